@@ -1,0 +1,73 @@
+import type { CommunityId } from '../knowledge/community.js'
+import type { Citation } from '../retrieval/citation.js'
+
+export type ChannelName = 'wechat' | 'lark' | 'web' | 'memory'
+export type ChatKind = 'private' | 'group'
+
+/** A file of a resident, already checked and kept by the store; only its id travels. */
+export interface Attachment {
+  readonly id: string
+  readonly kind: 'image' | 'voice' | 'file'
+  /** Media type found from the bytes, never from the name. */
+  readonly mediaType: string
+  readonly bytes: number
+}
+
+/** What a platform's message is to us. Ids are composed `channel:…` at the decoder, so they never collide. */
+export interface InboundMessage {
+  readonly channel: ChannelName
+  readonly communityId: CommunityId
+  /** The platform's id of this delivery; the same message may come under the same event id many times. */
+  readonly eventId: string
+  /** The platform's id of the message; a request filed from it is keyed by this for ever. */
+  readonly messageId: string
+  readonly conversationId: string
+  readonly chat: ChatKind
+  readonly author: { readonly id: string; readonly name: string | null; readonly kind: 'resident' | 'staff' | 'bot' }
+  readonly text: string
+  readonly attachments: readonly Attachment[]
+  readonly mentions: { readonly bot: boolean; readonly others: readonly string[]; readonly everyone: boolean }
+  readonly quoted: { readonly messageId: string; readonly text: string; readonly byBot: boolean } | null
+  /** When the author sent it, ms since 1970 (the platform's clock). */
+  readonly sentAt: number
+}
+
+/** Where a reply goes. `residentId` is set for a private chat. */
+export interface Address {
+  readonly channel: ChannelName
+  readonly conversationId: string
+  readonly chat: ChatKind
+  readonly residentId: string | null
+}
+
+/** One message of ours, as meaning: each channel draws it as its platform can. */
+export interface Reply {
+  readonly text: string
+  /** Short answers offered as buttons; each is also a valid typed answer. */
+  readonly choices: readonly string[]
+  /** Shown behind 详情 (title, number, whole clause). */
+  readonly citations: readonly Citation[]
+  /** `danger` is never delayed, limited or silenced. */
+  readonly urgency: 'normal' | 'danger'
+  /** Who speaks: the bot or a named member of staff. */
+  readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string }
+}
+
+/** What `send` tells of a message that arrived. */
+export interface Sent {
+  /** The platform's id of our message, `null` where it has none. */
+  readonly messageId: string | null
+}
+
+/**
+ * A way residents reach us. `start` resolves once connected; `deliver` resolves once the intake record is durable, so
+ * the platform is acknowledged only then, and rejects when it could not be kept.
+ */
+export interface Channel {
+  readonly name: ChannelName
+  start(deliver: (message: InboundMessage) => Promise<void>): Promise<void>
+  /** Sends one reply. `key` is the outbox row's id: sending twice with one key shows one message where the platform can.
+   *  Throws ChannelError with a stable code. */
+  send(to: Address, reply: Reply, key: string): Promise<Sent>
+  stop(): Promise<void>
+}

@@ -1,0 +1,25 @@
+/** Whether a text is the rule: `draft` 征求意见稿, `template` 范文 (an essay, never a rule). */
+export type PolicyStatus = 'in-force' | 'draft' | 'expired' | 'template'
+
+/** Where an answer's words stand. Every factual sentence the bot says carries one. */
+export interface Citation {
+  /** `fact` is an entry of a community's admin, with its own source and date. */
+  readonly kind: 'policy' | 'fact'
+  /** The document's title. */
+  readonly document: string
+  /** 文号; `null` where the text has none. */
+  readonly number: string | null
+  /** Path in the document's own marks: `二/(三)/3`, `附件/22`, `篇首`. Empty for a fact. */
+  readonly section: string
+  /** The cleaned words, at most 200 characters. */
+  readonly quote: string
+  /** The same span as it stands in the raw text. */
+  readonly source: string
+  readonly status: PolicyStatus
+  /** Administrative division code (GB/T 2260), e.g. `330500`. */
+  readonly jurisdiction: string
+  /** ISO date of the document (signed, else issued, else published) or of the fact; `null` where unknown. */
+  readonly date: string | null
+  /** The whole clause the quote stands in, for 详情. */
+  readonly clause: string
+}
