@@ -1,0 +1,136 @@
+import { Jieba } from '@node-rs/jieba'
+import { dict } from '@node-rs/jieba/dict.js'
+import { Converter } from 'opencc-js/t2cn'
+import { pinyin as pinyinOf } from 'pinyin-pro'
+
+/** A text made from another one, with the way back. */
+export interface MappedText {
+  readonly text: string
+  /** `offsets[i]` is the UTF-16 offset in the original of `text[i]`; one entry more than `text` has, the original's length. */
+  readonly offsets: Int32Array
+}
+
+/** Zero-width and bidi marks, variation selectors, control characters but tab and line feed, halves of surrogate pairs. */
+const invisible =
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|[\u{e0000}-\u{e0fff}]|[\ud800-\udfff]/gu
+
+/** Characters whose NFKC form and lower case depend on no neighbour: what nearly every message is made of. */
+const contextFree = /^[\t\n\x20-\x7e\xa0\xb7\u2005\u2010-\u2027\u3000-\u303e\u4e00-\u9fff\uff01-\uff5e]*$/
+
+/** What NFKC may join: a base with its marks, Hangul letters, half-width katakana with their voicing. */
+const cluster = /[\u1100-\u11ff\uac00-\ud7ff]+|[\uff61-\uff9f]+|\P{M}\p{M}*|\p{M}+/gsu
+
+/** NFKC, lower case, invisible characters removed: the form in which texts are compared. Never shown to anyone. */
+export function normalise(text: string): string {
+  return contextFree.test(text) ? text.normalize('NFKC').toLowerCase() : normaliseMapped(text).text
+}
+
+/** `normalise` with the offset in `text` of every character of the result. */
+export function normaliseMapped(text: string): MappedText {
+  const visible = dropMatches(text, invisible)
+  let out = ''
+  const offsets: number[] = []
+  for (const match of visible.text.matchAll(cluster)) {
+    const form = match[0].normalize('NFKC').toLowerCase()
+    // One character to one character, also where Hangul or kana were joined only in part; else all point to the start.
+    const aligned = form.length === match[0].length
+    for (let i = 0; i < form.length; i += 1) offsets.push(visible.offsets[match.index + (aligned ? i : 0)] ?? text.length)
+    out += form
+  }
+  offsets.push(text.length)
+  return { text: out, offsets: Int32Array.from(offsets) }
+}
+
+/** `text` without what `pattern` (global) matches, with the way back. */
+export function dropMatches(text: string, pattern: RegExp): MappedText {
+  let out = ''
+  const offsets: number[] = []
+  let at = 0
+  const keep = (end: number) => {
+    out += text.slice(at, end)
+    for (; at < end; at += 1) offsets.push(at)
+  }
+  for (const match of text.matchAll(pattern)) {
+    keep(match.index)
+    at = match.index + match[0].length
+  }
+  keep(text.length)
+  offsets.push(text.length)
+  return { text: out, offsets: Int32Array.from(offsets) }
+}
+
+let toCn: ((text: string) => string) | undefined
+
+function converter(): (text: string) => string {
+  toCn ??= Converter({ from: 't', to: 'cn' })
+  return toCn
+}
+
+const simplifiedOf = new Map<string, string>()
+
+/** Traditional characters made simplified, character for character: the result has the same length and offsets. */
+export function toSimplified(text: string): string {
+  const convert = converter()
+  const whole = convert(text)
+  if (whole.length === text.length) return whole
+  let out = ''
+  for (const char of text) {
+    let simple = simplifiedOf.get(char)
+    if (simple === undefined) {
+      simple = convert(char)
+      if (simple.length !== char.length) simple = char
+      simplifiedOf.set(char, simple)
+    }
+    out += simple
+  }
+  return out
+}
+
+/** Han characters one by one, runs of Latin letters, runs of digits; the rest (spaces, punctuation) separates. Expects `normalise`d text. */
+export function units(text: string): string[] {
+  return text.match(/\p{Script=Han}|[a-z]+|[0-9]+/gu) ?? []
+}
+
+/** How heavy a taught word weighs against the dictionary's own counts: enough to keep it whole. */
+const taughtWeight = 20_000
+
+let jieba: Jieba | undefined
+
+function segmenter(): Jieba {
+  jieba ??= Jieba.withDict(dict)
+  return jieba
+}
+
+/** Teaches the segmenter words of the field (一窗受理, 微心愿 …). They hold for the whole process; teach before training. */
+export function teachWords(words: Iterable<string>, tag = 'n'): void {
+  const lines = [...words].filter((word) => /^\S+$/.test(word)).map((word) => `${word} ${taughtWeight} ${tag}\n`)
+  if (lines.length > 0) segmenter().loadDict(Buffer.from(lines.join('')))
+}
+
+/** Words of a text, spaces and punctuation included, so that their join is the text. */
+export function segment(text: string): string[] {
+  return segmenter().cut(text, true)
+}
+
+/** A word with its part of speech in jieba's tag set (nr person, ns place, nt body, m number, t time, eng Latin …). */
+export interface TaggedWord {
+  readonly word: string
+  readonly tag: string
+}
+
+/** Words of a text with their parts of speech. */
+export function tag(text: string): TaggedWord[] {
+  return segmenter().tag(text, true)
+}
+
+const toneless = new Map<string, string>()
+
+/** Toneless pinyin of one Han character, its commonest reading; anything else is given back as it is. */
+export function pinyin(char: string): string {
+  let sound = toneless.get(char)
+  if (sound === undefined) {
+    sound = pinyinOf(char, { toneType: 'none', v: true }) || char
+    toneless.set(char, sound)
+  }
+  return sound
+}
