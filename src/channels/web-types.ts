@@ -1,0 +1,58 @@
+/** What the web chat's server and page say to each other. Types only: the server checks with zod, the page trusts it. */
+import type { Citation } from '../retrieval/citation.js'
+
+export interface ChatCommunity {
+  readonly id: string
+  readonly name: string
+  /** 省 · 市 · 县 · 街道, widest first. */
+  readonly place: string
+}
+
+/** GET /api/chat/communities */
+export interface ChatCommunities { readonly communities: readonly ChatCommunity[] }
+
+/** POST /api/chat/session {communityId} → sets an HttpOnly cookie; GET /api/chat/session → the same or 401. */
+export interface ChatSessionInfo {
+  readonly community: ChatCommunity
+  readonly residentId: string
+  /** The private chat first, then the community's room. */
+  readonly conversations: readonly { readonly id: string; readonly chat: 'private' | 'group'; readonly title: string }[]
+}
+
+/** A line as the page shows it. */
+export interface ChatLine {
+  /** Grows with time; the page orders by it and shows each once. */
+  readonly id: string
+  readonly conversationId: string
+  readonly at: number
+  readonly from: 'me' | 'neighbour' | 'bot' | 'staff'
+  readonly name: string | null
+  readonly text: string
+  readonly choices: readonly string[]
+  readonly citations: readonly Citation[]
+  readonly attachments: readonly { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string }[]
+  readonly urgent: boolean
+  /** The id the page gave when it sent the line, so that it finds its own again. */
+  readonly clientId: string | null
+}
+
+/** GET /api/chat/messages?conversation=ID&before=ID → newest 50 before, oldest first. */
+export interface ChatHistory { readonly lines: readonly ChatLine[]; readonly more: boolean }
+
+/** POST /api/chat/messages → 202 once it is durable; the same clientId again is 202 and nothing more happens. */
+export interface ChatSend {
+  readonly conversationId: string
+  /** Made by the page (crypto.randomUUID), the message's identity for ever. */
+  readonly clientId: string
+  readonly text: string
+  readonly attachmentIds: readonly string[]
+}
+
+/** POST /api/chat/attachments (multipart field `file`, at most 10 MB of jpeg, png, webp, gif, pdf, amr, mp3, m4a, ogg) → 201. GET /api/chat/attachments/:id. */
+export interface ChatUploaded { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string; readonly bytes: number }
+
+/** GET /api/chat/stream (server-sent events, Last-Event-ID resumes): `line` with a ChatLine, `typing` with {conversationId}. */
+export type ChatEvent = { readonly type: 'line'; readonly line: ChatLine } | { readonly type: 'typing'; readonly conversationId: string }
+
+/** Every error of both APIs: a sentence for people and a stable code. */
+export interface ApiError { readonly code: string; readonly message: string }

@@ -1,0 +1,119 @@
+import type { Address, Attachment, ChannelName, ChatKind, InboundMessage, Reply } from '../channels/channel.js'
+import type { Outcome } from './outcome.js'
+
+/** One per platform event id, written before the platform is acknowledged, kept at least 7 days. */
+export interface Intake {
+  readonly id: string
+  readonly rev: number
+  /** `channel:eventId`; unique. */
+  readonly eventKey: string
+  readonly conversationId: string
+  readonly state: 'pending' | 'done'
+  /** The message while it waits for its turn; dropped when the turn is done (what is worth keeping is in `messages`). */
+  readonly message: InboundMessage | null
+  readonly outcome: Outcome | null
+  readonly receivedAt: number
+  readonly doneAt: number | null
+}
+
+/** A private chat or a room. `staff` means that a person has taken over and the bot is silent. */
+export interface Conversation {
+  readonly id: string
+  readonly rev: number
+  readonly channel: ChannelName
+  readonly chat: ChatKind
+  readonly residentId: string | null
+  readonly title: string
+  /** `waiting`: a person was asked for and none has come yet. */
+  readonly mode: 'bot' | 'waiting' | 'staff'
+  readonly handover: { readonly reason: string; readonly at: number; readonly urgent: boolean } | null
+  readonly takenBy: { readonly id: string; readonly name: string } | null
+  readonly lastAt: number
+}
+
+/** Dialog state of one person in one conversation: what Botkit keeps, and what we remember of the talk. */
+export interface DialogState {
+  /** `conversationId|authorId`. */
+  readonly id: string
+  readonly rev: number
+  readonly conversationId: string
+  /** Botkit's own records, by Botkit's storage key. */
+  readonly botkit: Readonly<Record<string, unknown>>
+  readonly memory: unknown
+  readonly updatedAt: number
+}
+
+/** A line of a conversation that was worth keeping. What the bot stayed silent on is not here. */
+export interface Message {
+  readonly id: string
+  readonly rev: number
+  readonly conversationId: string
+  readonly at: number
+  readonly from: 'resident' | 'bot' | 'staff'
+  readonly authorId: string
+  readonly authorName: string | null
+  readonly text: string
+  readonly attachments: readonly Attachment[]
+  readonly reply: Reply | null
+  readonly requestId: string | null
+}
+
+export interface OutboxRow {
+  readonly id: string
+  readonly rev: number
+  readonly conversationId: string
+  readonly to: Address
+  readonly reply: Reply
+  /** `unsure`: killed between sending and marking on a platform without idempotency; staff see 可能未送达. */
+  readonly state: 'due' | 'sending' | 'sent' | 'failed' | 'unsure'
+  readonly attempts: number
+  readonly dueAt: number
+  readonly error: string | null
+  readonly sentAt: number | null
+  readonly platformMessageId: string | null
+}
+
+export interface Resident {
+  readonly id: string
+  readonly rev: number
+  readonly channel: ChannelName
+  readonly name: string | null
+  readonly phone: string | null
+  /** The private conversation with this resident, once there is one. */
+  readonly privateConversationId: string | null
+  readonly noticedAt: number | null
+  readonly createdAt: number
+}
+
+/** A time that can be booked. `taken` grows only through the store's revision check, so it never passes `capacity`. */
+export interface BookableSlot {
+  readonly id: string
+  readonly rev: number
+  readonly what: string
+  /** ISO local time with +08:00. */
+  readonly at: string
+  readonly capacity: number
+  readonly taken: number
+}
+
+/** A file of a resident; its bytes lie sealed beside the store. */
+export interface StoredAttachment {
+  readonly id: string
+  readonly rev: number
+  readonly residentId: string
+  readonly conversationId: string
+  readonly kind: 'image' | 'voice' | 'file'
+  readonly mediaType: string
+  readonly bytes: number
+  readonly sha256: string
+  readonly at: number
+}
+
+/** A resident's browser. The id is the SHA-256 of the token in the cookie. */
+export interface ChatSession {
+  readonly id: string
+  readonly rev: number
+  readonly residentId: string
+  readonly createdAt: number
+  readonly lastAt: number
+}

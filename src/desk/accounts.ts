@@ -1,0 +1,42 @@
+import type { CommunityId } from '../knowledge/community.js'
+
+export type Role = 'staff' | 'lead' | 'admin' | 'auditor'
+
+/** A person who works at the desk. Kept under the platform, not under a community. */
+export interface StaffAccount {
+  readonly id: string
+  readonly rev: number
+  /** Login name, unique, lower case. */
+  readonly login: string
+  readonly name: string
+  /** argon2id, PHC string. */
+  readonly passwordHash: string
+  readonly role: Role
+  /** Communities this person may see; `all` only for admins and auditors of the installation. */
+  readonly scope: 'all' | readonly CommunityId[]
+  readonly failures: number
+  readonly lockedUntil: number | null
+  readonly disabled: boolean
+  readonly createdAt: number
+}
+
+/** A login. The id is the SHA-256 of the token in the cookie. */
+export interface StaffSession {
+  readonly id: string
+  readonly rev: number
+  readonly staffId: string
+  readonly createdAt: number
+  readonly lastAt: number
+}
+
+/** A one-time link that makes an account. The id is the SHA-256 of the token. */
+export interface Invitation {
+  readonly id: string
+  readonly rev: number
+  readonly role: Role
+  readonly scope: 'all' | readonly CommunityId[]
+  /** The account whose password it resets; `null` makes a new account. */
+  readonly staffId: string | null
+  readonly expiresAt: number
+  readonly usedAt: number | null
+}

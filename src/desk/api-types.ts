@@ -1,0 +1,86 @@
+/** What the desk's server and pages say to each other. Types only; every change needs the `X-Yichuang: desk` header (CSRF). */
+import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
+import type { Citation } from '../retrieval/citation.js'
+import type { Role } from './accounts.js'
+
+/** GET /api/desk/setup → whether the first admin is still to be made; GET /api/desk/invitations/:token; POST the same {login,name,password}. */
+export interface InvitationInfo { readonly role: Role; readonly expiresAt: number; readonly resets: string | null }
+
+/** POST /api/desk/login {login,password} · POST /api/desk/logout · GET /api/desk/me */
+export interface Me {
+  readonly id: string
+  readonly login: string
+  readonly name: string
+  readonly role: Role
+  readonly communities: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** Which requests a list shows. */
+export const inboxViews = ['open', 'mine', 'unclaimed', 'confirming', 'closed', 'all'] as const
+export type InboxView = (typeof inboxViews)[number]
+
+/** GET /api/desk/requests?view=&community=&after= (newest first, 50 a page) */
+export interface RequestList {
+  readonly requests: readonly RequestRow[]
+  readonly more: boolean
+  readonly counts: Readonly<Record<InboxView, number>>
+}
+export interface RequestRow {
+  readonly id: string
+  readonly communityId: string
+  readonly number: string
+  readonly serviceName: string
+  readonly status: RequestStatus
+  /** Redacted: phones, ID numbers and doors masked. */
+  readonly summary: string
+  readonly owner: { readonly kind: 'post' | 'staff'; readonly id: string; readonly name: string }
+  readonly filedAt: number
+  readonly updatedAt: number
+  readonly reporters: number
+  readonly urges: number
+}
+
+/** GET /api/desk/requests/:community/:id */
+export interface RequestDetail {
+  readonly request: ServiceRequest
+  readonly conversation: ConversationDetail | null
+  /** What this person may do with it now. */
+  readonly actions: readonly RequestAction[]
+}
+/** POST /api/desk/requests/:community/:id/actions {action, rev, text?} → RequestDetail; 409 `conflict` with the newest when someone was quicker. */
+export const requestActions = ['take', 'start', 'reply', 'ask-resident', 'resolve', 'decline', 'reopen'] as const
+export type RequestAction = (typeof requestActions)[number]
+
+/** GET /api/desk/conversations?community= → those waiting for a person first, then taken, then recent. */
+export interface ConversationList { readonly conversations: readonly ConversationRow[]; readonly waiting: number }
+export interface ConversationRow {
+  readonly id: string
+  readonly communityId: string
+  readonly channel: string
+  readonly chat: 'private' | 'group'
+  readonly title: string
+  readonly mode: 'bot' | 'waiting' | 'staff'
+  readonly reason: string | null
+  readonly urgent: boolean
+  readonly takenBy: string | null
+  readonly lastAt: number
+}
+/** GET /api/desk/conversations/:community/:id ; POST …/take · …/say {text} · …/release */
+export interface ConversationDetail extends ConversationRow {
+  readonly lines: readonly DeskLine[]
+}
+export interface DeskLine {
+  readonly id: string
+  readonly at: number
+  readonly from: 'resident' | 'bot' | 'staff'
+  readonly name: string | null
+  readonly text: string
+  readonly citations: readonly Citation[]
+  readonly attachments: readonly { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string }[]
+  readonly requestId: string | null
+}
+
+/** GET /api/desk/stream (server-sent events): something the person may see has changed; the page asks again for what it shows. */
+export type DeskEvent =
+  | { readonly type: 'request'; readonly communityId: string; readonly id: string; readonly number: string; readonly isNew: boolean }
+  | { readonly type: 'conversation'; readonly communityId: string; readonly id: string; readonly waiting: boolean; readonly urgent: boolean }

@@ -1,0 +1,56 @@
+import type { CommunityId } from '../knowledge/community.js'
+import type { Row, TableName, Tables } from './tables.js'
+
+/**
+ * One change of one row. `put` with `row.rev` 0 makes a row that must not exist; with `rev` n it replaces the row that
+ * must still stand at n. The store raises `rev` by one. `remove` takes a row away if it still stands at `rev`.
+ */
+export type Write =
+  | { [T in TableName]: { readonly op: 'put'; readonly table: T; readonly row: Tables[T] } }[TableName]
+  | { readonly op: 'remove'; readonly table: TableName; readonly id: string; readonly rev: number }
+
+/** A page of rows in the order of their ids (ids of one table grow with time). */
+export interface Query<T extends TableName> {
+  /** An index or unique field of the table; left out, all rows are found. */
+  readonly by?: keyof Row<T> & string
+  readonly equals?: string | number | null
+  /** Default `asc` (oldest first). */
+  readonly order?: 'asc' | 'desc'
+  /** Default 1,000; at most 10,000. */
+  readonly limit?: number
+  /** Rows beyond this id, in the query's order. */
+  readonly after?: string
+}
+
+export interface Committed {
+  readonly communityId: CommunityId
+  readonly writes: readonly Write[]
+}
+
+/**
+ * Where everything is kept. Two implementations: embedded (lowdb and a journal) and PostgreSQL. Every call names a
+ * community; rows of another are never seen. All methods reject with StoreError.
+ */
+export interface Store {
+  get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null>
+  find<T extends TableName>(communityId: CommunityId, table: T, query: Query<T>): Promise<readonly Row<T>[]>
+  /**
+   * All writes or none, and durable (flushed to disk) when it resolves. Rejects with `conflict` when a row moved on or
+   * a unique value exists, `write-refused` when the disk would not take it; nothing is changed then.
+   */
+  commit(communityId: CommunityId, writes: readonly Write[]): Promise<void>
+  /** The next number of a series, from 1, never given twice; a number whose row was never committed may be given again after a restart. */
+  nextNumber(communityId: CommunityId, series: string): Promise<number>
+  /** Communities that hold any row. */
+  communities(): Promise<readonly CommunityId[]>
+  /** Keeps the bytes of an attachment, sealed; durable when it resolves. Writing the same id again is refused (`conflict`). */
+  saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void>
+  loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null>
+  /** Called after each durable commit, in order. Returns how to stop listening. */
+  onCommit(listener: (committed: Committed) => void): () => void
+  /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */
+  retire(now: number): Promise<number>
+  /** Writes everything to an empty folder, with hashes. */
+  backup(folder: string): Promise<void>
+  close(): Promise<void>
+}

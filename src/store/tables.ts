@@ -1,0 +1,65 @@
+import type {
+  BookableSlot, ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
+} from '../conversation/records.js'
+import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
+import type { ServiceRequest } from '../requests/service-request.js'
+
+/** Everything that is stored, by table. Rows carry `id` (unique in its community and table) and `rev`. */
+export interface Tables {
+  intake: Intake
+  conversations: Conversation
+  dialogs: DialogState
+  messages: Message
+  requests: ServiceRequest
+  outbox: OutboxRow
+  residents: Resident
+  slots: BookableSlot
+  attachments: StoredAttachment
+  chatSessions: ChatSession
+  staff: StaffAccount
+  staffSessions: StaffSession
+  invitations: Invitation
+}
+export type TableName = keyof Tables
+export type Row<T extends TableName> = Tables[T]
+
+interface TableRule<R> {
+  /** Fields by which rows are found; values are strings, numbers or null. */
+  readonly indexes: readonly (keyof R & string)[]
+  /** Fields of which no two rows of a community may share a value; also found by. */
+  readonly unique: readonly (keyof R & string)[]
+  /** Fields with residents' words or personal data: encrypted wherever they lie on disk. */
+  readonly sealed: readonly (keyof R & string)[]
+  /** When the row was finished (ms), so that it may leave for the archive of that month; `null` while it lives. */
+  readonly settledAt: (row: R) => number | null
+  /** Days after which a settled row goes: `archive` keeps it and its unique keys, `drop` forgets it. */
+  readonly retire: { readonly afterDays: number; readonly to: 'archive' | 'drop' } | null
+}
+
+const forever = { settledAt: () => null, retire: null } as const
+
+/** The rules of each table; a second store reads them too. */
+export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
+  // Lark redelivers for 7.1 h; 7 days is 23 times that.
+  intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' } },
+  conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title'], ...forever },
+  dialogs: { indexes: ['conversationId'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' } },
+  messages: { indexes: ['conversationId', 'requestId'], unique: [], sealed: ['authorName', 'text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'archive' } },
+  requests: {
+    indexes: ['residentId', 'status', 'conversationId'],
+    unique: ['number', 'sourceKey'],
+    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history'],
+    settledAt: (r) => r.settledAt,
+    retire: { afterDays: 30, to: 'archive' },
+  },
+  outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.sentAt, retire: { afterDays: 7, to: 'drop' } },
+  residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever },
+  slots: { indexes: ['what'], unique: [], sealed: [], ...forever },
+  attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
+  chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
+  staff: { indexes: [], unique: ['login'], sealed: ['name'], ...forever },
+  staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
+  invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
+}
+
+export const tableNames = Object.keys(tables) as TableName[]
