@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { ConfigError } from './errors.js'
+
+const schema = z.object({
+  YICHUANG_HOST: z.string().default('127.0.0.1'),
+  YICHUANG_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  YICHUANG_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  YICHUANG_TRUST_PROXY: z.enum(['yes', 'no']).default('no'),
+  YICHUANG_DATA_DIR: z.string().default('./data'),
+  YICHUANG_KNOWLEDGE_DIR: z.string().default('./knowledge'),
+  YICHUANG_INTENTS_DIR: z.string().default('./intents'),
+  /** 32 bytes, base64; without it the store makes a key file of its own (mode 0600). */
+  YICHUANG_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'expected 32 bytes in base64').optional(),
+  YICHUANG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  YICHUANG_TURN_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+})
+
+export interface Config {
+  readonly host: string
+  /** 0 lets the system choose (tests). */
+  readonly port: number
+  /** Where residents reach the pages, when a proxy stands in front; `null` = http://host:port. */
+  readonly publicUrl: string | null
+  readonly trustProxy: boolean
+  readonly dataDir: string
+  readonly knowledgeDir: string
+  readonly intentsDir: string
+  /** Key of the personal fields at rest, 32 bytes; `null` = the key file in the data folder. */
+  readonly key: Buffer | null
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  /** A turn that takes longer is answered with an apology and handed to a person, ms. */
+  readonly turnDeadlineMs: number
+}
+
+/** Reads the settings; throws one ConfigError that lists everything wrong. An empty value counts as not set. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('YICHUANG_') && value !== ''))
+  const unknown = Object.keys(given).filter((name) => !(name in schema.shape))
+  const parsed = schema.safeParse(given)
+  const faults = [
+    ...unknown.map((name) => `${name} is no setting of ours; see .env.example`),
+    ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}; see .env.example`) ?? []),
+  ]
+  if (faults.length > 0 || !parsed.data) throw new ConfigError('config', `config: ${faults.join('\n        ')}`)
+  const set = parsed.data
+  return {
+    host: set.YICHUANG_HOST,
+    port: set.YICHUANG_PORT,
+    publicUrl: set.YICHUANG_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    trustProxy: set.YICHUANG_TRUST_PROXY === 'yes',
+    dataDir: set.YICHUANG_DATA_DIR,
+    knowledgeDir: set.YICHUANG_KNOWLEDGE_DIR,
+    intentsDir: set.YICHUANG_INTENTS_DIR,
+    key: set.YICHUANG_KEY === undefined ? null : Buffer.from(set.YICHUANG_KEY, 'base64'),
+    logLevel: set.YICHUANG_LOG_LEVEL,
+    turnDeadlineMs: set.YICHUANG_TURN_DEADLINE_MS,
+  }
+}
+
+/** Settings from a `.env` file (NAME=value lines, # comments) under those of the environment; no file is no setting. */
+export function readEnvFile(file: string): Record<string, string> {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+  const settings: Record<string, string> = {}
+  for (const line of text.split(/\r?\n/)) {
+    const match = /^\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line)
+    if (match?.[1] !== undefined && match[2] !== undefined) settings[match[1]] = match[2].replace(/^(["'])(.*)\1$/, '$2')
+  }
+  return settings
+}
