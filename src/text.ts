@@ -59,11 +59,11 @@ export function dropMatches(text: string, pattern: RegExp): MappedText {
   return { text: out, offsets: Int32Array.from(offsets) }
 }
 
-let toCn: ((text: string) => string) | undefined
+type Convert = (text: string) => string
+let toCn: Convert | null = null
 
-function converter(): (text: string) => string {
-  toCn ??= Converter({ from: 't', to: 'cn' })
-  return toCn
+function converter(): Convert {
+  return (toCn ??= Converter({ from: 't', to: 'cn' }) as Convert)
 }
 
 const simplifiedOf = new Map<string, string>()
