@@ -40,6 +40,8 @@ export interface DialogState {
   /** Botkit's own records, by Botkit's storage key. */
   readonly botkit: Readonly<Record<string, unknown>>
   readonly memory: unknown
+  /** `reminder`: a draft waits for this person's answer and is to be recalled once. */
+  readonly waiting: 'reminder' | null
   readonly updatedAt: number
 }
 

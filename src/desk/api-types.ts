@@ -48,7 +48,7 @@ export interface RequestDetail {
   readonly actions: readonly RequestAction[]
 }
 /** POST /api/desk/requests/:community/:id/actions {action, rev, text?} → RequestDetail; 409 `conflict` with the newest when someone was quicker. */
-export const requestActions = ['take', 'start', 'reply', 'ask-resident', 'resolve', 'decline', 'reopen'] as const
+export const requestActions = ['take', 'reply', 'ask-resident', 'resolve', 'decline', 'reopen'] as const
 export type RequestAction = (typeof requestActions)[number]
 
 /** GET /api/desk/conversations?community= → those waiting for a person first, then taken, then recent. */

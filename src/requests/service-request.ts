@@ -57,6 +57,7 @@ export interface Appointment {
 }
 
 export interface ServiceRequest {
+  /** Grows with time. */
   readonly id: string
   readonly rev: number
   /** What the resident is told, e.g. `HZ-2611-0042`: prefix, year and month of filing, serial in the month. */
@@ -75,6 +76,8 @@ export interface ServiceRequest {
   readonly conversationId: string
   readonly description: string
   readonly address: string | null
+  /** Hash of service and place while the request is open, so that a second report of the same fault joins; `null` after. */
+  readonly placeKey: string | null
   readonly fields: readonly Slot[]
   readonly attachmentIds: readonly string[]
   readonly reporters: readonly Reporter[]
@@ -86,4 +89,145 @@ export interface ServiceRequest {
   readonly updatedAt: number
   /** When it reached an end (resolved, withdrawn, declined, merged, archived); `null` while it is open. */
   readonly settledAt: number | null
+}
+
+/** Statuses in which somebody still has to do something. */
+export const openStatuses: readonly RequestStatus[] = [
+  'submitted', 'accepted', 'assigned', 'in-progress', 'awaiting-resident', 'forwarded', 'returned', 'extended', 'reopened',
+]
+
+export function isOpen(request: Pick<ServiceRequest, 'status'>): boolean {
+  return openStatuses.includes(request.status)
+}
+
+/** Which statuses may follow which. What is not here can't happen. */
+export const allowedMoves: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
+  draft: ['submitted'],
+  submitted: ['accepted', 'declined', 'withdrawn'],
+  accepted: ['assigned', 'withdrawn', 'declined', 'merged'],
+  assigned: ['in-progress', 'forwarded', 'returned', 'done', 'withdrawn', 'declined', 'merged', 'awaiting-resident'],
+  'in-progress': ['awaiting-resident', 'forwarded', 'returned', 'extended', 'done', 'withdrawn', 'declined', 'merged'],
+  'awaiting-resident': ['in-progress', 'done', 'withdrawn', 'declined'],
+  forwarded: ['in-progress', 'returned', 'done', 'withdrawn', 'declined', 'awaiting-resident'],
+  returned: ['assigned', 'in-progress', 'withdrawn', 'declined'],
+  extended: ['in-progress', 'done', 'withdrawn', 'awaiting-resident'],
+  done: ['confirming'],
+  confirming: ['resolved', 'reopened', 'archived'],
+  resolved: ['reopened', 'archived'],
+  reopened: ['in-progress', 'awaiting-resident', 'forwarded', 'done', 'withdrawn', 'declined'],
+  archived: [],
+  withdrawn: [],
+  declined: [],
+  merged: [],
+}
+
+const endings: readonly RequestStatus[] = ['resolved', 'archived', 'withdrawn', 'declined', 'merged']
+
+/** The request moved through `path`, or `null` when a step of it is not allowed. */
+export function moveRequest(
+  request: ServiceRequest,
+  path: readonly RequestStatus[],
+  by: { readonly actor: Actor; readonly now: number; readonly note: string | null },
+): ServiceRequest | null {
+  let status = request.status
+  const history = [...request.history]
+  for (const to of path) {
+    if (!allowedMoves[status].includes(to)) return null
+    history.push({ at: by.now, actor: by.actor, from: status, to, note: by.note })
+    status = to
+  }
+  const ended = endings.includes(status)
+  return {
+    ...request,
+    status,
+    history,
+    updatedAt: by.now,
+    settledAt: ended ? by.now : null,
+    placeKey: openStatuses.includes(status) ? request.placeKey : null,
+  }
+}
+
+/** What a resident has said, ready to be filed. */
+export interface RequestDraft {
+  readonly serviceCode: string
+  readonly serviceName: string
+  readonly intent: IntentName
+  readonly description: string
+  readonly address: string | null
+  readonly fields: readonly Slot[]
+  readonly attachmentIds: readonly string[]
+  readonly appointment: Appointment | null
+  readonly sourceKey: string
+  readonly residentId: string
+  readonly channel: string
+  readonly conversationId: string
+  readonly chat: 'private' | 'group'
+  /** The unit outside the community that has to act; the request is then 转办 from the start. */
+  readonly forwardTo: string | null
+}
+
+/** Files a draft: submitted by the resident, accepted and assigned to its first owner. */
+export function fileRequest(
+  draft: RequestDraft,
+  given: { readonly id: string; readonly number: string; readonly now: number; readonly owner: Owner; readonly placeKey: string | null },
+): ServiceRequest {
+  const { now, owner } = given
+  const resident: Actor = { kind: 'resident', id: draft.residentId }
+  const bot: Actor = { kind: 'bot' }
+  const history: StatusChange[] = [
+    { at: now, actor: resident, from: null, to: 'submitted', note: null },
+    { at: now, actor: bot, from: 'submitted', to: 'accepted', note: null },
+    { at: now, actor: bot, from: 'accepted', to: 'assigned', note: `首问负责:${owner.name}` },
+  ]
+  if (draft.forwardTo) history.push({ at: now, actor: bot, from: 'assigned', to: 'forwarded', note: `转请${draft.forwardTo}处理` })
+  return {
+    id: given.id,
+    rev: 0,
+    number: given.number,
+    sourceKey: draft.sourceKey,
+    serviceCode: draft.serviceCode,
+    serviceName: draft.serviceName,
+    intent: draft.intent,
+    status: draft.forwardTo ? 'forwarded' : 'assigned',
+    owner,
+    residentId: draft.residentId,
+    channel: draft.channel,
+    conversationId: draft.conversationId,
+    description: draft.description,
+    address: draft.address,
+    placeKey: given.placeKey,
+    fields: draft.fields,
+    attachmentIds: draft.attachmentIds,
+    reporters: [{ residentId: draft.residentId, conversationId: draft.conversationId, chat: draft.chat, at: now, words: draft.description }],
+    appointment: draft.appointment,
+    urges: [],
+    ratings: [],
+    history,
+    filedAt: now,
+    updatedAt: now,
+    settledAt: null,
+  }
+}
+
+/** `HZ-2611-0042`: prefix, year and month in Asia/Shanghai, serial in the month with at least four digits. */
+export function requestNumber(prefix: string, month: string, serial: number): string {
+  return `${prefix}-${month}-${String(serial).padStart(4, '0')}`
+}
+
+/** The month part of a request number, `2611` for November 2026, in Asia/Shanghai. */
+export function numberMonth(now: number): string {
+  // UTC+8 without daylight saving since 1991.
+  const local = new Date(now + 8 * 3_600_000)
+  return String(local.getUTCFullYear() % 100).padStart(2, '0') + String(local.getUTCMonth() + 1).padStart(2, '0')
+}
+
+const statusNames: Readonly<Record<RequestStatus, string>> = {
+  draft: '草稿', submitted: '已提交', accepted: '已受理', assigned: '已派单', 'in-progress': '办理中', 'awaiting-resident': '待您补充',
+  forwarded: '已转办', returned: '已退回', extended: '申请延期', done: '已办结', confirming: '待您确认', resolved: '已解决', reopened: '重办中',
+  archived: '已归档', withdrawn: '已撤回', declined: '不予受理', merged: '已并单',
+}
+
+/** What a resident reads. */
+export function statusName(status: RequestStatus): string {
+  return statusNames[status]
 }
