@@ -48,10 +48,16 @@ export interface ChatSend {
   readonly attachmentIds: readonly string[]
 }
 
+/** What a 202 says. `cut`: the text was longer than 20,000 characters and only its beginning was taken (a line of the bot says so too). */
+export interface ChatSent { readonly clientId: string; readonly cut: boolean }
+
 /** POST /api/chat/attachments (multipart field `file`, at most 10 MB of jpeg, png, webp, gif, pdf, amr, mp3, m4a, ogg) → 201. GET /api/chat/attachments/:id. */
 export interface ChatUploaded { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string; readonly bytes: number }
 
-/** GET /api/chat/stream (server-sent events, Last-Event-ID resumes): `line` with a ChatLine, `typing` with {conversationId}. */
+/**
+ * GET /api/chat/stream (server-sent events; Last-Event-ID, or ?after=, resumes): `ready` {} on opening, then `line` with a ChatLine, `typing` with
+ * {conversationId}. After a restart of the server the newest lines come again with the ids they had.
+ */
 export type ChatEvent = { readonly type: 'line'; readonly line: ChatLine } | { readonly type: 'typing'; readonly conversationId: string }
 
 /** Every error of both APIs: a sentence for people and a stable code. */

@@ -58,6 +58,8 @@ export interface Message {
   readonly attachments: readonly Attachment[]
   readonly reply: Reply | null
   readonly requestId: string | null
+  /** The platform's id of a resident's message, so that a page finds its own line again; a line of ours has the id of its outbox row as `id`. */
+  readonly platformMessageId?: string | null
 }
 
 export interface OutboxRow {

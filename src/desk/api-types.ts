@@ -1,9 +1,11 @@
 /** What the desk's server and pages say to each other. Types only; every change needs the `X-Yichuang: desk` header (CSRF). */
+import type { ApiError } from '../channels/web-types.js'
 import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
 import type { Citation } from '../retrieval/citation.js'
 import type { Role } from './accounts.js'
 
 /** GET /api/desk/setup → whether the first admin is still to be made; GET /api/desk/invitations/:token; POST the same {login,name,password}. */
+export interface SetupInfo { readonly needed: boolean }
 export interface InvitationInfo { readonly role: Role; readonly expiresAt: number; readonly resets: string | null }
 
 /** POST /api/desk/login {login,password} · POST /api/desk/logout · GET /api/desk/me */
@@ -47,7 +49,13 @@ export interface RequestDetail {
   /** What this person may do with it now. */
   readonly actions: readonly RequestAction[]
 }
-/** POST /api/desk/requests/:community/:id/actions {action, rev, text?} → RequestDetail; 409 `conflict` with the newest when someone was quicker. */
+/** What a 409 `conflict` says: someone was quicker, this is the newest. */
+export interface RequestConflict extends ApiError { readonly newest: RequestDetail }
+
+/** POST /api/desk/invitations {role, scope} (admins) → 201: a one-time path for a colleague. */
+export interface Invited { readonly path: string; readonly expiresAt: number }
+
+/** POST /api/desk/requests/:community/:id/actions {action, rev, text?} → RequestDetail, or 409 with RequestConflict. */
 export const requestActions = ['take', 'reply', 'ask-resident', 'resolve', 'decline', 'reopen'] as const
 export type RequestAction = (typeof requestActions)[number]
 
@@ -65,7 +73,7 @@ export interface ConversationRow {
   readonly takenBy: string | null
   readonly lastAt: number
 }
-/** GET /api/desk/conversations/:community/:id ; POST …/take · …/say {text} · …/release */
+/** GET /api/desk/conversations/:community/:id ; POST …/take · …/say {text} · …/release → ConversationDetail. GET /api/desk/attachments/:community/:id → the file. */
 export interface ConversationDetail extends ConversationRow {
   readonly lines: readonly DeskLine[]
 }
