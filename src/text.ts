@@ -27,7 +27,7 @@ export function normalise(text: string): string {
 
 /** `normalise` with the offset in `text` of every character of the result. */
 export function normaliseMapped(text: string): MappedText {
-  const visible = dropMatches(text, invisible)
+  const visible = replaceMatches(mapped(text), invisible, '')
   let out = ''
   const offsets: number[] = []
   for (const match of visible.text.matchAll(cluster)) {
@@ -41,22 +41,40 @@ export function normaliseMapped(text: string): MappedText {
   return { text: out, offsets: Int32Array.from(offsets) }
 }
 
-/** `text` without what `pattern` (global) matches, with the way back. */
-export function dropMatches(text: string, pattern: RegExp): MappedText {
+/** A text as its own original. */
+export function mapped(text: string): MappedText {
+  return { text, offsets: Int32Array.from({ length: text.length + 1 }, (_, i) => i) }
+}
+
+/** What `pattern` (global) matches, replaced; the replacement's characters all lead back to where the match began. */
+export function replaceMatches(from: MappedText, pattern: RegExp, replacement: string): MappedText {
   let out = ''
   const offsets: number[] = []
   let at = 0
   const keep = (end: number) => {
-    out += text.slice(at, end)
-    for (; at < end; at += 1) offsets.push(at)
+    out += from.text.slice(at, end)
+    for (; at < end; at += 1) offsets.push(from.offsets[at]!)
   }
-  for (const match of text.matchAll(pattern)) {
+  for (const match of from.text.matchAll(pattern)) {
     keep(match.index)
+    out += replacement
+    for (let i = 0; i < replacement.length; i += 1) offsets.push(from.offsets[match.index]!)
     at = match.index + match[0].length
   }
-  keep(text.length)
-  offsets.push(text.length)
+  keep(from.text.length)
+  offsets.push(from.offsets[from.text.length]!)
   return { text: out, offsets: Int32Array.from(offsets) }
+}
+
+/** A stretch of a mapped text. */
+export function sliceMapped(from: MappedText, start: number, end: number): MappedText {
+  return { text: from.text.slice(start, end), offsets: from.offsets.slice(start, end + 1) }
+}
+
+/** Without white space at both ends. */
+export function trimMapped(from: MappedText): MappedText {
+  const start = from.text.length - from.text.trimStart().length
+  return sliceMapped(from, start, Math.max(start, from.text.trimEnd().length))
 }
 
 type Convert = (text: string) => string

@@ -33,13 +33,26 @@ export interface LocalFact {
   readonly until: string | null
 }
 
+/** A grid (网格): who looks after which buildings and places. */
+export interface Grid {
+  readonly name: string
+  readonly person: { readonly name: string; readonly role: string }
+  /** As residents write them: `3栋`, `3号楼`, `3座`. A building belongs to one grid. */
+  readonly buildings: readonly string[]
+  /** Shops, streets, gates and yards that belong to it. */
+  readonly areas: readonly string[]
+}
+
 export interface Community {
   readonly id: CommunityId
   readonly name: string
   /** Prefix of its request numbers, e.g. `HZ`. */
   readonly numberPrefix: string
   readonly chain: readonly Jurisdiction[]
+  readonly grids: readonly Grid[]
+  /** Gates, yards, roads and rooms by the names that residents use. */
+  readonly places: readonly string[]
   readonly facts: readonly LocalFact[]
-  /** Files in knowledge/policies that bind it although no link of its chain has their code (the 范文 community). */
+  /** Ids in knowledge/policies (file names without `.md`) that bind it although no link of its chain has their code (the 范文 community). */
   readonly policies: readonly string[]
 }

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { KnowledgeError } from '../errors.js'
+import { normalise } from '../text.js'
+
+/** Words of the street and what policy texts call the same. */
+export interface Lexicon {
+  readonly groups: readonly LexiconGroup[]
+  /** Phrases of asking (请问, 怎么办 …) that carry no matter. */
+  readonly drop: readonly string[]
+}
+
+/** Where a question has one of `says`, it is searched for `means` too. */
+export interface LexiconGroup {
+  readonly says: readonly string[]
+  readonly means: readonly string[]
+}
+
+const words = z.array(z.string().min(1)).min(1)
+const file = z.strictObject({
+  /** Words that stand for one another in both directions. */
+  same: z.array(words),
+  /** Left: what people say; right: what texts write. */
+  lay: z.array(z.tuple([words, words])),
+  drop: z.array(z.string().min(1)),
+})
+
+export function readLexicon(text: string, name: string): Lexicon {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw new KnowledgeError('lexicon', `${name}: 不是完整的 JSON:${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+  const checked = file.safeParse(value)
+  if (!checked.success)
+    throw new KnowledgeError('lexicon', checked.error.issues.map((issue) => `${name} ${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  const { same, lay, drop } = checked.data
+  const both = same.map((group) => ({ says: group.map(normalise), means: group.map(normalise) }))
+  return {
+    groups: [...both, ...lay.map(([says, means]) => ({ says: says.map(normalise), means: means.map(normalise) }))],
+    // Longest first, so that 是什么 goes before 什么.
+    drop: drop.map(normalise).sort((a, b) => b.length - a.length),
+  }
+}
+
+/** What a normalised question is searched for besides its own words. */
+export function expand(question: string, lexicon: Lexicon): string[] {
+  const found = new Set<string>()
+  for (const { says, means } of lexicon.groups)
+    if (says.some((word) => question.includes(word))) for (const word of means) if (!question.includes(word)) found.add(word)
+  return [...found]
+}

@@ -1,0 +1,106 @@
+import { normalise, toSimplified } from '../text.js'
+import { addScores, indexTerms, type TermIndex } from './bm25.js'
+import { pairTerms, singleTerms, type Query } from './query.js'
+
+/** A document whose passages are found one by one; `title` is searched with each of them. */
+export interface PassageSource {
+  readonly title: string
+  readonly passages: readonly string[]
+}
+
+export interface PassageIndex {
+  readonly documents: readonly PassageSource[]
+  /** Passage p is `documents[owner[p]].passages[position[p]]`. */
+  readonly owner: Uint32Array
+  readonly position: Uint32Array
+  readonly passage: Families
+  readonly document: Families
+}
+
+export interface Families {
+  readonly single: TermIndex
+  readonly pairs: TermIndex
+}
+
+export interface Hit {
+  readonly passage: number
+  readonly document: number
+  /** Formula F, 0–2: share of the best passage's score plus share of the best document's. */
+  readonly score: number
+  readonly passageScore: number
+  readonly documentScore: number
+}
+
+/** Indexes passages of documents: pass `splitPassages(text)` or sentences, whatever is to be quoted. */
+export function indexPassages(documents: readonly PassageSource[]): PassageIndex {
+  const owner: number[] = []
+  const position: number[] = []
+  const texts: string[] = []
+  for (const [d, { title, passages }] of documents.entries())
+    for (const [i, text] of passages.entries()) {
+      owner.push(d)
+      position.push(i)
+      texts.push(`${title}\n${text}`)
+    }
+  return {
+    documents,
+    owner: Uint32Array.from(owner),
+    position: Uint32Array.from(position),
+    passage: indexFamilies(texts),
+    document: indexFamilies(documents.map(({ title, passages }) => `${title}\n${passages.join('\n')}`)),
+  }
+}
+
+export function indexFamilies(texts: readonly string[]): Families {
+  const clean = texts.map((text) => toSimplified(normalise(text)))
+  return { single: indexTerms(clean.map(singleTerms)), pairs: indexTerms(clean.map(pairTerms)) }
+}
+
+/** Scores of every document of an index for a question, single characters and pairs summed. */
+export function scoreFamilies(families: Families, query: Pick<Query, 'single' | 'pairs'>): Float64Array {
+  const scores = new Float64Array(families.single.size)
+  addScores(families.single, query.single, scores)
+  addScores(families.pairs, query.pairs, scores)
+  return scores
+}
+
+/**
+ * The best passages by formula F (no training): T(p) / max T + D(doc) / max D, where T scores title and passage and D
+ * the whole document. `allow` says which documents may answer; maxima are taken among these.
+ */
+export function searchPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean): Hit[] {
+  const passageScores = scoreFamilies(index.passage, query)
+  const documentScores = scoreFamilies(index.document, query)
+  let bestPassage = 0
+  let bestDocument = 0
+  for (let d = 0; d < documentScores.length; d += 1) {
+    if (allow && !allow(d)) documentScores[d] = -1
+    else if (documentScores[d]! > bestDocument) bestDocument = documentScores[d]!
+  }
+  for (let p = 0; p < passageScores.length; p += 1)
+    if (documentScores[index.owner[p]!]! >= 0 && passageScores[p]! > bestPassage) bestPassage = passageScores[p]!
+  const hits: Hit[] = []
+  if (bestDocument === 0) return hits
+  for (let p = 0; p < passageScores.length; p += 1) {
+    const document = index.owner[p]!
+    const documentScore = documentScores[document]!
+    if (documentScore <= 0) continue
+    const passageScore = passageScores[p]!
+    const score = (bestPassage > 0 ? passageScore / bestPassage : 0) + documentScore / bestDocument
+    if (hits.length < limit || score > hits[hits.length - 1]!.score) insert(hits, { passage: p, document, score, passageScore, documentScore }, limit)
+  }
+  return hits
+}
+
+/** Keeps `hits` sorted, best first, earlier passages before later ones of the same score. */
+function insert(hits: Hit[], hit: Hit, limit: number): void {
+  let low = 0
+  let high = hits.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (hits[middle]!.score >= hit.score) low = middle + 1
+    else high = middle
+  }
+  hits.splice(low, 0, hit)
+  if (hits.length > limit) hits.pop()
+}

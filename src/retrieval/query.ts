@@ -1,0 +1,56 @@
+import { normalise, toSimplified, units } from '../text.js'
+import { expand, type Lexicon } from './lexicon.js'
+
+/** A question made ready for the index: its terms by family with their weights. */
+export interface Query {
+  /** Normalised and simplified, question phrases included. */
+  readonly text: string
+  /** Without question phrases. */
+  readonly matter: string
+  readonly single: ReadonlyMap<string, number>
+  readonly pairs: ReadonlyMap<string, number>
+  /** Terms of the question itself, without those the lexicon added. */
+  readonly own: { readonly single: ReadonlyMap<string, number>; readonly pairs: ReadonlyMap<string, number> }
+}
+
+const empty: Lexicon = { groups: [], drop: [] }
+
+/** Weight of a term that only the lexicon brought in, the question's own having 1. Chosen on the development questions. */
+const expansionWeight = 0.6
+
+export function readQuery(question: string, lexicon: Lexicon = empty): Query {
+  const text = toSimplified(normalise(question))
+  const matter = dropPhrases(text, lexicon.drop)
+  const single = new Map<string, number>()
+  const pairs = new Map<string, number>()
+  for (const term of singleTerms(matter)) single.set(term, 1)
+  for (const term of pairTerms(matter)) pairs.set(term, 1)
+  const own = { single: new Map(single), pairs: new Map(pairs) }
+  for (const words of expand(text, lexicon)) {
+    for (const term of singleTerms(words)) if (!single.has(term)) single.set(term, expansionWeight)
+    for (const term of pairTerms(words)) if (!pairs.has(term)) pairs.set(term, expansionWeight)
+  }
+  return { text, matter, single, pairs, own }
+}
+
+/** Takes out question phrases, unless fewer than two characters would stay. */
+function dropPhrases(text: string, phrases: readonly string[]): string {
+  let matter = text
+  for (const phrase of phrases) matter = matter.replaceAll(phrase, ' ')
+  return units(matter).length < 2 ? text : matter
+}
+
+/** Single characters and runs. Expects normalised text. */
+export function singleTerms(text: string): string[] {
+  return units(text)
+}
+
+/** Neighbouring pairs; punctuation and spaces part them. */
+export function pairTerms(text: string): string[] {
+  const pairs: string[] = []
+  for (const stretch of text.split(/[^\p{Script=Han}a-z0-9]+/u)) {
+    const own = units(stretch)
+    for (let i = 1; i < own.length; i += 1) pairs.push(own[i - 1]! + own[i]!)
+  }
+  return pairs
+}
