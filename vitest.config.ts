@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/browser-libraries.ts'],
+    globalSetup: ['scripts/browser-libraries.mjs'],
     pool: 'forks',
     // Whole-product tests start servers and browsers of their own; two at a time is what two cores carry.
     maxWorkers: 2,
