@@ -1,0 +1,200 @@
+import { computed, reactive, ref, shallowRef } from 'vue'
+import type { ChatLine, ChatSessionInfo } from '../web-types.js'
+import { openSession, readHistory, readSession, sendMessage, uploadFile } from './api.js'
+import { mergeLines } from './lines.js'
+import { openLive } from './live.js'
+import { fromDataUrl } from './pictures.js'
+import { createUnsentQueue, type UnsentLine } from './unsent.js'
+
+export type ChatKind = 'private' | 'group'
+
+/** One of the two tabs: the resident's private chat, or the room of the community. */
+export interface Talk {
+  readonly id: string
+  readonly chat: ChatKind
+  readonly title: string
+  lines: readonly ChatLine[]
+  /** Whether older lines can be asked for. */
+  more: boolean
+  loading: boolean
+  /** Somebody's words that came while the other tab was open. */
+  unread: number
+  typing: boolean
+}
+
+const communityKey = 'yichuang-community'
+/** 「正在输入」 goes away after this if nothing comes, ms. */
+const typingMs = 8_000
+
+/** Everything the page knows, and what a resident can do with it. */
+export function createChat() {
+  /** `starting` until the server has said whether this browser is known. */
+  const phase = ref<'starting' | 'choosing' | 'talking'>('starting')
+  const session = shallowRef<ChatSessionInfo | null>(null)
+  const talks = reactive<Record<ChatKind, Talk | null>>({ private: null, group: null })
+  const tab = ref<ChatKind>('private')
+  const online = ref(true)
+  const notice = ref('')
+  /** The last danger reply, for the assertive live region. */
+  const alarm = ref('')
+  let closeLive = (): void => {}
+  const typingTimers = new Map<string, ReturnType<typeof setTimeout>>()
+
+  const queue = createUnsentQueue({
+    post: sendMessage,
+    upload: (dataUrl) => uploadFile(fromDataUrl(dataUrl)),
+    conversationOf: (line) => (session.value?.community.id === line.communityId ? (talks[line.chat]?.id ?? null) : null),
+    sessionLost,
+    storage: sessionStorage,
+    later: (work, ms) => setTimeout(work, ms),
+  })
+
+  const talk = computed(() => talks[tab.value])
+  /** The resident's lines of the open tab that the server has not shown back yet. */
+  const unsent = computed<readonly UnsentLine[]>(() =>
+    queue.lines.value.filter((line) => line.chat === tab.value && line.communityId === session.value?.community.id))
+
+  async function start(): Promise<void> {
+    const answer = await readSession()
+    if (answer.ok) return enter(answer.value)
+    if (answer.status === 0 || answer.status >= 500) {
+      online.value = false
+      setTimeout(() => void start(), 3_000)
+      return
+    }
+    const asked = new URLSearchParams(location.search).get('community')
+    if (asked !== null && (await choose(asked))) return
+    phase.value = 'choosing'
+  }
+
+  /** Opens the chat of a community; the server remembers this browser by a cookie. */
+  async function choose(communityId: string): Promise<boolean> {
+    if (session.value?.community.id === communityId) {
+      phase.value = 'talking'
+      return true
+    }
+    const answer = await openSession(communityId)
+    if (!answer.ok) {
+      notice.value = answer.status === 0 ? '网络不通,请稍后再试' : answer.message
+      return false
+    }
+    notice.value = ''
+    enter(answer.value)
+    return true
+  }
+
+  function enter(info: ChatSessionInfo): void {
+    closeLive()
+    session.value = info
+    for (const chat of ['private', 'group'] as const) {
+      const found = info.conversations.find((conversation) => conversation.chat === chat)
+      talks[chat] = found === undefined ? null : { ...found, chat, lines: [], more: false, loading: true, unread: 0, typing: false }
+    }
+    tab.value = 'private'
+    phase.value = 'talking'
+    online.value = true
+    rememberCommunity(info.community.id)
+    for (const each of [talks.private, talks.group]) if (each !== null) void load(each)
+    closeLive = openLive({
+      line: arrive,
+      typing: showTyping,
+      up: (again) => {
+        online.value = true
+        if (again) for (const each of [talks.private, talks.group]) if (each !== null) void load(each)
+        void queue.flush()
+      },
+      down: () => {
+        online.value = false
+      },
+    })
+  }
+
+  /** The newest lines of a conversation, or those before the oldest one shown. */
+  async function load(which: Talk, older = false): Promise<void> {
+    which.loading = true
+    const answer = await readHistory(which.id, older ? (which.lines[0]?.id ?? null) : null)
+    which.loading = false
+    if (!answer.ok) {
+      if (answer.status === 401) sessionLost()
+      return
+    }
+    const first = which.lines.length === 0
+    if (older || first) which.more = answer.value.more
+    which.lines = mergeLines(which.lines, answer.value.lines)
+    forgetSent(answer.value.lines)
+  }
+
+  function arrive(line: ChatLine): void {
+    const into = [talks.private, talks.group].find((each) => each?.id === line.conversationId)
+    if (into === undefined || into === null) return
+    const isNew = !into.lines.some((known) => known.id === line.id)
+    into.lines = mergeLines(into.lines, [line])
+    forgetSent([line])
+    if (line.from === 'bot' || line.from === 'staff') into.typing = false
+    if (!isNew || line.from === 'me') return
+    if (into.chat !== tab.value) into.unread += 1
+    if (line.urgent) alarm.value = line.text
+  }
+
+  function forgetSent(lines: readonly ChatLine[]): void {
+    queue.seen(lines.flatMap((line) => (line.clientId === null ? [] : [line.clientId])))
+  }
+
+  function showTyping(conversationId: string): void {
+    const which = [talks.private, talks.group].find((each) => each?.id === conversationId)
+    if (which === undefined || which === null) return
+    which.typing = true
+    clearTimeout(typingTimers.get(conversationId))
+    typingTimers.set(conversationId, setTimeout(() => (which.typing = false), typingMs))
+  }
+
+  function send(chat: ChatKind, text: string, file: string | null = null): void {
+    const communityId = session.value?.community.id
+    if (communityId === undefined || (text.trim() === '' && file === null)) return
+    queue.add({ clientId: newClientId(), communityId, chat, text, file, at: Date.now() })
+  }
+
+  function open(chat: ChatKind): void {
+    tab.value = chat
+    const which = talks[chat]
+    if (which !== null) which.unread = 0
+  }
+
+  function sessionLost(): void {
+    if (phase.value !== 'talking') return
+    closeLive()
+    session.value = null
+    phase.value = 'choosing'
+    notice.value = '离开时间较长,请再选一次您的社区。没有发出的话还在,选好后会接着发。'
+  }
+
+  return { phase, session, talks, tab, talk, unsent, online, notice, alarm, queue, start, choose, load, send, open }
+}
+
+export type Chat = ReturnType<typeof createChat>
+
+export function rememberedCommunity(): string | null {
+  try {
+    return localStorage.getItem(communityKey)
+  } catch {
+    return null
+  }
+}
+
+function rememberCommunity(id: string): void {
+  try {
+    localStorage.setItem(communityKey, id)
+  } catch {
+    // Private browsing.
+  }
+}
+
+/** A message's identity for ever. `crypto.randomUUID` is missing where the page is served without https. */
+function newClientId(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,37 @@
+import type { ChatLine } from '../web-types.js'
+
+/** Adds lines to those known: each once (the newer copy wins), in the order of their ids. */
+export function mergeLines(known: readonly ChatLine[], arrived: readonly ChatLine[]): readonly ChatLine[] {
+  if (arrived.length === 0) return known
+  const byId = new Map(known.map((line) => [line.id, line]))
+  for (const line of arrived) byId.set(line.id, line)
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+}
+
+/** Short answers on offer: those of the bot's last line, until the resident has said something after it. */
+export function offeredChoices(lines: readonly ChatLine[]): readonly string[] {
+  for (let i = lines.length - 1; i >= 0; i -= 1) {
+    const line = lines[i]
+    if (line === undefined || line.from === 'me') return []
+    if (line.from === 'bot' || line.from === 'staff') return line.choices
+  }
+  return []
+}
+
+/** Emergency and public service numbers in a danger reply, in the order said, to be called with one tap. */
+export function numbersToCall(text: string): readonly string[] {
+  const known = new Set(['110', '119', '120', '122', '12345', '12355', '12356', '12338'])
+  return [...new Set(text.match(/\d+/g) ?? [])].filter((number) => known.has(number))
+}
+
+const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
+const timeOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
+
+/** 今天, 昨天 or the date, in Beijing time. */
+export function sayDay(at: number, now: number): string {
+  const day = dayOf.format(at)
+  if (day === dayOf.format(now)) return '今天'
+  return day === dayOf.format(now - 86_400_000) ? '昨天' : day
+}
+
+export const sayTime = (at: number): string => timeOf.format(at)

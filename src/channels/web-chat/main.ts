@@ -1,0 +1,7 @@
+import { createApp } from 'vue'
+import ChatPage from './chat-page.vue'
+import { applyTextSize, readTextSize } from './text-size.js'
+import './chat.css'
+
+applyTextSize(readTextSize())
+createApp(ChatPage).mount('#app')
