@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto'
+import type { Attachment, Channel, InboundMessage } from './channel.js'
+import type { ChatHistory, ChatSend } from './web-types.js'
+import { asSeenBy, encodeKept, encodeReply, messageIdOf, type SpokenLine } from './web/lines.js'
+import { listeners } from './web/listeners.js'
+import { decodeMentions } from './web/mentions.js'
+import { roomLines } from './web/room.js'
+import { readConversationId, type ChatResident } from './web/sessions.js'
+import { ChannelError, InputError, StoreError } from '../errors.js'
+import type { EventStream } from '../http/event-stream.js'
+import type { CommunityId } from '../knowledge/community.js'
+import type { Store } from '../store/store.js'
+
+/** Longest text that is taken, UTF-16 units; what is longer is cut and the cut announced. */
+export const maxTextLength = 20_000
+
+/** Lines of a page of history. */
+const historyPage = 50
+
+/** Ids of messages and replies remembered, so that one that comes again is not shown again. */
+const remembered = 10_000
+
+/** The web chat: every browser a resident, one private chat for each and one room for each community. */
+export interface WebChannel extends Channel {
+  readonly name: 'web'
+  /** Whether `start` was called and `stop` was not. */
+  isStarted(): boolean
+  /** Takes what a page sent; resolves once it is durable. The same clientId again resolves and does nothing. */
+  receive(resident: ChatResident, sent: ChatSend, attachments: readonly Attachment[]): Promise<{ readonly cut: boolean }>
+  /** Whether this message was taken before. */
+  hasReceived(resident: ChatResident, clientId: string): boolean
+  /** The newest 50 lines before `before` (a line's id; `null` = the end), oldest first. */
+  history(resident: ChatResident, conversationId: string, before: string | null): Promise<ChatHistory>
+  /** Sends the page what it missed since `cursor` (an event's id; `null` = it has just opened), then everything new. */
+  listen(resident: ChatResident, stream: EventStream, cursor: string | null): Promise<void>
+}
+
+export function webChannel(parts: { readonly store: Store; readonly now: () => number; readonly newId: () => string }): WebChannel {
+  const { store, now, newId } = parts
+  const pages = listeners(randomUUID())
+  const rooms = roomLines()
+  const received = new Map<string, Promise<unknown>>()
+  const sentKeys = new Map<string, true>()
+  let deliver: ((message: InboundMessage) => Promise<void>) | null = null
+
+  // A resident's private line shows on all their pages once it is kept; a room's line is shown when it comes in.
+  const stopListening = store.onCommit(({ writes }) => {
+    for (const write of writes) {
+      if (write.op !== 'put' || write.table !== 'messages' || write.row.from !== 'resident' || write.row.rev !== 0) continue
+      const to = readConversationId(write.row.conversationId)
+      if (to?.residentId === write.row.authorId) pages.push(write.row.conversationId, encodeKept(write.row))
+    }
+  })
+
+  async function newest(resident: ChatResident, conversationId: string, before: string | null): Promise<{ lines: SpokenLine[]; more: boolean }> {
+    const kept = await store.find(resident.community.id, 'messages', {
+      by: 'conversationId', equals: conversationId, order: 'desc', limit: historyPage + 1, ...(before === null ? {} : { after: before }),
+    })
+    const spoken = rooms.of(conversationId).filter(({ line }) => before === null || line.id < before)
+    const shown = new Set(spoken.flatMap((one) => identities(one)))
+    const all = [...spoken, ...kept.map(encodeKept).filter((one) => !identities(one).some((id) => shown.has(id)))]
+    all.sort((a, b) => (a.line.id < b.line.id ? -1 : 1))
+    return { lines: all.slice(-historyPage), more: all.length > historyPage }
+  }
+
+  function speakInRoom(conversationId: string, spoken: SpokenLine): void {
+    rooms.add(conversationId, spoken)
+    pages.push(conversationId, spoken)
+  }
+
+  async function take(message: InboundMessage, resident: ChatResident, clientId: string, cut: boolean): Promise<void> {
+    if (!deliver) throw new StoreError('closed', 'web: a message came before start or after stop')
+    // Before it is delivered, so that it stands before its answer.
+    const lineId = newId()
+    await deliver(message)
+    if (message.chat === 'group') speakInRoom(message.conversationId, encodeOwn(lineId, message, clientId))
+    if (cut) pages.push(message.conversationId, cutNotice(newId(), message), resident.id)
+  }
+
+  return {
+    name: 'web',
+    isStarted: () => deliver !== null,
+
+    async start(take) {
+      deliver = take
+    },
+
+    async send(to, reply, key) {
+      if (!deliver) throw new ChannelError('unavailable', 'web: the channel is not started')
+      if (sentKeys.has(key)) return { messageId: key }
+      const conversation = readConversationId(to.conversationId)
+      const isKnown = conversation !== null &&
+        (conversation.residentId === null || (await store.get(conversation.communityId as CommunityId, 'residents', conversation.residentId)) !== null)
+      if (!isKnown) throw new ChannelError('gone', `web: there is no conversation ${to.conversationId}`)
+      // Twice at once: whoever is first after the look into the store shows it.
+      if (sentKeys.has(key)) return { messageId: key }
+      remember(sentKeys, key, true)
+      const spoken = encodeReply(key, to.conversationId, now(), reply)
+      if (conversation.residentId === null) speakInRoom(to.conversationId, spoken)
+      else pages.push(to.conversationId, spoken)
+      return { messageId: key }
+    },
+
+    async stop() {
+      deliver = null
+      stopListening()
+      pages.endAll()
+    },
+
+    async receive(resident, sent, attachments) {
+      const message = decodeSent(resident, sent, attachments, now())
+      const cut = message.text.length < sent.text.length
+      const before = received.get(message.messageId)
+      if (before) {
+        await before
+        return { cut }
+      }
+      const taking = take(message, resident, sent.clientId, cut)
+      remember(received, message.messageId, taking)
+      await taking.catch((error: unknown) => {
+        received.delete(message.messageId)
+        throw error
+      })
+      return { cut }
+    },
+
+    hasReceived: (resident, clientId) => received.has(messageIdOf(resident.id, clientId)),
+
+    async history(resident, conversationId, before) {
+      const { lines, more } = await newest(resident, conversationId, before)
+      return { lines: lines.map((spoken) => asSeenBy(spoken, resident.id)), more }
+    },
+
+    async listen(resident, stream, cursor) {
+      if (cursor !== null && pages.missedSince(cursor, resident) === null) {
+        const again = [await newest(resident, resident.privateId, null), await newest(resident, resident.roomId, null)]
+        pages.add(resident, stream, again.flatMap(({ lines }) => lines))
+        return
+      }
+      pages.add(resident, stream, cursor === null ? [] : (pages.missedSince(cursor, resident) ?? []))
+    },
+  }
+}
+
+/** What a page sent, as a message. Throws InputError when there is nothing in it or the conversation is not the resident's. */
+export function decodeSent(resident: ChatResident, sent: ChatSend, attachments: readonly Attachment[], now: number): InboundMessage {
+  const isRoom = sent.conversationId === resident.roomId
+  if (!isRoom && sent.conversationId !== resident.privateId) throw new InputError('not-found', '没有找到这个对话')
+  if (sent.text.trim() === '' && attachments.length === 0) throw new InputError('bad-input', '请写点什么再发送')
+  const messageId = messageIdOf(resident.id, sent.clientId)
+  const text = cutText(sent.text)
+  return {
+    channel: 'web',
+    communityId: resident.community.id,
+    eventId: messageId,
+    messageId,
+    conversationId: sent.conversationId,
+    chat: isRoom ? 'group' : 'private',
+    author: { id: resident.id, name: resident.name, kind: 'resident' },
+    text,
+    attachments,
+    mentions: decodeMentions(text),
+    quoted: null,
+    sentAt: now,
+  }
+}
+
+/** The first 20,000 characters, no character cut in half. */
+function cutText(text: string): string {
+  if (text.length <= maxTextLength) return text
+  const last = text.charCodeAt(maxTextLength - 1)
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxTextLength - 1 : maxTextLength)
+}
+
+function encodeOwn(id: string, message: InboundMessage, clientId: string): SpokenLine {
+  return {
+    residentId: message.author.id,
+    line: {
+      id, conversationId: message.conversationId, at: message.sentAt, from: 'me', name: message.author.name, text: message.text,
+      choices: [], citations: [], attachments: message.attachments.map(({ id: file, kind, mediaType }) => ({ id: file, kind, mediaType })),
+      urgent: false, clientId,
+    },
+  }
+}
+
+function cutNotice(id: string, message: InboundMessage): SpokenLine {
+  return encodeReply(id, message.conversationId, message.sentAt, {
+    text: `您发的内容太长,只收下了前 ${maxTextLength} 个字,后面的请另发一条。`,
+    choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' },
+  })
+}
+
+/** By what two records of one line are known to be one: their id, or whose message it is under which of the page's ids. */
+function identities({ line, residentId }: SpokenLine): readonly string[] {
+  return residentId === null || line.clientId === null ? [line.id] : [line.id, messageIdOf(residentId, line.clientId)]
+}
+
+function remember<V>(map: Map<string, V>, key: string, value: V): void {
+  map.set(key, value)
+  if (map.size > remembered) for (const oldest of map.keys()) { map.delete(oldest); break }
+}

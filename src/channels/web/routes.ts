@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Attachment } from '../channel.js'
+import type { WebChannel } from '../web.js'
+import type { ChatCommunities, ChatCommunity, ChatHistory, ChatSent, ChatSessionInfo, ChatUploaded } from '../web-types.js'
+import { checkFile, maxFileBytes } from './media.js'
+import { messagePace } from './pace.js'
+import type { ChatResident, ChatSessions } from './sessions.js'
+import type { StoredAttachment } from '../../conversation/records.js'
+import { InputError } from '../../errors.js'
+import { sendAttachment } from '../../http/attachments.js'
+import { openEventStream } from '../../http/event-stream.js'
+import { readInput } from '../../http/input.js'
+import type { Community } from '../../knowledge/community.js'
+import { findDanger } from '../../nlu/emergency.js'
+import type { Store } from '../../store/store.js'
+
+const opaqueId = z.string().min(1).max(200)
+const sessionBody = z.object({ communityId: z.string().max(40) })
+const historyQuery = z.object({ conversation: opaqueId, before: opaqueId.optional() })
+const streamQuery = z.object({ after: opaqueId.optional() })
+const idParams = z.object({ id: opaqueId })
+const sendBody = z.object({
+  conversationId: opaqueId,
+  clientId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/),
+  // The body limit (1 MiB) bounds it; what is longer than the channel takes is cut there and the cut announced.
+  text: z.string(),
+  attachmentIds: z.array(opaqueId).max(9, '一次最多发 9 个文件').default([]),
+})
+
+/** New browsers from one address; a whole community may sit behind one. */
+const sessionLimit = { max: 60, timeWindow: '1 minute' }
+
+/** Chatwoot's limit of uploads, for each resident. */
+const uploadLimit = { max: 60, timeWindow: '1 hour', hook: 'preHandler', keyGenerator: (request: FastifyRequest) => request.resident?.id ?? request.ip } as const
+
+/** What a page of the web chat may ask. */
+export function chatRoutes(app: FastifyInstance, parts: {
+  readonly web: WebChannel
+  readonly sessions: ChatSessions
+  readonly store: Store
+  readonly communities: () => readonly Community[]
+  readonly now: () => number
+  readonly newId: () => string
+}): void {
+  const { web, sessions, store, communities, now } = parts
+  const mayNow = messagePace(now)
+
+  app.get('/api/chat/communities', { config: { access: 'public' } }, async (): Promise<ChatCommunities> =>
+    ({ communities: communities().map(describeCommunity) }))
+
+  app.get('/api/chat/session', { config: { access: 'resident' } }, async (request) => describeSession(residentOf(request)))
+
+  app.post('/api/chat/session', { config: { access: 'public', rateLimit: sessionLimit } }, async (request, reply) => {
+    const { communityId } = readInput(sessionBody, request.body)
+    const community = communities().find(({ id }) => id === communityId)
+    if (!community) throw new InputError('not-found', '没有找到这个社区')
+    return describeSession(await sessions.enter(request, reply, community))
+  })
+
+  app.get('/api/chat/messages', { config: { access: 'resident' } }, async (request): Promise<ChatHistory> => {
+    const resident = residentOf(request)
+    const { conversation, before } = readInput(historyQuery, request.query)
+    if (conversation !== resident.privateId && conversation !== resident.roomId) throw new InputError('not-found', '没有找到这个对话')
+    return web.history(resident, conversation, before ?? null)
+  })
+
+  app.post('/api/chat/messages', { config: { access: 'resident' } }, async (request, reply) => {
+    const resident = residentOf(request)
+    const sent = readInput(sendBody, request.body)
+    // Neither danger nor a message that comes again is ever held up.
+    if (!web.hasReceived(resident, sent.clientId) && !findDanger(sent.text)) {
+      const { allowed, waitMs } = mayNow(resident.id)
+      if (!allowed) {
+        void reply.header('retry-after', Math.ceil(waitMs / 1_000))
+        throw new InputError('too-many', '您发得太快了,请稍等几秒再发')
+      }
+    }
+    const attachments = await Promise.all(sent.attachmentIds.map((id) => ownAttachment(resident, id)))
+    const { cut } = await web.receive(resident, sent, attachments.map(asAttachment))
+    const answer: ChatSent = { clientId: sent.clientId, cut }
+    return reply.code(202).send(answer)
+  })
+
+  app.get('/api/chat/stream', { config: { access: 'resident' } }, async (request, reply) => {
+    const { after } = readInput(streamQuery, request.query)
+    const last = request.headers['last-event-id']
+    await web.listen(residentOf(request), openEventStream(reply), (typeof last === 'string' && last !== '' ? last : after) ?? null)
+    return reply
+  })
+
+  app.post('/api/chat/attachments', { config: { access: 'resident', rateLimit: uploadLimit } }, async (request, reply) => {
+    const resident = residentOf(request)
+    const { kind, mediaType, bytes } = checkFile(await readFile(request))
+    const row: StoredAttachment = {
+      id: `att-${randomUUID()}`, rev: 0, residentId: resident.id, conversationId: resident.privateId, kind, mediaType,
+      bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), at: now(),
+    }
+    await store.saveBlob(resident.community.id, row.id, bytes)
+    await store.commit(resident.community.id, [{ op: 'put', table: 'attachments', row }])
+    const answer: ChatUploaded = asAttachment(row)
+    return reply.code(201).send(answer)
+  })
+
+  app.get('/api/chat/attachments/:id', { config: { access: 'resident' } }, async (request, reply) => {
+    const resident = residentOf(request)
+    const { id } = readInput(idParams, request.params)
+    return sendAttachment(reply, await ownAttachment(resident, id), await store.loadBlob(resident.community.id, id))
+  })
+
+  async function ownAttachment(resident: ChatResident, id: string): Promise<StoredAttachment> {
+    const row = await store.get(resident.community.id, 'attachments', id)
+    if (!row || row.residentId !== resident.id) throw new InputError('not-found', '没有找到这个文件')
+    return row
+  }
+}
+
+function residentOf(request: FastifyRequest): ChatResident {
+  if (!request.resident) throw new InputError('unauthenticated', '请先选择您的社区')
+  return request.resident
+}
+
+/** The one file of the form, at most 10 MB; its name is not looked at. */
+async function readFile(request: FastifyRequest): Promise<Buffer> {
+  const part = await request.file()
+  if (part?.fieldname !== 'file') throw new InputError('bad-input', '请选择一个文件')
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of part.file as AsyncIterable<Buffer>) {
+    length += chunk.length
+    chunks.push(chunk)
+  }
+  if (part.file.truncated || length > maxFileBytes) throw new InputError('too-large', '文件太大,最多 10 MB')
+  return Buffer.concat(chunks)
+}
+
+function asAttachment({ id, kind, mediaType, bytes }: StoredAttachment): Attachment {
+  return { id, kind, mediaType, bytes }
+}
+
+function describeCommunity({ id, name, chain }: Community): ChatCommunity {
+  const above = chain.filter(({ level }) => level !== 'community')
+  return { id, name, place: above.map((link) => link.name).reverse().join(' · ') }
+}
+
+function describeSession({ id, community, privateId, roomId }: ChatResident): ChatSessionInfo {
+  return {
+    community: describeCommunity(community),
+    residentId: id,
+    conversations: [
+      { id: privateId, chat: 'private', title: '和小助手说' },
+      { id: roomId, chat: 'group', title: `${community.name}小区群` },
+    ],
+  }
+}
+

@@ -1,0 +1,16 @@
+import type { FastifyRequest } from 'fastify'
+import type { SignedIn } from './sign-in.js'
+import type { StaffActor } from '../conversation/engine.js'
+import { InputError } from '../errors.js'
+
+/** The member of staff who asks; on a route for roles there always is one. */
+export function staffOf(request: FastifyRequest): SignedIn {
+  if (!request.signedIn) throw new InputError('unauthenticated', '请先登录')
+  return request.signedIn
+}
+
+/** The same as the one who acts on a request or a conversation. */
+export function actorOf(request: FastifyRequest): StaffActor {
+  const { account } = staffOf(request)
+  return { kind: 'staff', id: account.id, name: account.name }
+}

@@ -1,0 +1,91 @@
+import type { DeskEvent } from './api-types.js'
+import { canSee, type SignIn } from './sign-in.js'
+import type { EventStream } from '../http/event-stream.js'
+import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import type { Committed, Store } from '../store/store.js'
+
+/** How often a quiet page gets a sign of life and its session is looked at, ms. */
+const beatEveryMs = 15_000
+
+interface Page {
+  readonly sessionId: string
+  readonly stream: EventStream
+}
+
+/** The desk's pages that listen now. */
+export interface LiveUpdates {
+  add(sessionId: string, stream: EventStream): void
+  stop(): void
+}
+
+/** Tells each page of what its person may see, as it is committed; ends the pages of a session or an account that has ended. */
+export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
+  const pages = new Set<Page>()
+  // One after another, so that pages hear of things in the order in which they happened.
+  let last: Promise<void> = Promise.resolve()
+
+  const stopListening = store.onCommit((committed) => {
+    if (pages.size === 0) return
+    last = last.then(() => tell(committed)).catch(() => undefined)
+  })
+  const beat = setInterval(() => {
+    for (const page of pages) page.stream.beat()
+    last = last.then(endEnded).catch(() => undefined)
+  }, beatEveryMs)
+  beat.unref()
+
+  async function endEnded(): Promise<void> {
+    for (const page of pages) if (!(await signIn.stillHolds(page.sessionId))) page.stream.end()
+  }
+
+  async function tell(committed: Committed): Promise<void> {
+    if (committed.communityId === PLATFORM) {
+      if (committed.writes.some(({ op, table }) => table === 'staff' || (table === 'staffSessions' && op === 'remove'))) await endEnded()
+      return
+    }
+    const events = await eventsOf(store, committed)
+    if (events.length === 0) return
+    for (const page of pages) {
+      const held = await signIn.stillHolds(page.sessionId)
+      if (!held) page.stream.end()
+      else if (canSee(held.account, committed.communityId)) for (const event of events) page.stream.send(event.type, event)
+    }
+  }
+
+  return {
+    add(sessionId, stream) {
+      const page: Page = { sessionId, stream }
+      pages.add(page)
+      stream.onEnd(() => pages.delete(page))
+      stream.send('ready', {})
+    },
+    stop() {
+      clearInterval(beat)
+      stopListening()
+      for (const { stream } of [...pages]) stream.end()
+    },
+  }
+}
+
+/** What has changed for the desk: requests that were sent, conversations and their lines; each once. */
+async function eventsOf(store: Store, { communityId, writes }: Committed): Promise<readonly DeskEvent[]> {
+  const events: DeskEvent[] = []
+  const told = new Set<string>()
+  for (const write of writes) {
+    if (write.op !== 'put') continue
+    if (write.table === 'requests' && write.row.status !== 'draft') {
+      events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 0 })
+    }
+    const id = write.table === 'conversations' ? write.row.id : write.table === 'messages' ? write.row.conversationId : null
+    if (id === null || told.has(id)) continue
+    told.add(id)
+    const event = await conversationEvent(store, communityId, id)
+    if (event) events.push(event)
+  }
+  return events
+}
+
+async function conversationEvent(store: Store, communityId: CommunityId, id: string): Promise<DeskEvent | null> {
+  const conversation = await store.get(communityId, 'conversations', id)
+  return conversation && { type: 'conversation', communityId, id, waiting: conversation.mode === 'waiting', urgent: conversation.handover?.urgent ?? false }
+}

@@ -1,0 +1,169 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { StaffAccount, StaffSession } from './accounts.js'
+import { hashPassword, verifyPassword } from './passwords.js'
+import { InputError, StoreError } from '../errors.js'
+import { hashToken, looksLikeToken, newToken } from '../http/tokens.js'
+import { PLATFORM } from '../knowledge/community.js'
+import type { Store, Write } from '../store/store.js'
+
+/** A member of staff whose session holds. */
+export interface SignedIn {
+  readonly account: StaffAccount
+  readonly sessionId: string
+}
+
+/** A session ends this long after it was last used, ms. */
+export const idleMs = 30 * 60_000
+
+/** A session ends this long after the login whatever happens, ms. */
+export const absoluteMs = 12 * 3_600_000
+
+/** Wrong passwords that lock an account, and for how long, ms. */
+export const lockout = { failures: 5, forMs: 15 * 60_000 } as const
+
+/** The last use is written down at most this often, ms. */
+const touchEveryMs = 60_000
+
+/** Logins of nobody whose failures are remembered. */
+const strangersRemembered = 10_000
+
+/** Whether an account may know of a community. */
+export function canSee(account: StaffAccount, communityId: string): boolean {
+  return account.scope === 'all' || account.scope.some((id) => id === communityId)
+}
+
+export interface SignIn {
+  /** Who the request's cookie belongs to; `null` when the session has ended or the account is disabled. */
+  resume(request: FastifyRequest): Promise<SignedIn | null>
+  /** The same for a page that only listens: does not count as use. */
+  stillHolds(sessionId: string): Promise<SignedIn | null>
+  /** Checks the password and opens a new session, ending the one the browser had. Throws InputError `unauthenticated` or `locked`. */
+  signIn(request: FastifyRequest, reply: FastifyReply, login: string, password: string): Promise<StaffAccount>
+  signOut(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
+interface Failures {
+  readonly failures: number
+  readonly lockedUntil: number | null
+}
+
+export function signIns(parts: { readonly store: Store; readonly now: () => number; readonly isSecure: (request: FastifyRequest) => boolean }): SignIn {
+  const { store, now, isSecure } = parts
+  // A login that nobody has behaves in every way as one that somebody has: same work, same lock.
+  const strangers = new Map<string, Failures>()
+  const turns = new Map<string, Promise<unknown>>()
+  const nobodysHash = hashPassword(newToken())
+  nobodysHash.catch(() => undefined)
+
+  const cookieName = (request: FastifyRequest): string => (isSecure(request) ? '__Host-desk' : 'desk')
+  const cookie = (request: FastifyRequest) => ({ path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure(request) }) as const
+
+  async function holding(sessionId: string): Promise<(SignedIn & { readonly session: StaffSession }) | null> {
+    const session = await store.get(PLATFORM, 'staffSessions', sessionId)
+    if (!session || now() - session.lastAt > idleMs || now() - session.createdAt > absoluteMs) return null
+    const account = await store.get(PLATFORM, 'staff', session.staffId)
+    return account && !account.disabled ? { account, sessionId, session } : null
+  }
+
+  function sessionIdIn(request: FastifyRequest): string | null {
+    const token = request.cookies[cookieName(request)]
+    return looksLikeToken(token) ? hashToken(token) : null
+  }
+
+  async function noteFailure(login: string): Promise<Failures> {
+    for (;;) {
+      const account = await accountOf(store, login)
+      const before = standing(account ?? strangers.get(login) ?? noFailures, now())
+      const failures = before.failures + 1
+      const after: Failures = { failures, lockedUntil: failures >= lockout.failures ? now() + lockout.forMs : null }
+      if (!account) {
+        strangers.set(login, after)
+        if (strangers.size > strangersRemembered) for (const oldest of strangers.keys()) { strangers.delete(oldest); break }
+        return after
+      }
+      if (await changed(store, [{ op: 'put', table: 'staff', row: { ...account, ...after } }])) return after
+    }
+  }
+
+  async function attempt(request: FastifyRequest, reply: FastifyReply, login: string, password: string): Promise<StaffAccount> {
+    const account = await accountOf(store, login)
+    const before = standing(account ?? strangers.get(login) ?? noFailures, now())
+    if (before.lockedUntil !== null) throw lockedOut(reply, before.lockedUntil - now())
+    const isRight = await verifyPassword(account?.passwordHash ?? (await nobodysHash), password)
+    if (!isRight || !account || account.disabled) {
+      const { lockedUntil } = await noteFailure(login)
+      if (lockedUntil !== null) throw lockedOut(reply, lockedUntil - now())
+      throw new InputError('unauthenticated', '用户名或密码不对')
+    }
+    const token = newToken()
+    const writes: Write[] = [
+      { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: account.id, createdAt: now(), lastAt: now() } },
+    ]
+    if (account.failures > 0 || account.lockedUntil !== null) writes.push({ op: 'put', table: 'staff', row: { ...account, failures: 0, lockedUntil: null } })
+    const old = sessionIdIn(request)
+    const oldSession = old === null ? null : await store.get(PLATFORM, 'staffSessions', old)
+    if (oldSession) writes.push({ op: 'remove', table: 'staffSessions', id: oldSession.id, rev: oldSession.rev })
+    await store.commit(PLATFORM, writes)
+    void reply.setCookie(cookieName(request), token, cookie(request))
+    return account
+  }
+
+  return {
+    async resume(request) {
+      const sessionId = sessionIdIn(request)
+      const held = sessionId === null ? null : await holding(sessionId)
+      if (!held) return null
+      // Ended or touched by somebody else meanwhile: then that stands.
+      if (now() - held.session.lastAt > touchEveryMs) await changed(store, [{ op: 'put', table: 'staffSessions', row: { ...held.session, lastAt: now() } }])
+      return { account: held.account, sessionId: held.sessionId }
+    },
+
+    stillHolds: holding,
+
+    signIn: (request, reply, login, password) => {
+      // One guess at a time for each login, so that guesses sent at once are counted like guesses one by one.
+      const key = login.toLowerCase()
+      const turn = (turns.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => attempt(request, reply, key, password))
+      turns.set(key, turn)
+      const leave = (): void => {
+        if (turns.get(key) === turn) turns.delete(key)
+      }
+      turn.then(leave, leave)
+      return turn
+    },
+
+    async signOut({ sessionId }, request, reply) {
+      const session = await store.get(PLATFORM, 'staffSessions', sessionId)
+      if (session) await store.commit(PLATFORM, [{ op: 'remove', table: 'staffSessions', id: session.id, rev: session.rev }])
+      void reply.clearCookie(cookieName(request), cookie(request))
+    },
+  }
+}
+
+const noFailures: Failures = { failures: 0, lockedUntil: null }
+
+/** What counts now: a lock that has run out takes its failures with it. */
+function standing({ failures, lockedUntil }: Failures, now: number): Failures {
+  return lockedUntil !== null && lockedUntil <= now ? noFailures : { failures, lockedUntil }
+}
+
+function lockedOut(reply: FastifyReply, waitMs: number): InputError {
+  void reply.header('retry-after', Math.ceil(waitMs / 1_000))
+  return new InputError('locked', `密码错了太多次,请 ${Math.ceil(waitMs / 60_000)} 分钟后再试`)
+}
+
+export async function accountOf(store: Store, login: string): Promise<StaffAccount | null> {
+  const [account] = await store.find(PLATFORM, 'staff', { by: 'login', equals: login.toLowerCase(), limit: 1 })
+  return account ?? null
+}
+
+/** Commits; `false` when somebody else was quicker. */
+async function changed(store: Store, writes: readonly Write[]): Promise<boolean> {
+  try {
+    await store.commit(PLATFORM, writes)
+    return true
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'conflict') return false
+    throw error
+  }
+}

@@ -1,0 +1,134 @@
+import { fileURLToPath } from 'node:url'
+import cookies from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { maxFileBytes } from './channels/web/media.js'
+import { chatRoutes } from './channels/web/routes.js'
+import { chatSessions } from './channels/web/sessions.js'
+import type { WebChannel } from './channels/web.js'
+import type { Engine } from './conversation/engine.js'
+import { accountRoutes } from './desk/account-routes.js'
+import { liveUpdates } from './desk/live.js'
+import { signIns } from './desk/sign-in.js'
+import { workRoutes } from './desk/work-routes.js'
+import { InputError } from './errors.js'
+import { guardAccess } from './http/access.js'
+import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
+import { servePages } from './http/pages.js'
+import { securityHeaders } from './http/security-headers.js'
+import type { Community } from './knowledge/community.js'
+import type { Store } from './store/store.js'
+
+export interface ServerParts {
+  readonly config: {
+    /** Where people reach us, when a proxy stands in front; https makes cookies Secure. */
+    readonly publicUrl: string | null
+    readonly trustProxy: boolean
+  }
+  readonly store: Store
+  readonly engine: Engine
+  /** The web chat; started and stopped by whoever starts the other channels. */
+  readonly web: WebChannel
+  readonly communities: () => readonly Community[]
+  /** ms since 1970. */
+  readonly now: () => number
+  /** Ids that grow with time. */
+  readonly newId: () => string
+  readonly log: FastifyBaseLogger
+  /** The built pages; default `web` beside the built server. */
+  readonly pages?: string
+}
+
+/** Largest body of a request but an upload, bytes. */
+const bodyLimit = 1024 * 1024
+
+/** The one HTTP server: chat, desk, their pages, health. Not yet listening. */
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { config, store, engine, web, communities, now, newId, log } = parts
+  const app: FastifyInstance = fastify({
+    loggerInstance: log,
+    // Paths hold one-time tokens and queries ids: the lines below name the route instead.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: config.trustProxy,
+    bodyLimit,
+    // A slow phone may take minutes for a photo; headers must come at once.
+    requestTimeout: 300_000,
+    http: { headersTimeout: 15_000 },
+    forceCloseConnections: true,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 300 },
+    frameworkErrors: answerBeforeRouting,
+    clientErrorHandler: answerBrokenRequest,
+  })
+  // Answered also while it cannot yet know whose request it is: before any hook that may refuse.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders)
+  })
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    return payload
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info({ method: request.method, route: request.routeOptions.url ?? null, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+  })
+  answerErrors(app)
+  acceptOnlyJson(app)
+
+  const isSecure = (request: FastifyRequest): boolean => (config.publicUrl?.startsWith('https:') ?? false) || request.protocol === 'https'
+  const sessions = chatSessions({ store, communities, isSecure, now, newId })
+  const signIn = signIns({ store, now, isSecure })
+  const live = liveUpdates(store, signIn)
+  app.addHook('preClose', async () => live.stop())
+
+  await app.register(cookies)
+  await app.register(rateLimit, { global: false, errorResponseBuilder: () => new InputError('too-many', '操作太频繁了,请过一会儿再试') })
+  await app.register(multipart, { limits: { fileSize: maxFileBytes, files: 1, fields: 2, parts: 3, headerPairs: 50 }, throwFileSizeLimit: false })
+  guardAccess(app, { resident: sessions.resume, staff: signIn.resume }, config.publicUrl)
+
+  app.get('/healthz', { config: { access: 'public' } }, async () => ({ alive: true }))
+  app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
+    const isReady = web.isStarted() && (await store.communities().then(() => true, () => false))
+    return reply.code(isReady ? 200 : 503).send({ ready: isReady })
+  })
+  chatRoutes(app, { web, sessions, store, communities, now, newId })
+  accountRoutes(app, { store, signIn, communities, now, newId })
+  workRoutes(app, { store, engine, live, communities })
+  await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))
+  await app.ready()
+  return app
+}
+
+/** Plain text goes (a foreign form can send it without asking); an empty body of a POST is no body. */
+function acceptOnlyJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+}
+
+/** An address that can't be read reaches no hook: it gets the headers here. */
+function answerBeforeRouting(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders)
+  sendRefusal(error, request, reply)
+}
+
+interface RawSocket {
+  readonly destroyed: boolean
+  readonly writable: boolean
+  write(text: string): unknown
+  destroy(error?: Error): unknown
+}
+
+/** What is no HTTP at all, or too slow, or has too many headers, gets its answer on the bare socket. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: RawSocket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return
+  const [line, statusCode] = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? ['408 Request Timeout', 408]
+    : error.code === 'HPE_HEADER_OVERFLOW' ? ['431 Request Header Fields Too Large', 413] : ['400 Bad Request', 400]
+  const body = JSON.stringify(refusalOf({ statusCode }).body)
+  const headers = Object.entries({ ...securityHeaders, 'content-type': 'application/json; charset=utf-8', 'content-length': String(Buffer.byteLength(body)), connection: 'close' })
+  if (socket.writable) socket.write(`HTTP/1.1 ${line}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`)
+  socket.destroy(error)
+}
