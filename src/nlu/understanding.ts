@@ -24,6 +24,9 @@ export interface Slot {
   readonly normal?: string
 }
 
+/** `ambiguous`: ask which of the best few it is; `out-of-scope`: nothing that a community does. */
+export type Certainty = 'sure' | 'ambiguous' | 'out-of-scope'
+
 /** One matter of a message; a message may carry several, in the order they were said. */
 export interface Matter {
   readonly intent: IntentName
@@ -34,6 +37,8 @@ export interface Matter {
   readonly slots: readonly Slot[]
   /** The best intents with their confidence, best first, at most 5. */
   readonly ranked: readonly { readonly intent: IntentName; readonly confidence: number }[]
+  /** Whether to act on `intent`, ask, or say that it is out of scope; absent means sure. */
+  readonly certainty?: Certainty
 }
 
 /** Danger found by rules of its own, before and without the classifier. */

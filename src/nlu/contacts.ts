@@ -1,0 +1,116 @@
+import type { Found } from './found.js'
+import { spellDigits } from './numbers.js'
+
+/** Weights and check characters of GB 11643-1999 (ISO 7064, MOD 11-2). */
+const idWeights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+const idChecks = '10x98765432'
+
+/** Whether 18 digits (the last may be x) are a citizen's number: a possible day of birth, and unless `looseCheck` the check character. */
+export function isIdNumber(digits: string, looseCheck = false): boolean {
+  if (!/^[1-9]\d{16}[\dx]$/i.test(digits)) return false
+  const year = Number(digits.slice(6, 10))
+  const month = Number(digits.slice(10, 12))
+  const day = Number(digits.slice(12, 14))
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (year < 1880 || year > 2100 || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return false
+  if (looseCheck) return true
+  const sum = idWeights.reduce((total, weight, i) => total + weight * Number(digits[i]), 0)
+  return idChecks[sum % 11] === digits[17]!.toLowerCase()
+}
+
+/** Luhn's check (ISO/IEC 7812-1), as on bank cards. */
+export function isBankCard(digits: string): boolean {
+  if (!/^(?:62|4|5)\d{14,18}$/.test(digits)) return false
+  let sum = 0
+  for (let i = 0; i < digits.length; i += 1) {
+    const digit = Number(digits[digits.length - 1 - i])
+    const doubled = i % 2 === 1 ? digit * 2 : digit
+    sum += doubled > 9 ? doubled - 9 : doubled
+  }
+  return sum % 10 === 0
+}
+
+const gap = '[ \\-.·_,]{0,2}'
+const idPattern = new RegExp(`(?<![\\dA-Za-z])[1-9](?:${gap}\\d){16}${gap}[\\dxX](?!\\d)`, 'g')
+const mobilePattern = new RegExp(`(?<!\\d)(?:\\+?86[ -]?)?1${gap}[3-9](?:${gap}\\d){9}(?!\\d)`, 'g')
+const cardPattern = new RegExp(`(?<!\\d)(?:62|4\\d|5\\d)(?:[ -]?\\d){13,17}(?!\\d)`, 'g')
+const landlinePattern = /(?<![\d-])0\d{2,3}[- ]?\d{7,8}(?![\d-])/g
+
+export interface Contact {
+  readonly kind: 'id-number' | 'mobile' | 'landline' | 'bank-card'
+  readonly start: number
+  readonly end: number
+  /** Digits only. */
+  readonly digits: string
+}
+
+/** Numbers that belong to a person, in normalised text: with spaces or dashes, in Chinese digits too. */
+export function findContacts(text: string): Contact[] {
+  const spelt = spellDigits(text)
+  const found: Contact[] = []
+  const add = (kind: Contact['kind'], pattern: RegExp, accept: (digits: string) => boolean) => {
+    for (const match of spelt.matchAll(pattern)) {
+      const end = match.index + match[0].length
+      const digits = match[0].replace(/[^\dxX]/g, '')
+      if (accept(digits) && !found.some((other) => match.index < other.end && other.start < end)) found.push({ kind, start: match.index, end, digits })
+    }
+  }
+  add('id-number', idPattern, (digits) => isIdNumber(digits, true))
+  add('bank-card', cardPattern, isBankCard)
+  add('mobile', mobilePattern, (digits) => digits.replace(/^86/, '').length === 11)
+  add('landline', landlinePattern, () => true)
+  return found.sort((a, b) => a.start - b.start)
+}
+
+/** Contacts as slots: phones as +86…, ID numbers in capitals. */
+export function findContactSlots(text: string): Found[] {
+  return findContacts(text).flatMap(({ kind, start, end, digits }): Found[] => {
+    if (kind === 'id-number') return [{ name: 'id_no', start, end, normal: digits.toUpperCase() }]
+    if (kind === 'mobile') return [{ name: 'phone', start, end, normal: `+86${digits.replace(/^86(?=1\d{10}$)/, '')}` }]
+    if (kind === 'landline') return [{ name: 'phone', start, end, normal: `+86${digits.slice(1)}` }]
+    return []
+  })
+}
+
+/** The hundred commonest surnames, two-character ones first. */
+const surname =
+  '(?:欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛范彭郎鲁韦昌马苗凤花方俞任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢裴陆荣翁荀羊惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲台从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东殴沃利蔚越夔隆师巩厍聂晁勾敖融冷辛阚那简饶空曾毋沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公肖岳亓逢佘佟])'
+const namePattern = new RegExp(
+  `(?:(?:我叫|我是|名叫|姓名(?:是|:)?|名字(?:是|叫|:)?|联系人(?:是|:)?|户主(?:是|:)?|本人)\\s*(?<told>${surname}[\\u4e00-\\u9fff]{1,2})(?![\\u4e00-\\u9fff]*(?:小区|家的|社区))(?=[\\s,。!?;、:\\d]|$|的|身份证|电话|手机))` +
+    `|(?:我?姓\\s*(?<family>${surname})(?=[\\s,。!?;、\\d的]|$))` +
+    `|(?:(?<=[\\s,。:;、!?]|^)(?<beside>${surname}[\\u4e00-\\u9fff]{1,2})(?=[\\s,:，]{0,2}(?:身份证)?(?:号码?)?[:\\s,]{0,2}(?:\\d{11}|\\d{17}|1[3-9]\\d[ -]?\\d{4})))` +
+    `|(?:(?:是|改成)(?<right>${surname}[\\u4e00-\\u9fff]{1,2})(?:,|\\s)?不是(?<wrong>${surname}[\\u4e00-\\u9fff]{1,2})(?=[\\s,。!?]|$))`,
+  'gu',
+)
+
+/** Names that someone gives as a name: after 我叫, 姓名, beside a phone or ID number, corrected. */
+export function findNames(text: string): Found[] {
+  const found: Found[] = []
+  for (const match of text.matchAll(namePattern)) {
+    for (const value of Object.values(match.groups!)) {
+      if (value === undefined || /^(?:社区|小区|单元|报名|文明|身份|电话|手机)/.test(value)) continue
+      const start = text.indexOf(value, match.index + (match.groups!['wrong'] === value ? match[0].lastIndexOf(value) : 0))
+      found.push({ name: 'name', start, end: start + value.length })
+    }
+  }
+  return found
+}
+
+/** Request numbers: HZ-2611-0042, SQ2024-0318, 尾号0077, 单号0529, 0412那单子, 17号心愿. The normal form is the number alone. */
+export function findTickets(text: string): Found[] {
+  const found: Found[] = []
+  const add = (pattern: RegExp) => {
+    for (const match of text.matchAll(pattern)) {
+      const value = match.groups!['no']!
+      const start = match.index + match[0].indexOf(value)
+      found.push({ name: 'ticket', start, end: start + value.length, normal: value.replace(/\s/g, '').replace(/号$/, '').toUpperCase() })
+    }
+  }
+  add(/(?<![a-z0-9])(?<no>[a-z]{2}-?\d{4}-\d{3,6}|[a-z]{2}-\d{3,8})(?![\d])/gi)
+  add(/(?:尾号|单号|工单号?|编号|号码|受理号|查询号)(?:好像)?(?:是|为|:)?\s*(?<no>\d{3,6})(?!\d)/g)
+  add(/(?:进度|催办?|撤销|取消|查|查询|评价)\s*(?<no>\d{4})(?!\d|年|元|块)/g)
+  add(/(?<!\d)(?<no>\d{4})\s*(?:那|这)?(?:个|张|条|件)?(?:单子?|工单|那单|号单|的?进度)/g)
+  add(/(?<no>\d{1,4}号)(?:微)?(?:心愿|愿望|单|工单)/g)
+  add(/(?:心愿|愿望)(?:编号|第)?\s*(?<no>\d{1,4}号)/g)
+  return found
+}

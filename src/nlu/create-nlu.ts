@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkIntents, type Intent } from './intents.js'
+import { decodeModel, encodeModel } from './classifier.js'
+import type { Gazetteer } from './addresses.js'
+import { businessWords, lexicon, needWords } from './lexicon.js'
+import { startNlpjs, type NlpjsCorpus } from './nlpjs.js'
+import { teachWords } from '../text.js'
+import type { IntentName, SlotName, Understanding, UtteranceView } from './understanding.js'
+import { understandWith } from './understand.js'
+
+export interface NluSettings {
+  /** Folder of the intent files. */
+  readonly intentsDir: string
+  /** Where trained models are kept, by content; `null` trains anew each time. */
+  readonly cacheDir: string | null
+  /** Names of places in the communities served. */
+  readonly gazetteer?: Gazetteer
+  /** Names by which the bot is mentioned in plain text, default 小助手 and 一窗. */
+  readonly botNames?: readonly string[]
+}
+
+export interface Nlu {
+  /** Everything the bot makes of a message before it decides what to do. */
+  understand(view: UtteranceView): Promise<Understanding>
+  /** The question that asks for a slot, with the reason for asking; `null` when the intent doesn't ask for it. */
+  questionFor(intent: IntentName, slot: SlotName): { readonly question: string; readonly why: string } | null
+  readonly intents: ReadonlyMap<IntentName, Intent>
+}
+
+/** Raised when features or training change, so that older cached models are not used. */
+const modelVersion = 1
+const trainingSeed = 20261122
+const calibrationFolds = 4
+/** A description counts this much of an utterance. */
+const descriptionWeight = 0.3
+
+/** Reads and checks the intents, trains the classifier or takes it from the cache, and is ready. Throws KnowledgeError. */
+export async function createNlu(settings: NluSettings): Promise<Nlu> {
+  const { intents, none } = checkIntents(await readFolder(settings.intentsDir))
+  teachWords([...lexicon.flatMap(([, words]) => words.split(' ')), ...businessWords, ...needWords].filter((word) => word.length > 1))
+  const corpus: NlpjsCorpus = {
+    examples: [
+      ...[...intents.values()].flatMap((intent) => [
+        ...intent.utterances.map((text) => ({ text, label: intent.name })),
+        { text: `${intent.title} ${intent.description}`, label: intent.name, weight: descriptionWeight },
+      ]),
+      ...none.map((text) => ({ text, label: null })),
+    ],
+    seed: trainingSeed,
+    calibrationFolds,
+  }
+  const frame = await startCached(corpus, settings.cacheDir)
+  const botNames = settings.botNames ?? ['小助手', '一窗']
+  return {
+    understand: (view) => understandWith({ classify: frame.classify, gazetteer: settings.gazetteer ?? null, botNames }, view),
+    questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
+    intents,
+  }
+}
+
+async function readFolder(folder: string): Promise<{ path: string; text: string }[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort()
+  return Promise.all(names.map(async (name) => ({ path: join(folder, name), text: await readFile(join(folder, name), 'utf8') })))
+}
+
+async function startCached(corpus: NlpjsCorpus, cacheDir: string | null) {
+  if (cacheDir === null) return startNlpjs(corpus, null)
+  const hash = createHash('sha256').update(JSON.stringify([modelVersion, corpus])).digest('hex').slice(0, 24)
+  const file = join(cacheDir, `intents-${hash}.model`)
+  const cached = await readFile(file).then(decodeModel, () => null)
+  const frame = await startNlpjs(corpus, cached)
+  if (cached === null) {
+    // A cache that can't be written costs a training at the next start, nothing else.
+    await mkdir(cacheDir, { recursive: true })
+      .then(() => writeFile(`${file}.${process.pid}`, encodeModel(frame.model)))
+      .then(() => rename(`${file}.${process.pid}`, file))
+      .catch(() => undefined)
+  }
+  return frame
+}

@@ -1,0 +1,129 @@
+import { findAddresses, type Gazetteer } from './addresses.js'
+import { findContactSlots, findNames, findTickets } from './contacts.js'
+import { keepDisjoint, type Found } from './found.js'
+import { businessWords, lexicon, needWords } from './lexicon.js'
+import { parseNumber } from './numbers.js'
+import { findTimes } from './times.js'
+import type { IntentName, SlotName } from './understanding.js'
+
+/** Which slots a matter of each intent can hold. What is found beyond these is left out. */
+export const slotsOfIntent: Readonly<Record<IntentName, readonly SlotName[]>> = {
+  ask_process: ['matter', 'object', 'person', 'count', 'name', 'id_no', 'addr', 'phone'],
+  ask_materials: ['matter', 'doc', 'person', 'time', 'count'],
+  ask_hours_place: ['place', 'time', 'target', 'addr', 'person'],
+  book: ['matter', 'need', 'place', 'time', 'count', 'name', 'phone', 'person', 'addr', 'topic', 'doc', 'ticket'],
+  repair_env: ['addr', 'object', 'ticket', 'time', 'phone', 'name'],
+  property_complaint: ['target', 'addr', 'object', 'fee', 'count', 'amount', 'person', 'topic'],
+  mediation: ['target', 'object', 'matter', 'amount', 'addr', 'need'],
+  noise: ['target', 'addr', 'time', 'object', 'count'],
+  elderly_service: ['person', 'age', 'need', 'place', 'time', 'phone', 'object', 'count', 'matter', 'addr', 'doc', 'name'],
+  home_agent: ['matter', 'person', 'age', 'addr', 'phone', 'need', 'target', 'id_no', 'doc', 'time', 'count', 'name'],
+  social_assistance: ['matter', 'person', 'age', 'amount', 'fee', 'time', 'need', 'object', 'id_no', 'count'],
+  social_insurance: ['matter', 'person', 'age', 'amount', 'time', 'name', 'id_no', 'place', 'need'],
+  employment: ['need', 'matter', 'age', 'person', 'time', 'doc'],
+  schooling: ['matter', 'person', 'age', 'doc', 'need', 'time', 'count', 'addr'],
+  housing: ['matter', 'addr', 'object', 'age', 'amount', 'target'],
+  volunteer: ['need', 'count', 'time', 'matter', 'name', 'phone', 'id_no', 'object', 'doc', 'place'],
+  micro_wish: ['need', 'person', 'object', 'ticket', 'age', 'amount', 'count', 'time'],
+  deliberation: ['topic', 'choice', 'time', 'matter', 'person', 'doc'],
+  counseling: ['person', 'need'],
+  emergency: ['hazard', 'addr', 'person', 'amount', 'object', 'age'],
+  payment: ['fee', 'amount', 'time', 'object'],
+  track: ['ticket', 'matter', 'time', 'object', 'phone', 'person', 'id_no', 'addr'],
+  urge: ['ticket', 'object', 'addr', 'time', 'target', 'count', 'person', 'doc'],
+  cancel_change: ['addr', 'time', 'phone', 'name', 'id_no', 'ticket', 'place', 'target', 'need', 'object', 'choice'],
+  rate_complain: ['choice', 'target', 'count', 'matter', 'object', 'person', 'ticket'],
+  praise: ['person', 'object', 'addr', 'place'],
+  human: ['target', 'need', 'phone', 'matter'],
+  chitchat: [],
+  offtopic_group: [],
+  policy_standard: ['topic', 'jurisdiction', 'time'],
+}
+
+const kin =
+  '(?:(?:我|俺|咱|额|我们|俺们|咱们|你|他|她)?(?:家)?(?:老)?(?:妈妈|爸爸|母亲|父亲|姆妈|阿妈|阿爸|阿爹|阿大|阿娘|爹妈|爸妈|父母|妈|爸|爹|娘|奶奶|爷爷|姥姥|姥爷|外婆|外公|阿婆|阿公|婆婆|公公|岳父|岳母|丈母娘|老丈人|爱人|老公|老婆|媳妇|老伴|老头子|老太婆|儿子|女儿|闺女|孙子|孙女|外孙|侄女|侄子|妹妹|弟弟|哥哥|姐姐|妹|弟|哥|姐)|小囡|尕娃|我娃|孩子|小孩|娃娃|宝宝|双胞胎|独居老人|五保老人|老人家|老人|残疾人|[\\u4e00-\\u9fff](?:奶奶|爷爷|大爷|大妈|阿姨|大叔|师傅|老师|大哥|大姐)|小[\\u4e00-\\u9fff](?=师傅|,|。|$|\\s)|老[赵钱孙李周吴郑王冯陈张刘杨黄马沈林徐](?![师年家]))'
+const number = '(?:\\d+(?:\\.\\d+)?|[零一二三四五六七八九十百千两俩几半]+)'
+
+const patterns: readonly (readonly [SlotName, RegExp])[] = [
+  ['age', new RegExp(`(?:\\d{1,3}到\\d{1,3}岁|${number}(?:周)?岁(?:半|多)?|(?<=今年|年纪|年龄)\\d{2,3}(?![\\d年月号块元])|(?<=妈|爸|爹|娘|奶奶|爷爷|老人|老伴|母亲|父亲|我)\\d{2}(?=[,。\\s卧了]|$))`, 'gu')],
+  ['amount', new RegExp(`(?:[\\d.]+|[零一二三四五六七八九十百千两几]+)(?:多)?(?:万|千|百)?(?:多)?(?:块|元|万)(?:钱)?(?:\\d|[一二三四五六七八九](?!个))?(?:千|百)?(?:多|以内|左右)?|(?<=押金|欠|工钱|要|转了|转过去|骗了|月薪|工资|垫了|续费|报销|退|付了|交了)(?:\\d{2,7}(?!\\d|号)|[一二三四五六七八九十百千两]+万[一二三四五六七八九]?|[一二三四五六七八九两]千[一二三四五六七八九]?)`, 'gu')],
+  ['count', new RegExp(`(?:${number}来?|[十几好]+来?)(?:个人|个娃|个孩子|个小孩|个小时|个钟头|个月|小时|人|位|户|条|只|次|趟|遍|回|孩子)(?!院|家|行|民)`, 'gu')],
+  ['choice', /(?:\d|[一二三四五零两])(?:分|颗?星)(?!钟|之|公司|级|志愿)|(?:非常|很|比较|基本|不太|很不|不)?满意|差评|好评|中评|赞成|反对|弃权|同意|不同意|[A-Da-d一二三](?:方案|选项)/gu],
+  ['person', new RegExp(kin, 'gu')],
+  ['topic', /(?:附件)?第(?:\d+|[一二三四五六七八九十]+)[项条款]/gu],
+]
+
+const words = buildWords()
+
+function buildWords(): Map<string, Map<string, SlotName>> {
+  const byFirst = new Map<string, Map<string, SlotName>>()
+  const add = (word: string, slot: SlotName) => {
+    const first = word[0]!
+    let list = byFirst.get(first)
+    if (list === undefined) byFirst.set(first, (list = new Map()))
+    if (!list.has(`${slot}:${word}`)) list.set(`${slot}:${word}`, slot)
+  }
+  for (const [slot, list] of lexicon) for (const word of list.split(' ')) add(word, slot)
+  for (const word of businessWords) add(word, 'matter')
+  for (const word of needWords) add(word, 'need')
+  return byFirst
+}
+
+export interface EntitySettings {
+  readonly now: number
+  readonly gazetteer: Gazetteer | null
+}
+
+/** Everything in `text` (normalised, simplified) that could fill a slot, overlaps included, most trusted first. */
+export function findEntities(text: string, { now, gazetteer }: EntitySettings): Found[] {
+  const found: Found[] = [...findContactSlots(text), ...findTickets(text), ...findAddresses(text, gazetteer), ...findTimes(text, now), ...findNames(text)]
+  for (const [name, pattern] of patterns) {
+    for (const match of text.matchAll(pattern)) found.push(withNumber({ name, start: match.index, end: match.index + match[0].length }, match[0]))
+  }
+  for (let at = 0; at < text.length; at += 1) {
+    const list = words.get(text[at]!)
+    if (!list) continue
+    const here: Found[] = []
+    for (const [key, name] of list) {
+      const word = key.slice(name.length + 1)
+      if (text.startsWith(word, at)) here.push({ name, start: at, end: at + word.length })
+    }
+    found.push(...here)
+  }
+  return found
+}
+
+function withNumber(found: Found, value: string): Found {
+  if (found.name === 'amount') {
+    const match = /^((?:[\d.]+|[零一二三四五六七八九十百千两万]+))(万)?(?:块|元)?(\d|[一二三四五六七八九])?/.exec(value)
+    const whole = match ? parseNumber(match[1]!) : null
+    if (whole === null || /几/.test(value)) return found
+    const tenths = match![3] ? (parseNumber(match![3]) ?? 0) / 10 : 0
+    return { ...found, normal: String(match![2] ? whole * 10000 + tenths * 10000 : whole + tenths) }
+  }
+  if (found.name === 'age' || found.name === 'count') {
+    const match = /^(\d+|[零一二三四五六七八九十百两俩]+)/.exec(value)
+    const whole = match ? parseNumber(match[1]!) : null
+    return whole === null ? found : { ...found, normal: String(whole) }
+  }
+  if (found.name === 'choice') {
+    const star = /^(\d|[一二三四五零两])(?:分|颗?星)$/.exec(value)
+    if (star) return { ...found, normal: String(parseNumber(star[1]!)) }
+  }
+  return found
+}
+
+/** Trust among slots when two claim the same words: a longer find wins, then the earlier name here. */
+const trust: readonly SlotName[] = ['id_no', 'phone', 'ticket', 'addr', 'time', 'name', 'amount', 'age', 'choice', 'topic', 'doc', 'fee', 'matter', 'need', 'place', 'object', 'target', 'person', 'count', 'jurisdiction', 'hazard']
+const firm = new Set<SlotName>(['id_no', 'phone', 'ticket', 'addr', 'time', 'name'])
+
+/** The slots of one matter: what its intent can hold, without overlaps, in the order said. */
+export function chooseSlots(found: readonly Found[], intent: IntentName): Found[] {
+  const order = slotsOfIntent[intent]
+  const wanted = found.filter((item) => order.includes(item.name))
+  const rank = (item: Found) => (firm.has(item.name) ? trust.indexOf(item.name) : 100)
+  const preference = (item: Found) => (order.includes(item.name) ? order.indexOf(item.name) : 99)
+  return keepDisjoint(
+    [...wanted].sort((a, b) => rank(a) - rank(b) || b.end - b.start - (a.end - a.start) || preference(a) - preference(b)),
+  )
+}

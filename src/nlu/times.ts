@@ -1,0 +1,145 @@
+import type { Found } from './found.js'
+import { parseNumber } from './numbers.js'
+
+const n = '(?:\\d{1,4}|[零〇一二三四五六七八九十两半几]{1,4})'
+const dayWord = '(?:大前[天日儿]|前[天日儿](?!台)|昨[天日儿晚]|昨个儿?|今[天日儿早晚朝]|今个儿?|本日|当天|明[天日儿早晚朝]|明个儿?|赶明儿|大后[天日儿]|后[天日儿](?!勤)|后个儿?)'
+const weekWord = `(?:(?:这|本|上上?|下下?|每|那)(?:一)?个?(?:周|星期|礼拜)(?:[一二三四五六日天末1-7](?![\\d个月次年、.户]))?|(?:周|星期|礼拜)(?:[一二三四五六日天末几]|[1-7](?![\\d个]))(?!年|期|岁|围|到))`
+const monthWord = `(?:(?:这|本|上上?|下下?|每)(?:一)?个?月(?:\\s*${n}[号日]|底|初|中旬|末)?|(?:${n}年)?${n}月(?:份)?(?:\\s*${n}[号日]?|底|初|中旬|上旬|下旬|末)?(?![嫂子])|月(?:底|初|末)|${n}[号日](?!楼|院|线|公寓|车|店|店|门|桌|窗口|心愿|文|令|单|那单|常|子))`
+const yearWord = '(?:去年|前年|今年|明年|后年|年底|年初|年前|年后|\\d{4}年(?:以[前后])?)'
+const festival = '(?:元旦|春节|过年|除夕|大年(?:三十|初[一二三四五六七])|正月(?:十五|初[一二三四五六七八九十])?|元宵|清明|五一|劳动节|端午|中秋|国庆|十一假期|重阳|腊八|腊月(?:二十)?[一二三四五六七八九十]*|小年|妇女节|儿童节|六一|八一)(?:节)?(?:假期|放假|长假|那天)?(?:以?前|以?后)?'
+const partWord = '(?:凌晨|清早|清晨|一大早|大清早|早起|早晨|早上|上午|晌午|中午|午后|下午|后晌|傍晚|晚上|夜里|半夜|深夜|夜间|大半夜|白天)'
+const clockWord = `(?:\\d{1,2}[:点时]\\d{2}(?:分)?|${n}\\s*[点](?:钟|半|整|一刻|三刻|${n}分?|多)?(?![子击滴名评赞])|\\d{1,2}\\.\\d{2}(?=到|开|上))`
+const around = '(?:左右|前后|以前|之前|以后|之后|前|后)?'
+const joint = '(?:\\s|的|,)?'
+const one = `(?:${dayWord}|${weekWord}|${monthWord}|${yearWord}|${festival})`
+const when = new RegExp(
+  `(?:每天|天天)?(?:${one}${joint}){1,3}(?:${partWord}${joint})?(?:${clockWord}(?:[-~到至](?:${partWord})?${clockWord})?${around})?(?:以后|之后|以前|之前|前)?|(?:每天|天天)?${partWord}(?:${joint}${clockWord}(?:[-~到至]${clockWord}|多)?${around})?|(?:每天|天天)${joint}${clockWord}|${clockWord}(?:[-~到至]${clockWord})?${around}|(?:这几|前几|最近几|这两|前两)天|刚才|第${n}天`,
+  'gu',
+)
+
+const dayMs = 86_400_000
+/** Asia/Shanghai has had no summer time since 1991: always eight hours ahead of UTC. */
+const zoneMs = 8 * 3_600_000
+
+const dayOffset: readonly (readonly [RegExp, number])[] = [
+  [/大前[天日儿]/, -3], [/前[天日儿]/, -2], [/昨/, -1], [/今|本日|当天/, 0], [/大后[天日儿]/, 3], [/后[天日儿个]/, 2], [/明|赶明儿/, 1],
+]
+/** Parts of a day as hours from and to, and whether a bare small hour in it means the afternoon. */
+const dayParts: readonly (readonly [RegExp, number, number, boolean])[] = [
+  [/凌晨/, 0, 6, false], [/半夜|深夜|夜里|夜间/, 22, 24, true], [/清早|清晨|大早|早起|早晨|早上|[今明]早|朝/, 6, 9, false], [/上午/, 8, 12, false],
+  [/晌午|中午/, 11, 14, true], [/下午|午后|后晌/, 13, 18, true], [/傍晚/, 17, 19, true], [/晚上|[今明昨]晚/, 18, 22, true], [/白天/, 8, 18, false],
+]
+/** Festivals of the solar calendar: month, day. Lunar ones need a table and are left unresolved. */
+const solarFestivals: readonly (readonly [RegExp, number, number])[] = [
+  [/元旦/, 1, 1], [/妇女节/, 3, 8], [/五一|劳动节/, 5, 1], [/六一|儿童节/, 6, 1], [/八一/, 8, 1], [/国庆|十一假期/, 10, 1],
+]
+
+/** Times in `text` (normalised), resolved against `now` (ms since 1970) in Asia/Shanghai. The normal form is an ISO time with +08:00, a day (`2026-11-25`), or a span `from/to`. */
+export function findTimes(text: string, now: number): Found[] {
+  const found: Found[] = []
+  for (const match of text.matchAll(when)) {
+    const words = match[0].replace(/[\s的,]+$/u, '')
+    const start = match.index
+    if (words.length < 2 || /^(?:上|下|中)午?$/.test(words)) continue
+    if (/^\d{1,2}[号日]$/.test(words) && /^\s*(?:楼|院|窗口|线|心愿|桌)/u.test(text.slice(start + words.length))) continue
+    if (/^[一两几]点$/.test(words) && !/[在于到约]$/u.test(text.slice(0, start))) continue
+    const normal = resolveTime(words, now)
+    found.push({ name: 'time', start, end: start + words.length, ...(normal === null ? {} : { normal }) })
+  }
+  return found
+}
+
+/** What a time in words comes to; `null` when it names no definite time (每天, 上次, lunar dates). */
+export function resolveTime(words: string, now: number): string | null {
+  if (/每|天天|那天/.test(words)) return null
+  const today = Math.floor((now + zoneMs) / dayMs)
+  const day = resolveDay(words, today)
+  const part = dayParts.find(([pattern]) => pattern.test(words))
+  const clocks = [...words.matchAll(new RegExp(clockWord, 'gu'))].map((m) => readClock(m[0], part?.[3] ?? false, part !== undefined))
+  if (day === null && clocks.length === 0 && part === undefined) return null
+  if (day !== null && typeof day !== 'number') return day.month
+  const base = day ?? today
+  const from = clocks[0]
+  if (from !== undefined && from !== null) {
+    const to = clocks[1]
+    const begin = isoTime(base, from)
+    if (to !== undefined && to !== null) return `${begin}/${isoTime(base, to < from && to + 720 > from ? to + 720 : to)}`
+    return begin
+  }
+  if (part) return `${isoTime(base, part[1] * 60)}/${isoTime(base, part[2] * 60)}`
+  return day === null ? null : isoDay(base)
+}
+
+/** The day as a number of days since 1970, or a whole month, week or year as a span. */
+function resolveDay(words: string, today: number): number | { month: string } | null {
+  const date = new Date(today * dayMs)
+  const year = date.getUTCFullYear()
+  const month = date.getUTCMonth()
+  for (const [pattern, offset] of dayOffset) {
+    const hit = new RegExp(`^(?:${pattern.source})`).exec(words) ?? (new RegExp(dayWord).test(words) && pattern.test(words) ? words : null)
+    if (hit && new RegExp(dayWord).test(words)) return today + offset
+  }
+  const week = /(这|本|上上|下下|上|下)?(?:一)?个?(?:周|星期|礼拜)([一二三四五六日天末1-7])?/.exec(words)
+  if (week && (week[1] || week[2])) {
+    const weekday = (date.getUTCDay() + 6) % 7
+    const monday = today - weekday
+    const shift = { 这: 0, 本: 0, 上: -1, 上上: -2, 下: 1, 下下: 2 }[week[1] ?? ''] ?? null
+    const target = week[2] === undefined ? null : week[2] === '末' ? 5 : '日天'.includes(week[2]) ? 6 : /\d/.test(week[2]) ? Number(week[2]) - 1 : '一二三四五六'.indexOf(week[2])
+    if (target === null) return { month: `${isoDay(monday + 7 * (shift ?? 0))}/${isoDay(monday + 7 * (shift ?? 0) + 6)}` }
+    if (shift !== null) return monday + 7 * shift + target
+    return monday + target < today ? monday + target + 7 : monday + target
+  }
+  for (const [pattern, m, d] of solarFestivals) {
+    if (!pattern.test(words)) continue
+    const thisYear = Date.UTC(year, m - 1, d) / dayMs
+    const day = thisYear < today ? Date.UTC(year + 1, m - 1, d) / dayMs : thisYear
+    return /前$/.test(words) ? { month: `${isoDay(today)}/${isoDay(day - 1)}` } : day
+  }
+  const monthly = new RegExp(`(?:(\\d{4})年)?(?:(上|下|这|本)(?:一)?个?月|(${n})月)\\s*(?:份)?(?:(${n})[号日]?)?(底|初|末)?`).exec(words)
+  if (monthly) {
+    const named = monthly[3] === undefined ? null : parseNumber(monthly[3])
+    const y = monthly[1] ? Number(monthly[1]) : year
+    const m = named !== null ? named - 1 : month + ({ 上: -1, 下: 1, 这: 0, 本: 0 }[monthly[2]!] ?? 0)
+    const d = monthly[4] === undefined ? null : parseNumber(monthly[4])
+    if (d !== null && d >= 1 && d <= 31) {
+      const day = Date.UTC(y, m, d) / dayMs
+      return named !== null && !monthly[1] && day < today - 180 ? Date.UTC(y + 1, m, d) / dayMs : day
+    }
+    const first = Date.UTC(y, m, 1) / dayMs
+    const last = Date.UTC(y, m + 1, 0) / dayMs
+    if (monthly[5] === '底' || monthly[5] === '末') return { month: `${isoDay(last - 4)}/${isoDay(last)}` }
+    if (monthly[5] === '初') return { month: `${isoDay(first)}/${isoDay(first + 4)}` }
+    return { month: `${isoDay(first)}/${isoDay(last)}` }
+  }
+  if (/^月[底末]/.test(words)) {
+    const last = Date.UTC(year, month + 1, 0) / dayMs
+    return { month: `${isoDay(last - 4)}/${isoDay(last)}` }
+  }
+  const numbered = new RegExp(`^(${n})[号日]`).exec(words)
+  if (numbered) {
+    const d = parseNumber(numbered[1]!)
+    if (d === null || d < 1 || d > 31) return null
+    const day = Date.UTC(year, month, d) / dayMs
+    return day < today ? Date.UTC(year, month + 1, d) / dayMs : day
+  }
+  return null
+}
+
+/** Minutes since midnight; `null` when it is no time of day. */
+function readClock(words: string, afternoon: boolean, hasPart: boolean): number | null {
+  const colon = /^(\d{1,2})[:点时.](\d{2})/.exec(words)
+  const spelt = new RegExp(`^(${n})\\s*点(?:(半)|(一刻)|(三刻)|(${n})分?)?`).exec(words)
+  const hour = colon ? Number(colon[1]) : spelt ? parseNumber(spelt[1]!) : null
+  if (hour === null || hour > 24 || hour % 1 !== 0) return null
+  const minute = colon ? Number(colon[2]) : spelt![2] ? 30 : spelt![3] ? 15 : spelt![4] ? 45 : spelt![5] ? (parseNumber(spelt![5]) ?? 0) : 0
+  const late = hour < 12 && (afternoon ? !(hour < 6 && /半夜|夜里/.test(words)) : !hasPart && hour >= 1 && hour <= 6)
+  return (late ? hour + 12 : hour) * 60 + minute
+}
+
+function isoDay(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10)
+}
+
+function isoTime(day: number, minutes: number): string {
+  return `${new Date(day * dayMs + minutes * 60_000).toISOString().slice(0, 16)}+08:00`
+}

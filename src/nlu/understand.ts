@@ -1,0 +1,155 @@
+import { normaliseMapped, replaceMatches, toSimplified, trimMapped, type MappedText } from '../text.js'
+import { findPersonalData } from '../privacy.js'
+import type { Gazetteer } from './addresses.js'
+import type { Verdict } from './classifier.js'
+import { findDanger } from './emergency.js'
+import { chooseSlots, findEntities } from './entities.js'
+import type { Found } from './found.js'
+import { decideGate } from './gate.js'
+import { labelPieces, splitPieces } from './matters.js'
+import type { Certainty, Danger, IntentName, Matter, Slot, Understanding, UtteranceView } from './understanding.js'
+
+export interface UnderstandingParts {
+  readonly classify: (text: string) => Promise<Verdict>
+  readonly gazetteer: Gazetteer | null
+  readonly botNames: readonly string[]
+}
+
+/** Most characters of a message that are looked at; the rest is left to people. */
+const longest = 2000
+/** Below this probability the best intent is not acted on without asking. */
+const sureAt = 0.5
+/** Two intents closer than this are put to the resident as a choice. */
+const closeCall = 0.2
+/** Below this chance of being any intent at all, it is said to be out of scope. */
+const scopeAt = 0.35
+
+/** Understands one message; the same view gives the same answer. */
+export async function understandWith(parts: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
+  const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escape).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
+  const original = view.text.slice(0, longest)
+  const mentioned = view.mentions.bot || original.search(mention) >= 0
+  const mapped = withoutMentions(original, mention)
+  const text = toSimplified(mapped.text)
+  const seen: UtteranceView = mentioned === view.mentions.bot ? view : { ...view, mentions: { ...view.mentions, bot: true } }
+  const danger = findDanger(text)
+  const found = findEntities(text, { now: view.now, gazetteer: parts.gazetteer })
+  const matters = await findMatters(parts, seen, text, found, danger, mapped, original)
+  const top = matters[0] ?? null
+  const gate = decideGate(seen, {
+    text,
+    danger,
+    intent: top?.intent ?? null,
+    confidence: top?.confidence ?? 0,
+    offtopic: top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0,
+    hasPlace: found.some(({ name }) => name === 'addr'),
+    hasObject: found.some(({ name }) => name === 'object'),
+  })
+  return { text: mapped.text, matters, danger, personal: findPersonalData(view.text), gate }
+}
+
+function escape(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+/** Normalised text without mentions of the bot, quotations of platforms and spaces at the ends, with the way back to the original. */
+function withoutMentions(original: string, mention: RegExp): MappedText {
+  return trimMapped(replaceMatches(normaliseMapped(original), new RegExp(`${mention.source}|^「[^」]*」\\s*(?:-\\s*){3,}`, 'gu'), ''))
+}
+
+async function findMatters(
+  parts: UnderstandingParts, view: UtteranceView, text: string, found: readonly Found[], danger: Danger | null, mapped: MappedText, original: string,
+): Promise<Matter[]> {
+  if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) {
+    return view.chat === 'private' || view.mentions.bot ? [plainMatter('chitchat', text)] : [plainMatter('offtopic_group', text)]
+  }
+  const mayBeTalk = view.chat === 'group' && !view.mentions.bot
+  const whole = withoutTalk(await parts.classify(text), mayBeTalk)
+  const pieces = splitPieces(text)
+  let groups = [{ start: 0, end: text.length, verdict: whole }]
+  if (pieces.length > 1 && whole.ranked[0]!.label !== 'offtopic_group') {
+    const verdicts: Verdict[] = []
+    for (const { start, end } of pieces) verdicts.push(withoutTalk(await parts.classify(text.slice(start, end)), false))
+    const labels = labelPieces(pieces, verdicts, whole)
+    if (new Set(labels).size > 1) {
+      groups = []
+      for (let p = 0; p < pieces.length; ) {
+        let q = p + 1
+        while (q < pieces.length && labels[q] === labels[p]) q += 1
+        const span = { start: pieces[p]!.start, end: pieces[q - 1]!.end }
+        const own = withoutTalk(await parts.classify(text.slice(span.start, span.end)), false)
+        groups.push({ ...span, verdict: lead(own, labels[p]!) })
+        p = q
+      }
+    } else groups[0] = { ...groups[0]!, verdict: lead(whole, labels[0]!) }
+  }
+  const matters = groups.map(({ start, end, verdict }) => {
+    const intent = verdict.ranked[0]!.label as IntentName
+    const inside = found.filter((item) => item.start >= start && item.end <= end)
+    return {
+      intent,
+      confidence: verdict.ranked[0]!.confidence,
+      text: text.slice(start, end),
+      slots: chooseSlots(inside, intent).map((item) => slotOf(item, mapped, original)),
+      ranked: verdict.ranked.slice(0, 5).map(({ label, confidence }) => ({ intent: label as IntentName, confidence })),
+      certainty: certaintyOf(verdict),
+    }
+  })
+  const joined = joinSame(matters)
+  return danger ? leadWithDanger(joined, danger, text, found, mapped, original) : joined
+}
+
+function certaintyOf({ ranked, inScope }: Verdict): Certainty {
+  const [first, second] = ranked
+  if (inScope < scopeAt && first!.confidence < 0.8) return 'out-of-scope'
+  return first!.confidence < sureAt || first!.confidence - (second?.confidence ?? 0) < closeCall ? 'ambiguous' : 'sure'
+}
+
+/** The same verdict with `label` first: the neighbours of a piece may know better than the piece alone. */
+function lead(verdict: Verdict, label: string): Verdict {
+  const own = verdict.ranked.find((item) => item.label === label)
+  if (!own || verdict.ranked[0] === own) return verdict
+  const others = verdict.ranked.filter((item) => item !== own)
+  return { ...verdict, ranked: [{ label, confidence: Math.max(own.confidence, others[0]!.confidence) }, ...others] }
+}
+
+/** Neighbours' talk is a reading only where neighbours talk; else its share goes to the other intents. */
+function withoutTalk(verdict: Verdict, mayBeTalk: boolean): Verdict {
+  if (mayBeTalk) return verdict
+  const rest = verdict.ranked.filter(({ label }) => label !== 'offtopic_group')
+  const sum = rest.reduce((total, { confidence }) => total + confidence, 0)
+  return { ...verdict, ranked: rest.map(({ label, confidence }) => ({ label, confidence: confidence / sum })) }
+}
+
+function plainMatter(intent: IntentName, text: string): Matter {
+  return { intent, confidence: 1, text, slots: [], ranked: [{ intent, confidence: 1 }], certainty: 'sure' }
+}
+
+function slotOf(item: Found, mapped: MappedText, original: string): Slot {
+  const start = mapped.offsets[item.start]!
+  const end = mapped.offsets[item.end - 1]! + 1
+  return { name: item.name, value: original.slice(start, end), start, end, ...(item.normal === undefined ? {} : { normal: item.normal }) }
+}
+
+/** Matters of one intent are one, wherever they stand in the message. */
+function joinSame(matters: readonly Matter[]): Matter[] {
+  const out: Matter[] = []
+  for (const matter of matters) {
+    const same = out.findIndex(({ intent }) => intent === matter.intent)
+    if (same < 0) {
+      out.push(matter)
+      continue
+    }
+    const first = out[same]!
+    out[same] = { ...first, text: `${first.text} ${matter.text}`, slots: [...first.slots, ...matter.slots], confidence: Math.max(first.confidence, matter.confidence) }
+  }
+  return out
+}
+
+function leadWithDanger(matters: readonly Matter[], danger: Danger, text: string, found: readonly Found[], mapped: MappedText, original: string): Matter[] {
+  const at = text.indexOf(danger.words)
+  const hazard: Found[] = at < 0 ? [] : [{ name: 'hazard', start: at, end: at + danger.words.length }]
+  const slots = chooseSlots([...hazard, ...found], 'emergency').map((item) => slotOf(item, mapped, original))
+  const first: Matter = { intent: 'emergency', confidence: 1, text, slots, ranked: [{ intent: 'emergency', confidence: 1 }], certainty: 'sure' }
+  return [first, ...matters.filter(({ intent, confidence }) => intent !== 'emergency' && confidence >= 0.8 && matters.length > 1)]
+}
