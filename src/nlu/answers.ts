@@ -111,7 +111,7 @@ const rated: readonly (readonly [RegExp, number])[] = [
 ]
 
 /** A mark from 1 to 5: 5分, 打2分, 一星, 满意, 差评. A bare digit is no mark (it answers another question); `null` when none is. */
-export function readRating(text: string): number | null {
+export function readStars(text: string): number | null {
   const answer = bare(text)
   const match = /^(?:我)?(?:打|给|评|给个|打个)?([0-9]+|[一二两三四五])(?:分|颗星|星)/u.exec(answer)
   if (match) {
@@ -150,7 +150,7 @@ export type Answer =
 export function readAnswer(text: string, expected: Expected, now = 0): Answer | null {
   if (readCancel(text)) return { kind: 'cancel' }
   if (expected.kind === 'rating') {
-    const mark = readRating(text)
+    const mark = readStars(text)
     return mark === null ? null : { kind: 'rating', mark }
   }
   if (expected.kind === 'choice') {
