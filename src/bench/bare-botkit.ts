@@ -11,19 +11,22 @@ import type { ChatLine, ChatSend, ChatSessionInfo } from '../channels/web-types.
 const streams = new Map<string, ServerResponse>()
 let lines = 0
 
+function show(conversationId: string, from: ChatLine['from'], text: string, clientId: string | null): string {
+  lines += 1
+  const id = String(lines)
+  const line: ChatLine = {
+    id, conversationId, at: Date.now(), from, name: null, text, choices: [], citations: [], attachments: [], urgent: false, clientId,
+  }
+  streams.get(conversationId)?.write(`event: line\nid: ${id}\ndata: ${JSON.stringify(line)}\n\n`)
+  return id
+}
+
 class EchoAdapter extends BotAdapter {
   readonly name = 'echo'
   override async sendActivities(_: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     return activities.map((activity) => {
       const conversationId = activity.conversation?.id ?? ''
-      lines += 1
-      const id = String(lines)
-      const line: ChatLine = {
-        id, conversationId, at: Date.now(), from: 'bot', name: null, text: activity.text ?? '', choices: [], citations: [], attachments: [],
-        urgent: false, clientId: null,
-      }
-      streams.get(conversationId)?.write(`event: line\nid: ${id}\ndata: ${JSON.stringify({ type: 'line', line })}\n\n`)
-      return { id }
+      return { id: show(conversationId, 'bot', activity.text ?? '', null) }
     })
   }
   override async updateActivity(): Promise<void> {}
@@ -82,6 +85,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
       from: { id, name: '' }, recipient: { id: 'bot', name: '' },
       conversation: { id: sent.conversationId, isGroup: false, conversationType: 'personal', name: '' },
     }
+    show(sent.conversationId, 'me', sent.text, sent.clientId)
     await adapter.receive(activity, (context) => controller.handleTurn(context) as Promise<void>)
     return end(response, 202, {})
   }

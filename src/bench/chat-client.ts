@@ -17,16 +17,19 @@ export interface Call {
   readonly cookie?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
+  /** Address of this machine to call from (127.x.x.x), so that limits by address see many homes. */
+  readonly from?: string
   /** Longest wait for the whole answer, ms. Default 15,000. */
   readonly timeoutMs?: number
 }
 
 /** One HTTP call; rejects only when no answer came. */
-export function call(base: string, path: string, { method = 'GET', cookie, headers, body, timeoutMs = 15_000 }: Call = {}): Promise<Answer> {
+export function call(base: string, path: string, { method = 'GET', cookie, headers, body, from, timeoutMs = 15_000 }: Call = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, base), {
       method,
       agent,
+      ...(from === undefined ? {} : { localAddress: from }),
       headers: { ...(cookie === undefined ? {} : { cookie }), ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
     })
     const timer = setTimeout(() => sent.destroy(new Error(`no answer from ${path} within ${timeoutMs} ms`)), timeoutMs)
@@ -55,6 +58,8 @@ export interface ChatClient {
   readonly cookie: string
   readonly privateId: string
   readonly roomId: string
+  /** Goes on with the same session at another address of the server (after a restart). */
+  at(base: string): ChatClient
   /** Sends a line; resolves to the server's answer (202 = durable). The same `clientId` is the same message. */
   send(text: string, more?: Partial<ChatSend>): Promise<Answer & { readonly clientId: string }>
   history(conversationId?: string): Promise<ChatHistory>
@@ -62,12 +67,15 @@ export interface ChatClient {
   listen(onLine: (line: ChatLine) => void): Promise<{ close(): void }>
 }
 
-/** Enters a community as a new resident. */
-export async function enterChat(base: string, communityId: string): Promise<ChatClient> {
-  const entered = await call(base, '/api/chat/session', { method: 'POST', headers: json, body: JSON.stringify({ communityId }) })
+/** Enters a community as a new resident, from an address of this machine. */
+export async function enterChat(base: string, communityId: string, from?: string): Promise<ChatClient> {
+  const entered = await call(base, '/api/chat/session', { ...(from === undefined ? {} : { from }), method: 'POST', headers: json, body: JSON.stringify({ communityId }) })
   if (entered.status >= 300) throw new Error(`the chat did not let us in: ${entered.status} ${entered.body.slice(0, 300)}`)
   const cookie = (entered.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]).join('; ')
-  const session = JSON.parse(entered.body) as ChatSessionInfo
+  return clientOf(base, cookie, JSON.parse(entered.body) as ChatSessionInfo)
+}
+
+function clientOf(base: string, cookie: string, session: ChatSessionInfo): ChatClient {
   const idOf = (chat: 'private' | 'group') => session.conversations.find((each) => each.chat === chat)?.id ?? ''
   const privateId = idOf('private')
   return {
@@ -75,6 +83,7 @@ export async function enterChat(base: string, communityId: string): Promise<Chat
     cookie,
     privateId,
     roomId: idOf('group'),
+    at: (other) => clientOf(other, cookie, session),
     async send(text, more = {}) {
       const line: ChatSend = { conversationId: privateId, clientId: randomUUID(), text, attachmentIds: [], ...more }
       const answer = await call(base, '/api/chat/messages', { method: 'POST', cookie, headers: json, body: JSON.stringify(line) })
@@ -120,6 +129,5 @@ function readLineEvent(event: string): ChatLine | null {
   const fields = event.split('\n').map((field) => /^(\w+): ?(.*)$/s.exec(field))
   const valueOf = (name: string) => fields.filter((field) => field?.[1] === name).map((field) => field?.[2] ?? '').join('\n')
   if (valueOf('event') !== 'line') return null
-  const data = JSON.parse(valueOf('data')) as { line?: ChatLine } & ChatLine
-  return data.line ?? data
+  return JSON.parse(valueOf('data')) as ChatLine
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ChatLine } from '../channels/web-types.js'
 import { enterChat, type ChatClient } from './chat-client.js'
 import { spreadOf, type Spread } from './spread.js'
@@ -51,14 +52,18 @@ export async function runLoad(load: Load): Promise<LoadFigures> {
 
   async function exchange(browser: Browser, n: number, due: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined
+    const clientId = randomUUID()
+    // Our own line comes back once it is kept; the bot's next one is the answer to it.
+    let own = false
     const answer = new Promise<number | null>((resolve) => {
       browser.waiting = (line) => {
-        if (line.from === 'bot') resolve(performance.now())
+        if (own && line.from === 'bot') resolve(performance.now())
+        own ||= line.clientId === clientId
       }
       timer = setTimeout(() => resolve(null), answerWithinMs)
     })
     browser.sent += 1
-    const got = await browser.client.send(load.text(n)).catch(() => null)
+    const got = await browser.client.send(load.text(n), { clientId }).catch(() => null)
     if (got?.status === 202) acknowledged.push(performance.now() - due)
     const at = got?.status === 202 ? await answer : null
     clearTimeout(timer)
@@ -128,14 +133,20 @@ async function openBrowsers(load: Load, count: number): Promise<Browser[]> {
   const browsers: Browser[] = []
   // Ten at a time: entering is not what is measured, and the server checks each.
   while (browsers.length < count) {
-    const batch = Math.min(10, count - browsers.length)
-    browsers.push(...(await Promise.all(Array.from({ length: batch }, () => openBrowser(load)))))
+    const homes = Array.from({ length: Math.min(10, count - browsers.length) }, (_, n) => homeAddress(browsers.length + n))
+    browsers.push(...(await Promise.all(homes.map((home) => openBrowser(load, home)))))
   }
   return browsers
 }
 
-async function openBrowser({ base, communityId }: Load): Promise<Browser> {
-  const client = await enterChat(base, communityId)
+/** Addresses of this machine, ten browsers behind each: new browsers are limited by address. */
+export function homeAddress(n: number): string {
+  const home = Math.floor(n / 10)
+  return `127.1.${Math.floor(home / 250) % 250}.${(home % 250) + 1}`
+}
+
+async function openBrowser({ base, communityId }: Load, home: string): Promise<Browser> {
+  const client = await enterChat(base, communityId, home)
   const browser: Browser = { client, sent: 0, waiting: null, close: () => undefined }
   const stream = await client.listen((line) => browser.waiting?.(line))
   browser.close = () => stream.close()
