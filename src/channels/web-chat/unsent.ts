@@ -25,7 +25,7 @@ export interface UnsentWorld {
   /** The conversation this line goes to now; `null` while there is no session for its community. */
   readonly conversationOf: (line: UnsentLine) => string | null
   readonly sessionLost: () => void
-  readonly storage: Pick<Storage, 'getItem' | 'setItem'>
+  readonly storage: { getItem(key: string): string | null; setItem(key: string, value: string): void }
   /** Runs `work` after so many ms. */
   readonly later: (work: () => void, ms: number) => void
 }

@@ -1,0 +1,86 @@
+import type { ApiError } from '../../../channels/web-types.js'
+import type {
+  ConversationDetail, ConversationList, InboxView, InvitationInfo, Me, RequestAction, RequestConflict, RequestDetail, RequestList, SetupInfo,
+} from '../../api-types.js'
+
+/** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly status: number; readonly message: string; readonly body: unknown }
+
+/** A call that takes longer counts as not reached, ms. */
+const callTimeoutMs = 20_000
+
+let whenLoggedOut = (): void => {}
+/** What to do when the server no longer knows this login. */
+export function onLoggedOut(work: () => void): void {
+  whenLoggedOut = work
+}
+
+export const readSetup = (): Promise<Answer<SetupInfo>> => call('GET', '/setup')
+export const readMe = (): Promise<Answer<Me>> => call('GET', '/me')
+export const logIn = (login: string, password: string): Promise<Answer<Me>> => call('POST', '/login', { login, password })
+export const logOut = (): Promise<Answer<unknown>> => call('POST', '/logout', {})
+export const readInvitation = (token: string): Promise<Answer<InvitationInfo>> => call('GET', `/invitations/${encodeURIComponent(token)}`)
+export const acceptInvitation = (token: string, account: { login: string; name: string; password: string }): Promise<Answer<unknown>> =>
+  call('POST', `/invitations/${encodeURIComponent(token)}`, account)
+
+export function listRequests(view: InboxView, communityId: string | null, after: string | null): Promise<Answer<RequestList>> {
+  return call('GET', `/requests?${queryOf({ view, community: communityId, after })}`)
+}
+export const readRequest = (communityId: string, id: string): Promise<Answer<RequestDetail>> => call('GET', `/requests/${pathOf(communityId, id)}`)
+export const actOnRequest = (communityId: string, id: string, act: { action: RequestAction; rev: number; text?: string }): Promise<Answer<RequestDetail>> =>
+  call('POST', `/requests/${pathOf(communityId, id)}/actions`, act)
+
+/** The newest state, when an action came too late. */
+export function conflictOf(answer: Answer<unknown>): RequestDetail | null {
+  if (answer.ok || answer.status !== 409) return null
+  return (answer.body as Partial<RequestConflict> | null)?.newest ?? null
+}
+
+export const listConversations = (communityId: string | null): Promise<Answer<ConversationList>> =>
+  call('GET', `/conversations?${queryOf({ community: communityId })}`)
+export const readConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('GET', `/conversations/${pathOf(communityId, id)}`)
+export const takeConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('POST', `/conversations/${pathOf(communityId, id)}/take`, {})
+export const releaseConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('POST', `/conversations/${pathOf(communityId, id)}/release`, {})
+export const sayIn = (communityId: string, id: string, text: string): Promise<Answer<ConversationDetail>> =>
+  call('POST', `/conversations/${pathOf(communityId, id)}/say`, { text })
+
+export const attachmentUrl = (communityId: string, id: string): string => `/api/desk/attachments/${pathOf(communityId, id)}`
+
+const pathOf = (communityId: string, id: string): string => `${encodeURIComponent(communityId)}/${encodeURIComponent(id)}`
+
+function queryOf(fields: Readonly<Record<string, string | null>>): string {
+  return new URLSearchParams(Object.entries(fields).filter((field): field is [string, string] => field[1] !== null)).toString()
+}
+
+async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer<T>> {
+  const deadline = new AbortController()
+  const timer = setTimeout(() => deadline.abort(), callTimeoutMs)
+  try {
+    const response = await fetch(`/api/desk${path}`, {
+      method,
+      credentials: 'same-origin',
+      signal: deadline.signal,
+      headers: { 'x-yichuang': 'desk', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const answered = parse(await response.text())
+    if (response.ok) return { ok: true, value: answered as T }
+    if (response.status === 401) whenLoggedOut()
+    const { message } = (answered ?? {}) as Partial<ApiError>
+    return { ok: false, status: response.status, message: message ?? '没有成功,请稍后再试', body: answered }
+  } catch {
+    return { ok: false, status: 0, message: '连不上服务器,请看看网络', body: null }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? null : (JSON.parse(text) as unknown)
+  } catch {
+    return null
+  }
+}

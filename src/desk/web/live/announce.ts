@@ -1,0 +1,46 @@
+import { ElNotification } from 'element-plus'
+import { chosenCommunity, nameOfCommunity } from '../account/me.js'
+import { go, place } from '../router.js'
+import type { LiveEvent } from './stream.js'
+
+/** How long a notice of a new request stays, ms; of somebody in danger, until it is closed. */
+const noticeMs = 8_000
+const raised = new Set<string>()
+
+/** Tells of what needs somebody now: a new request, somebody waiting for a person. */
+export function announceNews(event: LiveEvent): void {
+  if (event.type === 'again' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
+  if (event.type === 'request') {
+    if (!event.isNew) return
+    const notice = ElNotification({
+      title: `新工单 ${event.number}`,
+      message: `${nameOfCommunity(event.communityId)},点开查看`,
+      type: 'info',
+      duration: noticeMs,
+      onClick: () => {
+        notice.close()
+        go({ page: 'request', communityId: event.communityId, id: event.id, reply: false })
+      },
+    })
+    return
+  }
+  const key = `${event.communityId} ${event.id} ${event.urgent ? 'urgent' : 'waiting'}`
+  if (!event.waiting) {
+    raised.delete(`${event.communityId} ${event.id} urgent`)
+    raised.delete(`${event.communityId} ${event.id} waiting`)
+    return
+  }
+  const isOpenHere = place.value.page === 'conversation' && place.value.id === event.id
+  if (raised.has(key) || isOpenHere) return
+  raised.add(key)
+  const notice = ElNotification({
+    title: event.urgent ? '有人遇到急事' : '有居民在等人',
+    message: `${nameOfCommunity(event.communityId)},点开接手`,
+    type: event.urgent ? 'error' : 'warning',
+    duration: event.urgent ? 0 : noticeMs,
+    onClick: () => {
+      notice.close()
+      go({ page: 'conversation', communityId: event.communityId, id: event.id })
+    },
+  })
+}

@@ -1,0 +1,56 @@
+import { onUnmounted, ref } from 'vue'
+import type { DeskEvent } from '../../api-types.js'
+
+/** `again`: the stream had broken and stands again; whoever shows something asks for it anew. */
+export type LiveEvent = DeskEvent | { readonly type: 'again' }
+
+/** Pause before a refused stream is tried again, ms. (A broken one is taken up by the browser itself.) */
+const retryMs = 3_000
+
+export const isLive = ref(true)
+const listeners = new Set<(event: LiveEvent) => void>()
+let source: EventSource | null = null
+let timer: ReturnType<typeof setTimeout> | undefined
+let hadOpened = false
+
+/** Opens the stream of news; called after login. */
+export function openStream(): void {
+  closeStream()
+  const stream = new EventSource('/api/desk/stream')
+  source = stream
+  stream.onopen = () => {
+    isLive.value = true
+    if (hadOpened) tell({ type: 'again' })
+    hadOpened = true
+  }
+  stream.onerror = () => {
+    isLive.value = false
+    if (stream.readyState === EventSource.CLOSED) timer = setTimeout(openStream, retryMs)
+  }
+  const pass = (event: MessageEvent): void => tell(JSON.parse(String(event.data)) as DeskEvent)
+  stream.addEventListener('request', pass)
+  stream.addEventListener('conversation', pass)
+}
+
+export function closeStream(): void {
+  clearTimeout(timer)
+  source?.close()
+  source = null
+}
+
+/** Called after logout: the next login starts afresh. */
+export function forgetStream(): void {
+  closeStream()
+  hadOpened = false
+  isLive.value = true
+}
+
+/** Hears the news as long as the component lives. */
+export function useLive(listener: (event: LiveEvent) => void): void {
+  listeners.add(listener)
+  onUnmounted(() => listeners.delete(listener))
+}
+
+function tell(event: LiveEvent): void {
+  for (const listener of listeners) listener(event)
+}

@@ -1,0 +1,58 @@
+import { shallowRef } from 'vue'
+import { inboxViews, type InboxView } from '../api-types.js'
+
+/** Where one can be at the desk. The address says it all, so that a link can be given to a colleague. */
+export type Place =
+  | { readonly page: 'inbox'; readonly view: InboxView }
+  | { readonly page: 'request'; readonly communityId: string; readonly id: string; readonly reply: boolean }
+  | { readonly page: 'conversations' }
+  | { readonly page: 'conversation'; readonly communityId: string; readonly id: string }
+  | { readonly page: 'invitation'; readonly token: string }
+  | { readonly page: 'missing' }
+
+const base = '/desk'
+
+export function placeAt(path: string, search: string): Place {
+  const [first = '', second, third, ...rest] = path.replace(/^\/desk\/?/, '').replace(/\/$/, '').split('/').map(decode)
+  if (rest.length > 0) return { page: 'missing' }
+  const query = new URLSearchParams(search)
+  if (first === '' || (first === 'login' && second === undefined)) {
+    return { page: 'inbox', view: inboxViews.find((view) => view === query.get('view')) ?? 'open' }
+  }
+  if (first === 'requests' && second && third) return { page: 'request', communityId: second, id: third, reply: query.has('reply') }
+  if (first === 'conversations' && second === undefined) return { page: 'conversations' }
+  if (first === 'conversations' && second && third) return { page: 'conversation', communityId: second, id: third }
+  if (first === 'invite' && second && third === undefined) return { page: 'invitation', token: second }
+  return { page: 'missing' }
+}
+
+export function addressOf(to: Place): string {
+  switch (to.page) {
+    case 'inbox': return to.view === 'open' ? `${base}/` : `${base}/?view=${to.view}`
+    case 'request': return `${base}/requests/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}${to.reply ? '?reply' : ''}`
+    case 'conversations': return `${base}/conversations`
+    case 'conversation': return `${base}/conversations/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}`
+    case 'invitation': return `${base}/invite/${encodeURIComponent(to.token)}`
+    case 'missing': return `${base}/`
+  }
+}
+
+export const place = shallowRef<Place>(placeAt(location.pathname, location.search))
+window.addEventListener('popstate', () => {
+  place.value = placeAt(location.pathname, location.search)
+})
+
+export function go(to: Place): void {
+  const address = addressOf(to)
+  if (address !== location.pathname + location.search) history.pushState(null, '', address)
+  place.value = to
+  window.scrollTo(0, 0)
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
