@@ -12,6 +12,7 @@ const topicsOf: Readonly<Record<LocalMatter, RegExp>> = {
   materials: /材料|证明/,
   processing: /时限|办理期限|承诺/,
   price: /价格|收费|费用/,
+  duty: /值班|坐班/,
 }
 
 /** Rooms and desks a question may be about; a fact about another one is no answer. */
@@ -35,12 +36,21 @@ export function matchFacts(question: string, community: Community, now: number, 
     .map(({ fact }) => fact)
 }
 
+/** Whether a certificate is asked for that the community's list names without an answer, or doesn't name at all. */
+export function certificateToVerify(text: string, community: Community, now: number): boolean {
+  const asked = /(?:开|出具?|办|要|盖).{0,8}?证明|[\p{Script=Han}]{2,8}证明(?:呢|在|怎|谁|能|可|哪|$)/u.test(text)
+  const list = community.facts.filter((fact) => fact.topic.includes('证明') && holdsAt(fact, now))
+  if (!asked || list.length === 0) return false
+  const named = list.filter((fact) => fact.item !== '' && text.includes(normalise(fact.item).replace(/证明$/, '')))
+  return !named.some((fact) => fact.text !== null)
+}
+
 function scoreFact(fact: LocalFact, text: string, wider: string, matter: LocalMatter | null, asked: readonly string[]): number {
   const own = normalise([fact.topic, fact.item, fact.text ?? ''].join(' '))
   if (asked.length > 0 && !asked.some((word) => own.includes(word))) return 0
   const named = [fact.topic, fact.item].filter((word) => word !== '').map(normalise)
   let score = 0
-  for (const word of named) if (text.includes(word)) score += 2
+  for (const word of named) if (text.includes(word.length > 3 ? word.replace(/证明$/, '') : word)) score += 2
   for (const word of named) if (score < 2 && wider.includes(word)) score += 1
   for (const word of asked) if (own.includes(word)) score += 1
   if (matter !== null && topicsOf[matter].test(fact.topic)) score += desk.test(text) || desk.test(fact.item) || fact.item === '' || score > 0 ? 2 : 1

@@ -30,30 +30,33 @@ export function figureAsked(question: string): FigureCue | null {
 /** Things that only a community can know: no policy text holds them. */
 const localMatters: readonly (readonly [kind: LocalMatter, pattern: RegExp])[] = [
   ['phone', /(?:电话|热线|号码|手机号).{0,5}(?:多少|几号|是啥|是什么|发我|发一下|给我|告诉)|打(?:哪个|什么|几号)电话|联系方式|怎么联系/],
-  ['address', /地址|哪条(?:街|路)|在什么(?:地方|位置)|(?<![花用写落体现放])在(?:哪儿?|哪里|几楼|几层|哪一?层|哪个楼)(?:$|[,，。?？!！ ])|(?:去|到|上)(?:哪儿?|哪里)(?:办|交|领|拿|找)|怎么走/],
+  ['address', /地址|哪条(?:街|路)|在什么(?:地方|位置)|(?<![花用写落体现放])在(?:哪儿?|哪里|几楼|几层|哪一?层|哪个楼)(?:$|[,，。?？!！ ])|(?:去|到|上|在)(?:哪儿?|哪里)(?:办|交|缴|领|拿|找)|怎么走/],
   ['hours', /几点|(?:周|星期|礼拜)[一二三四五六日天末].{0,8}(?:班|开|门|办|人|休)|上班时间|办公时间|营业时间|开放时间|(?:开门|关门|上班|下班)(?:吗|没|么|不|嘛|$|[?？])|今天.{0,6}(?:开|上班|有人)/],
   ['materials', /(?:带|要|准备|交)(?:什么|哪些|啥|几样|多少)(?:材料|证件|资料|手续|东西|证)|(?:什么|哪些|啥)(?:材料|证件|手续)|材料清单/],
   ['processing', /(?:几天|多久|多长时间|几个?工作日|什么时候|啥时候).{0,6}(?:办好|办下来|办完|批下来|下来|拿到|答复|修好|到账)/],
-  ['price', /(?:多少钱|几块钱|几块|怎么收费|收多少钱)/],
+  ['price', /(?:多少钱|几块钱|几块(?=$|[,，。?？])|怎么收费|收多少钱)/],
+  ['duty', /谁(?:在)?(?:值班|坐班|当班)|(?:值班|坐班)的?(?:是谁|哪个)/],
 ]
 
-export type LocalMatter = 'phone' | 'address' | 'hours' | 'materials' | 'processing' | 'price'
+export type LocalMatter = 'phone' | 'address' | 'hours' | 'materials' | 'processing' | 'price' | 'duty'
 
 export function localMatter(question: string): LocalMatter | null {
+  // Whether the texts say so is another question than how it is here.
+  if (/文件|政策|规定|意见里|方案里|写了|写着/.test(question)) return null
   return localMatters.find(([, pattern]) => pattern.test(question))?.[0] ?? null
 }
 
 /** Whether a question asks which unit is responsible. */
 export function asksWhoIsResponsible(question: string): boolean {
-  return /牵头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
+  return /牵.?头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
 }
 
 /** A clause named by number: 附件第10项, 第18条, 二(三)5. */
 export function directReference(question: string): { readonly annex: boolean; readonly item: number } | null {
   const annex = /(?:附件|分工表|附表)(?:里|中|的)?第?\s*(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:项|条|行|号|款)/.exec(question)
   if (annex) return { annex: true, item: readNumber(annex[1]!) }
-  const item = /第\s*(\d{1,3}|[一二三四五六七八九十]{1,3})\s*(?:条|项)/.exec(question)
-  return item ? { annex: false, item: readNumber(item[1]!) } : null
+  const item = /(?:第\s*(\d{1,3}|[一二三四五六七八九十]{1,3})|(?<![\d.])(\d{1,3}))\s*(?:条|项)(?!件)/.exec(question)
+  return item ? { annex: false, item: readNumber(item[1] ?? item[2]!) } : null
 }
 
 function readNumber(words: string): number {

@@ -1,48 +1,17 @@
-import type { Community } from '../knowledge/community.js'
+import type { Community, Jurisdiction } from '../knowledge/community.js'
 import { levelOf } from '../knowledge/jurisdictions.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
 import type { Policy } from '../knowledge/policy.js'
 import { confidenceOf, readEvidence, type Evidence } from './abstain.js'
+import type { NoPassage, PolicyAnswer, PolicyQuestion, Scope } from './answer.js'
 import { citeClause, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
-import { citeFact, matchFacts } from './facts.js'
+import { certificateToVerify, citeFact, matchFacts } from './facts.js'
 import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
 import { asksWhoIsResponsible, directReference, findPlaces, localMatter } from './question.js'
-
-export interface PolicyQuestion {
-  readonly question: string
-  readonly community: Community
-  /** ms since 1970. */
-  readonly now: number
-  /** Whether the community's own facts may answer. */
-  readonly includeFacts: boolean
-}
-
-/** Whose texts were searched. */
-export interface Scope {
-  readonly jurisdiction: string
-  readonly name: string
-  readonly level: 'community' | 'street' | 'county' | 'city' | 'province'
-  /** The question names this place and the community doesn't lie in it: the answer must say for whom it holds. */
-  readonly asked: boolean
-}
-
-export type PolicyAnswer =
-  /** The first citation answers; the others stand near it. */
-  | { readonly kind: 'answered'; readonly citations: readonly Citation[]; readonly warnings: readonly Note[]; readonly scope: Scope; readonly scopes: readonly Scope[]; readonly confidence: number }
-  /** May be to the point; to be shown as 可能相关 with the offer of a person. */
-  | { readonly kind: 'related'; readonly citations: readonly Citation[]; readonly warnings: readonly Note[]; readonly scope: Scope; readonly scopes: readonly Scope[]; readonly confidence: number }
-  | { readonly kind: 'no-passage'; readonly reason: NoPassage; readonly warnings: readonly Note[]; readonly scope: Scope; readonly scopes: readonly Scope[]; readonly confidence: number }
-
-/**
- * `nothing`: no text on the matter. `not-set-here`: texts of other places set it, this place's doesn't.
- * `annex-missing`: it would stand in an annex that the text has lost. `local-only`: hours, phones, prices, papers: no
- * policy text holds them and no fact was entered. `no-text`: no text of the place named is known.
- */
-export type NoPassage = 'nothing' | 'not-set-here' | 'annex-missing' | 'local-only' | 'no-text'
 
 export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
@@ -68,62 +37,62 @@ export function createRetriever(knowledge: Knowledge): Retriever {
 
 function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
   const plain = readQuery(question)
-  const chainNames = community.chain.map((link) => [link.code, link.name] as const)
-  const places = findPlaces(plain.text, chainNames)
+  const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
   const scopes = scopesOf(knowledge, community, places)
-  const facts = includeFacts && !scopes.some((scope) => scope.asked) ? matchFacts(question, community, now, knowledge.lexicon) : []
+  const elsewhere = scopes.some((scope) => scope.asked)
+  const home = scopeOf(community.chain[0]!, false)
   const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
+  const useFacts = includeFacts && !elsewhere
+  if (useFacts && certificateToVerify(plain.text, community, now)) return refuse('to-verify', home)
+  const facts = useFacts ? matchFacts(question, community, now, knowledge.lexicon) : []
 
   const found = scopes.map((scope) => searchScope(knowledge, index, query, scope, community, now))
-  const best = found.filter((each) => each.kind === 'answered')
-  const shown = best.length > 0 ? best : found.filter((each) => each.kind === 'related')
+  const answered = found.filter((each) => each.kind === 'answered')
+  const shown = answered.length > 0 ? answered : found.filter((each) => each.kind === 'related')
   // Named places are all answered; along a community's own chain the narrowest level that answers is enough.
-  const used = scopes.some((scope) => scope.asked) || places.length > 1 ? shown : shown.slice(0, 1)
+  const used = elsewhere || places.length > 1 ? shown : shown.slice(0, 1)
   if (facts.length > 0) {
-    const scope = ownScope(community)
-    const policies = used.filter((each) => each.kind === 'answered').flatMap((each) => each.citations).slice(0, 1)
-    return { kind: 'answered', citations: [...facts.map((fact) => citeFact(fact, community)), ...policies], warnings: [], scope, scopes: [scope], confidence: 1 }
+    const policies = localMatter(query.text) === null ? used.filter((each) => each.kind === 'answered').flatMap((each) => each.citations).slice(0, 1) : []
+    const citations = [...facts.map((fact) => citeFact(fact, community)), ...policies]
+    return { kind: 'answered', citations, warnings: [], scope: home, scopes: [home], confidence: 1 }
   }
-  const matter = localMatter(query.text)
-  if (matter !== null && !used.some((each) => each.kind === 'answered' && each.holdsLocal)) {
-    const scope = scopes[0] ?? ownScope(community)
-    return { kind: 'no-passage', reason: 'local-only', warnings: [], scope, scopes, confidence: 0 }
+  if (localMatter(query.text) !== null && !used.some((each) => each.kind === 'answered' && each.holdsLocal)) return refuse('not-set-here', elsewhere ? scopes[0]! : home)
+  const first = used[0]
+  if (!first) {
+    const none = found.find((each) => each.kind === 'none' && each.reason !== 'nothing' && each.reason !== 'no-text') ?? found.find((each) => each.kind === 'none' && each.reason !== 'no-text') ?? found[0]
+    if (none?.kind !== 'none') return refuse('no-text', home)
+    return { ...refuse(none.reason, none.scope), warnings: messages(none.warnings), confidence: none.confidence }
   }
-  if (used.length === 0) {
-    const first = found.find((each) => each.kind === 'none' && each.reason !== 'nothing') ?? found[0]
-    const scope = first?.scope ?? ownScope(community)
-    return {
-      kind: 'no-passage',
-      reason: first?.kind === 'none' ? first.reason : 'no-text',
-      warnings: first?.warnings ?? [],
-      scope,
-      scopes,
-      confidence: first?.confidence ?? 0,
-    }
-  }
-  return {
-    kind: best.length > 0 ? 'answered' : 'related',
+  const told = {
     citations: used.flatMap((each) => (used.length > 1 ? each.citations.slice(0, 2) : each.citations)),
-    warnings: used.flatMap((each) => each.warnings),
-    scope: used[0]!.scope,
+    warnings: messages(used.flatMap((each) => each.warnings)),
+    scope: first.scope,
     scopes: used.map((each) => each.scope),
-    confidence: used[0]!.confidence,
+    confidence: first.confidence,
   }
+  return answered.length > 0 ? { kind: 'answered', ...told } : { kind: 'related', reason: 'nothing', ...told }
 }
 
-function ownScope(community: Community): Scope {
-  const { code, name, level } = community.chain[0]!
-  return { jurisdiction: code, name, level, asked: false }
+function refuse(reason: NoPassage, scope: Scope): PolicyAnswer {
+  return { kind: 'no-passage', reason, warnings: [], scope, scopes: [scope], confidence: 0 }
+}
+
+function messages(notes: readonly Note[]): string[] {
+  return [...new Set(notes.map((note) => note.message))]
+}
+
+function scopeOf(jurisdiction: Jurisdiction, asked: boolean): Scope {
+  return { jurisdiction, level: jurisdiction.level, asked }
 }
 
 /** The places whose texts may be quoted: those named, else the chain from narrow to wide. */
 function scopesOf(knowledge: Knowledge, community: Community, places: readonly { code: string; name: string }[]): Scope[] {
   const own = new Map(community.chain.map((link) => [link.code, link]))
-  const elsewhere = places.filter((place) => !own.has(place.code))
-  const named = elsewhere.length > 0 ? places : places.filter((place) => textsOf(knowledge, place.code, community).length > 0)
+  const elsewhere = places.some((place) => !own.has(place.code))
+  const named = elsewhere ? places : places.filter((place) => textsOf(knowledge, place.code, community).length > 0)
   if (named.length > 0)
-    return named.map(({ code, name }) => ({ jurisdiction: code, name, level: own.get(code)?.level ?? levelOf(code), asked: !own.has(code) }))
-  return community.chain.map((link) => ({ jurisdiction: link.code, name: link.name, level: link.level, asked: false }))
+    return named.map(({ code, name }) => scopeOf(own.get(code) ?? { code, name, level: levelOf(code) }, !own.has(code)))
+  return community.chain.map((link) => scopeOf(link, false))
 }
 
 function textsOf(knowledge: Knowledge, code: string, community: Community): Policy[] {
@@ -140,7 +109,7 @@ type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readon
 const localFigure = /\d{3,4}-\d{7,8}|\d\s*(?:万|亿)?元|\d\s*(?:个?工作日|日内)/
 
 function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, scope: Scope, community: Community, now: number): Found {
-  const policies = new Set(textsOf(knowledge, scope.jurisdiction, community))
+  const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, community))
   const none = (reason: NoPassage, confidence = 0, warnings: Note[] = []): Found => ({ kind: 'none', reason, scope, warnings, confidence, citations: [] })
   if (policies.size === 0) return none('no-text')
 
@@ -152,7 +121,8 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     })
     const missing = missingAnnex(policies)
     if (clauses.length > 0) {
-      const citations = clauses.slice(0, 3).map(({ policy, clause }) => citeClause(policy, clause))
+      const routing = asksWhoIsResponsible(query.text)
+      const citations = clauses.slice(0, 3).map(({ policy, clause }) => (routing && clause.responsibility !== null ? citeRouting(policy, clause) : citeClause(policy, clause)))
       return { kind: clauses.length > 3 ? 'related' : 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence: 1, holdsLocal: false }
     }
     if (reference.annex && missing) return none('annex-missing', 0, [missing])
@@ -164,12 +134,12 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     const routed = routingAnswer(index, query, hits, policies, scope, now)
     if (routed) return routed
     const missing = missingAnnex(policies)
-    if (missing && /牵头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
+    if (missing && /牵.?头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
   }
 
   const evidence = readEvidence(index.passages, query, hits, bestAnywhere(index, query))
   const confidence = confidenceOf(evidence)
-  if (confidence < relatedConfidence) return none((evidence.rivalry ?? 1) < 0.75 ? 'not-set-here' : 'nothing', confidence)
+  if (confidence < relatedConfidence) return none((evidence.rivalry ?? 1) < 0.75 ? 'only-elsewhere' : 'nothing', confidence)
   const citations = quote(index, hits)
   return {
     kind: confidence >= answerConfidence ? 'answered' : 'related',
@@ -220,7 +190,7 @@ function missingAnnex(policies: ReadonlySet<Policy>): Note | null {
 
 /** Who leads, from the units a clause lists; `null` where none of the clauses near the question lists any. */
 function routingAnswer(index: PolicyIndex, query: Query, hits: readonly Hit[], policies: ReadonlySet<Policy>, scope: Scope, now: number): Found | null {
-  const explicit = /牵头|责任单位|配合单位|分工|主管|列/.test(query.text)
+  const explicit = /牵.?头|责任单位|配合单位|分工|主管/.test(query.text)
   const short = query.matter.replace(/\s/g, '').length <= 10
   const routed = [...new Set(hits.map((hit) => hit.document))].filter((document) => index.clauses[document]!.clause.responsibility !== null)
   const first = routed[0]
