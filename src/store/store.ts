@@ -16,7 +16,7 @@ export interface Query<T extends TableName> {
   readonly equals?: string | number | null
   /** Default `asc` (oldest first). */
   readonly order?: 'asc' | 'desc'
-  /** Default 1,000; at most 10,000. */
+  /** Default 1,000; at most 10,000 (more rejects). */
   readonly limit?: number
   /** Rows beyond this id, in the query's order. */
   readonly after?: string
@@ -24,12 +24,15 @@ export interface Query<T extends TableName> {
 
 export interface Committed {
   readonly communityId: CommunityId
+  /** As given, the rows as they are stored now: `rev` raised. */
   readonly writes: readonly Write[]
 }
 
 /**
  * Where everything is kept. Two implementations: embedded (lowdb and a journal) and PostgreSQL. Every call names a
- * community; rows of another are never seen. All methods reject with StoreError.
+ * community; rows of another are never seen. All methods reject with StoreError (a call that can't be meant, as a search by
+ * a field that is no index, rejects with TypeError or RangeError). What is read is durable; rows handed out are frozen, and
+ * hold what JSON keeps of the rows given.
  */
 export interface Store {
   get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null>
@@ -46,7 +49,7 @@ export interface Store {
   /** Keeps the bytes of an attachment, sealed; durable when it resolves. Writing the same id again is refused (`conflict`). */
   saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void>
   loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null>
-  /** Called after each durable commit, in order. Returns how to stop listening. */
+  /** Called after each durable commit, in order (not for what `retire` moves). Returns how to stop listening. */
   onCommit(listener: (committed: Committed) => void): () => void
   /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */
   retire(now: number): Promise<number>

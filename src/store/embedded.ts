@@ -1,0 +1,525 @@
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { StoreError } from '../errors.js'
+import { isCommunityId, type CommunityId } from '../knowledge/community.js'
+import { monthOf, readArchive, writeArchive } from './archive.js'
+import { writeBackup } from './backup.js'
+import { readBlob, writeBlob } from './blobs.js'
+import { diskFiles, refused, type Files } from './files.js'
+import { frozenCopy } from './frozen.js'
+import { encodeEntry, firstSeqOf, Journal, JOURNAL_FOLDER, journalChangeOf, type JournalEntry } from './journal.js'
+import { loadStore, writeMark, type Loaded } from './load.js'
+import { systemProcesses, type Lock, type Processes } from './lock.js'
+import type { Sealer } from './seal.js'
+import { generationFolder, listGenerations, takePicture, writeSnapshot, type Picture } from './snapshot.js'
+import { Pending, rowKey, stage, viewOf, type StagedChange } from './stage.js'
+import { openCell, sealRow, type ArchiveDocument, type Cell, type Change, type Scalar, type State, type StoredRow } from './state.js'
+import type { Committed, Query, Store, Write } from './store.js'
+import { tables, type Row, type TableName } from './tables.js'
+
+export interface EmbeddedOptions {
+  /** The data folder; one process at a time may use it. */
+  readonly folder: string
+  /** Whether to make a store where there is none; without it that is the error `missing`. */
+  readonly create: boolean
+  /** 32 bytes; left out, the file `key` (mode 0600) in the folder is used, made with the store. */
+  readonly key?: Buffer
+  readonly now: () => number
+  /** Called once when a flush failed: what is on disk is unknown, the process must stop. */
+  readonly onFatal: (error: StoreError) => void
+  /** Hears what is worth a line in the log: damage made good, a snapshot put off. */
+  readonly onNotice?: (message: string, error?: unknown) => void
+  readonly files?: Files
+  readonly processes?: Processes
+  /** When the journal is worth a snapshot; default 20,000 lines or 8 MB, and never less than the rows there are. */
+  readonly snapshotAfter?: { readonly lines: number; readonly bytes: number }
+}
+
+export interface EmbeddedStore extends Store {
+  /** As of the port; `withKey` puts the key file beside the rows (without it the backup opens only with the key given). */
+  backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void>
+  /** Writes a snapshot now, so that the next start is quick. */
+  compact(): Promise<void>
+  /** What was archived of a table in a month (`2026-11`), by id. */
+  archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]>
+}
+
+const SNAPSHOT_AFTER = { lines: 20_000, bytes: 8 * 1024 * 1024 }
+/** About what a row weighs in a snapshot; a journal smaller than the snapshot it saves is not worth one. */
+const ROW_BYTES = 1024
+/** Transactions that share one flush, at most. */
+const BATCH = 1_000
+const MOST_ROWS = 10_000
+const DEFAULT_ROWS = 1_000
+/** Rows that leave in one transaction. */
+const RETIRE_ROWS = 500
+const DAY_MS = 86_400_000
+
+/** Opens the store of a data folder; see StoreError for why it may not. */
+export async function openEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
+  const files = options.files ?? diskFiles
+  const processes = options.processes ?? systemProcesses
+  const loaded = await loadStore({ files, folder: options.folder, key: options.key ?? null, processes, now: options.now }, options.create)
+  const store = new Embedded(options, files, loaded)
+  if (loaded.repaired !== null) {
+    options.onNotice?.(loaded.repaired)
+    store.snapshotSoon()
+  }
+  return store
+}
+
+/** A transaction on its way to the disk. */
+interface Transaction {
+  readonly seq: number
+  readonly communityId: CommunityId
+  readonly changes: readonly Change[]
+  readonly line: Buffer
+  readonly entry: JournalEntry
+  readonly rows: ReadonlyMap<string, StoredRow | null>
+  readonly owners: ReadonlyMap<string, string | null>
+  /** What listeners hear; `null` for the store's own housekeeping. */
+  readonly told: readonly Write[] | null
+  readonly resolve: () => void
+  readonly reject: (error: StoreError) => void
+}
+
+/** A whole snapshot, and the last transaction in it. */
+interface Snapshot {
+  readonly generation: number
+  readonly seq: number
+}
+
+class Embedded implements EmbeddedStore {
+  readonly #options: EmbeddedOptions
+  readonly #files: Files
+  readonly #folder: string
+  readonly #sealer: Sealer
+  readonly #lock: Lock
+  readonly #state: State
+  readonly #pending: Pending
+  #journal: Journal
+  #generation: number
+
+  #phase: 'open' | 'broken' | 'closed' = 'open'
+  #closing: Promise<void> | null = null
+  #nextSeq: number
+  #queue: Transaction[] = []
+  #isDraining = false
+  #afterBatch: (() => void)[] = []
+  /** Highest numbers given, durable or not; those that moved since the last line. */
+  readonly #given = new Map<string, { readonly communityId: CommunityId; readonly series: string; value: number }>()
+  #moved = new Set<string>()
+  readonly #listeners = new Set<(committed: Committed) => void>()
+  /** Snapshots, retirements and backups, one at a time. */
+  #lane: Promise<unknown> = Promise.resolve()
+  #isSnapshotDue = false
+  #rotation: { readonly resolve: (picture: Picture) => void; readonly reject: (error: unknown) => void } | null = null
+  /** Lines of the journal when a snapshot last failed: it is tried again after as many as always. */
+  #linesPutOff = 0
+  #snapshotBefore: Snapshot
+
+  constructor(options: EmbeddedOptions, files: Files, loaded: Loaded) {
+    this.#options = options
+    this.#files = files
+    this.#folder = options.folder
+    this.#sealer = loaded.sealer
+    this.#lock = loaded.lock
+    this.#state = loaded.state
+    this.#pending = new Pending(viewOf(loaded.state))
+    this.#journal = loaded.journal
+    this.#generation = loaded.generation
+    this.#snapshotBefore = loaded.snapshot
+    this.#nextSeq = loaded.state.seq + 1
+    for (const [communityId, series] of loaded.state.numbers) {
+      for (const [name, value] of series) this.#given.set(`${communityId}\n${name}`, { communityId, series: name, value })
+    }
+  }
+
+  async get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null> {
+    this.#refuseUnlessReadable()
+    const cell = this.#state.find(communityId, table)?.cells.get(id)
+    return cell === undefined ? null : this.#open(communityId, table, cell)
+  }
+
+  async find<T extends TableName>(communityId: CommunityId, table: T, query: Query<T>): Promise<readonly Row<T>[]> {
+    this.#refuseUnlessReadable()
+    const limit = query.limit ?? DEFAULT_ROWS
+    if (!Number.isInteger(limit) || limit < 0 || limit > MOST_ROWS) throw new RangeError(`store: limit must be 0 to ${MOST_ROWS}, it is ${limit}; page with "after"`)
+    if (query.by !== undefined && query.equals === undefined) throw new TypeError(`store: "equals" is missing beside by "${query.by}"`)
+    if (query.by !== undefined && ![...tables[table].indexes, ...tables[table].unique].includes(query.by as never)) {
+      throw new TypeError(`store: ${table} can't be searched by "${query.by}", which is no index of it`)
+    }
+    const state = this.#state.find(communityId, table)
+    if (state === null) return []
+    const ids = query.by === undefined ? state.ids : state.idsBy(query.by, query.equals as Scalar)
+    const page = ids?.page(query.order ?? 'asc', query.after ?? null, limit) ?? []
+    return page.map((id) => this.#open(communityId, table, state.cells.get(id) as Cell))
+  }
+
+  async commit(communityId: CommunityId, writes: readonly Write[]): Promise<void> {
+    this.#refuseUnlessOpen()
+    check(communityId, writes)
+    if (writes.length === 0) return
+    const own = writes.map((write): Write => (write.op === 'put' ? ({ ...write, row: frozenCopy(write.row) } as Write) : { ...write }))
+    for (;;) {
+      const staged = stage(this.#pending, communityId, own)
+      if (staged.kind === 'staged') {
+        const told = staged.changes.map((change, at) => (change.op === 'put' ? { op: 'put', table: change.table, row: change.row } : own[at]) as Write)
+        return this.#submit(communityId, this.#seal(communityId, staged.changes), staged.rows, staged.owners, told)
+      }
+      // Only what is durable may refuse for good: what waits for the disk may still be refused itself.
+      if (this.#pending.isEmpty || stage(viewOf(this.#state), communityId, own).kind === 'conflict') {
+        throw new StoreError('conflict', staged.message)
+      }
+      await new Promise<void>((resolve) => this.#afterBatch.push(resolve))
+      this.#refuseUnlessOpen()
+    }
+  }
+
+  async nextNumber(communityId: CommunityId, series: string): Promise<number> {
+    this.#refuseUnlessOpen()
+    check(communityId, [])
+    const key = `${communityId}\n${series}`
+    let given = this.#given.get(key)
+    if (given === undefined) this.#given.set(key, (given = { communityId, series, value: 0 }))
+    given.value++
+    this.#moved.add(key)
+    return given.value
+  }
+
+  async communities(): Promise<readonly CommunityId[]> {
+    this.#refuseUnlessReadable()
+    const found = new Set<CommunityId>()
+    for (const [communityId, , table] of this.#state.all()) if (table.cells.size > 0) found.add(communityId)
+    return [...found].sort()
+  }
+
+  async saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void> {
+    this.#refuseUnlessOpen()
+    check(communityId, [])
+    await this.#guard(writeBlob(this.#files, this.#folder, this.#sealer, communityId, id, bytes))
+  }
+
+  async loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null> {
+    this.#refuseUnlessReadable()
+    return readBlob(this.#files, this.#folder, this.#sealer, communityId, id)
+  }
+
+  onCommit(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async retire(now: number): Promise<number> {
+    this.#refuseUnlessOpen()
+    return this.#inLane(async () => {
+      let left = 0
+      for (const [communityId, table, { rule, cells }] of [...this.#state.all()]) {
+        const { retire } = rule
+        if (retire === null) continue
+        const due = [...cells.values()].filter(({ sealed }) => {
+          const at = rule.settledAt(sealed)
+          return at !== null && at <= now - retire.afterDays * DAY_MS
+        })
+        const groups = retire.to === 'drop' ? [due] : [...groupBy(due, ({ sealed }) => monthOf(rule.settledAt(sealed) as number)).values()]
+        for (const group of groups) {
+          for (let at = 0; at < group.length; at += RETIRE_ROWS) {
+            left += await this.#retireSome(communityId, table, group.slice(at, at + RETIRE_ROWS), retire.to)
+          }
+        }
+      }
+      return left
+    })
+  }
+
+  async archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]> {
+    this.#refuseUnlessReadable()
+    const found = new Map<string, Row<T>>()
+    for (const document of this.#state.archiveDocuments) {
+      if (!document.path.includes(`/${month}/${communityId}.${table}.`)) continue
+      for (const sealed of (await readArchive(this.#files, this.#folder, document)).rows) {
+        found.set(sealed.id, this.#open(communityId, table, { sealed, opened: null }))
+      }
+    }
+    const live = this.#state.find(communityId, table)?.cells
+    return [...found.values()].filter(({ id }) => !live?.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  async backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void> {
+    this.#refuseUnlessOpen()
+    await this.#inLane(() =>
+      writeBackup({ files: this.#files, from: this.#folder, to: folder, sealer: this.#sealer, withKey: options?.withKey ?? false, now: this.#options.now }, () => takePicture(this.#state)),
+    )
+  }
+
+  async compact(): Promise<void> {
+    this.#refuseUnlessOpen()
+    await this.#inLane(() => this.#snapshot())
+  }
+
+  snapshotSoon(): void {
+    if (this.#isSnapshotDue) return
+    this.#isSnapshotDue = true
+    this.#inLane(() => this.#snapshot())
+      .catch((error: unknown) => {
+        if (this.#phase === 'open') this.#options.onNotice?.('store: a snapshot could not be written; the journal goes on', error)
+        this.#linesPutOff = this.#journal.lines
+      })
+      .finally(() => (this.#isSnapshotDue = false))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const wasOpen = this.#phase === 'open'
+    if (wasOpen) this.#phase = 'closed'
+    while (this.#isDraining) await new Promise<void>((resolve) => this.#afterBatch.push(resolve))
+    await this.#lane.catch(() => {})
+    let isWhole = wasOpen && (this.#phase as string) !== 'broken'
+    await this.#journal.close().catch(() => {})
+    try {
+      if (isWhole) await writeMark(this.#files, this.#folder, this.#state.seq)
+    } catch (error) {
+      isWhole = false
+      this.#options.onNotice?.('store: the folder could not be marked as closed; the next start looks at it as after a crash', error)
+    }
+    await this.#lock.release(isWhole).catch((error: unknown) => this.#options.onNotice?.('store: the lock could not be removed', error))
+    this.#phase = 'closed'
+  }
+
+  // What waits and what is written
+
+  #submit(communityId: CommunityId, changes: readonly Change[], rows: Transaction['rows'], owners: Transaction['owners'], told: readonly Write[] | null, archive?: ArchiveDocument): Promise<void> {
+    const seq = this.#nextSeq++
+    const numbers = [...this.#moved].map((key) => {
+      const { communityId: of, series, value } = this.#given.get(key) as { communityId: CommunityId; series: string; value: number }
+      return [of, series, value] as const
+    })
+    this.#moved.clear()
+    const entry: JournalEntry = {
+      seq,
+      after: this.#state.seq,
+      community: communityId,
+      changes: changes.map(journalChangeOf),
+      ...(numbers.length > 0 ? { numbers } : {}),
+      ...(archive === undefined ? {} : { archive }),
+    }
+    this.#pending.add(seq, rows, owners)
+    return new Promise<void>((resolve, reject) => {
+      this.#queue.push({ seq, communityId, changes, line: encodeEntry(entry), entry, rows, owners, told, resolve, reject })
+      if (!this.#isDraining) void this.#drain()
+    })
+  }
+
+  /** Writes what waits, many transactions to a flush, until nothing waits. */
+  async #drain(): Promise<void> {
+    this.#isDraining = true
+    for (;;) {
+      // All that this turn of the loop commits goes into one flush.
+      await setImmediate()
+      if (this.#rotation !== null) await this.#rotate()
+      if (this.#queue.length === 0 || this.#phase === 'broken') break
+      const batch = this.#queue.splice(0, BATCH)
+      try {
+        await this.#journal.append(Buffer.concat(batch.map(({ line }) => line)), batch.length)
+      } catch (error) {
+        this.#giveUp(batch, error as StoreError)
+        continue
+      }
+      for (const transaction of batch) this.#settle(transaction)
+      this.#wakeWaiting()
+      if (this.#phase === 'open' && this.#isSnapshotWorth()) this.snapshotSoon()
+    }
+    this.#isDraining = false
+    this.#wakeWaiting()
+  }
+
+  #settle({ seq, communityId, changes, entry, rows, owners, told, resolve }: Transaction): void {
+    this.#state.apply(communityId, changes)
+    this.#state.seq = seq
+    for (const [of, series, value] of entry.numbers ?? []) this.#state.setNumber(of, series, value)
+    if (entry.archive !== undefined) this.#state.archiveDocuments.push(entry.archive)
+    this.#pending.settle(seq, rows, owners)
+    resolve()
+    if (told === null) return
+    for (const listener of this.#listeners) {
+      try {
+        listener({ communityId, writes: told })
+      } catch (error) {
+        this.#options.onNotice?.('store: a listener to commits failed', error)
+      }
+    }
+  }
+
+  /** The disk refused a batch: with it goes all that waits, for it may be built on it. */
+  #giveUp(batch: readonly Transaction[], error: StoreError): void {
+    const lost = [...batch, ...this.#queue]
+    this.#queue = []
+    this.#pending.clear()
+    this.#nextSeq = this.#state.seq + 1
+    for (const { entry } of lost) for (const [of, series] of entry.numbers ?? []) this.#moved.add(`${of}\n${series}`)
+    if (error.code === 'flush-failed') this.#break(error)
+    for (const { reject } of lost) reject(error)
+    this.#wakeWaiting()
+  }
+
+  #break(error: StoreError): void {
+    if (this.#phase === 'broken') return
+    this.#phase = 'broken'
+    this.#rotation?.reject(error)
+    this.#rotation = null
+    this.#options.onFatal(error)
+  }
+
+  #wakeWaiting(): void {
+    const waiting = this.#afterBatch
+    this.#afterBatch = []
+    for (const wake of waiting) wake()
+  }
+
+  // Snapshots and the archive
+
+  #isSnapshotWorth(): boolean {
+    const after = this.#options.snapshotAfter ?? SNAPSHOT_AFTER
+    const lines = this.#journal.lines - this.#linesPutOff
+    if (lines < after.lines && this.#journal.length < after.bytes) return false
+    if (this.#options.snapshotAfter !== undefined) return lines >= after.lines || this.#linesPutOff === 0
+    let rows = 0
+    for (const [, , { cells }] of this.#state.all()) rows += cells.size
+    return lines >= Math.max(after.lines, rows) || (this.#linesPutOff === 0 && this.#journal.length >= Math.max(after.bytes, rows * ROW_BYTES))
+  }
+
+  async #snapshot(): Promise<void> {
+    const picture = await new Promise<Picture>((resolve, reject) => {
+      this.#rotation = { resolve, reject }
+      if (!this.#isDraining) void this.#drain()
+    })
+    const generation = ++this.#generation
+    let isWhole = false
+    try {
+      isWhole = await writeSnapshot(this.#files, this.#folder, generation, picture, () => this.#phase !== 'open')
+    } finally {
+      if (!isWhole && this.#phase !== 'broken') await this.#files.removeFolder(join(this.#folder, generationFolder(generation))).catch(() => {})
+    }
+    if (!isWhole) return
+    await writeMark(this.#files, this.#folder, picture.seq)
+    this.#linesPutOff = 0
+    await this.#removeOld({ generation, seq: picture.seq })
+  }
+
+  /** Between two batches: commits go on in a new journal, and the picture is of the moment of the change. */
+  async #rotate(): Promise<void> {
+    const rotation = this.#rotation
+    this.#rotation = null
+    try {
+      if (this.#journal.lines > 0) {
+        const next = await Journal.create(this.#files, this.#folder, this.#state.seq + 1)
+        const before = this.#journal
+        this.#journal = next
+        await before.close().catch(() => {})
+      }
+      rotation?.resolve(takePicture(this.#state))
+    } catch (error) {
+      const refusal = refused(error, `make a journal in ${this.#folder}`)
+      if (refusal.code === 'flush-failed') this.#giveUp([], refusal)
+      rotation?.reject(refusal)
+    }
+  }
+
+  /** Keeps the new snapshot, the one it stands on, and the journals that either needs. */
+  async #removeOld(newest: Snapshot): Promise<void> {
+    const before = this.#snapshotBefore
+    this.#snapshotBefore = newest
+    for (const generation of await listGenerations(this.#files, this.#folder)) {
+      if (generation !== newest.generation && generation !== before.generation) {
+        await this.#files.removeFolder(join(this.#folder, generationFolder(generation)))
+      }
+    }
+    const journals = (await this.#files.list(join(this.#folder, JOURNAL_FOLDER))).filter((name) => firstSeqOf(name) !== null).sort()
+    for (const [at, name] of journals.entries()) {
+      const next = journals[at + 1]
+      if (next !== undefined && (firstSeqOf(next) as number) <= before.seq + 1) await this.#files.remove(join(this.#folder, JOURNAL_FOLDER, name))
+    }
+  }
+
+  /** Takes rows away, those that nobody has changed meanwhile. Returns how many. */
+  async #retireSome(communityId: CommunityId, table: TableName, due: readonly Cell[], to: 'archive' | 'drop'): Promise<number> {
+    const stillDue = (): Cell[] => due.filter((cell) => this.#state.find(communityId, table)?.cells.get(cell.sealed.id) === cell && this.#pending.row(communityId, table, cell.sealed.id) === cell.sealed)
+    let document: ArchiveDocument | undefined
+    if (to === 'archive') {
+      const rows = stillDue().map(({ sealed }) => sealed)
+      if (rows.length === 0) return 0
+      const settledAt = tables[table].settledAt as unknown as (row: StoredRow) => number
+      const month = monthOf(settledAt(rows[0] as StoredRow))
+      document = await writeArchive(this.#files, this.#folder, this.#state.archiveDocuments.length + 1, { community: communityId, table, month, rows })
+    }
+    this.#refuseUnlessOpen()
+    const cells = stillDue()
+    if (cells.length === 0) return 0
+    const changes = cells.map(({ sealed }): Change => ({ op: to === 'archive' ? 'archive' : 'remove', table, id: sealed.id }))
+    const gone = new Map(cells.map(({ sealed }) => [rowKey(communityId, table, sealed.id), null]))
+    await this.#submit(communityId, changes, gone, new Map(), null, document)
+    return cells.length
+  }
+
+  #inLane<T>(act: () => Promise<T>): Promise<T> {
+    const done = this.#lane.then(
+      () => this.#guard(act()),
+      () => this.#guard(act()),
+    )
+    this.#lane = done.catch(() => {})
+    return done
+  }
+
+  /** Foreign errors become ours; a flush that failed stops the store. */
+  async #guard<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      const own = refused(error, `write to ${this.#folder}`)
+      if (own.code === 'flush-failed') this.#giveUp([], own)
+      throw own
+    }
+  }
+
+  #seal(communityId: CommunityId, changes: readonly StagedChange[]): Change[] {
+    return changes.map((change) => (change.op === 'put' ? { op: 'put', table: change.table, cell: sealRow(this.#sealer, communityId, change.table, change.row) } : change))
+  }
+
+  #open<T extends TableName>(communityId: CommunityId, table: T, cell: Cell): Row<T> {
+    return openCell(this.#sealer, communityId, table, cell) as unknown as Row<T>
+  }
+
+  #refuseUnlessReadable(): void {
+    if (this.#phase === 'closed') throw new StoreError('closed', 'store: it is closed')
+  }
+
+  #refuseUnlessOpen(): void {
+    this.#refuseUnlessReadable()
+    if (this.#phase === 'broken') throw new StoreError('flush-failed', 'store: a flush has failed before; the process must stop. Check the disk, then start again')
+  }
+}
+
+function check(communityId: CommunityId, writes: readonly Write[]): void {
+  if (!isCommunityId(communityId)) throw new TypeError(`store: "${String(communityId)}" is no community id`)
+  for (const write of writes) {
+    const { id, rev } = write.op === 'put' ? write.row : write
+    if (!Object.hasOwn(tables, write.table)) throw new TypeError(`store: there is no table "${String(write.table)}"`)
+    if (typeof id !== 'string' || id === '') throw new TypeError(`store: a row of ${write.table} has no id`)
+    if (!Number.isInteger(rev) || rev < 0) throw new TypeError(`store: ${write.table} ${id} has the revision ${String(rev)}`)
+  }
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
+}
