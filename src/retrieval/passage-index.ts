@@ -1,6 +1,6 @@
 import { normalise, toSimplified } from '../text.js'
 import { addScores, indexTerms, type TermIndex } from './bm25.js'
-import { pairTerms, singleTerms, type Query } from './query.js'
+import { pairTerms, singleTerms, soundTerms, type Query } from './query.js'
 
 /** A document whose passages are found one by one; `title` is searched with each of them. */
 export interface PassageSource {
@@ -20,6 +20,13 @@ export interface PassageIndex {
 export interface Families {
   readonly single: TermIndex
   readonly pairs: TermIndex
+  /** `null` where words that sound alike are not looked for. */
+  readonly sounds: TermIndex | null
+}
+
+export interface IndexOptions {
+  /** Also finds words written with characters that sound alike; a third more to index. */
+  readonly sounds: boolean
 }
 
 export interface Hit {
@@ -32,7 +39,7 @@ export interface Hit {
 }
 
 /** Indexes passages of documents: pass `splitPassages(text)` or sentences, whatever is to be quoted. */
-export function indexPassages(documents: readonly PassageSource[]): PassageIndex {
+export function indexPassages(documents: readonly PassageSource[], options: IndexOptions = { sounds: false }): PassageIndex {
   const owner: number[] = []
   const position: number[] = []
   const texts: string[] = []
@@ -46,21 +53,26 @@ export function indexPassages(documents: readonly PassageSource[]): PassageIndex
     documents,
     owner: Uint32Array.from(owner),
     position: Uint32Array.from(position),
-    passage: indexFamilies(texts),
-    document: indexFamilies(documents.map(({ title, passages }) => `${title}\n${passages.join('\n')}`)),
+    passage: indexFamilies(texts, options),
+    document: indexFamilies(documents.map(({ title, passages }) => `${title}\n${passages.join('\n')}`), options),
   }
 }
 
-export function indexFamilies(texts: readonly string[]): Families {
+export function indexFamilies(texts: readonly string[], options: IndexOptions = { sounds: false }): Families {
   const clean = texts.map((text) => toSimplified(normalise(text)))
-  return { single: indexTerms(clean.map(singleTerms)), pairs: indexTerms(clean.map(pairTerms)) }
+  return {
+    single: indexTerms(clean.map(singleTerms)),
+    pairs: indexTerms(clean.map(pairTerms)),
+    sounds: options.sounds ? indexTerms(clean.map(soundTerms)) : null,
+  }
 }
 
-/** Scores of every document of an index for a question, single characters and pairs summed. */
-export function scoreFamilies(families: Families, query: Pick<Query, 'single' | 'pairs'>): Float64Array {
+/** Scores of every document of an index for a question, all families summed. */
+export function scoreFamilies(families: Families, query: Pick<Query, 'single' | 'pairs' | 'sounds'>): Float64Array {
   const scores = new Float64Array(families.single.size)
   addScores(families.single, query.single, scores)
   addScores(families.pairs, query.pairs, scores)
+  if (families.sounds) addScores(families.sounds, query.sounds, scores)
   return scores
 }
 

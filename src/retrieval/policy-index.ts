@@ -36,7 +36,7 @@ export function indexPolicies(policies: readonly Policy[]): PolicyIndex {
         passages: own.map(({ paragraph, span }) => searchForm(paragraph.text.slice(span.start, span.end))),
       })
     }
-  return { passages: indexPassages(sources), sentences, clauses }
+  return { passages: indexPassages(sources, { sounds: true }), sentences, clauses }
 }
 
 /** Mark at a paragraph's start (`3.`, `（二）`, `(4)`), with the heading sentence where it is one. */

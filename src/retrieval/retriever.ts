@@ -25,7 +25,7 @@ export const relatedConfidence = 0.3
 /** Further citations beside the first: at most this many, each at least this share of the first one's score. */
 const further = { most: 2, share: 0.75 }
 /** A neighbouring sentence joins the quotation from this share of the best score on. */
-const joinShare = 0.8
+const joinShare = 0.75
 const joinLength = 160
 
 export function createRetriever(knowledge: Knowledge): Retriever {
