@@ -55,7 +55,7 @@ function sentenceOf(text: string): string {
   } catch {
     // A proxy's page, not our words.
   }
-  return '没有成功,请稍后再试'
+  return '没有成功，请稍后再试'
 }
 
 function secondsOf(header: string | null): number | null {

@@ -75,7 +75,7 @@ export function createChat() {
     }
     const answer = await openSession(communityId)
     if (!answer.ok) {
-      notice.value = answer.status === 0 ? '网络不通,请稍后再试' : answer.message
+      notice.value = answer.status === 0 ? '网络不通，请稍后再试' : answer.message
       return false
     }
     notice.value = ''
@@ -165,7 +165,7 @@ export function createChat() {
     closeLive()
     session.value = null
     phase.value = 'choosing'
-    notice.value = '离开时间较长,请再选一次您的社区。没有发出的话还在,选好后会接着发。'
+    notice.value = '离开时间较长，请再选一次您的社区。没有发出的话还在，选好后会接着发。'
   }
 
   return { phase, session, talks, tab, talk, unsent, online, notice, alarm, queue, start, choose, load, send, open }

@@ -24,6 +24,11 @@ export function numbersToCall(text: string): readonly string[] {
   return [...new Set(text.match(/\d+/g) ?? [])].filter((number) => known.has(number))
 }
 
+/** The text in pieces, request numbers (DH-2611-0042) apart, so that a line never breaks inside one. */
+export function partNumbers(text: string): readonly { readonly words: string; readonly isNumber: boolean }[] {
+  return text.split(/([A-Z]{2,6}-\d{4}-\d{4,})/).flatMap((words, index) => (words === '' ? [] : [{ words, isNumber: index % 2 === 1 }]))
+}
+
 const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
 const timeOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hour: '2-digit', minute: '2-digit', hour12: false })
 

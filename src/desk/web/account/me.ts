@@ -26,7 +26,7 @@ export async function enterWith(login: string, password: string): Promise<string
   if (!answer.ok) return answer.message
   loginNotice.value = ''
   // The login's answer and /me say the same; the second also proves that the cookie came to stay.
-  return (await loadMe()) && me.value !== 'nobody' ? null : '登录没有保持住,请检查浏览器是否允许 Cookie'
+  return (await loadMe()) && me.value !== 'nobody' ? null : '登录没有保持住，请检查浏览器是否允许 Cookie'
 }
 
 export async function leave(): Promise<void> {
@@ -50,5 +50,5 @@ function forget(notice: string): void {
 }
 
 onLoggedOut(() => {
-  if (typeof me.value !== 'string') forget('登录已结束,请再登录一次。没写完的话还在。')
+  if (typeof me.value !== 'string') forget('登录已结束，请再登录一次。没写完的话还在。')
 })

@@ -69,9 +69,9 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Pr
     if (response.ok) return { ok: true, value: answered as T }
     if (response.status === 401) whenLoggedOut()
     const { message } = (answered ?? {}) as Partial<ApiError>
-    return { ok: false, status: response.status, message: message ?? '没有成功,请稍后再试', body: answered }
+    return { ok: false, status: response.status, message: message ?? '没有成功，请稍后再试', body: answered }
   } catch {
-    return { ok: false, status: 0, message: '连不上服务器,请看看网络', body: null }
+    return { ok: false, status: 0, message: '连不上服务器，请看看网络', body: null }
   } finally {
     clearTimeout(timer)
   }

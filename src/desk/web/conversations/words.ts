@@ -11,7 +11,7 @@ export const sayReason = (reason: string): string => reasonNames[reason] ?? reas
 export function sayMode(row: ConversationRow): string {
   switch (row.mode) {
     case 'bot': return '一窗在答'
-    case 'waiting': return row.urgent ? '急,等人接' : '等人接'
+    case 'waiting': return row.urgent ? '急，等人接' : '等人接'
     case 'staff': return `${row.takenBy ?? '工作人员'}在答`
   }
 }

@@ -5,6 +5,8 @@ import type { LiveEvent } from './stream.js'
 
 /** How long a notice of a new request stays, ms; of somebody in danger, until it is closed. */
 const noticeMs = 8_000
+/** Notices stand under the header, whose buttons stay free, px. */
+const belowHeaderPx = 58
 const raised = new Set<string>()
 
 /** Tells of what needs somebody now: a new request, somebody waiting for a person. */
@@ -14,9 +16,10 @@ export function announceNews(event: LiveEvent): void {
     if (!event.isNew) return
     const notice = ElNotification({
       title: `新工单 ${event.number}`,
-      message: `${nameOfCommunity(event.communityId)},点开查看`,
+      message: `${nameOfCommunity(event.communityId)}，点开查看`,
       type: 'info',
       duration: noticeMs,
+      offset: belowHeaderPx,
       onClick: () => {
         notice.close()
         go({ page: 'request', communityId: event.communityId, id: event.id, reply: false })
@@ -35,9 +38,10 @@ export function announceNews(event: LiveEvent): void {
   raised.add(key)
   const notice = ElNotification({
     title: event.urgent ? '有人遇到急事' : '有居民在等人',
-    message: `${nameOfCommunity(event.communityId)},点开接手`,
+    message: `${nameOfCommunity(event.communityId)}，点开接手`,
     type: event.urgent ? 'error' : 'warning',
     duration: event.urgent ? 0 : noticeMs,
+    offset: belowHeaderPx,
     onClick: () => {
       notice.close()
       go({ page: 'conversation', communityId: event.communityId, id: event.id })

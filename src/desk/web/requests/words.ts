@@ -36,7 +36,7 @@ export const slotNames: Readonly<Record<SlotName, string>> = {
   jurisdiction: '地区',
 }
 
-export const sayOwner = (owner: Owner): string => (owner.kind === 'post' ? `${owner.name}(待接单)` : owner.name)
+export const sayOwner = (owner: Owner): string => (owner.kind === 'post' ? `${owner.name}（待接单）` : owner.name)
 
 export function sayActor(actor: Actor): string {
   switch (actor.kind) {
@@ -46,9 +46,9 @@ export function sayActor(actor: Actor): string {
   }
 }
 
-/** One step of a request's life, e.g. 「李师傅:已受理 → 办理中」. */
+/** One step of a request's life, e.g. 「李师傅：已受理 → 办理中」. */
 export function sayChange(change: StatusChange): string {
   const who = sayActor(change.actor)
-  if (change.from === null) return `${who}:${statusNames[change.to]}`
-  return change.from === change.to ? `${who}:${statusNames[change.to]},有新情况` : `${who}:${statusNames[change.from]} → ${statusNames[change.to]}`
+  if (change.from === null) return `${who}：${statusNames[change.to]}`
+  return change.from === change.to ? `${who}：${statusNames[change.to]}，有新情况` : `${who}：${statusNames[change.from]} → ${statusNames[change.to]}`
 }

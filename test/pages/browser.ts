@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import packed from '@sparticuz/chromium'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+
+const require = createRequire(import.meta.url)
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+  '--font-render-hinting=none',
+]
+/** Another process unpacks the browser in some seconds; beyond this its lock is stale, ms. */
+const unpackMs = 60_000
+
+/** The browser of CHROMIUM_PATH, else the one packed among the development dependencies. */
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] || (await unpackChromium()), args: flags, headless: true })
+}
+
+/** Test files run side by side: one of them unpacks, the others wait for it. */
+async function unpackChromium(): Promise<string> {
+  const lock = join(tmpdir(), 'yichuang-chromium.lock')
+  for (;;) {
+    try {
+      mkdirSync(lock)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (isStale(lock)) rmSync(lock, { recursive: true, force: true })
+      else await new Promise((resolve) => setTimeout(resolve, 200))
+      continue
+    }
+    try {
+      return await packed.executablePath()
+    } finally {
+      rmSync(lock, { recursive: true, force: true })
+    }
+  }
+}
+
+function isStale(lock: string): boolean {
+  return existsSync(lock) && Date.now() - statSync(lock).mtimeMs > unpackMs
+}
+
+/** What happened in a page that should not: errors, and reports of its security policy. */
+export interface Watched {
+  readonly page: Page
+  readonly faults: string[]
+}
+
+export interface PageWish extends BrowserContextOptions {
+  /** Chinese glyphs for pictures; without them a bare machine draws boxes, which no test minds. */
+  readonly chinese?: boolean
+}
+
+/** A page of its own context (its own cookies): another person at another device. */
+export async function openPage(browser: Browser, wish: PageWish = {}): Promise<Watched> {
+  const { chinese = false, ...options } = wish
+  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 360, height: 740 }, ...options })
+  if (chinese) await context.route('**/__type/*', async (route) => {
+    const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? ''
+    if (name === 'type.css') return route.fulfill({ contentType: 'text/css', body: typeFaces })
+    return route.fulfill({ contentType: 'font/woff2', body: readFileSync(require.resolve(`@fontsource/noto-sans-sc/files/${name}`)) })
+  })
+  if (chinese) await context.addInitScript(addTypeFaces)
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    // A refused connection or an answer of 4xx is the business of the test that brings it about.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(`console: ${message.text()}`)
+  })
+  return { page, faults }
+}
+
+const typeFaces = [400, 600, 700].map((weight) =>
+  `@font-face{font-family:'Noto Sans SC';font-weight:${weight};src:url('/__type/noto-sans-sc-chinese-simplified-${weight}-normal.woff2')}`).join('\n')
+
+/** As a stylesheet of the page's own origin, so that the page's policy is tested as it is. */
+const addTypeFaces = `addEventListener('DOMContentLoaded', () => {
+  const link = document.createElement('link'); link.rel = 'stylesheet'; link.href = '/__type/type.css'; document.head.append(link)
+})`
+
+/** Violations of WCAG 2 A and AA that axe finds, each with the first element it is about. */
+export async function findBarriers(page: Page): Promise<readonly string[]> {
+  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
+  const { violations } = await page.evaluate<{ violations: readonly { id: string; help: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`)
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`)
+}

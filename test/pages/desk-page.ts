@@ -1,0 +1,86 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** The desk, in the words of those who work at it. */
+export class DeskPage {
+  constructor(readonly page: Page) {}
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(`${url}/desk/`)
+  }
+
+  /** Makes an account by a one-time link; ends in the inbox. */
+  async acceptInvitation(link: string, account: { login: string; name: string; password: string }): Promise<void> {
+    await this.page.goto(link)
+    await this.page.getByLabel('登录名').fill(account.login)
+    await this.page.getByLabel('姓名').fill(account.name)
+    await this.page.getByLabel(/^密码/).fill(account.password)
+    await this.page.getByLabel('再写一次密码').fill(account.password)
+    await this.page.getByRole('button', { name: '建好账号' }).click()
+  }
+
+  async logIn(login: string, password: string): Promise<void> {
+    await this.page.getByLabel('登录名').fill(login)
+    await this.page.getByLabel('密码').fill(password)
+    await this.page.getByRole('button', { name: '登录' }).click()
+  }
+
+  async logOut(): Promise<void> {
+    await this.page.getByRole('button', { name: '退出' }).click()
+  }
+
+  /** A row of the inbox, by number or any words in it. */
+  row(text: string): Locator {
+    return this.page.locator('a.request-row', { hasText: text })
+  }
+
+  waitingRow(text: string): Locator {
+    return this.page.locator('.waiting a.talk-row', { hasText: text })
+  }
+
+  async openView(name: '未办结' | '我的' | '待接单' | '待确认' | '已结束' | '全部'): Promise<void> {
+    await this.page.getByRole('navigation', { name: '工单范围' }).getByRole('link', { name }).click()
+  }
+
+  async openRequest(text: string): Promise<void> {
+    await this.row(text).click()
+    await this.page.getByRole('heading', { level: 1 }).waitFor()
+  }
+
+  /** Presses a button of the request page: 接单, 答复居民, 请居民补充, 办结, 不予受理, 重新办理. */
+  async act(name: string): Promise<void> {
+    await this.page.getByRole('button', { name, exact: true }).click()
+  }
+
+  get answer(): Locator {
+    return this.page.locator('textarea#answer')
+  }
+
+  /** Writes to the resident and presses the button. */
+  async write(text: string, button = '答复居民'): Promise<void> {
+    await this.answer.fill(text)
+    await this.act(button)
+  }
+
+  /** The state shown on an open request. */
+  get status(): Locator {
+    return this.page.locator('.page-head .el-tag')
+  }
+
+  /** Steps of 办理经过, newest first. */
+  get steps(): Locator {
+    return this.page.locator('.el-timeline .step')
+  }
+
+  async takeConversation(): Promise<void> {
+    await this.act('接手')
+  }
+
+  async sayInConversation(text: string): Promise<void> {
+    await this.page.locator('textarea#say').fill(text)
+    await this.act('发送')
+  }
+
+  async releaseConversation(): Promise<void> {
+    await this.act('交还给一窗')
+  }
+}

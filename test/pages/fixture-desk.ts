@@ -1,0 +1,172 @@
+import type {
+  ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestAction, RequestDetail, RequestList, RequestRow,
+} from '../../src/desk/api-types.js'
+import { moveRequest, type ServiceRequest } from '../../src/requests/service-request.js'
+import { exampleCitations } from './fixture-chat.js'
+import type { Call, Said } from './fixture-server.js'
+
+const communityId = 'east-lake'
+const filedAt = Date.UTC(2026, 10, 22, 2, 0)
+const lin: Me = { id: 's1', login: 'lin', name: '林工', role: 'staff', communities: [{ id: communityId, name: '东湖社区（示例）' }, { id: 'north-gate', name: '北门社区（示例）' }] }
+export const deskPassword = 'a long enough word'
+
+export function aRequest(given: Partial<ServiceRequest> & { readonly id: string }): ServiceRequest {
+  return {
+    rev: 1, number: `DH-2611-${given.id.padStart(4, '0')}`, sourceKey: given.id, serviceCode: 'lighting', serviceName: '公共照明', intent: 'repair_env', status: 'assigned',
+    owner: { kind: 'post', id: 'grid-1', name: '一网格' }, residentId: 'r1', channel: 'web', conversationId: 'web:r1', description: '3栋2单元楼道灯坏了，老人看不见', address: '3栋2单元',
+    placeKey: null, fields: [{ name: 'object', value: '楼道灯', start: 5, end: 8 }], attachmentIds: [], reporters: [], appointment: null, urges: [], ratings: [],
+    history: [
+      { at: filedAt, actor: { kind: 'resident', id: 'r1' }, from: null, to: 'submitted', note: null },
+      { at: filedAt, actor: { kind: 'bot' }, from: 'submitted', to: 'accepted', note: null },
+      { at: filedAt, actor: { kind: 'bot' }, from: 'accepted', to: 'assigned', note: '首问负责：一网格' },
+    ],
+    filedAt, updatedAt: filedAt, settledAt: null, ...given,
+  }
+}
+
+export function aConversation(given: Partial<ConversationDetail> & { readonly id: string }): ConversationDetail {
+  return {
+    communityId, channel: 'web', chat: 'private', title: '居民甲', mode: 'bot', reason: null, urgent: false, takenBy: null, lastAt: filedAt,
+    lines: [
+      { id: '1', at: filedAt, from: 'resident', name: '居民甲', text: '3栋2单元楼道灯坏了', citations: [], attachments: [], requestId: null },
+      { id: '2', at: filedAt + 1000, from: 'bot', name: null, text: '已受理：3栋2单元楼道灯', citations: exampleCitations, attachments: [], requestId: '1' },
+    ],
+    ...given,
+  }
+}
+
+/** A desk server in memory with one member of staff. */
+export class FixtureDesk {
+  readonly requests = new Map<string, ServiceRequest>()
+  readonly conversations = new Map<string, ConversationDetail>()
+  readonly acts: { action: RequestAction; text: string | null }[] = []
+  isSetUp = true
+  #sessions = new Set<string>()
+  #streams = new Set<(event: string, data: unknown) => void>()
+
+  answer(call: Call): Said {
+    const path = call.path.replace('/api/desk', '')
+    const isChange = call.method === 'POST'
+    if (isChange && call.headers['x-yichuang'] !== 'desk') return { status: 403, json: { code: 'csrf', message: '请求被拒绝' } }
+    const body = (call.body.length === 0 ? {} : JSON.parse(call.body.toString())) as Record<string, string>
+    if (path === '/setup') return { status: 200, json: { needed: !this.isSetUp } }
+    if (path === '/login') return this.#logIn(body)
+    if (path.startsWith('/invitations/')) return this.#invitation(path, isChange)
+    if (!this.#sessions.has(/desk=([^;]+)/.exec(call.cookie)?.[1] ?? '')) return { status: 401, json: { code: 'no-session', message: '请先登录' } }
+    if (path === '/me') return { status: 200, json: lin }
+    if (path === '/logout') {
+      this.#sessions.clear()
+      return { status: 204 }
+    }
+    if (path === '/stream') return { stream: (send) => this.#stream(send) }
+    const [, noun, , id = '', verb] = path.split('/').map(decodeURIComponent)
+    if (noun === 'requests') return id === '' ? this.#list(call) : this.#request(id, verb === 'actions' ? body : null)
+    if (noun === 'conversations') return id === '' ? this.#talks() : this.#conversation(id, verb, body)
+    return notFound
+  }
+
+  tell(event: DeskEvent): void {
+    for (const send of this.#streams) send(event.type, event)
+  }
+
+  file(request: ServiceRequest): void {
+    this.requests.set(request.id, request)
+    this.tell({ type: 'request', communityId, id: request.id, number: request.number, isNew: true })
+  }
+
+  /** A colleague at another computer does something with a request. */
+  colleagueTakes(id: string): void {
+    const request = this.requests.get(id)
+    const moved = request && moveRequest(request, ['in-progress'], { actor: { kind: 'staff', id: 's2', name: '陈工' }, now: filedAt + 60_000, note: null })
+    if (moved) this.requests.set(id, { ...moved, rev: moved.rev + 1, owner: { kind: 'staff', id: 's2', name: '陈工' } })
+  }
+
+  wait(conversation: ConversationDetail): void {
+    this.conversations.set(conversation.id, conversation)
+    this.tell({ type: 'conversation', communityId, id: conversation.id, waiting: conversation.mode === 'waiting', urgent: conversation.urgent })
+  }
+
+  endSessions(): void {
+    this.#sessions.clear()
+  }
+
+  #logIn({ login, password }: Record<string, string>): Said {
+    if (login !== lin.login || password !== deskPassword) return { status: 401, json: { code: 'bad-login', message: '登录名或密码不对' } }
+    this.#sessions.add('d1')
+    return { status: 200, json: lin, cookie: 'desk=d1; HttpOnly; SameSite=Strict; Path=/' }
+  }
+
+  #invitation(path: string, isChange: boolean): Said {
+    if (!path.endsWith('/good')) return notFound
+    return isChange ? { status: 201, json: lin } : { status: 200, json: { role: 'admin', expiresAt: filedAt + 86_400_000, resets: null } }
+  }
+
+  #stream(send: (event: string, data: unknown) => void): () => void {
+    this.#streams.add(send)
+    return () => this.#streams.delete(send)
+  }
+
+  #list(call: Call): Said {
+    const view = call.query.get('view') as InboxView
+    const all = [...this.requests.values()].reverse()
+    const shown: Record<InboxView, (request: ServiceRequest) => boolean> = {
+      open: (r) => r.settledAt === null, mine: (r) => r.owner.id === lin.id, unclaimed: (r) => r.owner.kind === 'post', confirming: (r) => r.status === 'confirming',
+      closed: (r) => r.settledAt !== null, all: () => true,
+    }
+    const counts = Object.fromEntries(Object.entries(shown).map(([name, fits]) => [name, all.filter(fits).length])) as Record<InboxView, number>
+    const list: RequestList = { requests: all.filter(shown[view]).map(rowOf), more: false, counts }
+    return { status: 200, json: list }
+  }
+
+  #detail(request: ServiceRequest): RequestDetail {
+    const own = request.owner.id === lin.id
+    const actions: readonly RequestAction[] = request.settledAt !== null || request.status === 'confirming' ? ['reopen'] : own ? ['reply', 'ask-resident', 'resolve', 'decline'] : ['take', 'reply', 'decline']
+    return { request, conversation: this.conversations.get(request.conversationId) ?? null, actions }
+  }
+
+  #request(id: string, act: Record<string, unknown> | null): Said {
+    const request = this.requests.get(id)
+    if (request === undefined) return notFound
+    if (act === null) return { status: 200, json: this.#detail(request) }
+    if (act['rev'] !== request.rev) return { status: 409, json: { code: 'conflict', message: '刚刚有人更新了这张工单', newest: this.#detail(request) } }
+    const action = act['action'] as RequestAction
+    const text = typeof act['text'] === 'string' ? act['text'] : null
+    this.acts.push({ action, text })
+    const by = { actor: { kind: 'staff', id: lin.id, name: lin.name }, now: filedAt + 120_000, note: text } as const
+    const path = { take: ['in-progress'], reply: [], 'ask-resident': ['awaiting-resident'], resolve: ['done', 'confirming'], decline: ['declined'], reopen: ['reopened'] } as const
+    const moved = moveRequest(request, path[action], by)
+    if (moved === null) return { status: 422, json: { code: 'not-allowed', message: '现在不能这样做' } }
+    const next: ServiceRequest = { ...moved, rev: request.rev + 1, owner: action === 'take' ? { kind: 'staff', id: lin.id, name: lin.name } : moved.owner }
+    this.requests.set(id, next)
+    return { status: 200, json: this.#detail(next) }
+  }
+
+  #talks(): Said {
+    const order = { waiting: 0, staff: 1, bot: 2 } as const
+    const rows: ConversationRow[] = [...this.conversations.values()].sort((a, b) => order[a.mode] - order[b.mode])
+    const list: ConversationList = { conversations: rows, waiting: rows.filter((row) => row.mode === 'waiting').length }
+    return { status: 200, json: list }
+  }
+
+  #conversation(id: string, verb: string | undefined, body: Record<string, string>): Said {
+    const talk = this.conversations.get(id)
+    if (talk === undefined) return notFound
+    const next = ((): ConversationDetail => {
+      switch (verb) {
+        case 'take': return { ...talk, mode: 'staff', takenBy: lin.name, urgent: false }
+        case 'release': return { ...talk, mode: 'bot', takenBy: null }
+        case 'say': return { ...talk, lines: [...talk.lines, { id: `x${talk.lines.length}`, at: filedAt + 5000, from: 'staff', name: lin.name, text: body['text'] ?? '', citations: [], attachments: [], requestId: null }] }
+        default: return talk
+      }
+    })()
+    this.conversations.set(id, next)
+    return { status: 200, json: next }
+  }
+}
+
+const notFound: Said = { status: 404, json: { code: 'not-found', message: '没有找到' } }
+
+function rowOf(request: ServiceRequest): RequestRow {
+  const { id, number, serviceName, status, owner, updatedAt } = request
+  return { id, communityId, number, serviceName, status, summary: request.description, owner, filedAt: request.filedAt, updatedAt, reporters: Math.max(1, request.reporters.length), urges: request.urges.length }
+}
