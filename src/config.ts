@@ -10,6 +10,7 @@ const schema = z.object({
   YICHUANG_DATA_DIR: z.string().default('./data'),
   YICHUANG_KNOWLEDGE_DIR: z.string().default('./knowledge'),
   YICHUANG_INTENTS_DIR: z.string().default('./intents'),
+  YICHUANG_CACHE_DIR: z.string().default('./.cache'),
   /** 32 bytes, base64; without it the store makes a key file of its own (mode 0600). */
   YICHUANG_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'expected 32 bytes in base64').optional(),
   YICHUANG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -26,6 +27,8 @@ export interface Config {
   readonly dataDir: string
   readonly knowledgeDir: string
   readonly intentsDir: string
+  /** Where the trained classifier is kept by content; may be removed at any time. */
+  readonly cacheDir: string
   /** Key of the personal fields at rest, 32 bytes; `null` = the key file in the data folder. */
   readonly key: Buffer | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
@@ -52,6 +55,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: set.YICHUANG_DATA_DIR,
     knowledgeDir: set.YICHUANG_KNOWLEDGE_DIR,
     intentsDir: set.YICHUANG_INTENTS_DIR,
+    cacheDir: set.YICHUANG_CACHE_DIR,
     key: set.YICHUANG_KEY === undefined ? null : Buffer.from(set.YICHUANG_KEY, 'base64'),
     logLevel: set.YICHUANG_LOG_LEVEL,
     turnDeadlineMs: set.YICHUANG_TURN_DEADLINE_MS,

@@ -1,0 +1,121 @@
+import type { Matter } from '../../nlu/understanding.js'
+import type { NoPassage, PolicyAnswer } from '../../retrieval/answer.js'
+import type { Citation } from '../../retrieval/citation.js'
+import { shorten, sourceLine, standing } from '../replies.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { handOver } from './hand-over.js'
+
+/** How long a short question goes on from the one before, ms. */
+const goesOnMs = 10 * 60_000
+
+/** Answers from the texts in force where the resident lives, and from the community's own facts; else says that they don't say. */
+export function ask(turn: Turn, matter: Matter): Step {
+  const standingStep = answerStanding(turn)
+  if (standingStep) return standingStep
+  const question = fullQuestion(turn, matter)
+  const answer = turn.retriever.answer({ question, community: turn.community, now: turn.now, includeFacts: turn.withFacts })
+  return tell(turn, matter, question, answer)
+}
+
+function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer): Step {
+  const remember = (citation: Citation | undefined): Partial<Turn['memory']> => ({
+    lastQuestion: { text: question.slice(0, 300), at: turn.now, status: citation?.status ?? null, intent: matter.intent },
+    unclear: 0,
+  })
+  switch (answer.kind) {
+    case 'answered': {
+      const isRoom = turn.message.chat === 'group'
+      return step({ kind: 'answered' }, say(answerText(answer, turn, isRoom), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
+    }
+    case 'related':
+      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${notWritten(turn, answer.reason)}${relatedLine(answer.citations)}${offerPerson}`, { citations: answer.citations, choices: ['人工'] }), {
+        memory: remember(answer.citations[0]),
+      })
+    case 'no-passage': {
+      if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
+      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(notWritten(turn, answer.reason) + offerPerson, { choices: ['人工'] }), { memory: remember(undefined) })
+    }
+  }
+}
+
+const offerPerson = '\n要不要转给社区工作人员问清楚？回「人工」就行。'
+
+/** A paper with a stamp: the list of what the community issues decides, else a person (证明清理, rule of all four documents). */
+const asksForCertificate = /(开|出|要|办|盖).{0,8}证明|证明.{0,8}(开|出|办|盖|呢)/
+
+function notWritten(turn: Turn, reason: NoPassage): string {
+  switch (reason) {
+    case 'annex-missing':
+      return '这份文件的附件（分工表）正文缺失，查不到是哪个单位，我不能拿别处的来说。'
+    case 'only-elsewhere':
+      return '您这里的文件没有写这一条，别处的规定不能拿来当本地的，我查不到，不能乱说。'
+    case 'not-set-here':
+    case 'to-verify':
+      return `文件里没有写，${turn.community.name}也还没有登记这一项，我查不到，不能乱说。`
+    case 'no-text':
+      return '您说的那个地方，我这儿没有它的文件，查不到，不能乱说。'
+    case 'nothing':
+      return '您这里的文件里没有写这一条，社区也没有登记，我查不到，不能乱说。'
+  }
+}
+
+function relatedLine(citations: readonly Citation[]): string {
+  const first = citations[0]
+  return first ? `\n沾边的只有这句：「${shorten(first.quote, 80)}」${sourceLine(first)}` : ''
+}
+
+function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: Turn, isRoom: boolean): string {
+  const parts: string[] = []
+  const first = answer.citations[0]
+  if (answer.scope.asked && first && first.kind === 'policy') parts.push(`这是${answer.scopes.map((scope) => scope.jurisdiction.name).join('、')}的文件，只管当地，不适用于${homeName(turn)}，各地规定不一样：`)
+  for (const citation of answer.citations.slice(0, answer.scope.asked ? 3 : 2)) {
+    if (citation.kind === 'fact') {
+      parts.push(`${citation.quote}${isRoom ? '' : `\n${sourceLine(citation)}`}`)
+      continue
+    }
+    parts.push(`「${isRoom ? shorten(citation.quote, 60) : citation.quote}」`)
+    parts.push(sourceLine(citation))
+    const note = standing(citation)
+    if (note !== null) parts.push(note)
+  }
+  parts.push(...answer.warnings.slice(0, isRoom ? 1 : 3).map((warning) => `（${warning}）`))
+  return [...new Set(parts)].join('\n')
+}
+
+function homeName(turn: Turn): string {
+  const city = turn.community.chain.find((link) => link.level === 'city') ?? turn.community.chain.at(-1)
+  return `本市（${city?.name ?? turn.community.name}）`
+}
+
+/** 「配合的呢」 goes on from the question before; a whole question stands alone. */
+function fullQuestion(turn: Turn, matter: Matter): string {
+  const text = matter.text
+  const last = turn.memory.lastQuestion
+  if (last === null || turn.now - last.at > goesOnMs) return text
+  const letters = [...text.replace(/[，。！？,.!?\s]/g, '')].length
+  const leans = /(呢|那)[?？]?$/.test(text) || /^(那|这|它|他们?|具体|哪一?条|出处)/.test(text)
+  return letters <= 6 || (leans && letters <= 10) ? `${last.text} ${text}` : text
+}
+
+/** 「我拿这条去找开发商行不」 after an answer from a draft or an essay. */
+function answerStanding(turn: Turn): Step | null {
+  const last = turn.memory.lastQuestion
+  if (last === null || turn.now - last.at > goesOnMs) return null
+  if (!/(拿|凭|靠|用|按)(着)?(这|那|它)(个|条|份|一条)?.{0,16}(行|能|可以|成|中|管用|好使|作数|有用)|(算数|作数|有效力?|管用|生效)(了)?(吗|不|没|么)/.test(turn.understanding.text)) return null
+  if (last.status === 'draft') return step({ kind: 'answered' }, '不行的。刚才那份是征求意见稿，没有生效，不是正式规定，不能作为依据去要求别人。正式文件要问社区或民政部门，回「人工」我帮您转。')
+  if (last.status === 'template') return step({ kind: 'answered' }, '不行的。刚才那份是网站上的范文，不是正式文件，不能作为依据。回「人工」我帮您转社区工作人员问正式规定。')
+  if (last.status === 'in-force') return step({ kind: 'answered' }, '刚才那条是正式文件里的话，可以拿给对方看；具体怎么执行、谁来管，要问社区或主管部门。回「人工」我帮您转。')
+  return null
+}
+
+/** A bill: only entries that an admin has set; the bot never touches money. */
+export function pay(turn: Turn, matter: Matter): Step {
+  const answered = ask(turn, matter)
+  if (answered.outcome.kind !== 'answered' || !/(帮|替|给)我.{0,6}(交|缴|付|充)/.test(matter.text)) return answered
+  return { ...answered, say: answered.say.map((one) => ({ ...one, text: `钱我不经手，您自己走官方入口：\n${one.text}` })) }
+}
+
+/** What is no matter of a community's. */
+export function offTopic(): Step {
+  return step({ kind: 'unanswerable', reason: 'out-of-scope' }, '这个不在社区服务里，我帮不上。社区的事可以问我，也可以回「人工」。')
+}

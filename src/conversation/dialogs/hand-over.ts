@@ -1,0 +1,19 @@
+import { replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
+
+/** Calls a person. In a room the person answers in private or in the room; the bot stays usable for the neighbours. */
+export function handOver(turn: Turn, reason: string, text: string | null = null): Step {
+  const already = turn.conversation.mode === 'waiting' && text === null
+  return step({ kind: 'handed-over', reason }, text ?? (already ? replies.handedOverAgain : replies.handedOver), {
+    memory: { unclear: 0, form: null, candidates: null },
+    handover: { reason, urgent: false },
+  })
+}
+
+/** Distress without immediate danger: warm, private, a person soon. */
+export function listen(turn: Turn): Step {
+  const words = turn.message.chat === 'group'
+    ? '听着心里不好受，您辛苦了。咱们私聊说好吗？我请社区的工作人员来陪您说说话。'
+    : '听您这么说，我知道您这阵子很不容易，谢谢您愿意讲出来。我已请社区工作人员来找您说说话；难受得厉害时可以打心理援助热线12356。'
+  return handOver(turn, '居民需要倾听和陪伴', words)
+}

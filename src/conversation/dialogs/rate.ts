@@ -1,0 +1,70 @@
+import type { Matter } from '../../nlu/understanding.js'
+import { moveRequest, type ServiceRequest } from '../../requests/service-request.js'
+import { replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
+
+/** At this mark (of 5) or below the matter is done again: the last two of the five grades are 差评 (国办发〔2019〕51号). */
+const badMark = 2
+/** A settled request can be rated this long, ms. */
+const ratableMs = 30 * 86_400_000
+
+/** The request that waits for this resident's word on whether it is solved. */
+export async function awaitingWord(turn: Turn): Promise<ServiceRequest | null> {
+  const own = await turn.records.requestsOf(turn.message.author.id)
+  return own.findLast((request) => request.status === 'confirming') ?? null
+}
+
+async function ratable(turn: Turn): Promise<ServiceRequest | null> {
+  const own = await turn.records.requestsOf(turn.message.author.id)
+  const waiting = own.findLast((request) => request.status === 'confirming')
+  if (waiting) return waiting
+  return own.findLast((request) => request.status === 'resolved' && turn.now - request.updatedAt < ratableMs) ?? null
+}
+
+/** 1 解决了 · 2 没解决 · 3 没人联系我 */
+export function answerSolved(turn: Turn, request: ServiceRequest, answer: 1 | 2 | 3): Step {
+  const actor = { kind: 'resident', id: turn.message.author.id } as const
+  if (answer === 1) {
+    const resolved = moveRequest(request, ['resolved'], { actor, now: turn.now, note: '居民确认已解决' })
+    if (!resolved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+    return step({ kind: 'filed', requestId: request.id }, replies.solved(resolved), {
+      writes: [{ op: 'put', table: 'requests', row: resolved }],
+      memory: { unclear: 0, lastRequest: { id: request.id, at: turn.now, filed: false } },
+    })
+  }
+  return reopen(turn, request, answer === 2 ? '居民反映没解决' : '居民反映没人联系', [])
+}
+
+function reopen(turn: Turn, request: ServiceRequest, note: string, ratings: ServiceRequest['ratings']): Step {
+  const actor = { kind: 'resident', id: turn.message.author.id } as const
+  const again = moveRequest(request, ['reopened'], { actor, now: turn.now, note })
+  if (!again) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+  const row: ServiceRequest = { ...again, ratings: [...again.ratings, ...ratings] }
+  return step({ kind: 'filed', requestId: request.id }, replies.reopened(row), {
+    writes: [{ op: 'put', table: 'requests', row }],
+    memory: { unclear: 0, lastRequest: { id: request.id, at: turn.now, filed: false } },
+  })
+}
+
+/** A mark for the request closed last; a bad one sends it back. `null` when there is nothing to rate. */
+export async function mark(turn: Turn, stars: number): Promise<Step | null> {
+  const request = await ratable(turn)
+  if (!request) return null
+  const rating = { at: turn.now, residentId: turn.message.author.id, stars, words: turn.understanding.text.slice(0, 200) }
+  // One mark for each closing; a second for the same closing takes the place of the first.
+  const closedAt = request.history.findLast((change) => change.to === 'done')?.at ?? 0
+  const earlier = request.ratings.filter((one) => one.at < closedAt)
+  if (stars <= badMark) return reopen(turn, { ...request, ratings: earlier }, `居民评价${stars}分：${rating.words}`.slice(0, 120), [rating])
+  const actor = { kind: 'resident', id: turn.message.author.id } as const
+  const settled = request.status === 'confirming' ? moveRequest(request, ['resolved'], { actor, now: turn.now, note: `居民评价${stars}分` }) : request
+  if (!settled) return null
+  return step({ kind: 'filed', requestId: request.id }, replies.rated(stars, request), {
+    writes: [{ op: 'put', table: 'requests', row: { ...settled, ratings: [...earlier, rating] } }],
+    memory: { unclear: 0 },
+  })
+}
+
+/** 「有一颗星」「差评」 with nothing to rate, or a complaint about how a matter was handled. */
+export function isBareMark(matter: Matter): boolean {
+  return matter.slots.some((slot) => slot.name === 'choice') && [...matter.text].length <= 6
+}

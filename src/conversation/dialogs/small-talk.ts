@@ -1,0 +1,32 @@
+import { replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
+
+interface Pleasantry {
+  readonly when: RegExp
+  readonly text: string
+}
+
+/** What a neighbour says in passing, and a short warm word back. The first that fits answers. */
+const pleasantries: readonly Pleasantry[] = [
+  { when: /真人|机器|机器人|是人(吗|不|么)|你是谁|你叫(啥|什么)|名字|男的|女的|几岁|多大/, text: '我是社区小助手「一窗」，是程序，不是真人。问政策、报修、查进度都可以找我，要找真人回「人工」。' },
+  { when: /(会|能|都会|可以)(办|做|干|帮)?.{0,3}(啥|什么|哪些)|有(啥|什么)用|怎么用|功能/, text: '我能：报修和反映问题、查进度催办、预约、问社区政策（带出处）、转社区工作人员。直接说事就行，比如「3栋2单元楼道灯坏了」。' },
+  { when: /谢|辛苦|多谢|感谢|麻烦(你|您)了/, text: '不客气，有事随时找我。' },
+  { when: /(再见|回见|拜拜|88|先这样|没事了|你忙|不说了|走了)/, text: '好的，您慢走，有事随时找我。' },
+  { when: /笑话|逗|讲个|唱|猜/, text: '笑话我讲不好，跑腿办事还行。社区里有什么要问要办的，尽管说。' },
+  { when: /冷不冷|天气|下雨|穿|热不热/, text: '天气我看不到，出门前看看天气预报，天凉多穿一件。社区的事可以问我。' },
+  { when: /早|晚上好|中午好|下午好|新年|节日|吉祥|快乐|祝/, text: '您好，也祝您平安顺心！社区的事随时问我。' },
+  { when: /.*/, text: '在的，您说。报修、问政策、查进度都可以直接告诉我。' },
+]
+
+export function smallTalk(turn: Turn): Step {
+  const text = turn.understanding.text
+  const found = pleasantries.find((one) => one.when.test(text))
+  return step({ kind: 'answered' }, found?.text ?? replies.empty, { memory: { unclear: 0 } })
+}
+
+/** Thanks to a person or unit: taken, not turned into a request. */
+export function takePraise(turn: Turn): Step {
+  const person = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'person')
+  const whom = person === undefined ? '' : `「${person.value.slice(0, 12)}」`
+  return step({ kind: 'answered' }, `谢谢您的夸奖！${whom === '' ? '' : `您对${whom}的表扬`}社区的同事都看得到。`, { memory: { unclear: 0 } })
+}

@@ -1,0 +1,205 @@
+import type { Matter, Slot } from '../../nlu/understanding.js'
+import { faultClass } from '../../requests/faults.js'
+import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
+import { replies, requestLine } from '../replies.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { changeForm, giveBack } from './book.js'
+import { advance } from './report.js'
+
+/** Urges a resident may record on one request in 24 h; more are told that it has been urged. */
+const urgesPerDay = 3
+
+/** Which of the resident's own requests a message means. `null`: none; a list: it could be any of these. */
+async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest) => boolean): Promise<ServiceRequest | readonly ServiceRequest[] | null> {
+  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(among)
+  const ticket = matter.slots.find((slot) => slot.name === 'ticket')
+  if (ticket) {
+    const tail = (ticket.normal ?? ticket.value).replace(/[^0-9A-Za-z-]/g, '')
+    const named = own.find((request) => request.number === tail || (tail.length >= 3 && request.number.endsWith(tail)))
+    if (named) return named
+    if (tail.length >= 3) return null
+  }
+  if (own.length <= 1) return own[0] ?? null
+  const byWords = own.filter((request) => mentions(matter, request))
+  if (byWords.length === 1 && byWords[0]) return byWords[0]
+  const last = turn.memory.lastRequest
+  const recent = last === null ? undefined : own.find((request) => request.id === last.id)
+  if (recent && byWords.length === 0 && !/几件|都|所有|列|哪些|我报过/.test(matter.text)) return recent
+  return byWords.length > 0 ? byWords : own
+}
+
+function mentions(matter: Matter, request: ServiceRequest): boolean {
+  const fault = faultClass(matter.text)
+  if (fault !== null && faultClass(request.description) === fault) return true
+  return matter.slots.some((slot) => ['object', 'addr', 'matter', 'need', 'place'].includes(slot.name) && slot.value.length > 1 && `${request.description}${request.address ?? ''}${request.serviceName}`.includes(slot.value))
+}
+
+function isList(found: ServiceRequest | readonly ServiceRequest[]): found is readonly ServiceRequest[] {
+  return Array.isArray(found)
+}
+
+const listed = 5
+
+export async function track(turn: Turn, matter: Matter): Promise<Step> {
+  const isRoom = turn.message.chat === 'group'
+  const all = await turn.records.requestsOf(turn.message.author.id)
+  // 「没给我记上吧」 right after a form was dropped.
+  if (turn.memory.cancelledAt !== null && turn.now - turn.memory.cancelledAt < 600_000 && !all.some(isOpen)) {
+    return step({ kind: 'status-given', requestId: null }, '没有，刚才那件没有登记，也没有派人。要报随时说。')
+  }
+  const wantsAll = /几件|都(给|有)|所有|列|哪些|报过的/.test(matter.text)
+  const found = wantsAll ? all.filter(isOpen) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
+  if (found === null || (isList(found) && found.length === 0)) {
+    const asked = matter.slots.some((slot) => slot.name === 'ticket')
+    return step({ kind: 'status-given', requestId: null }, asked ? replies.notYours : replies.noRequests)
+  }
+  if (isList(found)) {
+    const shown = found.slice(0, listed)
+    const first = shown[0]
+    if (isRoom) return step({ kind: 'status-given', requestId: null }, `您有${found.length}件，编号 ${shown.map((one) => one.number).join('、')}。详细的请私聊我看。`)
+    return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown))
+  }
+  const memory = { lastRequest: { id: found.id, at: turn.now, filed: false }, unclear: 0 }
+  if (isRoom) {
+    const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(found), { to: 'private' })])]
+    return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
+  }
+  return step({ kind: 'status-given', requestId: found.id }, replies.status(found), { memory })
+}
+
+export async function urge(turn: Turn, matter: Matter): Promise<Step> {
+  const found = await meant(turn, matter, isOpen)
+  if (found === null) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
+  const request = isList(found) ? found[0] : found
+  if (!request) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
+  if (isList(found) && found.length > 1 && !mentions(matter, request)) {
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`)
+  }
+  const memory = { lastRequest: { id: request.id, at: turn.now, filed: false }, unclear: 0 }
+  const today = request.urges.filter((one) => turn.now - one.at < 86_400_000)
+  if (today.length >= urgesPerDay) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(request), { memory })
+  const urged: ServiceRequest = { ...request, updatedAt: turn.now, urges: [...request.urges, { at: turn.now, residentId: turn.message.author.id }] }
+  return step({ kind: 'filed', requestId: request.id }, replies.urged(urged), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
+}
+
+/** Withdraws, corrects or moves what was filed. */
+export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> {
+  const { text } = turn.understanding
+  const time = matter.slots.findLast((slot) => slot.name === 'time')
+  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
+  const last = turn.memory.lastRequest
+  const lastOwn = last === null ? undefined : own.find((request) => request.id === last.id)
+  if (time && /改|换|挪|推|提前|调/.test(text)) {
+    const booking = lastOwn?.appointment ? lastOwn : own.find((request) => request.appointment)
+    const service = booking ? turn.services.byCode(booking.serviceCode) : null
+    if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
+  }
+  const corrected = await correct(turn, matter)
+  if (corrected) return corrected
+  const split = splitKept(text)
+  const target = await meant(turn, { ...matter, text: split.dropped }, isOpen)
+  if (split.kept !== null) {
+    const kept = own.filter((request) => mentions({ ...matter, text: split.kept ?? '', slots: [] }, request))
+    const dropped = own.filter((request) => mentions({ ...matter, text: split.dropped, slots: [] }, request) && !kept.includes(request))
+    const keptLine = kept[0] ? `「${requestLine(kept[0])}」照常办，工单 ${kept[0].number}。` : `「${split.kept}」照常。`
+    if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`, { memory: { unclear: 0 } })
+    return withdraw(turn, dropped[0] as ServiceRequest, keptLine)
+  }
+  if (target === null) return step({ kind: 'cancelled' }, '好的，就当没说，没有登记什么。', { memory: { cancelledAt: turn.now, unclear: 0 } })
+  if (isList(target)) {
+    if (target.length === 1 && target[0]) return withdraw(turn, target[0])
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`)
+  }
+  return withdraw(turn, target)
+}
+
+/** 「补贴先不弄了，垃圾照报」: what goes and what stays. */
+function splitKept(text: string): { readonly dropped: string; readonly kept: string | null } {
+  const parts = text.split(/[，,。；;！!\s]+/).filter((part) => part !== '')
+  const kept = parts.filter((part) => /照(报|旧|常|办|修)|还(要|是要|得)|继续|不变|保留/.test(part))
+  const dropped = parts.filter((part) => !kept.includes(part))
+  return kept.length > 0 && dropped.length > 0 ? { dropped: dropped.join('，'), kept: kept.join('，') } : { dropped: text, kept: null }
+}
+
+async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise<Step> {
+  const others = request.reporters.filter((reporter) => reporter.residentId !== turn.message.author.id)
+  if (others.length > 0) {
+    // Neighbours reported it too: this resident leaves, the fault stays.
+    const left: ServiceRequest = { ...request, updatedAt: turn.now, reporters: others }
+    return step({ kind: 'cancelled' }, `好的，您这份反映已撤回；其他邻居也报了，${request.number} 会继续办。${also}`, { writes: [{ op: 'put', table: 'requests', row: left }], memory: { lastRequest: null, unclear: 0 } })
+  }
+  const moved = moveRequest(request, ['withdrawn'], { actor: { kind: 'resident', id: turn.message.author.id }, now: turn.now, note: null })
+  if (!moved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+  return step({ kind: 'cancelled' }, replies.withdrawn(request) + also, {
+    writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request))],
+    memory: { lastRequest: null, cancelledAt: turn.now, unclear: 0 },
+  })
+}
+
+/** How long 「不对,是2栋」 still means the request filed last, ms. */
+const correctableMs = 60 * 60_000
+
+/** Changes what the last request says, when new words for a field of it are given; `null` when none are. */
+export async function correct(turn: Turn, matter: Matter): Promise<Step | null> {
+  const last = turn.memory.lastRequest
+  if (last === null || turn.now - last.at > correctableMs) return null
+  const request = await turn.records.request(last.id)
+  if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
+  const changed = newWords(turn.understanding.text, turn.understanding.matters.flatMap((one) => one.slots).concat(matter.slots))
+  if (changed.length === 0) return null
+  const address = changed.find((slot) => slot.name === 'addr')
+  const names = new Set(changed.map((slot) => slot.name))
+  const moved: ServiceRequest = {
+    ...request,
+    address: address ? mergePlace(request.address, address) : request.address,
+    // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
+    placeKey: address ? null : request.placeKey,
+    description: address && request.address !== null ? request.description.replace(request.address, mergePlace(request.address, address)) : request.description,
+    fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed],
+    updatedAt: turn.now,
+    history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `居民更正：${changed.map((slot) => slot.value).join('、').slice(0, 60)}` }],
+  }
+  return step({ kind: 'filed', requestId: request.id }, replies.changed(moved), {
+    writes: [{ op: 'put', table: 'requests', row: moved }],
+    memory: { lastRequest: { id: request.id, at: turn.now, filed: true }, unclear: 0 },
+  })
+}
+
+/** Of 「是16栋不是6栋」 the new words: what follows 不是 or stands before 写成 is the old. */
+function newWords(text: string, slots: readonly Slot[]): Slot[] {
+  const denied = [...text.matchAll(/不是(?:在)?\s*([^，,。！!；;\s]{1,14})/g)].map((match) => match[1] ?? '')
+  const seen = new Set<string>()
+  return slots.filter((slot) => {
+    if (!['addr', 'object', 'phone', 'name', 'need'].includes(slot.name)) return false
+    const key = `${slot.name}|${slot.value}`
+    if (seen.has(key) || denied.some((old) => old !== '' && (old.startsWith(slot.value) || slot.value.startsWith(old)))) return false
+    seen.add(key)
+    return true
+  })
+}
+
+/** 「2栋」 over 「3栋2单元」 keeps the unit; a whole new place replaces it. */
+function mergePlace(old: string | null, slot: Slot): string {
+  const building = /^(\d{1,4}|[一二三四五六七八九十]{1,3})(栋|幢|号楼|座)$/
+  const inOld = old === null ? null : /(\d{1,4}|[一二三四五六七八九十]{1,3})(栋|幢|号楼|座|#)/.exec(old)
+  return old !== null && inOld && building.test(slot.value) ? old.replace(inOld[0], slot.value) : slot.value
+}
+
+/** 「桶盖也没了」 soon after a report adds to it, when it names no place of its own. */
+export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null> {
+  const last = turn.memory.lastRequest
+  if (last === null || !last.filed || turn.now - last.at > 600_000) return null
+  if (matter.slots.some((slot) => slot.name === 'addr') || !/也|还|又|另外还|连/.test(matter.text)) return null
+  const request = await turn.records.request(last.id)
+  if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
+  const added: ServiceRequest = {
+    ...request,
+    description: `${request.description}；${matter.text.trim()}`,
+    attachmentIds: [...request.attachmentIds, ...turn.message.attachments.map((one) => one.id)],
+    updatedAt: turn.now,
+  }
+  return step({ kind: 'filed', requestId: request.id }, replies.added(added), {
+    writes: [{ op: 'put', table: 'requests', row: added }],
+    memory: { lastRequest: { id: request.id, at: turn.now, filed: true }, unclear: 0 },
+  })
+}

@@ -1,0 +1,113 @@
+import type { InboundMessage } from '../channels/channel.js'
+import { loadKnowledge } from '../knowledge/knowledge.js'
+import { loadServices } from '../knowledge/services.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { gazetteerOf } from '../knowledge/gazetteer.js'
+import { createNlu } from '../nlu/load-nlu.js'
+import type { IntentName, SlotName } from '../nlu/understanding.js'
+import type { Citation } from '../retrieval/citation.js'
+import { createRetriever } from '../retrieval/retriever.js'
+import { createBotkitRunner } from './botkit.js'
+import { idMaker } from './new-id.js'
+import { nothingStored } from './nothing-stored.js'
+import type { OutcomeKind } from './outcome.js'
+import { takeTurn, type TurnParts } from './take-turn.js'
+
+export interface Question {
+  readonly id: string
+  readonly text: string
+  readonly community: CommunityId
+  readonly chat: 'private' | 'group'
+  readonly mentioned: boolean
+}
+
+/** What would be said, and why. */
+export interface AskAnswer {
+  readonly id: string
+  readonly speaks: boolean
+  readonly outcome: OutcomeKind
+  readonly intents: readonly { readonly name: IntentName; readonly confidence: number }[]
+  readonly slots: readonly { readonly name: SlotName; readonly value: string; readonly normal?: string }[]
+  readonly reply: readonly string[]
+  readonly citations: readonly Omit<Citation, 'clause'>[]
+  readonly reason?: string
+  readonly ms: number
+}
+
+export interface AskerSettings {
+  readonly knowledgeDir: string
+  readonly intentsDir: string
+  /** Where the trained classifier is kept; `null` trains anew. */
+  readonly cacheDir: string | null
+  /** Whether the example communities' local facts may be quoted. */
+  readonly facts: boolean
+  readonly now: () => number
+}
+
+/** Runs single turns in full, each for a resident without a history; nothing is stored or sent. */
+export async function createAsker(settings: AskerSettings): Promise<{ readonly communities: readonly string[]; ask(question: Question): Promise<AskAnswer> }> {
+  const [knowledge, services] = await Promise.all([loadKnowledge(settings.knowledgeDir), loadServices(settings.knowledgeDir)])
+  const nlu = await createNlu({ intentsDir: settings.intentsDir, cacheDir: settings.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
+  const newId = idMaker(settings.now)
+  const parts: TurnParts = {
+    store: nothingStored,
+    nlu,
+    retriever: createRetriever(knowledge),
+    services,
+    botkit: createBotkitRunner(),
+    community: (id) => {
+      const found = knowledge.communities.get(id)
+      if (!found) throw new Error(`no community ${id}`)
+      return found
+    },
+    withFacts: settings.facts,
+    now: settings.now,
+    newId,
+  }
+  return {
+    communities: [...knowledge.communities.keys()],
+    async ask(question) {
+      const startedAt = performance.now()
+      const message = messageOf(question, newId(), settings.now())
+      const intake = { id: newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: settings.now(), doneAt: null } as const
+      const result = await takeTurn(parts, intake, message, { before: () => [], mayVolunteer: () => true })
+      const { understanding, outcome } = result
+      const here = result.outgoing
+      return {
+        id: question.id,
+        speaks: outcome.kind !== 'silent',
+        outcome: outcome.kind,
+        intents: (understanding?.matters ?? []).map((matter) => ({ name: matter.intent, confidence: round(matter.confidence) })),
+        slots: (understanding?.matters ?? []).flatMap((matter) => matter.slots.map(({ name, value, normal }) => ({ name, value, ...(normal === undefined ? {} : { normal }) }))),
+        reply: here.map((row) => row.reply.text),
+        citations: here.flatMap((row) => row.reply.citations).map(({ clause: _clause, ...citation }) => citation),
+        ...('reason' in outcome ? { reason: outcome.reason } : {}),
+        ms: round(performance.now() - startedAt),
+      }
+    },
+  }
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+/** A line of its own resident; a `@小助手` in the text counts as a mention. */
+function messageOf(question: Question, id: string, now: number): InboundMessage {
+  const mention = /@\s*(小助手|一窗)/.test(question.text)
+  const others = [...question.text.matchAll(/@([^\s@\u2005，。,!！?？:：]{1,20})/gu)].map((match) => match[1] ?? '').filter((name) => !/^(小助手|一窗)/.test(name))
+  return {
+    channel: 'memory',
+    communityId: question.community,
+    eventId: id,
+    messageId: id,
+    conversationId: `memory:${id}`,
+    chat: question.chat,
+    author: { id: `memory:resident:${id}`, name: null, kind: 'resident' },
+    text: question.text,
+    attachments: [],
+    mentions: { bot: question.mentioned || mention, others: others.filter((name) => name !== '所有人'), everyone: others.includes('所有人') },
+    quoted: null,
+    sentAt: now,
+  }
+}

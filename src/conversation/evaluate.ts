@@ -1,0 +1,305 @@
+import { readFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { InboundMessage } from '../channels/channel.js'
+import { memoryChannel } from '../channels/memory.js'
+import { InputError } from '../errors.js'
+import { isCommunityId, type Community, type CommunityId, type LocalFact } from '../knowledge/community.js'
+import { gazetteerOf } from '../knowledge/gazetteer.js'
+import { loadKnowledge } from '../knowledge/knowledge.js'
+import { loadServices } from '../knowledge/services.js'
+import { createNlu } from '../nlu/load-nlu.js'
+import { dutyPost } from '../requests/routing.js'
+import { moveRequest, openStatuses, requestStatuses, statusName, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
+import { createRetriever } from '../retrieval/retriever.js'
+import { openEmbeddedStore } from '../store/embedded.js'
+import { createEngine } from './create-engine.js'
+import type { StaffActor } from './engine.js'
+import { idMaker } from './new-id.js'
+import type { OutcomeKind } from './outcome.js'
+
+const local = z.string().regex(/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$/)
+const timing = { note: z.string().optional(), afterTurn: z.number().optional(), madeBy: z.object({ turn: z.number() }).optional() }
+/** The typed facts of a set-up; kinds that this build has no room for are read and make the dialogue need them. */
+const fact = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), no: z.string(), resident: z.string().nullable().optional(), service: z.string().optional(), text: z.string(), addr: z.string().optional(), status: z.string(), handler: z.string().optional(), at: local.optional(), ...timing }),
+  z.object({ kind: z.literal('slot'), what: z.string(), at: local, free: z.number(), ...timing }),
+  z.object({ kind: z.literal('fact'), topic: z.string(), item: z.string().optional(), text: z.string().nullable(), from: local.optional(), until: local.optional(), ...timing }),
+  z.object({ kind: z.literal('staff'), name: z.string(), role: z.string(), onDuty: z.boolean(), as: z.string().optional(), ...timing }),
+  z.object({ kind: z.enum(['resident', 'volunteer']), id: z.string(), ...timing }),
+  z.object({ kind: z.literal('gap'), beforeTurn: z.number(), hours: z.number(), ...timing }),
+  z.object({ kind: z.literal('media'), turn: z.number(), type: z.enum(['image', 'voice', 'file']), ...timing }),
+  z.object({ kind: z.enum(['wish', 'vote', 'activity']), ...timing }),
+])
+
+const dialogueSchema = z.object({
+  id: z.string(),
+  chat: z.enum(['private', 'group']),
+  community: z.string(),
+  now: z.iso.datetime({ offset: true }),
+  needs: z.array(z.string()).default([]),
+  setup: z.array(fact).default([]),
+  turns: z.array(
+    z.object({
+      from: z.string(),
+      text: z.string(),
+      chat: z.enum(['private', 'group']).optional(),
+      at: z.string().optional(),
+      action: z.enum(['takeover', 'say', 'release', 'close', 'talk', 'ask']).optional(),
+      request: z.union([z.string(), z.object({ turn: z.number() })]).optional(),
+      expect: z
+        .object({
+          speaks: z.boolean(),
+          outcome: z.string(),
+          must_contain: z.array(z.string()).default([]),
+          must_contain_any: z.array(z.array(z.string())).default([]),
+          must_not_contain: z.array(z.string()).default([]),
+          note: z.string().optional(),
+        })
+        .optional(),
+    }),
+  ),
+})
+type Dialogue = z.infer<typeof dialogueSchema>
+type DialogueTurn = Dialogue['turns'][number]
+
+export interface TurnReport {
+  readonly dialogue: string
+  readonly turn: number
+  readonly text: string
+  readonly reply: string
+  readonly outcome: OutcomeKind | null
+  readonly passed: boolean
+  readonly why: readonly string[]
+}
+
+export interface ConversationFigures {
+  readonly turns: number
+  readonly passed: number
+  readonly skipped: number
+  readonly reports: readonly TurnReport[]
+}
+
+export interface ConversationSettings {
+  readonly cases: string
+  readonly knowledgeDir: string
+  readonly intentsDir: string
+  readonly cacheDir: string | null
+}
+
+/** What a dialogue may need that this build can't do yet. */
+const lacking: ReadonlySet<string> = new Set(['programmes'])
+
+/** Plays written dialogues through the whole engine, with a store and a clock of their own, and checks every turn. */
+export async function evaluateConversations(settings: ConversationSettings): Promise<ConversationFigures> {
+  const lines = (await readFile(settings.cases, 'utf8')).split('\n').filter((line) => line.trim() !== '')
+  const dialogues = lines.map((line, index) => {
+    const parsed = dialogueSchema.safeParse(JSON.parse(line))
+    if (!parsed.success) throw new InputError('bad-dialogue', `${settings.cases} line ${index + 1}: ${z.prettifyError(parsed.error)}`)
+    return parsed.data
+  })
+  const [knowledge, services] = await Promise.all([loadKnowledge(settings.knowledgeDir), loadServices(settings.knowledgeDir)])
+  const nlu = await createNlu({ intentsDir: settings.intentsDir, cacheDir: settings.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
+  const retriever = createRetriever(knowledge)
+  const reports: TurnReport[] = []
+  let skipped = 0
+  for (const dialogue of dialogues) {
+    if (dialogue.needs.some((need) => lacking.has(need))) {
+      skipped += dialogue.turns.filter((turn) => turn.expect !== undefined).length
+      continue
+    }
+    if (!isCommunityId(dialogue.community)) throw new InputError('no-community', `${dialogue.id}: no community ${dialogue.community}`)
+    const base = knowledge.communities.get(dialogue.community)
+    if (!base) throw new InputError('no-community', `${dialogue.id}: no community ${dialogue.community}`)
+    reports.push(...(await playDialogue(dialogue, withFacts(base, dialogue), { nlu, retriever, services })))
+  }
+  return { turns: reports.length, passed: reports.filter((report) => report.passed).length, skipped, reports }
+}
+
+/** A topic named in the set-up holds only what the set-up gives; nothing else of the community is configured but its places. */
+function withFacts(base: Community, dialogue: Dialogue): Community {
+  const given = dialogue.setup.filter((entry) => entry.kind === 'fact')
+  const facts: LocalFact[] = given.map((entry, index) => ({
+    id: `setup-${index}`, topic: entry.topic, item: entry.item ?? '', text: entry.text, source: '社区登记', date: dialogue.now.slice(0, 10), from: entry.from ?? null, until: entry.until ?? null,
+  }))
+  return { ...base, facts }
+}
+
+type Shared = Pick<Parameters<typeof createEngine>[0], 'nlu' | 'retriever' | 'services'>
+
+async function playDialogue(dialogue: Dialogue, community: Community, shared: Shared): Promise<TurnReport[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'yichuang-dialogue-'))
+  let clock = Date.parse(dialogue.now)
+  const now = (): number => clock
+  const newId = idMaker(now)
+  const store = await openEmbeddedStore({ folder: join(folder, 'data'), create: true, now, onFatal: (error) => { throw error } })
+  const channel = memoryChannel()
+  let ended: OutcomeKind | null = null
+  const engine = createEngine({
+    ...shared, store, channels: () => [channel], community: () => community, withFacts: true, now, newId, turnDeadlineMs: 10_000,
+    log: (event, details) => { if (event === 'turn.failed') process.stderr.write(`${dialogue.id}: ${JSON.stringify(details)}\n`) },
+    onTurn: (outcome) => { ended = outcome.kind },
+  })
+  await channel.start(engine.deliver)
+  await engine.start()
+  const world: World = { dialogue, community, communityId: community.id, store, engine, newId, now, madeBy: new Map() }
+  try {
+    await setUp(world)
+    const reports: TurnReport[] = []
+    for (const [index, turn] of dialogue.turns.entries()) {
+      const number = index + 1
+      if (index > 0) clock += 60_000
+      for (const entry of dialogue.setup) if (entry.kind === 'gap' && entry.beforeTurn === number) clock += entry.hours * 3_600_000
+      if (turn.at !== undefined) clock = Date.parse(turn.at.length <= 16 ? `${turn.at}:00+08:00` : turn.at)
+      const shownBefore = channel.shown.length
+      ended = null
+      await playTurn(world, turn, number, (message) => channel.deliver(message))
+      await engine.idle()
+      const reply = channel.shown.slice(shownBefore).filter((shown) => shown.reply.from.kind === 'bot').map((shown) => shown.reply.text).join('\n')
+      if (turn.expect) reports.push(judge(dialogue, number, turn, turn.action === 'close' ? 'status-given' : ended, reply))
+      if (ended === 'filed' && turn.from !== 'S') {
+        const newest = (await store.find(community.id, 'requests', { order: 'desc', limit: 1 }))[0]
+        if (newest) world.madeBy.set(number, newest.id)
+      }
+    }
+    return reports
+  } finally {
+    await engine.stop()
+    await store.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+interface World {
+  readonly dialogue: Dialogue
+  readonly community: Community
+  readonly communityId: CommunityId
+  readonly store: Awaited<ReturnType<typeof openEmbeddedStore>>
+  readonly engine: ReturnType<typeof createEngine>
+  readonly newId: () => string
+  readonly now: () => number
+  /** The request that turn n made. */
+  readonly madeBy: Map<number, string>
+}
+
+async function setUp(world: World): Promise<void> {
+  const { dialogue, store, communityId } = world
+  for (const entry of dialogue.setup) {
+    if (entry.afterTurn !== undefined) continue
+    if (entry.kind === 'slot') {
+      const at = entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`
+      await store.commit(communityId, [{ op: 'put', table: 'slots', row: { id: world.newId(), rev: 0, what: entry.what, at, capacity: Math.max(1, entry.free), taken: entry.free > 0 ? 0 : 1 } }])
+    }
+    if (entry.kind === 'request') await store.commit(communityId, [{ op: 'put', table: 'requests', row: requestOf(world, entry) }])
+  }
+}
+
+function requestOf(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'request' }>): ServiceRequest {
+  const filedAt = entry.at === undefined ? world.now() - 86_400_000 : Date.parse(entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`)
+  const status: RequestStatus = requestStatuses.find((one) => statusName(one) === entry.status) ?? 'assigned'
+  const residentId = residentOf(entry.resident ?? 'nobody')
+  const handler = entry.handler === undefined ? undefined : world.dialogue.setup.find((one) => one.kind === 'staff' && (one.name === entry.handler || one.as === entry.handler))
+  const owner = handler?.kind === 'staff' ? ({ kind: 'staff', id: staffId(handler.as ?? handler.name), name: handler.name } as const) : dutyPost
+  const conversationId = conversationOf('private', entry.resident ?? 'nobody')
+  return {
+    id: world.newId(), rev: 0, number: entry.no, sourceKey: `setup:${entry.no}`, serviceCode: 'public-fault', serviceName: '公共设施报修', intent: 'repair_env', status, owner, residentId,
+    channel: 'memory', conversationId, description: entry.text, address: entry.addr ?? null, placeKey: null, fields: [], attachmentIds: [],
+    reporters: [{ residentId, conversationId, chat: 'private', at: filedAt, words: entry.text }], appointment: null, urges: [], ratings: [],
+    history: [{ at: filedAt, actor: { kind: 'resident', id: residentId }, from: null, to: 'submitted', note: null }], filedAt, updatedAt: filedAt, settledAt: openStatuses.includes(status) || status === 'done' || status === 'confirming' ? null : filedAt,
+  }
+}
+
+const residentOf = (name: string): string => `memory:${name}`
+const staffId = (name: string): string => `staff-${name}`
+const conversationOf = (chat: 'private' | 'group', who: string): string => (chat === 'group' ? 'memory:room' : `memory:private:${who}`)
+
+function staffOf(world: World, from: string): StaffActor {
+  const entry = world.dialogue.setup.find((one) => one.kind === 'staff' && one.as === from)
+  return { kind: 'staff', id: staffId(from), name: entry?.kind === 'staff' ? entry.name : '值班员' }
+}
+
+/** The private chat a member of staff works in: that of the last resident who wrote. */
+function servedConversation(world: World, number: number): string {
+  const before = world.dialogue.turns.slice(0, number - 1).findLast((turn) => turn.from !== 'S')
+  return conversationOf(before?.chat ?? world.dialogue.chat, before?.from ?? 'A')
+}
+
+async function playTurn(world: World, turn: DialogueTurn, number: number, deliver: (message: InboundMessage) => Promise<void>): Promise<void> {
+  const { communityId, engine, store } = world
+  const by = staffOf(world, turn.from)
+  const served = servedConversation(world, number)
+  switch (turn.action) {
+    case 'takeover':
+      await engine.takeConversation(communityId, served, by)
+      return engine.say(communityId, served, turn.text, by)
+    case 'say':
+      return engine.say(communityId, served, turn.text, by)
+    case 'release':
+      await engine.say(communityId, served, turn.text.replace('[结束接管]', '').trim(), by)
+      await engine.releaseConversation(communityId, served, by)
+      return
+    case 'close': {
+      const id = typeof turn.request === 'object' ? world.madeBy.get(turn.request.turn) : undefined
+      const request = id === undefined ? (await store.find(communityId, 'requests', { by: 'number', equals: String(turn.request) }))[0] : await store.get(communityId, 'requests', id)
+      if (!request) throw new InputError('no-request', `${world.dialogue.id} turn ${number}: no request to close`)
+      await closeRequest(world, request, turn.text, by)
+      return
+    }
+    case 'talk':
+    case 'ask':
+    case undefined:
+      return deliver(messageOf(world, turn, number))
+  }
+}
+
+async function closeRequest(world: World, request: ServiceRequest, text: string, by: StaffActor): Promise<void> {
+  const { engine, communityId, store } = world
+  let current = request
+  if (!(current.owner.kind === 'staff' && current.owner.id === by.id)) current = await engine.actOnRequest(communityId, current.id, current.rev, 'take', null, by)
+  if (current.status === 'reopened' || current.status === 'assigned') {
+    const started = moveRequest(current, ['in-progress'], { actor: by, now: world.now(), note: null })
+    if (started) await store.commit(communityId, [{ op: 'put', table: 'requests', row: started }])
+    current = (await store.get(communityId, 'requests', request.id)) ?? current
+  }
+  await engine.actOnRequest(communityId, current.id, current.rev, 'resolve', text, by)
+}
+
+function messageOf(world: World, turn: DialogueTurn, number: number): InboundMessage {
+  const chat = turn.action === 'ask' ? 'private' : (turn.chat ?? world.dialogue.chat)
+  const isStaff = turn.from === 'S'
+  const media = world.dialogue.setup.filter((entry) => entry.kind === 'media').filter((entry) => entry.turn === number)
+  const others = [...turn.text.matchAll(/@([^\s@\u2005，。,!！?？:：]{1,20})/gu)].map((match) => match[1] ?? '').filter((name) => !name.startsWith('小助手'))
+  const id = `${world.dialogue.id}-${number}`
+  return {
+    channel: 'memory',
+    communityId: world.communityId,
+    eventId: id,
+    messageId: id,
+    conversationId: conversationOf(chat, turn.from),
+    chat,
+    author: { id: residentOf(turn.from), name: null, kind: isStaff && turn.action === 'talk' ? 'staff' : 'resident' },
+    text: turn.text,
+    attachments: media.map((entry, index) => ({ id: `${id}-${index}`, kind: entry.type, mediaType: entry.type === 'image' ? 'image/jpeg' : 'application/octet-stream', bytes: 1 })),
+    mentions: { bot: turn.text.includes('@小助手'), others: others.filter((name) => name !== '所有人'), everyone: others.includes('所有人') },
+    quoted: null,
+    sentAt: world.now(),
+  }
+}
+
+function judge(dialogue: Dialogue, number: number, turn: DialogueTurn, outcome: OutcomeKind | null, reply: string): TurnReport {
+  const expected = turn.expect
+  const why: string[] = []
+  if (expected) {
+    // What staff say themselves runs no turn of ours: silence is what is expected then.
+    const kind = outcome ?? 'silent'
+    if (kind !== expected.outcome) why.push(`outcome ${kind}, expected ${expected.outcome}`)
+    if (expected.speaks !== (reply !== '') && expected.outcome !== 'silent') why.push(expected.speaks ? 'said nothing' : 'spoke')
+    if (expected.outcome === 'silent' && turn.from !== 'S' && reply !== '') why.push('spoke')
+    for (const words of expected.must_contain) if (!reply.includes(words)) why.push(`lacks 「${words}」`)
+    for (const any of expected.must_contain_any) if (!any.some((words) => reply.includes(words))) why.push(`lacks any of 「${any.join('、')}」`)
+    for (const words of expected.must_not_contain) if (reply.includes(words)) why.push(`says 「${words}」`)
+  }
+  return { dialogue: dialogue.id, turn: number, text: turn.text, reply, outcome, passed: why.length === 0, why }
+}

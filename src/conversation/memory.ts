@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { intentNames, slotNames } from '../nlu/understanding.js'
+
+const slot = z.object({
+  name: z.enum(slotNames),
+  value: z.string(),
+  start: z.number(),
+  end: z.number(),
+  normal: z.string().optional(),
+})
+
+/** A request being put together. It outlives restarts; Botkit only knows that its question is open. */
+const form = z.object({
+  serviceCode: z.string(),
+  intent: z.enum(intentNames),
+  /** The resident's own words so far. */
+  description: z.string(),
+  fields: z.array(slot),
+  /** The field asked now; `confirm` = it has been read back; `unsure` = offered, not yet accepted. */
+  asking: z.union([z.enum(slotNames), z.literal('confirm'), z.literal('offer')]),
+  /** How often the question now open was asked. */
+  asked: z.number().int(),
+  sourceKey: z.string(),
+  attachmentIds: z.array(z.string()),
+  /** The booking being moved; `null` files a new request. */
+  changes: z.string().nullable(),
+  startedAt: z.number(),
+  updatedAt: z.number(),
+  reminded: z.boolean(),
+})
+export type Form = z.infer<typeof form>
+
+const memorySchema = z.object({
+  form: form.nullable(),
+  /** The request this person filed, changed or asked about last: what 「不对,是2栋」 and 「那个」 mean. */
+  lastRequest: z.object({ id: z.string(), at: z.number(), filed: z.boolean() }).nullable(),
+  /** The question answered last: what 「配合的呢」 goes on from. */
+  lastQuestion: z.object({ text: z.string(), at: z.number(), status: z.string().nullable(), intent: z.enum(intentNames) }).nullable(),
+  /** A danger this person reported: what they add goes to the people paged, not into a form. */
+  danger: z.object({ kind: z.string(), at: z.number() }).nullable(),
+  /** An ID number stood in the open, at this time. */
+  exposedAt: z.number().nullable(),
+  /** Candidates offered when a message was not understood. */
+  candidates: z.object({ text: z.string(), intents: z.array(z.enum(intentNames)) }).nullable(),
+  /** How often in a row a message could not be understood. */
+  unclear: z.number().int(),
+  /** A refusal given just before; asking again gets the same. */
+  refused: z.object({ name: z.string(), at: z.number() }).nullable(),
+  /** The matter last handed to a person, so that 「那个」 does not start anew. */
+  cancelledAt: z.number().nullable(),
+})
+
+/** What is remembered of the talk with one person in one conversation. Kept sealed in the store with the dialog state. */
+export type Memory = z.infer<typeof memorySchema>
+
+export const emptyMemory: Memory = {
+  form: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, unclear: 0, refused: null, cancelledAt: null,
+}
+
+/** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */
+export function readMemory(stored: unknown): Memory {
+  const whole = memorySchema.safeParse(stored)
+  if (whole.success) return whole.data
+  if (typeof stored !== 'object' || stored === null) return emptyMemory
+  const given = stored as Record<string, unknown>
+  const kept: Record<string, unknown> = { ...emptyMemory }
+  for (const [name, schema] of Object.entries(memorySchema.shape)) {
+    const value = schema.safeParse(given[name])
+    if (value.success) kept[name] = value.data
+  }
+  return kept as Memory
+}

@@ -1,0 +1,86 @@
+import type { Outcome } from './outcome.js'
+
+/** What it must never do (see DESIGN.md, non-goals), and what it says instead. Found by words, before the classifier is believed. */
+export interface Refusal {
+  readonly name: string
+  readonly when: RegExp
+  readonly unless: RegExp | null
+  readonly outcome: Outcome
+  readonly text: string
+  /** Said to a person in charge as well. */
+  readonly handover: string | null
+}
+
+const answered: Outcome = { kind: 'answered' }
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'instructions',
+    when: /(忽略|无视|忘掉|忘记|不要管|别管).{0,8}(规矩|规则|规定|指令|设定|提示)|提示词|系统设定|初始指令|system\s*prompt|你的(设定|指令|程序代码)|(进入|切换|打开).{0,4}(开发者|管理员|上帝)模式/i,
+    unless: null,
+    outcome: answered,
+    text: '这个我不能照办，内部设置和别人的信息都不能给。您有社区的事要问要办，直接说就行。',
+    handover: null,
+  },
+  {
+    name: 'residents-list',
+    when: /(列|发|给|告诉|查)(给|我|一下|出)?.{0,10}(住户|业主|居民|邻居|户主)(们)?的?.{0,4}(电话|手机|名单|姓名|信息|住址|资料)|(住户|业主|居民|邻居|户主)(们)?的?(电话|手机|名单|信息|资料).{0,6}(列|发|给我|告诉)/,
+    unless: null,
+    outcome: answered,
+    text: '别人的电话、姓名、住址是隐私，我不能提供。要找人可以请社区工作人员转达。',
+    handover: null,
+  },
+  {
+    name: 'others-privacy',
+    when: /((刚才|刚刚|上面)?那(位|个)|楼上|楼下|隔壁|对门|新搬来|\d+(栋|幢|号楼|单元|室)|他|她|那家|那户|[\u4e00-\u9fff](某|家))[^,。，？?]{0,14}(住几号|住哪|住几栋|住几楼|电话多少|电话是多少|身份证|放出来|坐过牢|坐牢|犯过|吃低保|有精神|精神病|离婚没|离没离|得的什么病|登记了没|什么病|多大岁数|工资多少)/,
+    unless: /(我妈|我爸|我娘|我爹|我家|我老|老伴|我儿|我女|我孙|本人|自己)/,
+    outcome: answered,
+    text: '这是别人的隐私，我不能说，也不去查证。您自己的事我可以帮您办。',
+    handover: null,
+  },
+  {
+    name: 'election',
+    when: /(投票|票)?选(举)?.{0,4}(居委会|村委会|社区)?(的)?(主任|书记|委员|村主任|居委会|村委会).{0,10}(发起|投票|搞|弄|开始|在群里)|(发起|搞|弄|组织|开).{0,8}(选举|选主任|选书记|选居委会|选村委会)|在群里(投票)?选.{0,6}(主任|书记|居委会|村委会)/,
+    unless: null,
+    outcome: answered,
+    text: '选举要依法按法定程序、无记名投票进行，不能在群里或用我来投票，这个我不能发起。想了解程序可以问我，或回「人工」。',
+    handover: null,
+  },
+  {
+    name: 'paying',
+    when: /(替|帮)我.{0,4}(交|缴|垫|付)(了|嘛|吧|一下|上)?[^0-9]{0,8}(钱|转你|给你|还你)|(钱|费用?)(我)?(转|打|发|给)(给)?你|代(缴|交|付|收)(一下|吧|行)/,
+    unless: null,
+    outcome: answered,
+    text: '我不能代收代付，一分钱都不经手。请走官方缴费入口，或到窗口办；有人说能代交请当心。',
+    handover: null,
+  },
+  {
+    name: 'footage',
+    when: /(调|查|看|要|发|拷|翻|给).{0,10}(监控|录像)|(监控|录像).{0,8}(调|查|看|拷|发|翻)/,
+    unless: /(装|安装|建|覆盖|坏|不亮|修|文件|规定|政策|雪亮|几个|有没有装)/,
+    outcome: { kind: 'handed-over', reason: 'footage' },
+    text: '监控我不能调，也不能发给您。丢了东西请先报警（110）或去派出所，由警察依法调看；我已请社区工作人员联系您。',
+    handover: '居民要求查看监控',
+  },
+  {
+    name: 'verdict',
+    when: /(打官司|起诉|告他|上法院|上法庭|仲裁).{0,12}(几成|把握|能赢|会赢|赢|胜|有没有用|划算)|(合不合法|违不违法|算不算犯法|判几年|能判|要坐牢|谁对谁错|该谁赔|应该赔多少)|胜诉/,
+    unless: null,
+    outcome: { kind: 'handed-over', reason: 'legal-advice' },
+    text: '法律上的对错和输赢我不能下结论。我已转请社区工作人员帮您约法律顾问或调解员，咨询时把合同、照片这些带上。',
+    handover: '居民需要法律咨询',
+  },
+]
+
+/** The refusal a message asks for, or `null`. */
+export function findRefusal(text: string): Refusal | null {
+  return refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(text) ?? false)) ?? null
+}
+
+/** How long asking again, without naming it, still means the same, ms. */
+export const refusalLastsMs = 10 * 60_000
+
+/** 「就发我看一眼嘛」 after a refusal. */
+export function pleadsAgain(text: string): boolean {
+  return text.length <= 16 && /(就|嘛|求|通融|一眼|一下嘛|帮帮忙|行行好|不行吗|咋不行|为啥不)/.test(text)
+}

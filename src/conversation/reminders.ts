@@ -1,0 +1,80 @@
+import type { CommunityId } from '../knowledge/community.js'
+import type { ServiceCatalogue } from '../requests/services.js'
+import type { Store } from '../store/store.js'
+import type { Delivery } from './deliver.js'
+import { readMemory } from './memory.js'
+import type { Outbox } from './outbox.js'
+import type { DialogState, OutboxRow } from './records.js'
+import { replies } from './replies.js'
+import { ourLine } from './take-turn.js'
+import { draftLastsMs } from './dialogs/report.js'
+
+/** A draft is recalled once, after half an hour (product rule 7), ms. */
+const remindAfterMs = 30 * 60_000
+/** How often drafts are looked at, ms. */
+const lookEveryMs = 60_000
+
+export interface RemindersParts {
+  readonly store: Store
+  readonly outbox: Outbox
+  readonly delivery: Delivery
+  readonly services: ServiceCatalogue
+  readonly now: () => number
+  readonly newId: () => string
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** Recalls drafts that wait for their resident: once, in private, never at night (22–7 in Asia/Shanghai). */
+export function createReminders(parts: RemindersParts): { run(): Promise<number>; start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | null = null
+
+  async function remindOne(communityId: CommunityId, dialog: DialogState): Promise<boolean> {
+    const { form } = readMemory(dialog.memory)
+    const now = parts.now()
+    if (form === null || form.reminded || now - form.updatedAt < remindAfterMs || now - form.updatedAt > draftLastsMs) return false
+    return parts.delivery.alone(communityId, dialog.conversationId, async () => {
+      const [current, conversation] = await Promise.all([parts.store.get(communityId, 'dialogs', dialog.id), parts.store.get(communityId, 'conversations', dialog.conversationId)])
+      if (!current || current.rev !== dialog.rev || !conversation || conversation.chat !== 'private' || conversation.mode !== 'bot') return false
+      const service = parts.services.byCode(form.serviceCode)
+      const row: OutboxRow = {
+        id: parts.newId(), rev: 0, conversationId: conversation.id,
+        to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
+        reply: { text: replies.reminder(service?.name ?? '登记'), choices: ['继续', '取消'], citations: [], urgency: 'normal', from: { kind: 'bot' } },
+        state: 'due', attempts: 0, dueAt: now, error: null, sentAt: null, platformMessageId: null,
+      }
+      await parts.store.commit(communityId, [
+        { op: 'put', table: 'dialogs', row: { ...current, memory: { ...readMemory(current.memory), form: { ...form, reminded: true } }, waiting: null } },
+        { op: 'put', table: 'outbox', row },
+        { op: 'put', table: 'messages', row: ourLine(row, now, null) },
+      ])
+      parts.outbox.push(communityId, [row])
+      return true
+    })
+  }
+
+  async function run(): Promise<number> {
+    const hour = new Date(parts.now() + 8 * 3_600_000).getUTCHours()
+    if (hour >= 22 || hour < 7) return 0
+    let count = 0
+    for (const communityId of await parts.store.communities()) {
+      for (const dialog of await parts.store.find(communityId, 'dialogs', { by: 'waiting', equals: 'reminder' })) {
+        if (await remindOne(communityId, dialog)) count += 1
+      }
+    }
+    return count
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(() => {
+        run().catch((error: unknown) => { parts.log('reminders.failed', { error: String(error) }) })
+      }, lookEveryMs)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}

@@ -1,0 +1,190 @@
+import type { Citation } from '../retrieval/citation.js'
+import { statusName, type ServiceRequest } from '../requests/service-request.js'
+import type { Service, ServiceField } from '../requests/services.js'
+import type { DangerKind, Slot } from '../nlu/understanding.js'
+
+/** Every sentence the bot says, as functions of data. Numbers, days, prices and phones never stand here, but for the
+ *  national emergency numbers (110, 119, 120, 12356 心理援助 since 2025, 96110 反诈 since 2019). */
+
+const weekdays = '日一二三四五六'
+
+/** `5月22日（周三）15:00` from an ISO local time; a bare date or a span keeps what is known. */
+export function dayWords(iso: string): string {
+  const match = /^(\d{4})-(\d{2})-(\d{2})(?:T(\d{2}:\d{2}))?/.exec(iso)
+  if (!match) return iso
+  const [, year, month, day, time] = match
+  const weekday = weekdays[new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay()]
+  return `${Number(month)}月${Number(day)}日（周${weekday}）${time ?? ''}`
+}
+
+/** One line of a request for people: where and what, at most 60 characters. */
+export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment'>): string {
+  if (request.appointment) return `${request.appointment.what} ${dayWords(request.appointment.at)}`
+  const what = request.description.replace(/\s+/g, ' ').trim() || request.serviceName
+  const where = request.address !== null && !what.includes(request.address) ? `${request.address}：` : ''
+  return shorten(where + what, 60)
+}
+
+export function shorten(text: string, length: number): string {
+  const letters = [...text]
+  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
+}
+
+export const replies = {
+  askField: (field: ServiceField, service: Service, again: boolean): string =>
+    `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
+
+  receipt: (request: ServiceRequest, isPrivate: boolean): string =>
+    request.appointment
+      ? `约好了：${requestLine(request)}。编号 ${request.number}。要改时间或不来了，直接告诉我。`
+      : `已受理：${isPrivate ? requestLine(request) : requestLine(request)}。工单 ${request.number}，${request.owner.name}负责。说错了直接改，比如「不对，是2栋」。`,
+
+  forwarded: (request: ServiceRequest, agency: string): string =>
+    `已登记：${requestLine(request)}。工单 ${request.number}。这件事社区没有执法权，已按转办记录，转请${agency}处理；有进展我告诉您。`,
+
+  joined: (request: ServiceRequest, place: string): string =>
+    `${place}这件已经有人报过，已并入工单 ${request.number}（${new Set(request.reporters.map((one) => one.residentId)).size}位邻居反映），修好一起通知。`,
+
+  added: (request: ServiceRequest): string => `已记进工单 ${request.number}：${requestLine(request)}。`,
+
+  changed: (request: ServiceRequest): string => `已改好：${requestLine(request)}。工单 ${request.number}。`,
+
+  readBack: (service: Service, lines: readonly string[]): string =>
+    `我记的是「${service.name}」：\n${lines.join('\n')}\n${service.purpose}。对吗？回「对」就登记，不对直接说。`,
+
+  cancelledForm: (what: string): string => `好的，不报了，「${what}」没有登记。`,
+  withdrawn: (request: ServiceRequest): string =>
+    request.appointment ? `好的，已取消预约：${requestLine(request)}，号已退回。` : `好的，已撤回工单 ${request.number}：${requestLine(request)}。`,
+
+  status: (request: ServiceRequest): string => {
+    const urged = request.urges.length > 0 ? `，已催${request.urges.length}次` : ''
+    return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。`
+  },
+  statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,
+  statusList: (requests: readonly ServiceRequest[]): string =>
+    `您有${requests.length}件：\n${requests.map((request, index) => `${index + 1}. ${request.number} ${requestLine(request)}（${statusName(request.status)}）`).join('\n')}`,
+  noRequests: '我这儿没有您的登记。要报修或反映事情，直接告诉我就行。',
+  notYours: '没有查到这个编号，或者不是您报的。请核对一下编号；也可以回「人工」让工作人员查。',
+
+  urged: (request: ServiceRequest): string => `已替您催办：${request.number} ${requestLine(request)}，催办记录已给${request.owner.name}。`,
+  urgedEnough: (request: ServiceRequest): string => `${request.number} 今天已经催过了，${request.owner.name}看得到。还着急的话回「人工」。`,
+
+  resolvedNews: (request: ServiceRequest, note: string): string =>
+    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。`,
+  reopened: (request: ServiceRequest): string => `知道了，${request.number} 已退回重新办理，还由${request.owner.name}负责，社区负责人也看得到。`,
+  rated: (stars: number, request: ServiceRequest): string => `谢谢，${request.number} 的评价已记录：${stars}分。`,
+  solved: (request: ServiceRequest): string => `好的，${request.number} 记为已解决。请评价一下：非常满意、满意、基本满意、不满意、非常不满意，或回「5分」到「1分」。`,
+  takenNews: (request: ServiceRequest): string => `${request.number} 已有人接手：${request.owner.name}。`,
+  declinedNews: (request: ServiceRequest, reason: string): string => `${request.number} 没能受理：${shorten(reason, 120)}\n有疑问请回「人工」。`,
+  askNews: (request: ServiceRequest, question: string): string => `${request.number} 需要您补充：${shorten(question, 120)}`,
+
+  handedOver: '好的，已转给社区工作人员，值班的人看到就回您，您可以先把事情写在这里。',
+  handedOverAgain: '已经在找社区工作人员了，您说的他们都看得到。',
+  notSure: '我没有听明白，不敢乱办，已转给社区工作人员看，值班的人会来回您。',
+  released: '工作人员先把您交回给我了，还有什么事直接说。',
+
+  unclear: '我没太听明白，您说的具体是什么事、在哪儿？',
+  unclearChoices: (names: readonly string[]): string => `您是想：${names.map((name, index) => `${index + 1} ${name}`).join('　')}　还是别的？`,
+
+  moveToPrivate: (what: string): string => `${what}要用到您的个人信息，不方便在群里说，请点我私聊，我一对一帮您办。`,
+  exposedId: '刚才有人把身份证号发到群里了，请尽快长按撤回；要办事请私聊我，号码我没有保存。',
+  exposedAgain: '撤不回来的话，请群主或管理员删除那条消息，也可以让社区工作人员帮忙联系；我这边没有保存。',
+  exposedPersonal: '个人电话、证件请别发在群里，建议先撤回，再私聊我办理。',
+
+  notStored: '没有登记成功，请稍后再发。',
+  apology: '抱歉，我这边出了点问题，已经请社区工作人员来看您的消息。',
+  cut: '您的消息太长，我只看了前 20000 个字。',
+  empty: '我没看到内容，请把事情用一两句话告诉我。',
+  pictureOnly: '图片收到了。请说一下是什么事、在哪儿，我一起登记。',
+  privacyNotice: '我是社区小助手「一窗」，是程序，不是真人。您说的话只用来答复和办理您的事，回「人工」找工作人员。',
+
+  reminder: (what: string): string => `您刚才的「${what}」还没登记，要继续就接着说，不办了回「取消」。`,
+} as const
+
+/** What was gathered for a service, a line each, for reading back. */
+export function readBackLines(service: Service, fields: readonly Slot[], extra: readonly string[] = []): readonly string[] {
+  const lines = service.fields.flatMap((field) => {
+    const given = fields.filter((slot) => slot.name === field.slot)
+    if (given.length === 0) return []
+    const words = given.map((slot) => (field.slot === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value))
+    return [`${field.label}：${words.join('、')}`]
+  })
+  return [...lines, ...extra]
+}
+
+function timeWords(normal: string): string {
+  const [from, to] = normal.split('/')
+  if (from === undefined) return normal
+  if (to === undefined) return dayWords(from)
+  return from.slice(0, 10) === to.slice(0, 10) ? `${dayWords(from)}—${to.slice(11, 16)}` : `${dayWords(from)}—${dayWords(to)}`
+}
+
+/** The fixed advice for a danger: what to do at once, then what to do next when the person writes again. */
+export const dangerAdvice: Readonly<Record<DangerKind, { readonly first: string; readonly next: string }>> = {
+  fire: {
+    first: '⚠️ 先打119！马上离开，走楼梯、不要坐电梯，捂住口鼻弯腰走，别回去拿东西。其他人请远离。',
+    next: '请继续撤离到楼下空旷处，不要返回；还没打119的请马上打。',
+  },
+  gas: {
+    first: '⚠️ 马上开窗通风，关掉燃气阀门；不要开关任何电器、不用明火、不在屋里打电话。人离开到室外，再打119和燃气公司抢修电话。',
+    next: '请所有人撤离到室外楼下；不要开关电器、不要开灯、不用明火，等燃气公司或119确认安全再回去。',
+  },
+  trapped: {
+    first: '⚠️ 请打119。被困的人按报警铃、靠里站好，千万不要扒门、不要自己往外爬。',
+    next: '请陪着里面的人说话，不要扒门，等119或维保人员来。',
+  },
+  violence: {
+    first: '⚠️ 先保护自己：躲到能锁门的地方，马上打110；不方便出声可以发短信到12110。其他人请不要靠近。',
+    next: '请待在安全的地方，保持110电话畅通，不要和对方争执。',
+  },
+  medical: {
+    first: '⚠️ 先打120！说清地址和症状，让人平卧休息、松开衣领、别乱动别喂东西，把门打开等急救的人。',
+    next: '请保持120电话畅通，人别走动，门开着，等急救的人来。',
+  },
+  'self-harm': {
+    first: '谢谢您愿意告诉我，您现在的安全最要紧。请马上打120或110，也可以打心理援助热线12356，随时有人接。',
+    next: '我在这儿陪着您。请把药和危险的东西放远一点，到有人的地方去，或现在就打120、12356。',
+  },
+  fraud: {
+    first: '⚠️ 这很像诈骗，不要再转一分钱！马上打110和反诈专线96110，再打您银行的客服，申请紧急止付、冻结。',
+    next: '不要再转账，这是骗子的话，别再和他联系；聊天和转账记录留着，交给警察（110、96110），请银行止付。',
+  },
+  water: {
+    first: '⚠️ 马上打110、120和119！不要自己下水，扔绳子、竹竿、救生圈给落水的人，大声喊人帮忙。',
+    next: '不要下水，盯住落水的位置，等救援的人来。',
+  },
+  electric: {
+    first: '⚠️ 离掉落的电线至少8米，不要碰电线和沾水的地方，提醒别人绕开，马上打110和供电部门抢修电话。',
+    next: '请继续远离，守住路口提醒别人，等供电部门来处理。',
+  },
+  collapse: {
+    first: '⚠️ 马上离开，远离墙体和楼下，不要回去拿东西，打119；有人受伤打120。',
+    next: '请待在空旷的地方，不要返回，等119确认安全。',
+  },
+  'missing-person': {
+    first: '⚠️ 马上打110报警（孩子、老人走失不用等24小时），说清衣着、长相和最后看见的地方，请附近邻居帮忙留意。',
+    next: '请保持110电话畅通，留一个人在原地等，把最近的照片交给警察。',
+  },
+}
+
+export const dangerCalling = '我正在呼叫社区值班人员。'
+
+/** How an answer from a text names its source and its standing. */
+export function sourceLine(citation: Citation): string {
+  if (citation.kind === 'fact') return `（本社区${citation.date ?? ''}登记：${citation.document}）`
+  const number = citation.number === null ? '' : `（${citation.number}）`
+  return `——《${citation.document.replace(/^《|》$/g, '')}》${number} ${citation.section}`
+}
+
+export function standing(citation: Citation): string | null {
+  switch (citation.status) {
+    case 'in-force':
+      return null
+    case 'draft':
+      return '注意：这份是征求意见稿，不是已生效的规定。'
+    case 'expired':
+      return '注意：这份文件已经失效，只作历史参考。'
+    case 'template':
+      return '注意：这份是网站上的范文，不是正式文件，不能当依据。'
+  }
+}

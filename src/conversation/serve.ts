@@ -1,0 +1,294 @@
+import { readChoice, readStars } from '../nlu/answers.js'
+import type { IntentName, Matter } from '../nlu/understanding.js'
+import { ask, offTopic, pay } from './dialogs/ask.js'
+import { answerAvailability } from './dialogs/book.js'
+import { followDanger, meetDanger } from './dialogs/danger.js'
+import { handOver, listen } from './dialogs/hand-over.js'
+import { awaitingWord, answerSolved, isBareMark, mark } from './dialogs/rate.js'
+import { answerForm, draftLastsMs, offerHomeAgent, report, resumeForm } from './dialogs/report.js'
+import { smallTalk, takePraise } from './dialogs/small-talk.js'
+import { addToLast, cancelOrChange, correct, track, urge } from './dialogs/track.js'
+import type { Form } from './memory.js'
+import { joinOutcomes } from './outcome.js'
+import { findRefusal, pleadsAgain, refusalLastsMs, refusals, type Refusal } from './refusals.js'
+import { replies } from './replies.js'
+import { after, say, step, type Say, type Step, type Turn } from './turn.js'
+
+/** Below this an intent is not acted on but asked about (0–1). Chosen on development dialogues. */
+const sureEnough = 0.35
+
+/** Serves a message while no question is open. The order of the list is the order of precedence. */
+export async function serveMessage(turn: Turn): Promise<Step> {
+  const first = (await beforeMatters(turn)) ?? (await onceOpen(turn))
+  if (first) return first
+  return serveMatters(turn)
+}
+
+/** Serves a message while the form's question is open: `resumes` tells whether the question stays open. */
+export async function serveAnswer(turn: Turn): Promise<Step> {
+  const { form } = turn.memory
+  const service = form === null ? null : turn.services.byCode(form.serviceCode)
+  if (form === null || service === null) return serveMessage(turn)
+  const first = await beforeMatters(turn)
+  if (first) return first
+  const answered = await answerForm(turn, form, service)
+  if (answered) return answered
+  const served = await serveMatters(turn)
+  if (served.memory.form !== undefined) return served
+  const again = resumeForm(form, service)
+  return again === null || served.outcome.kind === 'handed-over' ? served : { ...served, say: [...served.say, say(again)] }
+}
+
+/** Whether the person has a question open that a plain word may answer. */
+export function openForm(turn: Turn): Form | null {
+  const { form } = turn.memory
+  if (form === null || turn.now - form.updatedAt > draftLastsMs) return null
+  // A draft that was sent to the private chat waits there, not in the room.
+  const service = turn.services.byCode(form.serviceCode)
+  if (service === null || (service.disclosure === 'personal' && turn.message.chat === 'group')) return null
+  return form
+}
+
+/** What comes before any matter is considered: danger, exposed data, what must never be done. */
+async function beforeMatters(turn: Turn): Promise<Step | null> {
+  const { understanding, message, memory } = turn
+  if (understanding.danger) return meetDanger(turn, understanding.danger)
+  if (understanding.gate.reason === 'exposed-id') return exposed(turn)
+  const following = memory.danger === null ? null : followDanger(turn)
+  if (following) return following
+  if (memory.exposedAt !== null && turn.now - memory.exposedAt < 600_000 && /撤不?回|撤不了|删/.test(understanding.text)) {
+    return step({ kind: 'answered' }, replies.exposedAgain)
+  }
+  if (message.chat === 'group' && understanding.personal.some((datum) => datum.kind === 'id-number')) return exposed(turn)
+  const refusal = findRefusal(understanding.text)
+  if (refusal) return refuse(turn, refusal)
+  if (memory.refused !== null && turn.now - memory.refused.at < refusalLastsMs && pleadsAgain(understanding.text)) {
+    const again = refusals.find((one) => one.name === memory.refused?.name)
+    if (again) return refuse(turn, again)
+  }
+  return Promise.resolve(null)
+}
+
+function exposed(turn: Turn): Step {
+  return step({ kind: 'answered' }, replies.exposedId, { memory: { exposedAt: turn.now } })
+}
+
+function refuse(turn: Turn, refusal: Refusal): Step {
+  const remembered = { refused: { name: refusal.name, at: turn.now }, unclear: 0 }
+  return step(refusal.outcome, refusal.text, { memory: remembered, handover: refusal.handover === null ? null : { reason: refusal.handover, urgent: false } })
+}
+
+/** Bare answers to what was asked outside a form: solved or not, a mark, a candidate, a correction. */
+async function onceOpen(turn: Turn): Promise<Step | null> {
+  const { text } = turn.understanding
+  const waiting = await awaitingWord(turn)
+  const stars = readStars(text)
+  const bareDigit = /^\s*[123]\s*[。.!！]?\s*$/.test(text)
+  if (waiting && bareDigit) return answerSolved(turn, waiting, Number(text.replace(/\D/g, '')) as 1 | 2 | 3)
+  if (stars !== null) {
+    const marked = await mark(turn, stars)
+    if (marked) return marked
+  }
+  if (waiting) {
+    if (/没人(联系|来|管|理)/.test(text)) return answerSolved(turn, waiting, 3)
+    if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样)|又(坏|漏|堵)/.test(text)) return answerSolved(turn, waiting, 2)
+    if (/^(已经)?(解决|修好|弄好|好|可以|行|中|对)(了|啦|咧|的)?[,，。!！]*/.test(text) && [...text].length <= 12) return answerSolved(turn, waiting, 1)
+  }
+  const { candidates } = turn.memory
+  if (candidates !== null) {
+    const chosen = readChoice(text, candidates.intents.length)
+    const intent = chosen === null ? undefined : candidates.intents[chosen - 1]
+    if (intent) {
+      const matter: Matter = { intent, confidence: 1, text: candidates.text, slots: turn.understanding.matters[0]?.slots ?? [], ranked: [] }
+      return serveMatter({ ...turn, memory: { ...turn.memory, candidates: null } }, matter).then((done) => ({ ...done, memory: { candidates: null, ...done.memory } }))
+    }
+  }
+  return null
+}
+
+/** Each matter in turn, one reply for all. */
+async function serveMatters(turn: Turn): Promise<Step> {
+  const { matters, text } = turn.understanding
+  if (turn.message.attachments.length > 0 && !/[\p{L}\p{N}]/u.test(text)) return pictureOnly(turn)
+  if (matters.length === 0) return text.trim() === '' && turn.message.text.trim() !== '' ? smallTalk(turn) : unclear(turn)
+  let current = turn
+  const done: Step[] = []
+  for (const matter of matters) {
+    const served = await serveMatter(current, matter)
+    done.push(served)
+    current = after(current, served)
+  }
+  return joinSteps(done)
+}
+
+/** One step from those of several matters. */
+export function joinSteps(steps: readonly Step[]): Step {
+  const [only] = steps
+  if (steps.length === 1 && only) return only
+  const said: Say[] = steps.flatMap((one) => one.say)
+  return {
+    outcome: joinOutcomes(steps.map((one) => one.outcome)),
+    say: said,
+    writes: steps.flatMap((one) => one.writes),
+    memory: Object.assign({}, ...steps.map((one) => one.memory)) as Step['memory'],
+    handover: steps.find((one) => one.handover !== null)?.handover ?? null,
+  }
+}
+
+/** A picture without a word is asked about once; with an earlier report just filed it belongs to that. */
+async function pictureOnly(turn: Turn): Promise<Step> {
+  const last = turn.memory.lastRequest
+  const request = last !== null && turn.now - last.at < 600_000 ? await turn.records.request(last.id) : null
+  if (request?.residentId === turn.message.author.id) {
+    const row = { ...request, updatedAt: turn.now, attachmentIds: [...request.attachmentIds, ...turn.message.attachments.map((one) => one.id)] }
+    return step({ kind: 'filed', requestId: row.id }, `图片已放进工单 ${row.number}。`, { writes: [{ op: 'put', table: 'requests', row }] })
+  }
+  const service = turn.services.forMatter('repair_env', '')
+  if (!service) return step({ kind: 'clarifying', about: 'picture' }, replies.pictureOnly)
+  const form: Form = {
+    serviceCode: service.code, intent: 'repair_env', description: '', fields: [], asking: 'object', asked: 1,
+    sourceKey: `${turn.message.channel}:${turn.message.messageId}:0`, attachmentIds: turn.message.attachments.map((one) => one.id),
+    changes: null, startedAt: turn.now, updatedAt: turn.now, reminded: false,
+  }
+  return step({ kind: 'clarifying', about: 'picture' }, replies.pictureOnly, { memory: { form } })
+}
+
+/** Not understood: one question, then a person. */
+function unclear(turn: Turn): Step {
+  if (turn.memory.unclear >= 1) return handOver(turn, `没听明白：${turn.understanding.text.slice(0, 40)}`, replies.notSure)
+  return step({ kind: 'clarifying', about: 'matter' }, replies.unclear, { memory: { unclear: turn.memory.unclear + 1 } })
+}
+
+const mobility = /(走不(动|成|了|脱)|下不了(楼|床)|出不了门|腿(脚)?(不好|不行|不便|断|骨折|摔|走不)|卧床|瘫|轮椅|中风|脑梗|看不见|失明|残疾|动不了|月子|起不来床|行动不便|(8|9)\d岁|[八九]十多)/
+const wantsAct = /(想|要|帮|给|替)(我|俺|我们|咱)?.{0,6}(订|定|约|办|来|派|送|装|申请|安排|弄|报|登记)|上门|预约|代办|派人|来人|来一趟|怎么登记|报名/
+const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|儿|个|些|家)|有没有|能不能|可以.{0,4}吗|行不|(吗|么|不|没|伐|呢)[。!！]*$|什么|啥/
+
+/** Serves one matter by its intent. */
+async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
+  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return unsure(turn, matter)
+  switch (matter.intent) {
+    case 'emergency':
+      return handOver(turn, `居民说有急事：${matter.text.slice(0, 40)}`, '听着很急。有危险请先打110、119或120；我正在呼叫社区值班人员，请告诉我在哪里。')
+    case 'counseling':
+      return listen(turn)
+    case 'human':
+      return handOver(turn, matter.text.slice(0, 60) || '居民要求人工')
+    case 'repair_env':
+      return (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? reportOrAsk(turn, matter)
+    case 'noise':
+    case 'property_complaint':
+    case 'mediation':
+      return (await correctFirst(turn, matter)) ?? reportOrAsk(turn, matter)
+    case 'book':
+      return book(turn, matter)
+    case 'elderly_service':
+    case 'home_agent':
+      return careOrAsk(turn, matter)
+    case 'micro_wish':
+    case 'volunteer':
+    case 'deliberation':
+      return isAsking.test(matter.text) && !wantsAct.test(matter.text) ? ask(turn, matter) : reportOrAsk(turn, matter)
+    case 'social_assistance':
+      return /看看|走访|上门看|看望/.test(matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
+    case 'payment':
+      return pay(turn, matter)
+    case 'ask_process':
+    case 'ask_materials':
+    case 'ask_hours_place':
+    case 'social_insurance':
+    case 'employment':
+    case 'schooling':
+    case 'housing':
+    case 'policy_standard':
+      return askOrOffer(turn, matter)
+    case 'track':
+      return track(turn, matter)
+    case 'urge':
+      return urge(turn, matter)
+    case 'cancel_change':
+      return cancelOrChange(turn, matter)
+    case 'rate_complain':
+      return complain(turn, matter)
+    case 'praise':
+      return takePraise(turn)
+    case 'chitchat':
+      return smallTalk(turn)
+    case 'offtopic_group':
+      return turn.message.chat === 'private' && [...matter.text].length > 6 ? offTopic() : smallTalk(turn)
+  }
+}
+
+async function correctFirst(turn: Turn, matter: Matter): Promise<Step | null> {
+  return /不对|错了|写错|说错|不是.{1,10}(是|,|，)|是.{1,14}不是|应该是|更正|改成/.test(turn.understanding.text) ? correct(turn, matter) : null
+}
+
+async function reportOrAsk(turn: Turn, matter: Matter): Promise<Step> {
+  const service = turn.services.forMatter(matter.intent, matter.text)
+  if (!service) return ask(turn, matter)
+  return report(turn, matter, service)
+}
+
+async function askOrOffer(turn: Turn, matter: Matter): Promise<Step> {
+  const agent = turn.services.forMatter('home_agent', '')
+  if (agent && mobility.test(turn.understanding.text) && ['ask_process', 'ask_materials', 'social_insurance', 'ask_hours_place'].includes(matter.intent)) {
+    return offerHomeAgent(turn, matter, agent, '')
+  }
+  return ask(turn, matter)
+}
+
+async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
+  const service = turn.services.forMatter(matter.intent, matter.text)
+  if (!service) return ask(turn, matter)
+  const hasData = matter.slots.some((slot) => ['addr', 'phone'].includes(slot.name))
+  if (hasData || wantsAct.test(matter.text) || !isAsking.test(matter.text)) {
+    return matter.intent === 'home_agent' && isAsking.test(matter.text) && !hasData ? offerHomeAgent(turn, matter, service, '') : report(turn, matter, service)
+  }
+  const answered = await ask(turn, matter)
+  if (answered.outcome.kind === 'answered') return answered
+  return matter.intent === 'home_agent' ? offerHomeAgent(turn, matter, service, '') : answered
+}
+
+async function book(turn: Turn, matter: Matter): Promise<Step> {
+  const service = turn.services.forMatter('book', matter.text)
+  if (!service) return ask(turn, matter)
+  const last = turn.memory.lastQuestion
+  const leans = last?.intent === 'book' && turn.now - last.at < 600_000 && !matter.slots.some((slot) => slot.name === 'need')
+  const whole = leans && last ? withEarlier(matter, last.text, turn) : matter
+  const asksOnly = /(还有|有)(没有)?(号|位|空)|空不空|有空(吗|没)|有号(吗|没)/.test(matter.text) && !/(就|帮|给)(我|俺)?.{0,3}(约|订|定|留)|约上/.test(matter.text)
+  if (asksOnly) {
+    const free = await answerAvailability(turn, whole)
+    if (free) return free
+  }
+  return report(turn, whole, service)
+}
+
+function withEarlier(matter: Matter, earlier: string, turn: Turn): Matter {
+  const slots = turn.readSlots(earlier).filter((slot) => !matter.slots.some((own) => own.name === slot.name))
+  return { ...matter, text: `${earlier} ${matter.text}`, slots: [...matter.slots, ...slots] }
+}
+
+async function complain(turn: Turn, matter: Matter): Promise<Step> {
+  const stars = readStars(matter.text)
+  const marked = stars === null ? null : await mark(turn, stars)
+  if (marked) return marked
+  if (isBareMark(matter)) return step({ kind: 'status-given', requestId: null }, '现在没有等您评价的工单。有什么意见直接告诉我，我转给社区负责人。')
+  return reportOrAsk(turn, matter)
+}
+
+const intentTitles: Partial<Record<IntentName, string>> = {
+  repair_env: '报修或反映环境问题', property_complaint: '反映物业问题', mediation: '申请调解', noise: '反映噪音', elderly_service: '申请养老服务',
+  home_agent: '申请上门代办', book: '预约', ask_process: '问怎么办事', ask_materials: '问要什么材料', ask_hours_place: '问时间地点', track: '查进度',
+  urge: '催办', cancel_change: '撤销或修改', payment: '问缴费', policy_standard: '问政策规定', human: '找工作人员', social_assistance: '问救助补贴',
+  social_insurance: '问社保医保', employment: '问就业', schooling: '问入学', housing: '问住房', rate_complain: '提意见', volunteer: '志愿服务', micro_wish: '微心愿',
+  deliberation: '居民议事',
+}
+
+/** Not sure: one question with at most three candidates; with none worth offering, the plain question. */
+function unsure(turn: Turn, matter: Matter): Step {
+  const intents = matter.ranked.filter((one) => one.confidence >= 0.12 && intentTitles[one.intent] !== undefined).slice(0, 3).map((one) => one.intent)
+  if (turn.memory.unclear >= 1 || intents.length < 2) return unclear(turn)
+  const names = intents.map((intent) => intentTitles[intent] ?? intent)
+  return step({ kind: 'clarifying', about: 'intent' }, say(replies.unclearChoices(names), { choices: [...names, '人工'] }), {
+    memory: { unclear: turn.memory.unclear + 1, candidates: { text: matter.text, intents } },
+  })
+}

@@ -1,0 +1,84 @@
+import type { Address, InboundMessage, Reply } from '../channels/channel.js'
+import type { Community } from '../knowledge/community.js'
+import type { Matter, Slot, Understanding } from '../nlu/understanding.js'
+import type { ServiceRequest } from '../requests/service-request.js'
+import type { ServiceCatalogue } from '../requests/services.js'
+import type { Citation } from '../retrieval/citation.js'
+import type { Retriever } from '../retrieval/retriever.js'
+import type { Write } from '../store/store.js'
+import type { Memory } from './memory.js'
+import type { Outcome } from './outcome.js'
+import type { BookableSlot, Conversation, Resident } from './records.js'
+
+/** What the journeys may look up: always of the one community, as it stands in the store. */
+export interface Records {
+  request(id: string): Promise<ServiceRequest | null>
+  requestByNumber(words: string): Promise<ServiceRequest | null>
+  requestBySource(sourceKey: string): Promise<ServiceRequest | null>
+  requestsOf(residentId: string): Promise<readonly ServiceRequest[]>
+  openAt(placeKey: string): Promise<ServiceRequest | null>
+  slots(): Promise<readonly BookableSlot[]>
+}
+
+/** Everything one turn stands on; nothing here changes while the turn runs. */
+export interface Turn {
+  readonly message: InboundMessage
+  readonly community: Community
+  readonly conversation: Conversation
+  readonly resident: Resident
+  readonly understanding: Understanding
+  readonly memory: Memory
+  readonly now: number
+  readonly records: Records
+  readonly services: ServiceCatalogue
+  readonly retriever: Retriever
+  /** Whether local facts may be quoted (`ask` without `--facts` may not). */
+  readonly withFacts: boolean
+  /** The slots of words said earlier, times read against `now`. */
+  readSlots(words: string): readonly Slot[]
+  newId(): string
+  nextNumber(): Promise<string>
+}
+
+/** One thing to say. `private` goes to this resident's private chat when the turn is in a room and there is one. */
+export interface Say {
+  readonly text: string
+  readonly choices: readonly string[]
+  readonly citations: readonly Citation[]
+  readonly urgency: 'normal' | 'danger'
+  readonly to: 'here' | 'private'
+}
+
+/** What serving one matter comes to. */
+export interface Step {
+  readonly outcome: Outcome
+  readonly say: readonly Say[]
+  readonly writes: readonly Write[]
+  /** What to remember differently from now on. */
+  readonly memory: Partial<Memory>
+  /** The conversation's new state, when a person is called. */
+  readonly handover: { readonly reason: string; readonly urgent: boolean } | null
+}
+
+/** Serves one matter of a message. */
+export type Journey = (turn: Turn, matter: Matter) => Promise<Step> | Step
+
+/** What goes out, and where. */
+export interface Outgoing {
+  readonly to: Address
+  readonly reply: Reply
+}
+
+export function say(text: string, more: Partial<Omit<Say, 'text'>> = {}): Say {
+  return { text, choices: [], citations: [], urgency: 'normal', to: 'here', ...more }
+}
+
+export function step(outcome: Outcome, text: string | Say | null, more: Partial<Omit<Step, 'outcome' | 'say'>> = {}): Step {
+  const said = text === null ? [] : [typeof text === 'string' ? say(text) : text]
+  return { outcome, say: said, writes: [], memory: {}, handover: null, ...more }
+}
+
+/** The same turn as the next matter sees it: with what the one before has changed in memory. */
+export function after(turn: Turn, done: Step): Turn {
+  return { ...turn, memory: { ...turn.memory, ...done.memory } }
+}

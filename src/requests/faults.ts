@@ -1,0 +1,28 @@
+/** Kinds of public things that break, by the words residents use; the first whose word stands in the text is meant. */
+const kinds: readonly (readonly [kind: string, words: RegExp])[] = [
+  ['电梯', /电梯|升降梯|电题/],
+  ['灯', /灯/],
+  ['井盖', /井盖|窨井|阴井|下水井/],
+  ['化粪池', /化粪池/],
+  ['下水道', /下水道|下水|排水|污水|地漏|水沟|管道堵/],
+  ['水管', /水管|漏水|爆管|渗水|水龙头/],
+  ['停水', /停水|没水|断水/],
+  ['停电', /停电|没电|断电|跳闸/],
+  ['门禁', /门禁|单元门|楼道门|对讲|道闸|大门/],
+  ['垃圾', /垃圾|废品|废旧家具|杂物|沙发/],
+  ['暖气', /暖气|供暖|供热|地暖/],
+  ['路面', /路面|地砖|台阶|坑|塌|地面|石板/],
+  ['树', /树|枝/],
+  ['健身器材', /健身器材|单杠|滑梯|秋千/],
+  ['车库', /车库|积水/],
+  ['电线', /电线|线缆|网线/],
+  ['墙面', /墙皮|外墙|墙面|瓷砖/],
+  ['监控', /摄像头|监控/],
+  ['消防', /消防栓|灭火器|消防通道|消防门/],
+  ['充电桩', /充电桩|充电棚/],
+]
+
+/** The kind of thing a report is about, `null` where none is named. */
+export function faultClass(text: string): string | null {
+  return kinds.find(([, words]) => words.test(text))?.[0] ?? null
+}
