@@ -42,6 +42,21 @@ export function citeClause(policy: Policy, clause: Clause): Citation {
   return cite(policy, clause, paragraph, 0, end)
 }
 
+/** The line of a text that holds its number or its date; none where the text has lost it. */
+export function citeHeader(policy: Policy, about: 'number' | 'date'): Citation[] {
+  const pattern = about === 'number' ? policy.number : /\d{4}年\d{1,2}月(?:\d{1,2}日)?[)）]?$|\d{4}年\d{1,2}月\d{1,2}日印发/
+  if (pattern === null) return []
+  for (const clause of policy.clauses) {
+    if (clause.path !== '篇首' && clause.path !== '篇尾') continue
+    for (const paragraph of clause.paragraphs) {
+      const found = typeof pattern === 'string' ? paragraph.text.indexOf(pattern) : paragraph.text.search(pattern)
+      if (found < 0) continue
+      return [cite(policy, clause, paragraph, typeof pattern === 'string' ? found : 0, typeof pattern === 'string' ? found + pattern.length : paragraph.text.length)]
+    }
+  }
+  return []
+}
+
 /** The units a clause makes responsible: the bracket at its end, or the table row. */
 export function citeRouting(policy: Policy, clause: Clause): Citation {
   const paragraph = clause.paragraphs.at(-1)!

@@ -43,10 +43,18 @@ export function readLexicon(text: string, name: string): Lexicon {
   }
 }
 
+/** A phrase of the lexicon found in a question, with all it is searched for. */
+export interface Found {
+  readonly says: string
+  readonly means: readonly string[]
+}
+
+/** Phrases of the lexicon in a normalised question. */
+export function lookUp(question: string, lexicon: Lexicon): Found[] {
+  return lexicon.groups.flatMap(({ says, means }) => says.filter((word) => question.includes(word)).map((word) => ({ says: word, means })))
+}
+
 /** What a normalised question is searched for besides its own words. */
 export function expand(question: string, lexicon: Lexicon): string[] {
-  const found = new Set<string>()
-  for (const { says, means } of lexicon.groups)
-    if (says.some((word) => question.includes(word))) for (const word of means) if (!question.includes(word)) found.add(word)
-  return [...found]
+  return [...new Set(lookUp(question, lexicon).flatMap(({ means }) => means))].filter((word) => !question.includes(word))
 }

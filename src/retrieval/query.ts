@@ -1,5 +1,5 @@
-import { normalise, pinyin, toSimplified, units } from '../text.js'
-import { expand, type Lexicon } from './lexicon.js'
+import { normalise, pinyin, segment, toSimplified, units } from '../text.js'
+import { lookUp, type Found, type Lexicon } from './lexicon.js'
 
 /** A question made ready for the index: its terms by family with their weights. */
 export interface Query {
@@ -11,8 +11,16 @@ export interface Query {
   readonly pairs: ReadonlyMap<string, number>
   /** Neighbouring pairs by their toneless sound, for words written with a character that sounds alike. */
   readonly sounds: ReadonlyMap<string, number>
+  /** Its words of two characters and more, and the lexicon's phrases found in it with what they mean. */
+  readonly words: readonly QueryWord[]
   /** Terms of the question itself, without those the lexicon added. */
   readonly own: { readonly single: ReadonlyMap<string, number>; readonly pairs: ReadonlyMap<string, number> }
+}
+
+export interface QueryWord {
+  readonly word: string
+  /** The word itself and whatever the lexicon takes for the same. */
+  readonly means: readonly string[]
 }
 
 const empty: Lexicon = { groups: [], drop: [] }
@@ -31,12 +39,32 @@ export function readQuery(question: string, lexicon: Lexicon = empty): Query {
   for (const term of singleTerms(matter)) single.set(term, 1)
   for (const term of pairTerms(matter)) pairs.set(term, 1)
   const own = { single: new Map(single), pairs: new Map(pairs) }
-  for (const words of expand(text, lexicon)) {
+  const found = lookUp(text, lexicon)
+  for (const words of new Set(found.flatMap(({ means }) => means))) {
+    if (text.includes(words)) continue
     for (const term of singleTerms(words)) if (!single.has(term)) single.set(term, expansionWeight)
     for (const term of pairTerms(words)) if (!pairs.has(term)) pairs.set(term, expansionWeight)
   }
   const sounds = new Map(soundTerms(matter).map((term) => [term, soundWeight] as const))
-  return { text, matter, single, pairs, sounds, own }
+  return { text, matter, single, pairs, sounds, words: wordsOf(matter, found), own }
+}
+
+/** Phrases of the lexicon first, longest first; what is left is cut into words. */
+function wordsOf(matter: string, found: readonly Found[]): QueryWord[] {
+  const words: QueryWord[] = []
+  let rest = matter
+  for (const { says, means } of [...found].sort((a, b) => b.says.length - a.says.length)) {
+    if (!matter.includes(says)) continue
+    const same = words.find((each) => each.word.includes(says) || says.includes(each.word))
+    if (same) {
+      words.splice(words.indexOf(same), 1, { word: same.word, means: [...same.means, ...means] })
+      continue
+    }
+    words.push({ word: says, means: [says, ...means] })
+    rest = rest.replaceAll(says, ' ')
+  }
+  for (const word of segment(rest)) if (/^\p{Script=Han}{2,}$/u.test(word) && !words.some((each) => each.word === word)) words.push({ word, means: [word] })
+  return words
 }
 
 /** Takes out question phrases, unless fewer than two characters would stay. */

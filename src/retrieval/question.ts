@@ -66,6 +66,13 @@ function readNumber(words: string): number {
   return words.includes('十') ? (tens === '' ? 1 : value(tens!)) * 10 + (ones === '' ? 0 : value(ones!)) : value(ones!)
 }
 
+/** Whether the document itself is asked about: its number, or when it was made. */
+export function aboutDocument(question: string): 'number' | 'date' | null {
+  if (/文号|发文字号|几号文/.test(question)) return 'number'
+  if (/(?:文件|意见|方案|政策|通知).{0,6}(?:哪年|哪天|几几年|什么时候|啥时候|何时)(?:发|印|出|定|签)/.test(question)) return 'date'
+  return null
+}
+
 /** Divisions named in a question, in its order: those of `extra` (a chain's own names) and all known ones. */
 export function findPlaces(question: string, extra: Iterable<readonly [code: string, name: string]> = []): { readonly code: string; readonly name: string; readonly words: string }[] {
   const found = new Map<string, { code: string; name: string; words: string; at: number }>()

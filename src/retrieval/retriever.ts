@@ -4,23 +4,23 @@ import type { Knowledge } from '../knowledge/knowledge.js'
 import type { Policy } from '../knowledge/policy.js'
 import { confidenceOf, readEvidence, type Evidence } from './abstain.js'
 import type { NoPassage, PolicyAnswer, PolicyQuestion, Scope } from './answer.js'
-import { citeClause, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
+import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
 import { certificateToVerify, citeFact, matchFacts } from './facts.js'
 import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
-import { asksWhoIsResponsible, directReference, findPlaces, localMatter } from './question.js'
+import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter } from './question.js'
 
 export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
 }
 
-/** Least confidence (0–1) to answer; chosen on the development questions so that of those with their gold clause taken away about one in ten is answered. */
-export const answerConfidence = 0.5
-/** Least confidence to show citations as perhaps related. Chosen the same way, at about one in five. */
-export const relatedConfidence = 0.3
+/** Least confidence (0–1) to answer: in five-fold validation 92 % of the answerable development questions are above it, and 21 % of those whose gold clause was taken away. */
+export const answerConfidence = 0.45
+/** Least confidence to show citations as perhaps related: 97 % and 42 %. */
+export const relatedConfidence = 0.25
 
 /** Further citations beside the first: at most this many, each at least this share of the first one's score. */
 const further = { most: 2, share: 0.75 }
@@ -126,6 +126,12 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
       return { kind: clauses.length > 3 ? 'related' : 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence: 1, holdsLocal: false }
     }
     if (reference.annex && missing) return none('annex-missing', 0, [missing])
+  }
+
+  const about = aboutDocument(query.text)
+  if (about) {
+    const citations = [...policies].flatMap((policy) => citeHeader(policy, about)).slice(0, 3)
+    return citations.length > 0 ? { kind: 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence: 1, holdsLocal: false } : none('nothing')
   }
 
   const hits = searchPassages(index.passages, query, 20, (document) => policies.has(index.clauses[document]!.policy))
