@@ -9,7 +9,7 @@ const nodeGlobals = Object.fromEntries(
 )
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/', 'docs/'] },
+  { ignores: ['dist/', 'node_modules/', 'data/', '.cache/', 'coverage/', 'docs/'] },
   js.configs.recommended,
   ...ts.configs.recommendedTypeChecked,
   ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['**/*.vue'] })),

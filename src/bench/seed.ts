@@ -36,7 +36,7 @@ function aRequest(n: number, now: number): ServiceRequest {
   return {
     id, rev: 0, number: `SD-2601-${String(n).padStart(5, '0')}`, sourceKey: `seed:${n}:0`, serviceCode: 'repair', serviceName: '公共设施报修',
     intent: 'repair_env', status: settled ? 'resolved' : 'accepted', owner: { kind: 'post', id: 'grid-1', name: '第一网格' }, residentId,
-    channel: 'web', conversationId, description: words, address: place, placeKey: place,
+    channel: 'web', conversationId, description: words, address: place, placeKey: settled ? null : `seed:${n}`,
     fields: [{ name: 'addr', value: place, start: 0, end: place.length }], attachmentIds: [],
     reporters: [{ residentId, conversationId, chat: 'private', at, words }], appointment: null, urges: [], ratings: [],
     history: [

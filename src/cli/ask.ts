@@ -5,7 +5,7 @@ import { InputError } from '../errors.js'
 import { isCommunityId } from '../knowledge/community.js'
 import { command, UsageError, type Terminal } from './command.js'
 import { readJsonLine } from './json-lines.js'
-import { cacheDir, settingsOf } from './settings.js'
+import { settingsOf } from './settings.js'
 
 /** Who asks when nobody is named: the first of the example communities. */
 const defaultCommunity = 'huzhou-demo'

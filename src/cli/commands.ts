@@ -1,6 +1,9 @@
+import { ask } from './ask.js'
+import { bench } from './bench.js'
 import type { Command } from './command.js'
 import { evaluateCommands } from './evaluate.js'
 import { importCommand } from './import.js'
+import { upkeepCommands } from './upkeep.js'
 
 /** Every command, in the order in which the help shows them. */
-export const commands: readonly Command[] = [importCommand, ...evaluateCommands]
+export const commands: readonly Command[] = [ask, importCommand, ...evaluateCommands, ...upkeepCommands, bench]

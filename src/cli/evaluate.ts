@@ -1,3 +1,4 @@
+import { evaluateConversations } from '../conversation/evaluate.js'
 import { evaluatePassages, evaluatePolicyQuestions, evaluateRetrieval } from '../retrieval/evaluate.js'
 import { loadKnowledge } from '../knowledge/knowledge.js'
 import { command, UsageError, type OptionSpec, type Terminal } from './command.js'
@@ -74,5 +75,19 @@ export const evaluateCommands = [
     words: [0, 0],
     run: async (given, _, terminal) =>
       printFigures(await evaluatePolicyQuestions(given.questions, await loadKnowledge(settingsOf(terminal).knowledgeDir), Date.now()), terminal),
+  }),
+  command({
+    name: 'evaluate conversations',
+    summary: '测对话：按写好的对话一句一句地走，逐句核对',
+    usage: '--cases 文件 [--failed]',
+    options: { cases: needed('对话，每行一段 {id,chat,community,now,turns}'), failed: { kind: 'flag', help: '列出没通过的每一句和原因' } },
+    words: [0, 0],
+    more: '最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。',
+    async run(given, _, terminal) {
+      const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
+      const { reports, ...figures } = await evaluateConversations({ cases: given.cases, knowledgeDir, intentsDir, cacheDir })
+      if (given.failed) for (const report of reports) if (!report.passed) await terminal.out(JSON.stringify(report))
+      return printFigures(figures, terminal)
+    },
   }),
 ]

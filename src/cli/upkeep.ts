@@ -1,0 +1,86 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import type { Config } from '../config.js'
+import { resetAdmin } from '../desk/invitations.js'
+import type { StoreError } from '../errors.js'
+import { restoreEmbedded } from '../store/backup.js'
+import { callControl } from '../store/control.js'
+import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
+import { command, type Command, type Terminal } from './command.js'
+import { settingsOf } from './settings.js'
+
+/** Opens the data folder of a 一窗 that does not run, for one piece of work. */
+async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>): Promise<T> {
+  let fatal: StoreError | null = null
+  const store = await openEmbeddedStore({
+    folder: dataDir,
+    create: false,
+    ...(key === null ? {} : { key }),
+    now: () => Date.now(),
+    onFatal: (error) => {
+      fatal = error
+    },
+    onNotice: (message) => terminal.tell(message),
+  })
+  try {
+    const result = await work(store)
+    if (fatal !== null) throw fatal as StoreError
+    return result
+  } finally {
+    await store.close()
+  }
+}
+
+const backup = command({
+  name: 'backup',
+  summary: '把全部数据备份到一个空文件夹，逐个文件记下校验值',
+  usage: '文件夹 [--with-key]',
+  options: { 'with-key': { kind: 'flag', help: '把密钥也放进备份（默认不放：没有密钥的人打不开备份，请另行妥善保管密钥）' } },
+  words: [1, 1],
+  more: '正在运行时也可以备份，不用停。',
+  async run(given, [folder = ''], terminal) {
+    const config = settingsOf(terminal)
+    const to = resolve(folder)
+    const answer = await callControl(config.dataDir, 'backup', { folder: to, withKey: given['with-key'] })
+    if (!answer.live) await withStore(config, terminal, (store) => store.backup(to, { withKey: given['with-key'] }))
+    terminal.tell(given['with-key'] ? `已备份到 ${to}，密钥也在里面，请妥善保管。` : `已备份到 ${to}。恢复时需要密钥（数据文件夹里的 key 文件，或 YICHUANG_KEY）。`)
+    return 0
+  },
+})
+
+const restore = command({
+  name: 'restore',
+  summary: '从备份恢复：先全部核对，再放回数据文件夹',
+  usage: '备份文件夹 [--replace]',
+  options: { replace: { kind: 'flag', help: '数据文件夹里已有数据时也恢复；原有数据挪到其中的 before-… 文件夹' } },
+  words: [1, 1],
+  more: '恢复前请先停止运行。有一个字节对不上，就什么都不动。',
+  async run(given, [folder = ''], terminal) {
+    const { dataDir, key } = settingsOf(terminal)
+    const { rows, madeAt } = await restoreEmbedded({ from: resolve(folder), to: resolve(dataDir), ...(key === null ? {} : { key }), replace: given.replace, now: () => Date.now() })
+    terminal.tell(`已恢复 ${rows} 条记录，备份于 ${new Date(madeAt).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai' })}。`)
+    return 0
+  },
+})
+
+const resetAnswer = z.object({ path: z.string() })
+
+const adminReset = command({
+  name: 'admin reset',
+  summary: '管理员忘了密码：给他一个重设密码的一次性链接',
+  usage: '登录名',
+  options: {},
+  words: [1, 1],
+  more: '链接 24 小时内有效，只能用一次；正在运行时也可以用。',
+  async run(_, [login = ''], terminal) {
+    const config = settingsOf(terminal)
+    const answer = await callControl(config.dataDir, 'admin reset', { login })
+    const path = answer.live
+      ? resetAnswer.parse(answer.result).path
+      : await withStore(config, terminal, (store) => resetAdmin(store, login, Date.now()))
+    await terminal.out(`${config.publicUrl ?? `http://${config.host}:${config.port}`}${path}`)
+    return 0
+  },
+})
+
+export const upkeepCommands: readonly Command[] = [backup, restore, adminReset]

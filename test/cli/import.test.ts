@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commands } from '../../src/cli/commands.js'
+import { runCommand } from '../../src/cli/run.js'
+import { aTerminal } from './terminal.js'
+
+/** An invented notice, long enough to be taken for a policy text. */
+const notice = `示例市民政局关于加强社区议事工作的通知
+示民发〔2024〕3号
+各社区居民委员会：
+为加强社区议事工作，现将有关事项通知如下。
+一、总体要求
+坚持居民的事情居民商量着办，把议事协商办在居民家门口，让居民看得见、听得懂、说得上话。
+二、主要任务
+（一）建立议事会。每个社区建立居民议事会，成员不少于九人，由居民推选产生，任期与居民委员会相同。
+（二）定期议事。居民议事会每季度至少召开一次，遇有涉及多数居民利益的事项随时召开，会议记录向居民公开。
+（三）办理结果公开。议定事项应当在十个工作日内公开办理情况，接受居民监督和评议，未办结的要说明原因和期限。
+三、工作保障
+街道办事处应当为社区议事提供场所和必要经费，社区工作者要做好会议记录、归档和公开，年底前向街道报告全年议事情况。
+示例市民政局
+2024年3月5日
+`
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'yichuang-import-'))
+  mkdirSync(join(folder, 'knowledge', 'policies'), { recursive: true })
+  file = join(folder, '议事通知.txt')
+  writeFileSync(file, notice)
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...args: string[]) {
+  const terminal = { ...aTerminal(), env: { YICHUANG_KNOWLEDGE_DIR: join(folder, 'knowledge') } }
+  return { code: await runCommand(commands, ['import', ...args], terminal), ...terminal }
+}
+const policies = () => readdirSync(join(folder, 'knowledge', 'policies')).filter((name) => name.endsWith('.md'))
+
+describe('importing a policy text', () => {
+  it('shows what it is, its clauses and what is doubtful, and writes nothing on a dry run', async () => {
+    const { code, output } = await run(file, '--jurisdiction', '330500', '--dry-run')
+    expect(code).toBe(0)
+    expect(output.join('\n')).toMatch(/标题：.*通知[\s\S]*文号：示民发〔2024〕3号[\s\S]*二\/（二）/)
+    expect(policies()).toEqual([])
+  })
+
+  it('gives the same as one line of JSON', async () => {
+    const { output } = await run(file, '--jurisdiction', '330500', '--dry-run', '--json')
+    expect(output).toHaveLength(1)
+    expect(JSON.parse(output[0] ?? '')).toMatchObject({ metadata: { jurisdiction: '330500' }, clauses: expect.any(Array) as unknown[], warnings: expect.any(Array) as unknown[] })
+  })
+
+  it('writes the cleaned text and never over another one', async () => {
+    expect((await run(file, '--jurisdiction', '330500')).code).toBe(0)
+    expect(policies()).toHaveLength(1)
+    const again = await run(file, '--jurisdiction', '330500')
+    expect([again.code, again.told.join('')]).toEqual([1, expect.stringContaining('已经在知识库里')])
+  })
+
+  it.each([
+    ['an empty file', ''],
+    ['a short note', '今天停水'],
+    ['a binary', '\0\u0001\u0002PK'],
+  ])('refuses %s with a sentence that says what to do', async (_, content) => {
+    writeFileSync(file, content)
+    const { code, told } = await run(file, '--jurisdiction', '330500')
+    expect(code).toBe(1)
+    expect(told.join('')).toMatch(/请/)
+    expect(policies()).toEqual([])
+  })
+
+  it('refuses to guess where a text holds', async () => {
+    expect((await run(file)).code).toBe(2)
+    expect((await run(file, '--jurisdiction', '湖州')).code).toBe(1)
+  })
+})
