@@ -41,7 +41,7 @@ function carrier(): Carrier {
 
 /** Hands Botkit the state that the turn was given; what it writes goes back with the turn's result, into one transaction. */
 const turnStorage: Storage = {
-  read: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.flatMap((key) => (key in carrier().state ? [[key, carrier().state[key]]] : []))) as StoreItems),
+  read: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.flatMap((key) => (key in carrier().state ? [[key, structuredClone(carrier().state[key])]] : []))) as StoreItems),
   write: (changes: StoreItems) => {
     const current = carrier()
     current.state = { ...current.state, ...structuredClone(changes) }

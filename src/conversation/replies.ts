@@ -84,7 +84,7 @@ export const replies = {
   released: '工作人员先把您交回给我了，还有什么事直接说。',
 
   unclear: '我没太听明白，您说的具体是什么事、在哪儿？',
-  unclearChoices: (names: readonly string[]): string => `您是想：${names.map((name, index) => `${index + 1} ${name}`).join('　')}　还是别的？`,
+  unclearChoices: (names: readonly string[]): string => `我没太听明白，您具体是想：${names.map((name, index) => `${index + 1} ${name}`).join('　')}　还是别的？`,
 
   moveToPrivate: (what: string): string => `${what}要用到您的个人信息，不方便在群里说，请点我私聊，我一对一帮您办。`,
   exposedId: '刚才有人把身份证号发到群里了，请尽快长按撤回；要办事请私聊我，号码我没有保存。',

@@ -1,14 +1,16 @@
 import { readChoice, readStars } from '../nlu/answers.js'
 import type { IntentName, Matter } from '../nlu/understanding.js'
-import { ask, offTopic, pay } from './dialogs/ask.js'
-import { answerAvailability } from './dialogs/book.js'
-import { followDanger, meetDanger } from './dialogs/danger.js'
+import { answerStanding, ask, offTopic, pay } from './dialogs/ask.js'
+import { answerAvailability, namedBookable } from './dialogs/book.js'
+import { followDanger, meetDanger, meetOther } from './dialogs/danger.js'
 import { handOver, listen } from './dialogs/hand-over.js'
 import { awaitingWord, answerSolved, isBareMark, mark } from './dialogs/rate.js'
 import { answerForm, draftLastsMs, offerHomeAgent, report, resumeForm } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { addToLast, cancelOrChange, correct, track, urge } from './dialogs/track.js'
 import type { Form } from './memory.js'
+import { faultClass } from '../requests/faults.js'
+import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
 import { joinOutcomes } from './outcome.js'
 import { findRefusal, pleadsAgain, refusalLastsMs, refusals, type Refusal } from './refusals.js'
 import { replies } from './replies.js'
@@ -60,6 +62,9 @@ async function beforeMatters(turn: Turn): Promise<Step | null> {
     return step({ kind: 'answered' }, replies.exposedAgain)
   }
   if (message.chat === 'group' && understanding.personal.some((datum) => datum.kind === 'id-number')) return exposed(turn)
+  if (message.chat === 'group' && understanding.personal.some((datum) => datum.kind === 'mobile' || datum.kind === 'bank-card')) {
+    return step({ kind: 'clarifying', about: 'private' }, replies.exposedPersonal, { memory: { unclear: 0 } })
+  }
   const refusal = findRefusal(understanding.text)
   if (refusal) return refuse(turn, refusal)
   if (memory.refused !== null && turn.now - memory.refused.at < refusalLastsMs && pleadsAgain(understanding.text)) {
@@ -81,8 +86,10 @@ function refuse(turn: Turn, refusal: Refusal): Step {
 /** Bare answers to what was asked outside a form: solved or not, a mark, a candidate, a correction. */
 async function onceOpen(turn: Turn): Promise<Step | null> {
   const { text } = turn.understanding
+  const standing = answerStanding(turn)
+  if (standing) return standing
   const waiting = await awaitingWord(turn)
-  const stars = readStars(text)
+  const stars = readStars(text) ?? (waiting && [...text].length <= 24 ? starsWithin(text) : null)
   const bareDigit = /^\s*[123]\s*[。.!！]?\s*$/.test(text)
   if (waiting && bareDigit) return answerSolved(turn, waiting, Number(text.replace(/\D/g, '')) as 1 | 2 | 3)
   if (stars !== null) {
@@ -93,6 +100,12 @@ async function onceOpen(turn: Turn): Promise<Step | null> {
     if (/没人(联系|来|管|理)/.test(text)) return answerSolved(turn, waiting, 3)
     if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样)|又(坏|漏|堵)/.test(text)) return answerSolved(turn, waiting, 2)
     if (/^(已经)?(解决|修好|弄好|好|可以|行|中|对)(了|啦|咧|的)?[,，。!！]*/.test(text) && [...text].length <= 12) return answerSolved(turn, waiting, 1)
+  }
+  const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
+  if (turn.memory.lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
+  if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
+    const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
+    if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   }
   const { candidates } = turn.memory
   if (candidates !== null) {
@@ -106,6 +119,11 @@ async function onceOpen(turn: Turn): Promise<Step | null> {
   return null
 }
 
+function starsWithin(text: string): number | null {
+  const match = /([1-5一二三四五])\s*(?:分|颗?星)/.exec(text)
+  return match?.[1] === undefined ? null : '一二三四五'.includes(match[1]) ? '一二三四五'.indexOf(match[1]) + 1 : Number(match[1])
+}
+
 /** Each matter in turn, one reply for all. */
 async function serveMatters(turn: Turn): Promise<Step> {
   const { matters, text } = turn.understanding
@@ -115,6 +133,14 @@ async function serveMatters(turn: Turn): Promise<Step> {
   const done: Step[] = []
   for (const matter of matters) {
     const served = await serveMatter(current, matter)
+    const open = current === turn ? null : current.memory.form
+    if (open !== null && served.memory.form) {
+      // One form at a time: what else was said about it goes into its words.
+      const form: Form = { ...open, description: `${open.description}；${matter.text.trim()}` }
+      done.push(step({ kind: 'clarifying', about: open.asking }, null, { memory: { form } }))
+      current = after(current, done.at(-1) ?? served)
+      continue
+    }
     done.push(served)
     current = after(current, served)
   }
@@ -165,16 +191,18 @@ const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|
 
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
+  if (isAboutText(turn, matter)) return ask(turn, { ...matter, intent: 'policy_standard' })
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return unsure(turn, matter)
   switch (matter.intent) {
     case 'emergency':
-      return handOver(turn, `居民说有急事：${matter.text.slice(0, 40)}`, '听着很急。有危险请先打110、119或120；我正在呼叫社区值班人员，请告诉我在哪里。')
+      // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
+      return faultClass(matter.text) !== null ? reportOrAsk(turn, { ...matter, intent: 'repair_env' }) : matter.confidence >= 0.6 ? meetOther(turn, matter.text) : unsure(turn, matter)
     case 'counseling':
       return listen(turn)
     case 'human':
       return handOver(turn, matter.text.slice(0, 60) || '居民要求人工')
     case 'repair_env':
-      return (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? reportOrAsk(turn, matter)
+      return noticed(turn, matter) ?? (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? reportOrAsk(turn, matter)
     case 'noise':
     case 'property_complaint':
     case 'mediation':
@@ -218,6 +246,21 @@ async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
   }
 }
 
+/** Asks for what the texts say or who is named in them, whatever else its words sound like; or goes on with another place. */
+function isAboutText(turn: Turn, matter: Matter): boolean {
+  if (asksWhoIsResponsible(matter.text) || directReference(matter.text) !== null) return true
+  const last = turn.memory.lastQuestion
+  const goesOn = last !== null && turn.now - last.at < 600_000 && ['policy_standard', 'ask_process', 'ask_hours_place'].includes(last.intent)
+  return goesOn && (matter.slots.some((slot) => slot.name === 'jurisdiction') || (matter.confidence < 0.5 && isAsking.test(matter.text)) || /^.{1,6}呢[?？]?$/.test(matter.text))
+}
+
+/** 「停水几点来」: a notice of the community answers before a report is taken. */
+function noticed(turn: Turn, matter: Matter): Step | null {
+  if (!turn.withFacts || !/几点|什么时候|啥时候|多久|多会儿|何时/.test(matter.text)) return null
+  const told = ask(turn, matter)
+  return told.outcome.kind === 'answered' && told.say.some((one) => one.citations.some((citation) => citation.kind === 'fact')) ? told : null
+}
+
 async function correctFirst(turn: Turn, matter: Matter): Promise<Step | null> {
   return /不对|错了|写错|说错|不是.{1,10}(是|,|，)|是.{1,14}不是|应该是|更正|改成/.test(turn.understanding.text) ? correct(turn, matter) : null
 }
@@ -254,12 +297,14 @@ async function book(turn: Turn, matter: Matter): Promise<Step> {
   const last = turn.memory.lastQuestion
   const leans = last?.intent === 'book' && turn.now - last.at < 600_000 && !matter.slots.some((slot) => slot.name === 'need')
   const whole = leans && last ? withEarlier(matter, last.text, turn) : matter
+  if (/改(到|成|约|在|期)|换(到|成|个)|挪|推迟|提前/.test(matter.text) && matter.slots.some((slot) => slot.name === 'time')) return cancelOrChange(turn, matter)
   const asksOnly = /(还有|有)(没有)?(号|位|空)|空不空|有空(吗|没)|有号(吗|没)/.test(matter.text) && !/(就|帮|给)(我|俺)?.{0,3}(约|订|定|留)|约上/.test(matter.text)
   if (asksOnly) {
     const free = await answerAvailability(turn, whole)
     if (free) return free
   }
-  return report(turn, whole, service)
+  const named = whole.slots.some((slot) => slot.name === 'need') ? null : await namedBookable(turn, whole.text)
+  return report(turn, named === null ? whole : { ...whole, slots: [...whole.slots, named] }, service)
 }
 
 function withEarlier(matter: Matter, earlier: string, turn: Turn): Matter {

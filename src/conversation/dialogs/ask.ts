@@ -10,8 +10,6 @@ const goesOnMs = 10 * 60_000
 
 /** Answers from the texts in force where the resident lives, and from the community's own facts; else says that they don't say. */
 export function ask(turn: Turn, matter: Matter): Step {
-  const standingStep = answerStanding(turn)
-  if (standingStep) return standingStep
   const question = fullQuestion(turn, matter)
   const answer = turn.retriever.answer({ question, community: turn.community, now: turn.now, includeFacts: turn.withFacts })
   return tell(turn, matter, question, answer)
@@ -19,13 +17,13 @@ export function ask(turn: Turn, matter: Matter): Step {
 
 function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer): Step {
   const remember = (citation: Citation | undefined): Partial<Turn['memory']> => ({
-    lastQuestion: { text: question.slice(0, 300), at: turn.now, status: citation?.status ?? null, intent: matter.intent },
+    lastQuestion: { text: question.slice(0, 300), at: turn.now, status: answer.kind === 'answered' ? (citation?.status ?? null) : 'none', intent: matter.intent },
     unclear: 0,
   })
   switch (answer.kind) {
     case 'answered': {
       const isRoom = turn.message.chat === 'group'
-      return step({ kind: 'answered' }, say(answerText(answer, turn, isRoom), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
+      return step({ kind: 'answered' }, say(answerText(answer, turn, isRoom) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
     }
     case 'related':
       return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${notWritten(turn, answer.reason)}${relatedLine(answer.citations)}${offerPerson}`, { citations: answer.citations, choices: ['人工'] }), {
@@ -82,6 +80,15 @@ function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: T
   return [...new Set(parts)].join('\n')
 }
 
+/** A duty without its figure: what was asked for (hours, a number, a price) does not stand in what is quoted. */
+function openEnd(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'answered' }>): string {
+  const quoted = answer.citations.filter((citation) => citation.kind === 'policy')
+  if (quoted.length === 0 || answer.citations.some((citation) => citation.kind === 'fact')) return ''
+  const asksFigure = /几点|多少|几(个|名|人|天|块|成|户|年|平)|多久|多大|什么时候|啥时候/.test(question) && !quoted.some((citation) => /[\d一二三四五六七八九十百千万]/.test(citation.quote))
+  const wantedMore = turn.memory.lastQuestion?.status === 'none' && turn.now - turn.memory.lastQuestion.at < goesOnMs
+  return asksFigure || wantedMore ? '\n文件只写到这里，具体怎么安排没有写；要问清楚回「人工」。' : ''
+}
+
 function homeName(turn: Turn): string {
   const city = turn.community.chain.find((link) => link.level === 'city') ?? turn.community.chain.at(-1)
   return `本市（${city?.name ?? turn.community.name}）`
@@ -91,6 +98,8 @@ function homeName(turn: Turn): string {
 function fullQuestion(turn: Turn, matter: Matter): string {
   const text = matter.text
   const last = turn.memory.lastQuestion
+  // 「我表哥在湖州说是1500户起」: the question before, asked for another place.
+  if (last !== null && turn.now - last.at <= goesOnMs && matter.slots.some((slot) => slot.name === 'jurisdiction') && /(不一样|不同|咋|呢|那边|怎么)/.test(text)) return `${last.text} ${text}`
   if (last === null || turn.now - last.at > goesOnMs) return text
   const letters = [...text.replace(/[，。！？,.!?\s]/g, '')].length
   const leans = /(呢|那)[?？]?$/.test(text) || /^(那|这|它|他们?|具体|哪一?条|出处)/.test(text)
@@ -98,7 +107,7 @@ function fullQuestion(turn: Turn, matter: Matter): string {
 }
 
 /** 「我拿这条去找开发商行不」 after an answer from a draft or an essay. */
-function answerStanding(turn: Turn): Step | null {
+export function answerStanding(turn: Turn): Step | null {
   const last = turn.memory.lastQuestion
   if (last === null || turn.now - last.at > goesOnMs) return null
   if (!/(拿|凭|靠|用|按)(着)?(这|那|它)(个|条|份|一条)?.{0,16}(行|能|可以|成|中|管用|好使|作数|有用)|(算数|作数|有效力?|管用|生效)(了)?(吗|不|没|么)/.test(turn.understanding.text)) return null

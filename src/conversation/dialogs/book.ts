@@ -58,7 +58,7 @@ export async function checkBooking(turn: Turn, form: Form): Promise<Step | null>
   if (found === null || found.slot !== null) return null
   const others = found.others.slice(0, 3).map((slot) => dayWords(slot.at))
   const text = others.length > 0 ? `${found.what}这个时间没有号了，还有：${others.join('、')}。要改约哪个？` : `${found.what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`
-  return step({ kind: 'answered' }, text, { memory: { form: null, lastQuestion: { text: wordsOf(form), at: turn.now, status: null, intent: 'book' }, unclear: 0 } })
+  return step({ kind: 'answered' }, text, { memory: { form: null, lastQuestion: { text: form.description, at: turn.now, status: null, intent: 'book' }, unclear: 0 } })
 }
 
 /** The appointment of a confirmed form, and the place it takes. A community without bookable times gets a request for staff to arrange. */
@@ -100,6 +100,12 @@ export async function giveBack(turn: Turn, request: ServiceRequest, keep: string
   if (slotId === null || slotId === keep) return []
   const slot = (await turn.records.slots()).find((one) => one.id === slotId)
   return slot && slot.taken > 0 ? [{ op: 'put', table: 'slots', row: { ...slot, taken: slot.taken - 1 } }] : []
+}
+
+/** The bookable thing that words mean, as the slot a form asks for. */
+export async function namedBookable(turn: Turn, words: string): Promise<Slot | null> {
+  const what = whatMeant(await turn.records.slots(), words)
+  return what === null ? null : { name: 'need', value: what, start: 0, end: 0 }
 }
 
 /** Whether something is still free, without booking it. */

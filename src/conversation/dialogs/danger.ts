@@ -5,6 +5,17 @@ import { say, step, type Step, type Turn } from '../turn.js'
 /** How long what a person adds still belongs to the danger they reported, ms. */
 export const dangerLastsMs = 30 * 60_000
 
+/** What was called an emergency by its wording alone. */
+const otherAdvice = { first: '听着很急。有危险请先打110、119或120，请告诉我在哪里。', next: '请先保护好自己，需要急救或报警马上打120、110；工作人员看得到您说的话。' }
+
+/** An emergency that no rule knows by name: the numbers, then a person. */
+export function meetOther(turn: Turn, words: string): Step {
+  return step({ kind: 'handed-over', reason: 'danger:other' }, say(`${otherAdvice.first}\n${dangerCalling}`, { urgency: 'danger' }), {
+    memory: { danger: { kind: 'other', at: turn.now }, form: null, unclear: 0 },
+    handover: { reason: `居民说有急事：${words.slice(0, 40)}`, urgent: true },
+  })
+}
+
 function isDangerKind(kind: string): kind is DangerKind {
   return kind in dangerAdvice
 }
@@ -19,11 +30,12 @@ export function meetDanger(turn: Turn, danger: Danger): Step {
 /** What the same person adds while the danger lasts: it goes to those who were called, with the next advice. */
 export function followDanger(turn: Turn): Step | null {
   const { danger } = turn.memory
-  if (danger === null || turn.now - danger.at > dangerLastsMs || !isDangerKind(danger.kind)) return null
+  if (danger === null || turn.now - danger.at > dangerLastsMs || isCalm(turn)) return null
   const address = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
   // An exact door is never repeated in a room.
   const passed = address === undefined ? '' : turn.message.chat === 'private' ? `地址「${address.value}」已转给值班人员。` : '地址已转给值班人员。'
-  return call(turn, danger.kind, passed + secrecy(turn) + dangerAdvice[danger.kind].next)
+  const kind = isDangerKind(danger.kind) ? danger.kind : null
+  return call(turn, kind, passed + secrecy(turn) + (kind === null ? otherAdvice.next : dangerAdvice[kind].next))
 }
 
 /** No promise of secrecy to a person in danger. */
@@ -31,11 +43,17 @@ function secrecy(turn: Turn): string {
   return /(别|不要|不许|不能)(跟|和|对|向|给)?.{0,4}(告诉|说|讲|通知)/.test(turn.understanding.text) ? '为了您的安全，我得让值班的工作人员知道，他们会替您保密、好好陪您。' : ''
 }
 
-function call(turn: Turn, kind: DangerKind, advice: string): Step {
+/** A person who plainly turns to another matter is served; thanks and small words stay with the danger. */
+function isCalm(turn: Turn): boolean {
+  const [matter] = turn.understanding.matters
+  return matter !== undefined && matter.confidence >= 0.8 && ['track', 'policy_standard', 'ask_hours_place', 'ask_process', 'ask_materials', 'payment', 'rate_complain'].includes(matter.intent)
+}
+
+function call(turn: Turn, kind: DangerKind | null, advice: string): Step {
   const words = advice.includes('值班') ? advice : `${advice}\n${dangerCalling}`
-  return step({ kind: 'handed-over', reason: `danger:${kind}` }, say(words, { urgency: 'danger' }), {
-    memory: { danger: { kind, at: turn.now }, form: null, unclear: 0 },
-    handover: { reason: dangerReasons[kind], urgent: true },
+  return step({ kind: 'handed-over', reason: `danger:${kind ?? 'other'}` }, say(words, { urgency: 'danger' }), {
+    memory: { danger: { kind: kind ?? 'other', at: turn.now }, form: null, unclear: 0 },
+    handover: { reason: kind === null ? '居民有急事' : dangerReasons[kind], urgent: true },
   })
 }
 

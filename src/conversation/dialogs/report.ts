@@ -203,10 +203,13 @@ async function join(turn: Turn, form: Form, open: ServiceRequest, place: string)
   }))
 }
 
+/** 「算了不报了，我找物业去」, heard while a form is open. */
+const dropsForm = /^(那|就)?(算了|取消|不用了|作罢)|不(报|办|弄|订|约|登记|申请|用报|修)了(吧|[，,。!！]|$)/
+
 /** What the open form makes of a message, or `null` when the message is something else and the form waits. */
 export async function answerForm(turn: Turn, form: Form, service: Service): Promise<Step | null> {
   const { text } = turn.understanding
-  if (readCancel(text)) return cancelForm(turn, form, service)
+  if (readCancel(text) || dropsForm.test(text)) return cancelForm(turn, form, service)
   const correction = readCorrection(text)
   const slots = turn.understanding.matters.flatMap((matter) => matter.slots)
   const wanted = new Set<SlotName>([...service.fields.map((field) => field.slot), 'phone', 'age', 'person', 'name'])
