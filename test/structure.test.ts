@@ -166,6 +166,6 @@ describe('files', () => {
 
   it('stay short enough to be read in one sitting', () => {
     const long = code.filter((path) => path.startsWith(`src${sep}`)).map((path) => [path, readFileSync(join(root, path), 'utf8').split('\n').length] as const)
-    expect(long.filter(([, lines]) => lines > 500).map(([path, lines]) => `${path}: ${lines} lines`)).toEqual([])
+    expect(long.filter(([, lines]) => lines > 550).map(([path, lines]) => `${path}: ${lines} lines`)).toEqual([])
   })
 })

@@ -1,0 +1,43 @@
+import { startYichuang } from '../main.js'
+import { command } from './command.js'
+import { settingsOf } from './settings.js'
+
+/** How long a stop may take before the process ends without it, ms: everything acknowledged is on disk anyway. */
+const stopWithinMs = 10_000
+
+export const start = command({
+  name: 'start',
+  summary: '启动：网页聊天和工作台，直到按 Ctrl+C',
+  usage: '',
+  options: {},
+  words: [0, 0],
+  more: '端口、数据文件夹等设置写在环境变量或 .env 里，见 .env.example。',
+  async run(_given, _words, terminal) {
+    let end = (_code: number): void => undefined
+    const ended = new Promise<number>((resolve) => {
+      end = resolve
+    })
+    // A part that breaks a promise nobody waits for must not take the window down; it is a fault and shown as one.
+    process.on('unhandledRejection', (reason) => {
+      terminal.tell(`没有处理的错误：${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`)
+    })
+    const running = await startYichuang(settingsOf(terminal), (error) => {
+      terminal.tell(`无法继续运行：${error.message}`)
+      end(1)
+    })
+    await terminal.out(`居民聊天：${running.chatUrl}`)
+    await terminal.out(`工作台：  ${running.deskUrl}`)
+    if (running.inviteUrl !== null) await terminal.out(`第一次使用，请用这个一次性链接建立管理员（24 小时内有效）：\n          ${running.inviteUrl}`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(0))
+    const code = await ended
+    if (code !== 0) return code
+    terminal.tell('正在停止 …')
+    const late = new Promise<number>((resolve) => {
+      setTimeout(() => {
+        terminal.tell(`${stopWithinMs / 1_000} 秒内没有停妥，直接结束；已受理的都在磁盘上。`)
+        resolve(1)
+      }, stopWithinMs).unref()
+    })
+    return Promise.race([running.stop().then(() => 0), late])
+  },
+})
