@@ -23,7 +23,7 @@ export const answerConfidence = 0.45
 export const relatedConfidence = 0.25
 
 /** Further citations beside the first: at most this many, each at least this share of the first one's score. */
-const further = { most: 2, share: 0.75 }
+const further = { most: 2, share: 0.65 }
 /** A neighbouring sentence joins the quotation from this share of the best score on. */
 const joinShare = 0.75
 const joinLength = 160
