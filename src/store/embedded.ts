@@ -504,7 +504,7 @@ class Embedded implements EmbeddedStore {
 }
 
 function check(communityId: CommunityId, writes: readonly Write[]): void {
-  if (!isCommunityId(communityId)) throw new TypeError(`store: "${String(communityId)}" is no community id`)
+  if (typeof communityId !== 'string' || !isCommunityId(communityId)) throw new TypeError(`store: "${String(communityId)}" is no community id`)
   for (const write of writes) {
     const { id, rev } = write.op === 'put' ? write.row : write
     if (!Object.hasOwn(tables, write.table)) throw new TypeError(`store: there is no table "${String(write.table)}"`)

@@ -69,10 +69,12 @@ export class TableState {
     if (before === undefined) this.ids.add(row.id)
     this.cells.set(row.id, cell)
     for (const [field, index] of this.#indexes) {
-      const value = row[field] as Scalar
+      // A field that a row from before its index does not have counts as null.
+      const value = (row[field] ?? null) as Scalar
       if (before !== undefined) {
-        if (before.sealed[field] === value) continue
-        unindex(index, before.sealed[field] as Scalar, row.id)
+        const old = (before.sealed[field] ?? null) as Scalar
+        if (old === value) continue
+        unindex(index, old, row.id)
       }
       let ids = index.get(value)
       if (ids === undefined) index.set(value, (ids = new SortedIds()))
@@ -90,7 +92,7 @@ export class TableState {
     if (cell === undefined) return
     this.cells.delete(id)
     this.ids.delete(id)
-    for (const [field, index] of this.#indexes) unindex(index, cell.sealed[field] as Scalar, id)
+    for (const [field, index] of this.#indexes) unindex(index, (cell.sealed[field] ?? null) as Scalar, id)
     for (const [field, owners] of this.#uniques) owners.delete(cell.sealed[field] as Scalar)
   }
 

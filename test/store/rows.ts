@@ -1,0 +1,72 @@
+import type { DialogState, Intake, Message, OutboxRow } from '../../src/conversation/records.js'
+import type { StaffAccount } from '../../src/desk/accounts.js'
+import type { CommunityId } from '../../src/knowledge/community.js'
+import type { ServiceRequest } from '../../src/requests/service-request.js'
+import type { Row, TableName } from '../../src/store/tables.js'
+
+export const HUZHOU = 'huzhou-demo' as CommunityId
+export const PUYANG = 'puyang-demo' as CommunityId
+
+export function aMessage(given: Partial<Message> = {}): Message {
+  return { id: 'message-1', rev: 0, conversationId: 'web:huzhou-demo:r1', at: 1_000, from: 'resident', authorId: 'r1', authorName: '王阿姨', text: '楼下的灯不亮了', attachments: [], reply: null, requestId: null, platformMessageId: null, ...given }
+}
+
+export function aRequest(given: Partial<ServiceRequest> = {}): ServiceRequest {
+  return {
+    id: 'request-1', rev: 0, number: 'HZ-2611-0001', sourceKey: 'web:m1:0', serviceCode: 'repair', serviceName: '公共设施报修', intent: 'repair_env', status: 'accepted',
+    owner: { kind: 'post', id: 'grid-1', name: '第一网格' }, residentId: 'r1', channel: 'web', conversationId: 'web:huzhou-demo:r1', description: '3栋楼下的灯不亮了', address: '3栋2单元', placeKey: null,
+    fields: [{ name: 'phone', value: '13800000001', start: 0, end: 11, normal: '+8613800000001' }], attachmentIds: [],
+    reporters: [{ residentId: 'r1', conversationId: 'web:huzhou-demo:r1', chat: 'private', at: 1_000, words: '灯不亮了' }], appointment: null, urges: [], ratings: [],
+    history: [{ at: 1_000, actor: { kind: 'bot' }, from: null, to: 'submitted', note: null }], filedAt: 1_000, updatedAt: 1_000, settledAt: null,
+    ...given,
+  }
+}
+
+/** A request whose unique values follow from its id. */
+export function requestNamed(id: string, given: Partial<ServiceRequest> = {}): ServiceRequest {
+  return aRequest({ id, number: `HZ-${id}`, sourceKey: `web:${id}:0`, ...given })
+}
+
+export function anIntake(given: Partial<Intake> = {}): Intake {
+  return {
+    id: 'intake-1', rev: 0, eventKey: 'web:e1', conversationId: 'web:huzhou-demo:r1', state: 'pending', outcome: null, receivedAt: 1_000, doneAt: null,
+    message: {
+      channel: 'web', communityId: HUZHOU, eventId: 'e1', messageId: 'm1', conversationId: 'web:huzhou-demo:r1', chat: 'private', author: { id: 'r1', name: '王阿姨', kind: 'resident' },
+      text: '一个社区配几个工作人员', attachments: [], mentions: { bot: false, others: [], everyone: false }, quoted: null, sentAt: 900,
+    },
+    ...given,
+  }
+}
+
+export function aDialog(given: Partial<DialogState> = {}): DialogState {
+  return { id: 'web:room|r1', rev: 0, conversationId: 'web:room', waiting: null, botkit: { 'web/r1': { dialogStack: [{ id: 'repair', state: { step: 2 } }] } }, memory: { asked: '几号楼' }, updatedAt: 1_000, ...given }
+}
+
+export function anOutboxRow(given: Partial<OutboxRow> = {}): OutboxRow {
+  return {
+    id: 'outbox-1', rev: 0, conversationId: 'web:huzhou-demo:r1', to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' },
+    reply: { text: '已受理', choices: ['进度'], citations: [], urgency: 'normal', from: { kind: 'bot' } }, state: 'due', attempts: 0, dueAt: 1_000, error: null, sentAt: null, platformMessageId: null,
+    ...given,
+  }
+}
+
+export function aStaffAccount(given: Partial<StaffAccount> = {}): StaffAccount {
+  return { id: 'staff-1', rev: 0, login: 'li', name: '李师傅', passwordHash: '$argon2id$…', role: 'staff', scope: [HUZHOU], failures: 0, lockedUntil: null, disabled: false, createdAt: 1_000, ...given }
+}
+
+/** A row of each table. */
+export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
+  intake: anIntake(),
+  conversations: { id: 'web:huzhou-demo:r1', rev: 0, channel: 'web', chat: 'private', residentId: 'r1', title: '王阿姨', mode: 'bot', handover: null, takenBy: null, lastAt: 1_000 },
+  dialogs: aDialog(),
+  messages: aMessage(),
+  requests: aRequest(),
+  outbox: anOutboxRow(),
+  residents: { id: 'r1', rev: 0, channel: 'web', name: '王阿姨', phone: '13800000001', privateConversationId: 'web:huzhou-demo:r1', noticedAt: null, createdAt: 1_000 },
+  slots: { id: 'slot-1', rev: 0, what: '上门服务', at: '2026-11-23T09:00:00+08:00', capacity: 2, taken: 0 },
+  attachments: { id: 'a1', rev: 0, residentId: 'r1', conversationId: 'web:huzhou-demo:r1', kind: 'image', mediaType: 'image/jpeg', bytes: 3, sha256: 'ab', at: 1_000 },
+  chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
+  staff: aStaffAccount(),
+  staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
+  invitations: { id: 'f00d', rev: 0, role: 'admin', scope: 'all', staffId: null, expiresAt: 2_000, usedAt: null },
+}
