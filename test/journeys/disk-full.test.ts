@@ -65,27 +65,34 @@ describe.skipIf(ways.length === 0).each(ways)('%s', (_, make) => {
   it('is told to the resident, stops nothing, and loses nothing once there is room again', async () => {
     const shortage = make()
     const server = await aServer(shortage.dataDir)
-    const resident = await enterChat(server.url, 'huzhou-demo')
-    const talk = await talkAs(resident)
-    await talk.ask('你好')
+    // Three homes with three messages each: all within the pace of one resident, also when each is sent twice.
+    const homes = await Promise.all([1, 2, 3].map(async (home) => {
+      const resident = await enterChat(server.url, 'huzhou-demo', `127.4.0.${home}`)
+      return { resident, talk: await talkAs(resident), texts: [1, 2, 3].map((n) => `${home * 10 + n}栋2单元楼道灯坏了`) }
+    }))
+    const texts = homes.flatMap((home) => home.texts)
+    const sendAll = () => Promise.all(homes.flatMap(({ resident, texts }) => texts.map((text, n) => resident.send(text, { clientId: `while-full-${n}` }))))
+    await homes[0]?.talk.ask('你好')
 
     shortage.begin(server)
-    const text = '5栋2单元楼道灯坏了'
-    const refused = await Promise.all([1, 2, 3].map((n) => resident.send(text, { clientId: `while-full-${n}` })))
+    // The last block of a file may have room for a message or two; what was acknowledged then counts like any other.
+    const refused = (await sendAll()).filter((answer) => answer.status !== 202)
+    expect(refused.length).toBeGreaterThan(0)
     for (const answer of refused) {
       expect(answer.status).toBeGreaterThanOrEqual(500)
-      expect((JSON.parse(answer.body) as { message: string }).message).toBe('没有登记成功,请稍后再发')
+      expect((JSON.parse(answer.body) as { message: string }).message).toMatch(/^没有登记成功[,，]请稍后再发$/)
     }
     expect(server.isAlive()).toBe(true)
-    expect((await resident.history()).lines.filter((line) => line.text === text)).toEqual([])
 
     shortage.end(server)
-    const receipt = await talk.ask(text, { clientId: 'while-full-1' })
-    expect(receipt.text).toMatch(/HZ-\d{4}-\d{4}/)
-    talk.close()
+    expect((await sendAll()).map((answer) => answer.status)).toEqual(texts.map(() => 202))
+    for (const { talk, texts } of homes) {
+      for (const text of texts) await talk.until((line) => line.from === 'bot' && line.text.includes(text) && /HZ-\d{4}-\d{4}/.test(line.text))
+      talk.close()
+    }
     expect(await server.end()).toBe(0)
     const stored = await storedIn(shortage.dataDir, 'huzhou-demo')
-    expect(stored.requests.map((request) => request.description)).toEqual([expect.stringContaining(text)])
+    expect(stored.requests.map((request) => request.description).sort()).toEqual(texts)
     expect(stored.pendingIntakes).toEqual([])
   })
 })
