@@ -56,7 +56,7 @@ export interface PageWish extends BrowserContextOptions {
 /** A page of its own context (its own cookies): another person at another device. */
 export async function openPage(browser: Browser, wish: PageWish = {}): Promise<Watched> {
   const { chinese = false, ...options } = wish
-  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', viewport: { width: 360, height: 740 }, ...options })
+  const context = await browser.newContext({ locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', viewport: { width: 360, height: 740 }, ...options })
   if (chinese) await context.route('**/__type/*', async (route) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? ''
     if (name === 'type.css') return route.fulfill({ contentType: 'text/css', body: typeFaces })

@@ -1,0 +1,343 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
+import { DeskPage } from './desk-page.js'
+import { aConversation, aRequest, deskPassword, FixtureDesk } from './fixture-desk.js'
+import { FixtureServer } from './fixture-server.js'
+
+let browser: Browser
+let desk: FixtureDesk
+let server: FixtureServer
+let opened: Watched[] = []
+
+beforeAll(async () => {
+  browser = await openBrowser()
+  server = await new FixtureServer((call) => desk.answer(call)).goUp()
+})
+afterAll(async () => {
+  await browser.close()
+  await server.goDown()
+})
+beforeEach(() => {
+  desk = new FixtureDesk()
+  opened = []
+  server.reports.length = 0
+  return async () => {
+    const faults = opened.flatMap((each) => each.faults)
+    await Promise.all(opened.map((each) => each.page.context().close()))
+    expect([...faults, ...server.reports]).toEqual([])
+  }
+})
+
+async function openDesk(viewport = { width: 1280, height: 800 }): Promise<DeskPage> {
+  const watched = await openPage(browser, { viewport })
+  opened.push(watched)
+  const staff = new DeskPage(watched.page)
+  await staff.open(server.url)
+  return staff
+}
+
+async function logInToDesk(viewport?: { width: number; height: number }): Promise<DeskPage> {
+  const staff = await openDesk(viewport)
+  await staff.logIn('lin', deskPassword)
+  await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
+  return staff
+}
+
+const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
+
+describe('logging in', () => {
+  it('says the same for a wrong name and a wrong password, and keeps the name typed', async () => {
+    const staff = await openDesk()
+    await staff.logIn('lin', 'wrong')
+    await staff.page.getByText('登录名或密码不对').waitFor()
+    expect(await staff.page.getByLabel('登录名').inputValue()).toBe('lin')
+    expect(await staff.page.getByLabel('密码').inputValue()).toBe('')
+  })
+
+  it('shows the page that was asked for afterwards', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await openDesk()
+    await staff.page.goto(`${server.url}/desk/requests/east-lake/1`)
+    await staff.logIn('lin', deskPassword)
+    await staff.page.getByRole('heading', { name: /DH-2611-0001/ }).waitFor()
+  })
+
+  it('tells at the first start where the first account comes from', async () => {
+    desk.isSetUp = false
+    const staff = await openDesk()
+    await staff.page.getByText('一次性链接').waitFor()
+  })
+
+  it('makes the first admin from the one-time link, not before name and passwords fit', async () => {
+    const staff = await openDesk()
+    await staff.acceptInvitation(`${server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: 'short' })
+    await staff.page.getByText('密码至少 8 个字符').waitFor()
+    await staff.acceptInvitation(`${server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: deskPassword })
+    await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
+  })
+
+  it('says of a link that is used or broken what to do', async () => {
+    const staff = await openDesk()
+    await staff.page.goto(`${server.url}/desk/invite/bad`)
+    await staff.page.getByText('请找管理员再要一个').waitFor()
+  })
+
+  it('ends with 退出, and nothing half written is left for the next person', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.answer.fill('写到一半')
+    await staff.logOut()
+    await staff.page.getByRole('button', { name: '登录' }).waitFor()
+    expect(await staff.page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}')
+  })
+
+  it('keeps what is half written when the login ends by itself', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.answer.fill('写到一半')
+    desk.endSessions()
+    await staff.act('答复居民')
+    await staff.page.getByText('登录已结束').waitFor()
+    await staff.logIn('lin', deskPassword)
+    await staff.answer.waitFor()
+    expect(await staff.answer.inputValue()).toBe('写到一半')
+  })
+})
+
+describe('the inbox', () => {
+  it('is empty with a sentence, and live: a new request comes in by itself and is announced', async () => {
+    const staff = await logInToDesk()
+    await staff.page.getByText('没有未办结的工单').waitFor()
+    desk.file(aRequest({ id: '7', description: '单元门锁坏了' }))
+    await staff.row('单元门锁坏了').waitFor()
+    await staff.page.getByText('新工单 DH-2611-0007').click()
+    await staff.page.getByRole('heading', { level: 1, name: /DH-2611-0007/ }).waitFor()
+  })
+
+  it('counts each view and shows what belongs to it', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    desk.requests.set('2', aRequest({ id: '2', owner: { kind: 'staff', id: 's1', name: '林工' } }))
+    const staff = await logInToDesk()
+    await staff.openView('我的')
+    await staff.row('0002').waitFor()
+    expect(await staff.page.locator('a.request-row').count()).toBe(1)
+    expect(await staff.page.getByRole('navigation', { name: '工单范围' }).innerText()).toMatch(/未办结\s*2\s*我的\s*1\s*待接单\s*1/)
+    expect(staff.page.url()).toContain('view=mine')
+  })
+
+  it('puts residents who wait for a person on top, those in danger first', async () => {
+    const staff = await logInToDesk()
+    desk.wait(aConversation({ id: 'web:r3', title: '居民丙', mode: 'waiting' }))
+    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: 'danger' }))
+    await staff.waitingRow('居民乙').waitFor()
+    await staff.waitingRow('居民丙').waitFor()
+    expect(await staff.page.locator('.waiting a.talk-row').allInnerTexts()).toEqual([expect.stringContaining('居民乙'), expect.stringContaining('居民丙')])
+    expect(await staff.waitingRow('居民乙').getAttribute('class')).toContain('is-urgent')
+    await expect.poll(() => staff.page.title()).toBe('(2) 一窗工作台')
+    await staff.page.getByText('有人遇到急事').waitFor()
+  })
+
+  it('is worked with j, k, t, r and Enter', async () => {
+    for (const id of ['1', '2', '3']) desk.requests.set(id, aRequest({ id }))
+    const staff = await logInToDesk()
+    const { page } = staff
+    await staff.row('0003').waitFor()
+    await page.keyboard.press('j')
+    expect(await focused(page)).toContain('DH-2611-0003')
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('k')
+    expect(await focused(page)).toContain('DH-2611-0002')
+    await page.keyboard.press('t')
+    await page.getByText('DH-2611-0002 已接单').waitFor()
+    expect(desk.requests.get('2')?.owner).toEqual({ kind: 'staff', id: 's1', name: '林工' })
+    await page.locator('a.request-row:focus', { hasText: 'DH-2611-0002' }).waitFor()
+    await page.keyboard.press('r')
+    await page.locator('#answer:focus').waitFor()
+    await page.goBack()
+    await staff.row('0001').waitFor()
+    await page.keyboard.press('k')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: /DH-2611-0001/ }).waitFor()
+  })
+
+  it('says that the network is gone, and catches up when it is back', async () => {
+    const staff = await logInToDesk()
+    await server.goDown()
+    await staff.page.getByText('与服务器断开了').waitFor()
+    desk.requests.set('9', aRequest({ id: '9', description: '断线时来的' }))
+    await server.goUp()
+    await staff.row('断线时来的').waitFor()
+    expect(await staff.page.getByText('与服务器断开了').count()).toBe(0)
+  })
+})
+
+describe('a request', () => {
+  const talk = () => aConversation({ id: 'web:r1' })
+
+  it('shows what it is about, the talk with its sources, and its life in Chinese', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    desk.conversations.set('web:r1', talk())
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    expect(await staff.status.innerText()).toBe('已派单')
+    expect(await staff.steps.allInnerTexts()).toEqual(['一窗：已受理 → 已派单', '一窗：已提交 → 已受理', '居民：已提交'])
+    await staff.page.getByText('详情').click()
+    expect(await staff.page.locator('.citation').first().innerText()).toContain('甲政发〔2019〕1号')
+  })
+
+  it('is taken, answered and closed; the resident is asked whether it is solved', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.act('接单')
+    await staff.page.getByRole('button', { name: '办结' }).waitFor()
+    await staff.write('今天下午去修')
+    await staff.page.getByText('答复居民：已办好').waitFor()
+    expect(await staff.answer.inputValue()).toBe('')
+    await staff.write('已修好', '办结')
+    await staff.page.getByText('办结：已办好').waitFor()
+    expect(await staff.status.innerText()).toBe('待居民确认')
+    expect(desk.acts).toEqual([{ action: 'take', text: null }, { action: 'reply', text: '今天下午去修' }, { action: 'resolve', text: '已修好' }])
+  })
+
+  it('is not answered with nothing', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.act('答复居民')
+    await staff.page.getByText('要先写几句').waitFor()
+    expect(desk.acts).toEqual([])
+  })
+
+  it('is declined only after a second thought', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.write('这件事归供电公司，请拨 95598', '不予受理')
+    await staff.page.getByRole('button', { name: '再想想' }).click()
+    await staff.page.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(desk.acts).toEqual([])
+    await staff.act('不予受理')
+    await staff.page.getByRole('dialog').getByRole('button', { name: '不予受理' }).click()
+    await staff.page.getByText('不予受理：已办好').waitFor()
+    expect(desk.acts).toEqual([{ action: 'decline', text: '这件事归供电公司，请拨 95598' }])
+  })
+
+  it('that a colleague was quicker with shows what changed and keeps the words', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    await staff.answer.fill('今天下午去修')
+    desk.colleagueTakes('1')
+    await staff.act('答复居民')
+    await staff.page.getByText('刚刚有人更新了这张工单').waitFor()
+    expect(await staff.page.locator('.meanwhile').innerText()).toContain('陈工：已派单 → 办理中')
+    expect(await staff.answer.inputValue()).toBe('今天下午去修')
+    expect(desk.acts).toEqual([])
+    await staff.act('答复居民')
+    await staff.page.getByText('答复居民：已办好').waitFor()
+  })
+
+  it('follows a colleague live', async () => {
+    desk.requests.set('1', aRequest({ id: '1' }))
+    const staff = await logInToDesk()
+    await staff.openRequest('0001')
+    desk.colleagueTakes('1')
+    desk.tell({ type: 'request', communityId: 'east-lake', id: '1', number: 'DH-2611-0001', isNew: false })
+    await staff.page.locator('.page-head .el-tag', { hasText: '办理中' }).waitFor()
+  })
+
+  it('of another community, or none, is not there', async () => {
+    const staff = await logInToDesk()
+    await staff.page.goto(`${server.url}/desk/requests/elsewhere/404`)
+    await staff.page.getByText('没有这张工单，或不在您的社区').waitFor()
+  })
+})
+
+describe('a conversation', () => {
+  it('is taken over, answered and given back', async () => {
+    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting' }))
+    const staff = await logInToDesk()
+    await staff.waitingRow('居民乙').click()
+    await staff.takeConversation()
+    await staff.sayInConversation('您好，我是林工')
+    await staff.page.locator('.said.by-staff', { hasText: '您好，我是林工' }).waitFor()
+    await staff.releaseConversation()
+    await staff.page.getByRole('button', { name: '接手' }).waitFor()
+    expect(desk.conversations.get('web:r2')?.mode).toBe('bot')
+  })
+
+  it('shows what the resident says meanwhile, at once', async () => {
+    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工' }))
+    const staff = await logInToDesk()
+    await staff.page.goto(`${server.url}/desk/conversations/east-lake/web%3Ar2`)
+    await staff.page.getByText('3栋2单元楼道灯坏了').waitFor()
+    const now = desk.conversations.get('web:r2') ?? aConversation({ id: 'web:r2' })
+    desk.wait({ ...now, lines: [...now.lines, { id: '9', at: 0, from: 'resident', name: '居民乙', text: '还在吗', citations: [], attachments: [], requestId: null }] })
+    await staff.page.getByText('还在吗').waitFor()
+  })
+})
+
+describe('every page of the desk', () => {
+  it('shows no barrier that axe knows', async () => {
+    desk.requests.set('1', aRequest({ id: '1', urges: [{ at: 0, residentId: 'r1' }] }))
+    desk.requests.set('2', aRequest({ id: '2', status: 'confirming' }))
+    desk.conversations.set('web:r1', aConversation({ id: 'web:r1' }))
+    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true }))
+    const staff = await openDesk()
+    const { page } = staff
+    const found: string[] = []
+    const look = async (where: string) => found.push(...(await findBarriers(page)).map((barrier) => `${where}: ${barrier}`))
+    await page.getByRole('button', { name: '登录' }).waitFor()
+    await look('login')
+    await page.goto(`${server.url}/desk/invite/good`)
+    await page.getByRole('button', { name: '建好账号' }).waitFor()
+    await look('invitation')
+    await staff.open(server.url)
+    await staff.logIn('lin', deskPassword)
+    await staff.row('0001').waitFor()
+    desk.tell({ type: 'conversation', communityId: 'east-lake', id: 'web:r2', waiting: true, urgent: true })
+    await page.getByText('有人遇到急事').waitFor()
+    await look('inbox')
+    await staff.openRequest('0001')
+    await page.getByText('详情').click()
+    await staff.answer.fill('写')
+    desk.colleagueTakes('1')
+    await staff.act('答复居民')
+    await page.getByText('刚刚有人更新').waitFor()
+    await look('request')
+    await staff.act('不予受理')
+    await page.getByRole('button', { name: '再想想' }).waitFor()
+    await look('dialog')
+    await page.getByRole('button', { name: '再想想' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.getByRole('link', { name: /^对话/ }).click()
+    await page.locator('a.talk-row', { hasText: '居民乙' }).waitFor()
+    await look('conversations')
+    await page.locator('a.talk-row', { hasText: '居民乙' }).click()
+    await page.getByText('居民可能有危险').waitFor()
+    await look('conversation')
+    await staff.takeConversation()
+    await page.locator('textarea#say').waitFor()
+    await look('conversation taken')
+    expect(found).toEqual([])
+  })
+
+  it('needs no sideways scrolling on a phone', async () => {
+    desk.requests.set('1', aRequest({ id: '1', description: `很长${'a'.repeat(200)}` }))
+    desk.conversations.set('web:r1', aConversation({ id: 'web:r1', title: 'b'.repeat(120), mode: 'waiting' }))
+    const staff = await logInToDesk({ width: 320, height: 640 })
+    const isWide = () => staff.page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
+    await staff.row('0001').waitFor()
+    expect(await isWide()).toBe(false)
+    await staff.openRequest('0001')
+    expect(await isWide()).toBe(false)
+    await staff.page.getByRole('link', { name: '打开整段对话' }).click()
+    await staff.page.getByRole('button', { name: '接手' }).waitFor()
+    expect(await isWide()).toBe(false)
+  })
+})
