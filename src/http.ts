@@ -55,7 +55,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     // A slow phone may take minutes for a photo; headers must come at once.
     requestTimeout: 300_000,
     http: { headersTimeout: 15_000 },
-    forceCloseConnections: true,
+    // What is in hand is finished; lines that only listen are hung up by preClose.
+    forceCloseConnections: 'idle',
     return503OnClosing: true,
     routerOptions: { maxParamLength: 300 },
     frameworkErrors: answerBeforeRouting,
@@ -79,12 +80,15 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const sessions = chatSessions({ store, communities, isSecure, now, newId })
   const signIn = signIns({ store, now, isSecure })
   const live = liveUpdates(store, signIn)
-  app.addHook('preClose', async () => live.stop())
+  app.addHook('preClose', async () => {
+    live.stop()
+    web.hangUp()
+  })
 
   await app.register(cookies)
-  await app.register(rateLimit, { global: false, errorResponseBuilder: () => new InputError('too-many', '操作太频繁了,请过一会儿再试') })
+  await app.register(rateLimit, { global: false, errorResponseBuilder: () => new InputError('too-many', '操作太频繁了，请过一会儿再试') })
   await app.register(multipart, { limits: { fileSize: maxFileBytes, files: 1, fields: 2, parts: 3, headerPairs: 50 }, throwFileSizeLimit: false })
-  guardAccess(app, { resident: sessions.resume, staff: signIn.resume }, config.publicUrl)
+  guardAccess(app, { resident: (request) => sessions.resume(request), staff: (request) => signIn.resume(request) }, config.publicUrl)
 
   app.get('/healthz', { config: { access: 'public' } }, async () => ({ alive: true }))
   app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {

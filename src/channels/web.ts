@@ -9,6 +9,7 @@ import { readConversationId, type ChatResident } from './web/sessions.js'
 import { ChannelError, InputError, StoreError } from '../errors.js'
 import type { EventStream } from '../http/event-stream.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { findPersonalData } from '../privacy.js'
 import type { Store } from '../store/store.js'
 
 /** Longest text that is taken, UTF-16 units; what is longer is cut and the cut announced. */
@@ -33,6 +34,8 @@ export interface WebChannel extends Channel {
   history(resident: ChatResident, conversationId: string, before: string | null): Promise<ChatHistory>
   /** Sends the page what it missed since `cursor` (an event's id; `null` = it has just opened), then everything new. */
   listen(resident: ChatResident, stream: EventStream, cursor: string | null): Promise<void>
+  /** Ends the pages' streams; the pages come back by themselves. */
+  hangUp(): void
 }
 
 export function webChannel(parts: { readonly store: Store; readonly now: () => number; readonly newId: () => string }): WebChannel {
@@ -43,10 +46,10 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
   const sentKeys = new Map<string, true>()
   let deliver: ((message: InboundMessage) => Promise<void>) | null = null
 
-  // A resident's private line shows on all their pages once it is kept; a room's line is shown when it comes in.
+  // A resident's private line shows on all their pages once it is kept (new rows come with revision 1); a room's line is shown when it comes in.
   const stopListening = store.onCommit(({ writes }) => {
     for (const write of writes) {
-      if (write.op !== 'put' || write.table !== 'messages' || write.row.from !== 'resident' || write.row.rev !== 0) continue
+      if (write.op !== 'put' || write.table !== 'messages' || write.row.from !== 'resident' || write.row.rev !== 1) continue
       const to = readConversationId(write.row.conversationId)
       if (to?.residentId === write.row.authorId) pages.push(write.row.conversationId, encodeKept(write.row))
     }
@@ -107,6 +110,8 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       pages.endAll()
     },
 
+    hangUp: () => { pages.endAll() },
+
     async receive(resident, sent, attachments) {
       const message = decodeSent(resident, sent, attachments, now())
       const cut = message.text.length < sent.text.length
@@ -119,7 +124,8 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       remember(received, message.messageId, taking)
       await taking.catch((error: unknown) => {
         received.delete(message.messageId)
-        throw error
+        // A delivery is kept or it is not; who was quicker means nothing to the resident.
+        throw error instanceof StoreError && error.code === 'conflict' ? new StoreError('closed', 'web: not taken', { cause: error }) : error
       })
       return { cut }
     },
@@ -172,20 +178,30 @@ function cutText(text: string): string {
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? maxTextLength - 1 : maxTextLength)
 }
 
+/** A resident's own line in the room. An ID number in the open is masked for everybody, its owner too. */
 function encodeOwn(id: string, message: InboundMessage, clientId: string): SpokenLine {
   return {
     residentId: message.author.id,
     line: {
-      id, conversationId: message.conversationId, at: message.sentAt, from: 'me', name: message.author.name, text: message.text,
+      id, conversationId: message.conversationId, at: message.sentAt, from: 'me', name: message.author.name, text: maskIdNumbers(message.text),
       choices: [], citations: [], attachments: message.attachments.map(({ id: file, kind, mediaType }) => ({ id: file, kind, mediaType })),
       urgent: false, clientId,
     },
   }
 }
 
+function maskIdNumbers(text: string): string {
+  let masked = text
+  // From the end, so that the places before it stay right.
+  for (const { kind, start, end } of findPersonalData(text).sort((a, b) => b.start - a.start)) {
+    if (kind === 'id-number') masked = `${masked.slice(0, start)}[身份证号]${masked.slice(end)}`
+  }
+  return masked
+}
+
 function cutNotice(id: string, message: InboundMessage): SpokenLine {
   return encodeReply(id, message.conversationId, message.sentAt, {
-    text: `您发的内容太长,只收下了前 ${maxTextLength} 个字,后面的请另发一条。`,
+    text: `您发的内容太长，只收下了前 ${maxTextLength} 个字，后面的请另发一条。`,
     choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' },
   })
 }

@@ -1,7 +1,7 @@
 import { inboxViews, type InboxView, type RequestList, type RequestRow } from './api-types.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
-import type { ServiceRequest } from '../requests/service-request.js'
+import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
 
 /** Requests of a page. */
@@ -16,13 +16,13 @@ const batch = 10_000
 /** Whether a view shows a request to this member of staff. A draft is the resident's own until it is sent. */
 export function isInView(view: InboxView, request: ServiceRequest, staffId: string): boolean {
   if (request.status === 'draft') return false
-  const isOpen = request.settledAt === null
+  const isConfirming = request.status === 'done' || request.status === 'confirming'
   switch (view) {
-    case 'open': return isOpen
-    case 'mine': return isOpen && request.owner.kind === 'staff' && request.owner.id === staffId
-    case 'unclaimed': return isOpen && request.owner.kind === 'post'
-    case 'confirming': return isOpen && (request.status === 'done' || request.status === 'confirming')
-    case 'closed': return !isOpen
+    case 'open': return isOpen(request)
+    case 'mine': return isOpen(request) && request.owner.kind === 'staff' && request.owner.id === staffId
+    case 'unclaimed': return isOpen(request) && request.owner.kind === 'post'
+    case 'confirming': return isConfirming
+    case 'closed': return !isOpen(request) && !isConfirming
     case 'all': return true
     default: return view satisfies never
   }

@@ -69,7 +69,7 @@ export async function acceptInvitation(
   const fault = passwordFault(given.password, login)
   if (fault !== null) throw new InputError('bad-input', fault)
   if (!resets && !/^[a-z0-9][a-z0-9._-]{2,31}$/.test(login)) throw new InputError('bad-input', '用户名用 3 到 32 个字母、数字、点或横线')
-  if (!resets && given.name.trim() === '') throw new InputError('bad-input', '请填写姓名,居民会看到')
+  if (!resets && given.name.trim() === '') throw new InputError('bad-input', '请填写姓名，居民会看到')
   const passwordHash = await hashPassword(given.password)
   const account: StaffAccount = resets
     ? { ...resets, passwordHash, failures: 0, lockedUntil: null, disabled: false }
@@ -88,11 +88,11 @@ export async function acceptInvitation(
     if (!(error instanceof StoreError) || error.code !== 'conflict' || resets) throw error
     // Either the link was used at the same moment, or the login is taken.
     await readInvitation(store, token, parts.now())
-    throw new InputError('conflict', '这个用户名已经有人用了,请换一个')
+    throw new InputError('conflict', '这个用户名已经有人用了，请换一个')
   }
   return account
 }
 
 function gone(): InputError {
-  return new InputError('gone', '这个链接已经用过或过期了,请再要一个')
+  return new InputError('gone', '这个链接已经用过或过期了，请再要一个')
 }

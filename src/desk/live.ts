@@ -74,7 +74,7 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
   for (const write of writes) {
     if (write.op !== 'put') continue
     if (write.table === 'requests' && write.row.status !== 'draft') {
-      events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 0 })
+      events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 1 })
     }
     const id = write.table === 'conversations' ? write.row.id : write.table === 'messages' ? write.row.conversationId : null
     if (id === null || told.has(id)) continue

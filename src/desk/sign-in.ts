@@ -149,7 +149,7 @@ function standing({ failures, lockedUntil }: Failures, now: number): Failures {
 
 function lockedOut(reply: FastifyReply, waitMs: number): InputError {
   void reply.header('retry-after', Math.ceil(waitMs / 1_000))
-  return new InputError('locked', `密码错了太多次,请 ${Math.ceil(waitMs / 60_000)} 分钟后再试`)
+  return new InputError('locked', `密码错了太多次，请 ${Math.ceil(waitMs / 60_000)} 分钟后再试`)
 }
 
 export async function accountOf(store: Store, login: string): Promise<StaffAccount | null> {

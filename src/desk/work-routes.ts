@@ -82,7 +82,7 @@ export function workRoutes(app: FastifyInstance, parts: {
       await engine.actOnRequest(community, id, rev, action, text ?? null, actorOf(request))
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
-      const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单,请看一下新的情况再决定', newest: await showRequest(request, community, id) }
+      const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单，请看一下新的情况再决定', newest: await showRequest(request, community, id) }
       return reply.code(409).send(conflict)
     }
     return showRequest(request, community, id)

@@ -11,10 +11,20 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
   }
+  interface FastifyInstance {
+    /** Every route there is, with who may call it. */
+    accessTable: readonly AccessRow[]
+  }
   interface FastifyRequest {
     resident: ChatResident | null
     signedIn: SignedIn | null
   }
+}
+
+export interface AccessRow {
+  readonly method: string
+  readonly url: string
+  readonly access: Access
 }
 
 /** How the caller of a request is known; `null` = not at all. */
@@ -30,8 +40,12 @@ export interface Callers {
 export function guardAccess(app: FastifyInstance, callers: Callers, publicUrl: string | null): void {
   app.decorateRequest('resident', null)
   app.decorateRequest('signedIn', null)
+  const table: AccessRow[] = []
+  app.decorate('accessTable', table)
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`http: route ${String(route.method)} ${route.url} names no access; give it config.access`)
+    const access = route.config?.access
+    if (access === undefined) throw new Error(`http: route ${String(route.method)} ${route.url} names no access; give it config.access`)
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
   })
   app.addHook('onRequest', async (request) => {
     if (request.is404) return
@@ -68,5 +82,5 @@ function isOwnOrigin(origin: string, host: string, publicUrl: string | null): bo
 }
 
 function otherSite(): InputError {
-  return new InputError('forbidden', '这个请求不是从本站页面发出的,已拒绝')
+  return new InputError('forbidden', '这个请求不是从本站页面发出的，已拒绝')
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { InputError } from '../errors.js'
 
 /** What a client sent, in the form we expect; fields we do not know are dropped. Throws InputError `bad-input` with a sentence for people. */
-export function readInput<T extends z.ZodType>(schema: T, value: unknown, sentence = '请求的内容不对,请刷新页面再试'): z.output<T> {
+export function readInput<T extends z.ZodType>(schema: T, value: unknown, sentence = '请求的内容不对，请刷新页面再试'): z.output<T> {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   // Sentences of our own schemas are Chinese; zod's default ones stay inside.

@@ -37,5 +37,5 @@ function isFile(path: string): boolean {
 }
 
 function notBuilt(): InputError {
-  return new InputError('not-found', '页面还没有构建,请先运行 npm run build')
+  return new InputError('not-found', '页面还没有构建，请先运行 npm run build')
 }

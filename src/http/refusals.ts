@@ -8,7 +8,12 @@ const statusByCode: Readonly<Record<string, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   'not-found': 404,
+  'no-request': 404,
+  'no-conversation': 404,
   conflict: 409,
+  'not-allowed': 409,
+  taken: 409,
+  'not-taken': 409,
   gone: 410,
   'too-large': 413,
   'unsupported-media': 415,
@@ -27,21 +32,21 @@ interface Refusal {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof InputError) return { status: statusByCode[error.code] ?? 400, body: { code: error.code, message: error.message } }
   if (error instanceof StoreError) {
-    if (error.code === 'conflict') return refusal(409, 'conflict', '刚刚有人改过了,请刷新后再试')
-    if (error.code === 'write-refused') return refusal(507, 'no-space', '没有登记成功,请稍后再发')
-    return refusal(503, 'not-recorded', '没有登记成功,请稍后再发')
+    if (error.code === 'conflict') return refusal(409, 'conflict', '刚刚有人改过了，请刷新后再试')
+    if (error.code === 'write-refused') return refusal(507, 'no-space', '没有登记成功，请稍后再发')
+    return refusal(503, 'not-recorded', '没有登记成功，请稍后再发')
   }
   const status = (error as Partial<FastifyError> | null)?.statusCode
   switch (status) {
-    case 400: return refusal(400, 'bad-input', '请求的内容不对,请刷新页面再试')
+    case 400: return refusal(400, 'bad-input', '请求的内容不对，请刷新页面再试')
     case 404: return notFound
     case 406:
     case 415: return refusal(415, 'unsupported-media', '请求的格式不对')
-    case 408: return refusal(408, 'timeout', '网络太慢,没有收完整,请再试一次')
-    case 413: return refusal(413, 'too-large', '内容太长了,请分几次发(一次最多 2 万字,文件最多 10 MB)')
+    case 408: return refusal(408, 'timeout', '网络太慢，没有收完整，请再试一次')
+    case 413: return refusal(413, 'too-large', '内容太长了，请分几次发（一次最多 2 万字，文件最多 10 MB）')
     case 414: return refusal(414, 'bad-input', '地址太长了')
-    case 429: return refusal(429, 'too-many', '操作太频繁了,请过一会儿再试')
-    default: return refusal(500, 'internal', '服务出了点问题,请稍后再试')
+    case 429: return refusal(429, 'too-many', '操作太频繁了，请过一会儿再试')
+    default: return refusal(500, 'internal', '服务出了点问题，请稍后再试')
   }
 }
 

@@ -12,9 +12,10 @@ interface Segment {
 const startOfScan = 0xda
 const endOfImage = 0xd9
 
-/** The segments up to the end of the first picture, without SOI. Throws InputError where the file ends too soon. */
+/** The segments up to the end of the first picture, without SOI. Throws InputError where the file ends before there is a picture. */
 function* segmentsOf(bytes: Buffer): Generator<Segment> {
   let at = 2
+  let hasScan = false
   while (at + 2 <= bytes.length) {
     if (bytes[at] !== 0xff) break
     const marker = bytes[at + 1] ?? 0
@@ -26,11 +27,15 @@ function* segmentsOf(bytes: Buffer): Generator<Segment> {
     if (at + 4 > bytes.length) break
     let end = at + 2 + bytes.readUInt16BE(at + 2)
     if (end > bytes.length || end < at + 4) break
-    if (marker === startOfScan) end = endOfScan(bytes, end)
+    if (marker === startOfScan) {
+      hasScan = true
+      end = endOfScan(bytes, end)
+    }
     yield { marker, start: at, end }
     at = end
   }
-  throw new InputError('unsupported-media', '这张照片打不开,可能没有传完整,请重新拍一张')
+  // Some cameras leave out the end; the picture is there all the same.
+  if (!hasScan) throw new InputError('unsupported-media', '这张照片打不开，可能没有传完整，请重新拍一张')
 }
 
 /** Behind the coded data: at the next marker that is neither a stuffed byte nor a restart. */
@@ -68,10 +73,10 @@ export function cleanJpeg(bytes: Buffer): Buffer {
     const segment = bytes.subarray(start, end)
     if (marker === 0xe1) turn ??= orientationOf(segment)
     if (marker === 0xe0) kept.push(segment)
-    else if (isKept(marker, segment)) rest.push(segment)
+    else if (marker !== endOfImage && isKept(marker, segment)) rest.push(segment)
   }
   if (turn !== null) kept.push(orientationSegment(turn))
-  return Buffer.concat([...kept, ...rest])
+  return Buffer.concat([...kept, ...rest, Buffer.from([0xff, endOfImage])])
 }
 
 function isKept(marker: number, segment: Buffer): boolean {

@@ -42,10 +42,9 @@ export function listeners(boot: string, beatMs = 15_000): Listeners {
   let log: Logged[] = []
   let seq = 0
 
-  const beat = setInterval(() => {
+  setInterval(() => {
     for (const pages of byResident.values()) for (const { stream } of pages) stream.beat()
-  }, beatMs)
-  beat.unref()
+  }, beatMs).unref()
 
   const cursor = (): string => `${boot}.${seq}`
   const sendLine = ({ resident, stream }: Listener, spoken: SpokenLine, id?: string): void => {
@@ -101,7 +100,6 @@ export function listeners(boot: string, beatMs = 15_000): Listeners {
     },
 
     endAll() {
-      clearInterval(beat)
       for (const pages of [...byResident.values()]) for (const { stream } of pages) stream.end()
     },
   }

@@ -17,16 +17,16 @@ export interface CheckedFile {
 
 /** Recognises a file by its bytes (never by its name) and takes place and device out of pictures. Throws InputError with a sentence for people. */
 export function checkFile(bytes: Buffer): CheckedFile {
-  if (bytes.length === 0) throw new InputError('bad-input', '这个文件是空的,请重新选择')
+  if (bytes.length === 0) throw new InputError('bad-input', '这个文件是空的，请重新选择')
   const mediaType = mediaTypeOf(bytes)
   if (mediaType === null) {
-    throw new InputError('unsupported-media', '这个文件不是能看的照片、语音或 PDF,请发 JPG、PNG 照片,或用文字说一说')
+    throw new InputError('unsupported-media', '这个文件不是能看的照片、语音或 PDF，请发 JPG、PNG 照片，或用文字说一说')
   }
   if (mediaType === 'application/pdf') return { kind: 'file', mediaType, bytes }
   if (mediaType.startsWith('audio/')) return { kind: 'voice', mediaType, bytes }
   const size = pictureSize(mediaType, bytes)
-  if (!size || size.width === 0 || size.height === 0) throw new InputError('unsupported-media', '这张照片打不开,可能没有传完整,请重新拍一张')
-  if (size.width * size.height > maxPixels) throw new InputError('too-large', '这张照片尺寸太大,请缩小后再发')
+  if (!size || size.width === 0 || size.height === 0) throw new InputError('unsupported-media', '这张照片打不开，可能没有传完整，请重新拍一张')
+  if (size.width * size.height > maxPixels) throw new InputError('too-large', '这张照片尺寸太大，请缩小后再发')
   return { kind: 'image', mediaType, bytes: withoutTraces(mediaType, bytes) }
 }
 
@@ -102,7 +102,7 @@ function cleanPng(bytes: Buffer): Uint8Array {
     if (type === 'IEND') return Buffer.concat(kept)
     at = end
   }
-  throw new InputError('unsupported-media', '这张照片打不开,可能没有传完整,请重新拍一张')
+  throw new InputError('unsupported-media', '这张照片打不开，可能没有传完整，请重新拍一张')
 }
 
 function cleanWebp(bytes: Buffer): Uint8Array {

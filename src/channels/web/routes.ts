@@ -74,7 +74,7 @@ export function chatRoutes(app: FastifyInstance, parts: {
       const { allowed, waitMs } = mayNow(resident.id)
       if (!allowed) {
         void reply.header('retry-after', Math.ceil(waitMs / 1_000))
-        throw new InputError('too-many', '您发得太快了,请稍等几秒再发')
+        throw new InputError('too-many', '您发得太快了，请稍等几秒再发')
       }
     }
     const attachments = await Promise.all(sent.attachmentIds.map((id) => ownAttachment(resident, id)))
@@ -123,6 +123,16 @@ function residentOf(request: FastifyRequest): ChatResident {
 
 /** The one file of the form, at most 10 MB; its name is not looked at. */
 async function readFile(request: FastifyRequest): Promise<Buffer> {
+  try {
+    return await readPart(request)
+  } catch (error) {
+    // The form's reader has errors of its own for forms that break off; they bring no status.
+    if (error instanceof InputError || (error as { statusCode?: number }).statusCode !== undefined) throw error
+    throw new InputError('bad-input', '文件没有传完整，请再发一次')
+  }
+}
+
+async function readPart(request: FastifyRequest): Promise<Buffer> {
   const part = await request.file()
   if (part?.fieldname !== 'file') throw new InputError('bad-input', '请选择一个文件')
   const chunks: Buffer[] = []
@@ -131,7 +141,7 @@ async function readFile(request: FastifyRequest): Promise<Buffer> {
     length += chunk.length
     chunks.push(chunk)
   }
-  if (part.file.truncated || length > maxFileBytes) throw new InputError('too-large', '文件太大,最多 10 MB')
+  if (part.file.truncated || length > maxFileBytes) throw new InputError('too-large', '文件太大，最多 10 MB')
   return Buffer.concat(chunks)
 }
 

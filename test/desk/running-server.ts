@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
+import { pino } from 'pino'
+import type { ChatSessionInfo } from '../../src/channels/web-types.js'
+import { webChannel, type WebChannel } from '../../src/channels/web.js'
+import type { Role, StaffAccount } from '../../src/desk/accounts.js'
+import { hashPassword } from '../../src/desk/passwords.js'
+import { createServer } from '../../src/http.js'
+import { hashToken, newToken } from '../../src/http/tokens.js'
+import { PLATFORM, type Community, type CommunityId } from '../../src/knowledge/community.js'
+import type { ServiceRequest } from '../../src/requests/service-request.js'
+import type { Store } from '../../src/store/store.js'
+import { openTempStore } from '../store/temp-store.js'
+import { standInEngine, type StandInEngine } from './stand-in-engine.js'
+
+export const huzhou = 'huzhou-test' as CommunityId
+export const puyang = 'puyang-test' as CommunityId
+
+export function aCommunity(id: CommunityId, name: string): Community {
+  return {
+    id, name, numberPrefix: 'HZ', facts: [], policies: [], grids: [], places: [],
+    chain: [
+      { code: '330502001001', name, level: 'community' },
+      { code: '330500', name: '湖州市', level: 'city' },
+      { code: '330000', name: '浙江省', level: 'province' },
+    ],
+  }
+}
+
+/** A cookie jar with a browser's manners: what was set is sent again. */
+export interface Browser {
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD', url: string, body?: unknown, more?: InjectOptions): Promise<LightMyRequestResponse>
+  readonly cookies: Map<string, string>
+}
+
+export interface RunningServer {
+  readonly app: FastifyInstance
+  readonly store: Store
+  readonly web: WebChannel
+  readonly engine: StandInEngine
+  readonly clock: { now: number }
+  readonly newId: () => string
+  browser(more?: InjectOptions): Browser
+  resident(community?: CommunityId): Promise<Browser & { readonly session: ChatSessionInfo; readonly privateId: string; readonly roomId: string }>
+  staff(role: Role, scope?: 'all' | readonly CommunityId[]): Promise<Browser & { readonly account: StaffAccount }>
+  /** Opens a port, for what needs a real connection; gives its address. */
+  readonly listen: () => Promise<string>
+  close(): Promise<void>
+}
+
+let passwordHash: Promise<string> | null = null
+export const staffPassword = '一窗受理全程代办'
+
+export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean } = {}): Promise<RunningServer> {
+  const { store, close } = await openTempStore()
+  const clock = { now: Date.parse('2026-11-20T09:00:00+08:00') }
+  let serial = 0
+  const newId = (): string => `n${String((serial += 1)).padStart(8, '0')}`
+  const now = (): number => clock.now
+  const web = webChannel({ store, now, newId })
+  const engine = standInEngine({ store, now, newId, channel: web })
+  const communities = [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
+  const app = await createServer({
+    config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
+    store, engine, web, communities: () => communities, now, newId, log: pino({ level: 'silent' }),
+    ...(given.pages === undefined ? {} : { pages: given.pages }),
+  })
+
+  function browser(more: InjectOptions = {}): Browser {
+    const cookies = new Map<string, string>()
+    return {
+      cookies,
+      async call(method, url, body, besides = {}) {
+        const answer = await app.inject({
+          ...more, ...besides, method, url,
+          headers: { 'x-yichuang': 'desk', ...more.headers, ...besides.headers },
+          cookies: Object.fromEntries(cookies),
+          ...(body === undefined ? {} : { payload: body as object }),
+        })
+        for (const { name, value, maxAge, expires } of answer.cookies) {
+          if (maxAge === 0 || (expires !== undefined && expires.getTime() <= Date.now() - 1_000)) cookies.delete(name)
+          else cookies.set(name, value)
+        }
+        return answer
+      },
+    }
+  }
+
+  return {
+    app, store, web, engine, clock, newId, browser,
+    async resident(community = huzhou) {
+      const page = browser()
+      const session = (await page.call('POST', '/api/chat/session', { communityId: community })).json<ChatSessionInfo>()
+      return { ...page, session, privateId: session.conversations[0]!.id, roomId: session.conversations[1]!.id }
+    },
+    async staff(role, scope = [huzhou]) {
+      passwordHash ??= hashPassword(staffPassword)
+      const account: StaffAccount = {
+        id: `staff-${newId()}`, rev: 0, login: `${role}-${serial}`, name: '李师傅', passwordHash: await passwordHash, role, scope,
+        failures: 0, lockedUntil: null, disabled: false, createdAt: now(),
+      }
+      const token = newToken()
+      await store.commit(PLATFORM, [
+        { op: 'put', table: 'staff', row: account },
+        { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: account.id, createdAt: now(), lastAt: now() } },
+      ])
+      const page = browser()
+      page.cookies.set('desk', token)
+      return { ...page, account }
+    },
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
+    async close() {
+      await web.stop()
+      await app.close()
+      await close()
+    },
+  }
+}
+
+export function aRequest(id: string, change: Partial<ServiceRequest> = {}): ServiceRequest {
+  return {
+    id, rev: 0, number: `HZ-2611-${id}`, sourceKey: `web:m:${id}`, serviceCode: 'repair', serviceName: '公共设施报修', intent: 'repair_env', status: 'accepted',
+    owner: { kind: 'post', id: 'grid', name: '网格员' }, residentId: 'web:r1', channel: 'web', conversationId: 'web:none', description: '3栋楼道灯坏了',
+    address: null, placeKey: null, fields: [], attachmentIds: [], reporters: [], appointment: null, urges: [], ratings: [], history: [],
+    filedAt: 1, updatedAt: 1, settledAt: null, ...change,
+  }
+}
+
+export function aClientId(): string {
+  return randomUUID()
+}
