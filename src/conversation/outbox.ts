@@ -109,7 +109,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   return {
     push(communityId, rows) {
-      for (const row of rows) {
+      for (const given of rows) {
+        // A row just committed stands at 1 in the store.
+        const row = given.rev === 0 ? { ...given, rev: 1 } : given
         const key = `${communityId}|${row.conversationId}`
         const lane = lanes.get(key) ?? { rows: [], running: false }
         lanes.set(key, lane)

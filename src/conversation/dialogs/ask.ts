@@ -64,9 +64,11 @@ function relatedLine(citations: readonly Citation[]): string {
 
 function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: Turn, isRoom: boolean): string {
   const parts: string[] = []
+  // One sentence answers; what stands near it is behind 详情. Several places named: one for each.
+  const shown = answer.scopes.length > 1 ? answer.citations.filter((one, index, all) => all.findIndex((other) => other.document === one.document) === index) : answer.citations.slice(0, 1)
   const first = answer.citations[0]
   if (answer.scope.asked && first && first.kind === 'policy') parts.push(`这是${answer.scopes.map((scope) => scope.jurisdiction.name).join('、')}的文件，只管当地，不适用于${homeName(turn)}，各地规定不一样：`)
-  for (const citation of answer.citations.slice(0, answer.scope.asked ? 3 : 2)) {
+  for (const citation of shown) {
     if (citation.kind === 'fact') {
       parts.push(`${citation.quote}${isRoom ? '' : `\n${sourceLine(citation)}`}`)
       continue
@@ -76,7 +78,8 @@ function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: T
     const note = standing(citation)
     if (note !== null) parts.push(note)
   }
-  parts.push(...answer.warnings.slice(0, isRoom ? 1 : 3).map((warning) => `（${warning}）`))
+  const warnings = answer.warnings.filter((warning) => shown.every((citation) => citation.status === 'in-force') || !/征求意见稿|范文|失效/.test(warning))
+  parts.push(...warnings.slice(0, isRoom ? 1 : 2).map((warning) => `（${warning}）`))
   return [...new Set(parts)].join('\n')
 }
 
@@ -85,7 +88,7 @@ function openEnd(turn: Turn, question: string, answer: Extract<PolicyAnswer, { k
   const quoted = answer.citations.filter((citation) => citation.kind === 'policy')
   if (quoted.length === 0 || answer.citations.some((citation) => citation.kind === 'fact')) return ''
   const asksFigure = /几点|多少|几(个|名|人|天|块|成|户|年|平)|多久|多大|什么时候|啥时候/.test(question) && !quoted.some((citation) => /[\d一二三四五六七八九十百千万]/.test(citation.quote))
-  const wantedMore = turn.memory.lastQuestion?.status === 'none' && turn.now - turn.memory.lastQuestion.at < goesOnMs
+  const wantedMore = /文件|写|规定|政策/.test(question) && turn.memory.lastQuestion?.status === 'none' && turn.now - turn.memory.lastQuestion.at < goesOnMs
   return asksFigure || wantedMore ? '\n文件只写到这里，具体怎么安排没有写；要问清楚回「人工」。' : ''
 }
 

@@ -181,8 +181,15 @@ function placeKeyOf(service: Service, form: Form, address: string | null): strin
   const kind = faultClass(`${form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('')} ${form.description}`)
   if (kind === null) return null
   const place = form.fields.find((slot) => slot.name === 'addr')
-  const where = (place?.normal ?? address).replace(/\d+(室|房)$/, '').replace(/(幢|号楼|座|#)/g, '栋').replace(/\s+/g, '')
+  const where = placeWithoutDoor(place?.normal ?? address)
   return createHash('sha256').update(`${service.code}|${kind}|${where}`).digest('hex').slice(0, 16)
+}
+
+/** `3栋2单元` of every spelling of it; a place without a building stays as it was said. */
+function placeWithoutDoor(place: string): string {
+  const plain = place.replace(/\s+/g, '').replace(/(幢|号楼|座|#)/g, '栋')
+  const building = /^(.*?)(\d{1,4})栋(?:(\d{1,2})单元)?/.exec(plain)
+  return building ? `${building[1] ?? ''}${building[2]}栋${building[3] === undefined ? '' : `${building[3]}单元`}` : plain
 }
 
 async function join(turn: Turn, form: Form, open: ServiceRequest, place: string): Promise<Step> {

@@ -1,5 +1,6 @@
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
+import { firstOwner } from '../../requests/routing.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -154,6 +155,7 @@ export async function correct(turn: Turn, matter: Matter): Promise<Step | null> 
     address: address ? mergePlace(request.address, address) : request.address,
     // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
     placeKey: address ? null : request.placeKey,
+    owner: address && request.owner.kind === 'post' ? firstOwner(turn.community.grids, mergePlace(request.address, address)) : request.owner,
     description: address && request.address !== null ? request.description.replace(request.address, mergePlace(request.address, address)) : request.description,
     fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed],
     updatedAt: turn.now,
