@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { readDocument, writeDocument } from './document-file.js'
-import { listFolder, makeFolders, type Files } from './files.js'
+import { listFolder, makeFolders, refused, type Files } from './files.js'
 import type { ArchiveDocument, StoredRow } from './state.js'
 import type { TableName } from './tables.js'
 
@@ -33,7 +33,9 @@ export async function writeArchive(files: Files, folder: string, number: number,
 }
 
 export async function readArchive(files: Files, folder: string, document: ArchiveDocument): Promise<ArchivedRows> {
-  const { data, hash } = await readDocument<ArchivedRows>(files, join(folder, document.path))
+  const { data, hash } = await readDocument<ArchivedRows>(files, join(folder, document.path)).catch((error: unknown) => {
+    throw refused(error, `read ${document.path}`)
+  })
   if (hash !== document.hash) throw new StoreError('damaged', `store: ${document.path} is not the document that was archived`)
   return data
 }

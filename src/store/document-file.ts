@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Low, type Adapter } from 'lowdb'
 import { StoreError } from '../errors.js'
-import { putFile, type Files } from './files.js'
+import { errnoOf, putFile, type Files } from './files.js'
 
 const HEAD = '{"checksum":"'
 const MIDDLE = '","data":'
@@ -29,7 +29,10 @@ class DocumentFile<T> implements Adapter<T> {
     try {
       bytes = await this.files.read(this.path)
     } catch (error) {
-      throw new StoreError('damaged', `store: ${this.path} can't be read`, { cause: error })
+      // A file that is gone or a bad block is damage; a system short of something else may be asked again later.
+      const code = errnoOf(error)
+      if (code !== 'ENOENT' && code !== 'EIO') throw error
+      throw new StoreError('damaged', `store: ${this.path} can't be read (${code})`, { cause: error })
     }
     this.hash = sha256(bytes)
     return decodeDocument<T>(bytes, this.path)

@@ -279,14 +279,17 @@ class Embedded implements EmbeddedStore {
     while (this.#isDraining) await new Promise<void>((resolve) => this.#afterBatch.push(resolve))
     await this.#lane.catch(() => {})
     let isWhole = wasOpen && (this.#phase as string) !== 'broken'
-    await this.#journal.close().catch(() => {})
-    try {
-      if (isWhole) await writeMark(this.#files, this.#folder, this.#state.seq)
-    } catch (error) {
-      isWhole = false
-      this.#options.onNotice?.('store: the folder could not be marked as closed; the next start looks at it as after a crash', error)
+    const orNotice = async (what: string, work: Promise<void>): Promise<void> => {
+      try {
+        await this.#guard(work)
+      } catch (error) {
+        isWhole = false
+        this.#options.onNotice?.(`store: ${what}; the next start looks at the folder as after a crash`, error)
+      }
     }
-    await this.#lock.release(isWhole).catch((error: unknown) => this.#options.onNotice?.('store: the lock could not be removed', error))
+    await this.#journal.close().catch(() => {})
+    if (isWhole) await orNotice('it could not be marked as closed', writeMark(this.#files, this.#folder, this.#state.seq))
+    await orNotice('the lock could not be given back', this.#lock.release(isWhole))
     this.#phase = 'closed'
   }
 
