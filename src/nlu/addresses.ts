@@ -5,7 +5,7 @@ const han = '[\\u4e00-\\u9fff]'
 const figure = '(?:\\d{1,4}|[零〇一二三四五六七八九十百两]{1,5})'
 /** Endings of names of housing estates, villages, roads. */
 const estateEnd = '(?:小区|花园|家园|公寓|家属院|家属楼|宿舍|新村|社区|大院|佳苑|雅苑|名苑|苑|府|城|湾|庭|园|里|村|屯|庄|公馆|广场|大厦|路|街|巷|弄|沟|胡同)'
-const tail = '(?:(?:正)?(?:楼下|楼上|门口|旁边|边上|对面|后面|前面|后头|前头|东头|西头|南头|北头|东边|西边|南边|北边|东侧|西侧|南侧|北侧|中间|顶楼|楼顶|一楼|底楼|地下室|负[一二]层车库|负[一二]层|地下车库|车库|电梯口|电梯间|电梯|楼道|楼梯口|单元门|单元门口|大门口|大厅|大堂|拐角|拐弯处)(?:里|口|边|上|那)?)'
+const tail = '(?:(?:正)?(?:楼下|楼上|门口|旁边|边上|对面|后面|前面|后头|前头|东头|西头|南头|北头|东边|西边|南边|北边|东侧|西侧|南侧|北侧|中间|顶楼|楼顶|一楼|底楼|地下室|负[一二]层车库|负[一二]层|地下车库|车库|电梯口|电梯间|楼梯口|单元门口|大门口|拐角|拐弯处)(?:里|边|上(?!来|去|有|的))?)'
 const area = '(?:[东西南北中]区|[一二三四五六七八九十\\d]{1,2}期|[A-Za-z]区)'
 
 /** 3栋2单元501, 三号楼二单元五零一, 3#2-501, 7号楼3门4层, 9幢1单元, with what stands before and after. */
@@ -24,12 +24,16 @@ const village = new RegExp(`(?:${han}{1,4}?(?:村|沟|屯|庄|湾|坝|营|寨|�
 const estateOnly = new RegExp(`${han}{2,6}?(?:小区|花园|家园|公寓|家属院|新村|大厦|佳苑|雅苑|名苑)(?:${area})?(?:[东西南北正后前侧]大?门)?(?:${tail}|出来${han}{1,6}?(?:边上|旁边|门口|路口))?`, 'gu')
 const gate = new RegExp(
   `(?:(?:[东西南北]区)?(?:[东西南北]|正|后|前|侧|小区)(?:大)?门(?!诊|牌|禁|锁|卫|开|关)(?:进来|出来|进去|出去)?(?:第[一二三四五六七八九十\\d]+(?:根|个|盏|棵)${han}{0,2}杆?)?(?:${tail}|口|外|里面?|那边?|这边)?)` +
-    `|(?:[东西南北][头边]|[东西南北]区(?:${han}{2,4}(?:场|亭|棚))?)(?:那|的)?|(?:地下)?车库[A-Za-z\\d]区|(?:小区|广场|公园|菜场|菜市场|学校|幼儿园|超市|河|桥|老桥)(?:${han}{0,2})(?:门口|后门|前门|东边|西边|南边|北边|旁边|边上|底下|对面|里面)|广场上?|滑梯那[儿边]|凉亭[里边]?|楼道口`,
+    `|${han}{2,3}(?:苑|里|湾|城|府|园)[东西南北正后前侧]大?门|(?:[东西南北]头|[东西南北]区(?:${han}{2,4}(?:场|亭|棚))?|小区[东西南北]边)|(?:地下)?车库[A-Za-z\\d]区|(?:${han}{2}(?=公园))?(?:公园|小区|广场|菜场|菜市场|学校|幼儿园|超市|河|桥|老桥)(?:${han}{0,2})(?:门口|后门|前门|东边|西边|南边|北边|旁边|边上|底下|对面|里面)|广场(?!舞)|滑梯那[儿边]|凉亭[里边]?|楼道口`,
   'gu',
 )
-const road = new RegExp(`${han}{2,4}(?:路|街|大道|巷)(?:(?:和|与|跟)${han}{2,4}(?:路|街)(?:交叉口|路口))?(?:\\d{1,4}号|口|中段|东段|西段|北段|南段|那块|边上)?`, 'gu')
+const road = new RegExp(`${han}{2,4}(?:路(?![灯况砖面边上口费])|街(?!道)|大道|巷)(?:(?:和|与|跟)${han}{2,4}(?:路|街)(?:交叉口|路口))?(?:\\d{1,4}号|口|中段|东段|西段|北段|南段|边上)?`, 'gu')
 const doorOnly = /(?<![\d.\-:年月日楼单第])(?<room>\d{3,4})(?:室|房(?!租|费)|(?=我家|他家|家|那家|住户|业主|的住户))/gu
 
+/** A name never holds these: what stands before them belongs to the sentence, not to the place. */
+const sentence = /^.*(?:轮到|划到|住在|卡在|[在到是住去从的了着我你他您咱俺想要说给把帮问请])(?=[\u4e00-\u9fff])/u
+/** Estates of no name. */
+const nameless = /^(?:老旧|这个|那个|整个|本|全|旧|新|我们|咱们?|别的|人家|隔壁|有的|人才|青年|商品|单身|老)?(?:小区|公寓|花园|大厦|新村|家属院)/u
 /** Function words that the estate's name has taken in from the left. */
 const leading = /^(?:(?:我们|咱们|俺们|你们|他们|我家|俺家|咱家|家住|住址|地址|我|俺|咱|就|是|在|到|住|去|从|和|跟|看|修|问|请|帮|把|那|这|的|了|来|有|给|说|报|个|您好|你好|小助手|社区的?|物业|麻烦|还有|顺便|另外|要是|因为|现在|今天|昨天|昨晚|早上|晚上|老人|孩子|附近|划到|轮到|听说|关于|就是|上次|原来)(?=.))+/u
 
@@ -52,14 +56,14 @@ export function findAddresses(text: string, gazetteer: Gazetteer | null): Found[
   }
   for (const match of text.matchAll(estateOnly)) plain(match)
   for (const match of text.matchAll(gate)) plain(match)
-  for (const match of text.matchAll(road)) if (!/(?:马路|铁路|思路|套路|网路|线路|电路|一路|走路|问路|网上|逛街|哪条路|这条路|那条路)/u.test(match[0])) plain(match)
+  for (const match of text.matchAll(road)) if (!/[了着的我你他过这那没条]|(?:马路|铁路|思路|套路|网路|线路|电路|一路|走路|问路|网上|逛街|哪条路|这条路|那条路)/u.test(match[0])) plain(match)
   for (const match of text.matchAll(doorOnly)) found.push({ name: 'addr', start: match.index, end: match.index + match[0].length, normal: `${match.groups!['room']!}室` })
   return mergeNeighbours(found, text)
 
   function push(match: RegExpExecArray, marked: boolean): void {
     const g = match.groups!
     if (marked && g['mark'] === '#' && !g['unit'] && !g['unit2'] && !g['room'] && !/^\s*(?:楼|门|电梯|$|[,。\s])/u.test(text.slice(match.index + match[0].length))) return
-    const estate = (g['estate'] ?? '').replace(leading, '')
+    const estate = (g['estate'] ?? '').replace(sentence, '').replace(leading, '')
     const cut = (g['estate'] ?? '').length - estate.length
     const number = (value: string | undefined) => (value === undefined ? null : parseNumber(value))
     const no = number(g['no'])
@@ -70,7 +74,8 @@ export function findAddresses(text: string, gazetteer: Gazetteer | null): Found[
     found.push({ name: 'addr', start: match.index + cut, end: match.index + match[0].length, normal })
   }
   function plain(match: RegExpExecArray): void {
-    const words = match[0].replace(leading, '')
+    const words = match[0].replace(sentence, '').replace(leading, '')
+    if (nameless.test(words)) return
     const start = match.index + match[0].length - words.length
     if (words.length >= 2) found.push({ name: 'addr', start, end: start + words.length })
   }
@@ -82,7 +87,7 @@ function mergeNeighbours(found: readonly Found[], text: string): Found[] {
   const out: Found[] = []
   for (const item of sorted) {
     const last = out.at(-1)
-    if (last && item.start <= last.end) {
+    if (last && (item.start < last.end || (item.start === last.end && item.normal === undefined))) {
       if (item.end <= last.end) continue
       const overlap = last.end - item.start
       const rest = (item.normal ?? text.slice(item.start, item.end)).slice(overlap)

@@ -88,7 +88,7 @@ export function findNames(text: string): Found[] {
   const found: Found[] = []
   for (const match of text.matchAll(namePattern)) {
     for (const value of Object.values(match.groups!)) {
-      if (value === undefined || /^(?:社区|小区|单元|报名|文明|身份|电话|手机)/.test(value)) continue
+      if (value === undefined || /^(?:社区|小区|单元|报名|文明|身份|电话|手机|应该|单号|车牌|时间|宝宝|时候)/.test(value)) continue
       const start = text.indexOf(value, match.index + (match.groups!['wrong'] === value ? match[0].lastIndexOf(value) : 0))
       found.push({ name: 'name', start, end: start + value.length })
     }

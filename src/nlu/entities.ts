@@ -41,13 +41,17 @@ export const slotsOfIntent: Readonly<Record<IntentName, readonly SlotName[]>> = 
 }
 
 const kin =
-  '(?:(?:我|俺|咱|额|我们|俺们|咱们|你|他|她)?(?:家)?(?:老)?(?:妈妈|爸爸|母亲|父亲|姆妈|阿妈|阿爸|阿爹|阿大|阿娘|爹妈|爸妈|父母|妈|爸|爹|娘|奶奶|爷爷|姥姥|姥爷|外婆|外公|阿婆|阿公|婆婆|公公|岳父|岳母|丈母娘|老丈人|爱人|老公|老婆|媳妇|老伴|老头子|老太婆|儿子|女儿|闺女|孙子|孙女|外孙|侄女|侄子|妹妹|弟弟|哥哥|姐姐|妹|弟|哥|姐)|小囡|尕娃|我娃|孩子|小孩|娃娃|宝宝|双胞胎|独居老人|五保老人|老人家|老人|残疾人|[\\u4e00-\\u9fff](?:奶奶|爷爷|大爷|大妈|阿姨|大叔|师傅|老师|大哥|大姐)|小[\\u4e00-\\u9fff](?=师傅|,|。|$|\\s)|老[赵钱孙李周吴郑王冯陈张刘杨黄马沈林徐](?![师年家]))'
+  '(?:(?:我|俺|咱|额|我们|俺们|咱们|你|他|她)?(?:家)?(?:老)?(?:妈妈|爸爸|母亲|父亲|姆妈|阿妈|阿爸|阿爹|阿大|阿娘|爹妈|爸妈|父母|妈|爸|爹|娘|奶奶|爷爷|姥姥|姥爷|外婆|外公|阿婆|阿公|婆婆|公公|岳父|岳母|丈母娘|老丈人|爱人|老公|老婆|媳妇|老伴|老头子|老太婆|儿子|女儿|闺女|孙子|孙女|外孙|侄女|侄子|妹妹|弟弟|哥哥|姐姐|妹|弟|哥|姐)|小囡|尕娃|我娃|孩子|小孩|娃娃|宝宝|双胞胎|独居老人|五保老人|老人家|老人|残疾人|[赵钱孙李周吴郑王冯陈张刘杨黄马沈林徐何高郭罗宋唐许韩邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚钟姜崔谭陆范汪廖石金韦贾夏付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴](?:奶奶|爷爷|大爷|大妈|阿姨|大叔|师傅|老师|大哥|大姐|医生|主任|书记|[姐哥婶叔])|小[赵钱孙李周吴郑王冯陈张刘杨黄马沈林徐何高郭罗宋唐许丁](?:师傅)?|保安大哥|小护士|扫雪的师傅们?|老[赵钱孙李周吴郑王冯陈张刘杨黄马沈林徐](?![师年家]))'
 const number = '(?:\\d+(?:\\.\\d+)?|[零一二三四五六七八九十百千两俩几半]+)'
 
 const patterns: readonly (readonly [SlotName, RegExp])[] = [
   ['age', new RegExp(`(?:\\d{1,3}到\\d{1,3}岁|${number}(?:周)?岁(?:半|多)?|(?<=今年|年纪|年龄)\\d{2,3}(?![\\d年月号块元])|(?<=妈|爸|爹|娘|奶奶|爷爷|老人|老伴|母亲|父亲|我)\\d{2}(?=[,。\\s卧了]|$))`, 'gu')],
   ['amount', new RegExp(`(?:[\\d.]+|[零一二三四五六七八九十百千两几]+)(?:多)?(?:万|千|百)?(?:多)?(?:块|元|万)(?:钱)?(?:\\d|[一二三四五六七八九](?!个))?(?:千|百)?(?:多|以内|左右)?|(?<=押金|欠|工钱|要|转了|转过去|骗了|月薪|工资|垫了|续费|报销|退|付了|交了)(?:\\d{2,7}(?!\\d|号)|[一二三四五六七八九十百千两]+万[一二三四五六七八九]?|[一二三四五六七八九两]千[一二三四五六七八九]?)`, 'gu')],
-  ['count', new RegExp(`(?:${number}来?|[十几好]+来?)(?:个人|个娃|个孩子|个小孩|个小时|个钟头|个月|小时|人|位|户|条|只|次|趟|遍|回|孩子)(?!院|家|行|民)`, 'gu')],
+  ['count', new RegExp(`第?(?:[一二三四五六七八九]?十[一二三四五六七八九]?|[二三四五六七八九两俩几]|\\d+|十来|好几)来?(?:个人|个娃|个孩子|个小孩|个小时|个钟头|小时|人|位|户|条|只|次|趟|遍|回|孩子)(?!院|家|行|民|说|来|去)`, 'gu')],
+  ['object', /(?<=停|没|断|来|跳)[水电](?![费表话梯脑瓶视器工压])/gu],
+  ['object', /[水电](?=停了|没了|断了|压太小|不通)/gu],
+  ['topic', /(?<=议题[:是]?\s*)[\u4e00-\u9fff]{4,24}/gu],
+  ['topic', /[\u4e00-\u9fff]{2,8}?(?=(?:那个|这个|的)?(?:投票|表决)|(?:那个|这个)我[选投])/gu],
   ['choice', /(?:\d|[一二三四五零两])(?:分|颗?星)(?!钟|之|公司|级|志愿)|(?:非常|很|比较|基本|不太|很不|不)?满意|差评|好评|中评|赞成|反对|弃权|同意|不同意|[A-Da-d一二三](?:方案|选项)/gu],
   ['person', new RegExp(kin, 'gu')],
   ['topic', /(?:附件)?第(?:\d+|[一二三四五六七八九十]+)[项条款]/gu],
@@ -118,12 +122,21 @@ const trust: readonly SlotName[] = ['id_no', 'phone', 'ticket', 'addr', 'time', 
 const firm = new Set<SlotName>(['id_no', 'phone', 'ticket', 'addr', 'time', 'name'])
 
 /** The slots of one matter: what its intent can hold, without overlaps, in the order said. */
-export function chooseSlots(found: readonly Found[], intent: IntentName): Found[] {
-  const order = slotsOfIntent[intent]
+export function chooseSlots(found: readonly Found[], intent: IntentName, text: string): Found[] {
+  const own = slotsOfIntent[intent]
+  const order: readonly SlotName[] = own.length === 0 ? own : [...own, 'phone', 'id_no', 'name']
   const wanted = found.filter((item) => order.includes(item.name))
   const rank = (item: Found) => (firm.has(item.name) ? trust.indexOf(item.name) : 100)
   const preference = (item: Found) => (order.includes(item.name) ? order.indexOf(item.name) : 99)
-  return keepDisjoint(
+  const kept = keepDisjoint(
     [...wanted].sort((a, b) => rank(a) - rank(b) || b.end - b.start - (a.end - a.start) || preference(a) - preference(b)),
   )
+  return onlyOne(onlyOne(kept, 'person', /^$/u, text), 'target', /^(?:楼上|楼下|隔壁|对门|邻居|物业|工地|窗口)$/u, text)
+}
+
+/** A matter is about one person and one other side: the first named that is not vague, else the first. */
+function onlyOne(found: readonly Found[], name: SlotName, vague: RegExp, text: string): Found[] {
+  const all = found.filter((item) => item.name === name)
+  const chosen = all.find((item) => !vague.test(text.slice(item.start, item.end))) ?? all[0]
+  return found.filter((item) => item.name !== name || item === chosen)
 }

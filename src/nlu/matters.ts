@@ -4,6 +4,8 @@ import type { Verdict } from './classifier.js'
 export interface Piece {
   readonly start: number
   readonly end: number
+  /** How many Han characters it holds. */
+  readonly words: number
   /** What stands before it: nothing, a word like 顺便, a full stop, a comma or a space. */
   readonly joint: 'none' | 'turn' | 'stop' | 'comma'
 }
@@ -20,7 +22,7 @@ export function splitPieces(text: string): Piece[] {
   const close = (end: number, next: Piece['joint'], resume: number) => {
     const body = text.slice(start, end)
     if (/[\p{Script=Han}a-z0-9]/iu.test(body) && pieces.length < 7) {
-      pieces.push({ start, end, joint })
+      pieces.push({ start, end, joint, words: 0 })
       start = resume
       joint = next
     }
@@ -31,8 +33,8 @@ export function splitPieces(text: string): Piece[] {
     if (!stop && /[\d-]$/u.test(text.slice(0, match.index)) && /^[\d-]/u.test(text.slice(match.index + match[0].length))) continue
     close(match.index, stop ? 'stop' : 'comma', match.index + match[0].length)
   }
-  if (start < text.length) pieces.push({ start, end: text.length, joint })
-  return pieces.flatMap((piece) => splitAtTurns(text, piece))
+  if (start < text.length) pieces.push({ start, end: text.length, joint, words: 0 })
+  return pieces.flatMap((piece) => splitAtTurns(text, piece)).map((piece) => ({ ...piece, words: text.slice(piece.start, piece.end).match(/\p{Script=Han}/gu)?.length ?? 0 }))
 }
 
 function splitAtTurns(text: string, piece: Piece): Piece[] {
@@ -41,13 +43,16 @@ function splitAtTurns(text: string, piece: Piece): Piece[] {
   if (at === null) return [piece]
   if (at.index < 3) return [{ ...piece, joint: piece.joint === 'none' ? 'none' : 'turn' }]
   const cut = piece.start + at.index
-  return [{ ...piece, end: cut }, { start: cut, end: piece.end, joint: 'turn' }]
+  return [{ ...piece, end: cut }, { start: cut, end: piece.end, joint: 'turn', words: 0 }]
 }
 
 /** Cost of changing the intent at each joint, in nats; tuned on development lines. */
-const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 2.2, stop: 3.4, comma: 4.6 }
-/** How much the whole message's verdict speaks for each piece, and the least a piece's own voice counts. */
-const wholeShare = 1
+const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 2, stop: 3.5, comma: 3.5 }
+/** How much the whole message's verdict counts beside the pieces' own, and how much a piece's own voice; tuned likewise. */
+const wholeShare = 0.4
+const pieceShare = 0.6
+/** A piece of fewer Han characters than this speaks more softly. */
+const fullVoice = 6
 
 /**
  * Gives each piece the intent that fits it, its neighbours and the whole message best (Viterbi over pieces), so that short
@@ -62,7 +67,7 @@ export function labelPieces(pieces: readonly Piece[], verdicts: readonly Verdict
   const backs: Int32Array[] = []
   pieces.forEach((piece, p) => {
     const own = new Float64Array(labels.length).fill(Math.log(floor))
-    const voice = Math.min(1, (piece.end - piece.start) / 6)
+    const voice = pieceShare * Math.min(1, piece.words / fullVoice)
     for (const { label, confidence } of verdicts[p]!.ranked) own[ids.get(label)!] = Math.log(confidence + floor) * voice
     if (p === 0) {
       for (let k = 0; k < labels.length; k += 1) scores[k]! += own[k]!

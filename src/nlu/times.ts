@@ -1,9 +1,9 @@
 import type { Found } from './found.js'
 import { parseNumber } from './numbers.js'
 
-const n = '(?:\\d{1,4}|[零〇一二三四五六七八九十两半几]{1,4})'
+const n = '(?:\\d{1,4}|[零〇一二三四五六七八九十两半]{1,4})'
 const dayWord = '(?:大前[天日儿]|前[天日儿](?!台)|昨[天日儿晚]|昨个儿?|今[天日儿早晚朝]|今个儿?|本日|当天|明[天日儿早晚朝]|明个儿?|赶明儿|大后[天日儿]|后[天日儿](?!勤)|后个儿?)'
-const weekWord = `(?:(?:这|本|上上?|下下?|每|那)(?:一)?个?(?:周|星期|礼拜)(?:[一二三四五六日天末1-7](?![\\d个月次年、.户]))?|(?:周|星期|礼拜)(?:[一二三四五六日天末几]|[1-7](?![\\d个]))(?!年|期|岁|围|到))`
+const weekWord = `(?:(?:这|本|上上?|下下?|每|那)(?:一)?个?(?:周|星期|礼拜)(?:[一二三四五六日天末1-7](?![\\d个月次年、.户]))?|(?:周|星期|礼拜)(?:[一二三四五六日天末]|[1-7](?![\\d个]))(?!年|期|岁|围|到))`
 const monthWord = `(?:(?:这|本|上上?|下下?|每)(?:一)?个?月(?:\\s*${n}[号日]|底|初|中旬|末)?|(?:${n}年)?${n}月(?:份)?(?:\\s*${n}[号日]?|底|初|中旬|上旬|下旬|末)?(?![嫂子])|月(?:底|初|末)|${n}[号日](?!楼|院|线|公寓|车|店|店|门|桌|窗口|心愿|文|令|单|那单|常|子))`
 const yearWord = '(?:去年|前年|今年|明年|后年|年底|年初|年前|年后|\\d{4}年(?:以[前后])?)'
 const festival = '(?:元旦|春节|过年|除夕|大年(?:三十|初[一二三四五六七])|正月(?:十五|初[一二三四五六七八九十])?|元宵|清明|五一|劳动节|端午|中秋|国庆|十一假期|重阳|腊八|腊月(?:二十)?[一二三四五六七八九十]*|小年|妇女节|儿童节|六一|八一)(?:节)?(?:假期|放假|长假|那天)?(?:以?前|以?后)?'
@@ -13,7 +13,7 @@ const around = '(?:左右|前后|以前|之前|以后|之后|前|后)?'
 const joint = '(?:\\s|的|,)?'
 const one = `(?:${dayWord}|${weekWord}|${monthWord}|${yearWord}|${festival})`
 const when = new RegExp(
-  `(?:每天|天天)?(?:${one}${joint}){1,3}(?:${partWord}${joint})?(?:${clockWord}(?:[-~到至](?:${partWord})?${clockWord})?${around})?(?:以后|之后|以前|之前|前)?|(?:每天|天天)?${partWord}(?:${joint}${clockWord}(?:[-~到至]${clockWord}|多)?${around})?|(?:每天|天天)${joint}${clockWord}|${clockWord}(?:[-~到至]${clockWord})?${around}|(?:这几|前几|最近几|这两|前两)天|刚才|第${n}天`,
+  `(?:每天|天天)?(?:${one}${joint}){1,3}(?:${partWord}${joint})?(?:${clockWord}(?:[-~到至](?:${partWord})?${clockWord})?${around})?(?:以后|之后|以前|之前|前)?|(?:每天|天天)?${partWord}(?:${joint}${clockWord}(?:[-~到至]${clockWord}|多)?${around})?|(?:每天|天天)${joint}${clockWord}|${clockWord}(?:[-~到至]${clockWord})?${around}|(?:这几|前几|最近几|这两|前两)天|第${n}天|${n}(?:天|小时|个钟头)(?=[,。!?\\s了还]|$)`,
   'gu',
 )
 
@@ -40,7 +40,7 @@ export function findTimes(text: string, now: number): Found[] {
   for (const match of text.matchAll(when)) {
     const words = match[0].replace(/[\s的,]+$/u, '')
     const start = match.index
-    if (words.length < 2 || /^(?:上|下|中)午?$/.test(words)) continue
+    if (words.length < 2 || /^\s*课堂/u.test(text.slice(start + words.length))) continue
     if (/^\d{1,2}[号日]$/.test(words) && /^\s*(?:楼|院|窗口|线|心愿|桌)/u.test(text.slice(start + words.length))) continue
     if (/^[一两几]点$/.test(words) && !/[在于到约]$/u.test(text.slice(0, start))) continue
     const normal = resolveTime(words, now)

@@ -45,7 +45,8 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
     hasPlace: found.some(({ name }) => name === 'addr'),
     hasObject: found.some(({ name }) => name === 'object'),
   })
-  return { text: mapped.text, matters, danger, personal: findPersonalData(view.text), gate }
+  const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty')
+  return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
 }
 
 function escape(name: string): string {
@@ -90,7 +91,7 @@ async function findMatters(
       intent,
       confidence: verdict.ranked[0]!.confidence,
       text: text.slice(start, end),
-      slots: chooseSlots(inside, intent).map((item) => slotOf(item, mapped, original)),
+      slots: chooseSlots(inside, intent, text).map((item) => slotOf(item, mapped, original)),
       ranked: verdict.ranked.slice(0, 5).map(({ label, confidence }) => ({ intent: label as IntentName, confidence })),
       certainty: certaintyOf(verdict),
     }
@@ -149,7 +150,7 @@ function joinSame(matters: readonly Matter[]): Matter[] {
 function leadWithDanger(matters: readonly Matter[], danger: Danger, text: string, found: readonly Found[], mapped: MappedText, original: string): Matter[] {
   const at = text.indexOf(danger.words)
   const hazard: Found[] = at < 0 ? [] : [{ name: 'hazard', start: at, end: at + danger.words.length }]
-  const slots = chooseSlots([...hazard, ...found], 'emergency').map((item) => slotOf(item, mapped, original))
+  const slots = chooseSlots([...hazard, ...found], 'emergency', text).map((item) => slotOf(item, mapped, original))
   const first: Matter = { intent: 'emergency', confidence: 1, text, slots, ranked: [{ intent: 'emergency', confidence: 1 }], certainty: 'sure' }
   return [first, ...matters.filter(({ intent, confidence }) => intent !== 'emergency' && confidence >= 0.8 && matters.length > 1)]
 }
