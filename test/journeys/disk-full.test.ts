@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { enterChat } from '../../src/bench/chat-client.js'
 import type { ServerProcess } from '../../src/bench/server-process.js'
-import { aFolder, aServer, talkAs } from './running.js'
+import { aFolder, aServer, atTheEnd, talkAs } from './running.js'
 import { storedIn } from './stored.js'
 
 /** A way to leave a running server no room to write, and to give it back. */
@@ -18,7 +18,7 @@ interface Shortage {
 function smallDisk(): Shortage {
   const disk = aFolder()
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=0700', 'tmpfs', disk])
-  afterAll(() => void spawnSync('umount', ['-l', disk]))
+  atTheEnd(() => spawnSync('umount', ['-l', disk]))
   const dataDir = join(disk, 'data')
   mkdirSync(dataDir)
   const filler = join(disk, 'filler')

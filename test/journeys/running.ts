@@ -11,16 +11,27 @@ import { startServer, type ServerOptions, type ServerProcess } from '../../src/b
 /** The compiled program; `npm test` builds what is stale before it runs. */
 const script = join(process.cwd(), 'dist', 'cli.js')
 
+/** What must be undone when the tests of a file are over, last made first. */
+const endings: (() => unknown)[] = []
+afterAll(async () => {
+  for (const end of endings.splice(0).reverse()) await end()
+})
+
+/** Undoes something when the tests of this file are over, whether or not they passed. */
+export function atTheEnd(end: () => unknown): void {
+  endings.push(end)
+}
+
 export function aFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'yichuang-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  atTheEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** Starts the whole product on a data folder; ended after the file's tests if it still runs. */
 export async function aServer(dataDir: string, more: Partial<ServerOptions> = {}): Promise<ServerProcess> {
   const server = await startServer({ script, dataDir, ...more })
-  afterAll(async () => void (server.isAlive() && (await server.end('SIGKILL'))))
+  atTheEnd(() => (server.isAlive() ? server.end('SIGKILL') : null))
   return server
 }
 
