@@ -7,7 +7,7 @@ import { handOver, listen } from './dialogs/hand-over.js'
 import { awaitingWord, answerSolved, isBareMark, mark } from './dialogs/rate.js'
 import { answerForm, draftLastsMs, offerHomeAgent, report, resumeForm } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
-import { addToLast, cancelOrChange, correct, track, urge } from './dialogs/track.js'
+import { addToLast, cancelOrChange, correct, dropsOneOfTwo, track, urge } from './dialogs/track.js'
 import type { Form } from './memory.js'
 import { faultClass } from '../requests/faults.js'
 import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
@@ -107,6 +107,8 @@ async function onceOpen(turn: Turn): Promise<Step | null> {
     const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   }
+  if (turn.memory.cancelledAt !== null && turn.now - turn.memory.cancelledAt < 600_000 && /没.{0,5}(记|登|报|派)/.test(text)) return track(turn, whole)
+  if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   const { candidates } = turn.memory
   if (candidates !== null) {
     const chosen = readChoice(text, candidates.intents.length)
@@ -131,7 +133,7 @@ async function serveMatters(turn: Turn): Promise<Step> {
   if (matters.length === 0) return text.trim() === '' && turn.message.text.trim() !== '' ? smallTalk(turn) : unclear(turn)
   let current = turn
   const done: Step[] = []
-  for (const matter of matters) {
+  for (const matter of foldData(matters)) {
     const served = await serveMatter(current, matter)
     const open = current === turn ? null : current.memory.form
     if (open !== null && served.memory.form) {
@@ -145,6 +147,21 @@ async function serveMatters(turn: Turn): Promise<Step> {
     current = after(current, served)
   }
   return joinSteps(done)
+}
+
+/** A piece that is nothing but data (「5幢2单元301，电话…」) belongs to the matter it stands beside. */
+function foldData(matters: readonly Matter[]): Matter[] {
+  const folded: Matter[] = []
+  for (const matter of matters) {
+    const rest = matter.slots
+      .filter((slot) => ['addr', 'phone', 'id_no', 'name', 'age', 'time', 'person'].includes(slot.name))
+      .reduce((text, slot) => text.replace(slot.value, ''), matter.text)
+      .replace(/电话|手机|地址|住址?|家住|在|是|我|姓|叫|号|联系|方式|[\s，。,.、:：;；!！-]/g, '')
+    const before = folded.at(-1)
+    if (before && rest === '') folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
+    else folded.push(matter)
+  }
+  return folded
 }
 
 /** One step from those of several matters. */
@@ -191,6 +208,8 @@ const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|
 
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
+  const fault = matter.intent === 'repair_env' ? null : plainFault(turn, matter)
+  if (fault) return serveMatter(turn, fault)
   if (isAboutText(turn, matter)) return ask(turn, { ...matter, intent: 'policy_standard' })
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return unsure(turn, matter)
   switch (matter.intent) {
@@ -246,6 +265,17 @@ async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
   }
 }
 
+/** A broken thing with its place, or words that name a service, are that, whatever the classifier is unsure between. */
+function plainFault(turn: Turn, matter: Matter): Matter | null {
+  if (matter.confidence >= 0.7) return null
+  const hasPlace = matter.slots.some((slot) => slot.name === 'addr')
+  const again = /(我也|也要|再|另外|还|单独)(要|来)?报/.test(matter.text)
+  const asks = isAsking.test(matter.text)
+  if (hasPlace && !asks && (faultClass(matter.text) !== null || again)) return { ...matter, intent: 'repair_env', confidence: 0.7 }
+  if (matter.confidence < 0.5 && !asks && turn.services.named(matter.text) !== null) return { ...matter, intent: 'repair_env', confidence: 0.7 }
+  return null
+}
+
 /** Asks for what the texts say or who is named in them, whatever else its words sound like; or goes on with another place. */
 function isAboutText(turn: Turn, matter: Matter): boolean {
   if (asksWhoIsResponsible(matter.text) || directReference(matter.text) !== null) return true
@@ -283,6 +313,7 @@ async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
   const service = turn.services.forMatter(matter.intent, matter.text)
   if (!service) return ask(turn, matter)
   const hasData = matter.slots.some((slot) => ['addr', 'phone'].includes(slot.name))
+  if (matter.intent === 'home_agent' && !hasData && mobility.test(turn.understanding.text) && isAsking.test(matter.text)) return offerHomeAgent(turn, matter, service, '')
   if (hasData || wantsAct.test(matter.text) || !isAsking.test(matter.text)) {
     return matter.intent === 'home_agent' && isAsking.test(matter.text) && !hasData ? offerHomeAgent(turn, matter, service, '') : report(turn, matter, service)
   }

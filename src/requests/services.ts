@@ -38,6 +38,8 @@ export type ServiceField = Service['fields'][number]
 export interface ServiceCatalogue {
   readonly services: readonly Service[]
   byCode(code: string): Service | null
+  /** The service whose own words stand in the text, whatever its intent; `null` when none does. */
+  named(text: string): Service | null
   /** The service a matter means: the one with the longest of its words in the text, else the intent's default. */
   forMatter(intent: IntentName, text: string): Service | null
 }
@@ -53,6 +55,7 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   return {
     services,
     byCode: (code) => byCode.get(code) ?? null,
+    named: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? null,
     forMatter(intent, text) {
       let best: Service | null = null
       let bestLength = -1

@@ -30,7 +30,7 @@ export async function report(turn: Turn, matter: Matter, service: Service): Prom
 
 export function newForm(turn: Turn, matter: Matter, service: Service): Form {
   const sourceKey = `${turn.message.channel}:${turn.message.messageId}:${turn.understanding.matters.indexOf(matter)}`
-  const slots = turn.understanding.matters.length > 1 ? matter.slots : turn.understanding.matters.flatMap((one) => one.slots)
+  const slots = matter.slots
   return {
     serviceCode: service.code,
     intent: matter.intent,

@@ -95,9 +95,9 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> 
     const service = booking ? turn.services.byCode(booking.serviceCode) : null
     if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
   }
-  const corrected = await correct(turn, matter)
-  if (corrected) return corrected
   const split = splitKept(text)
+  const corrected = split.kept === null ? await correct(turn, matter) : null
+  if (corrected) return corrected
   const target = await meant(turn, { ...matter, text: split.dropped }, isOpen)
   if (split.kept !== null) {
     const kept = own.filter((request) => mentions({ ...matter, text: split.kept ?? '', slots: [] }, request))
@@ -112,6 +112,12 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> 
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`)
   }
   return withdraw(turn, target)
+}
+
+/** Whether one thing is dropped and another kept in the same breath. */
+export function dropsOneOfTwo(text: string): boolean {
+  const { dropped, kept } = splitKept(text)
+  return kept !== null && /不(弄|办|报|要|用|订|约|申请|问)|算了|取消|先放/.test(dropped)
 }
 
 /** 「补贴先不弄了，垃圾照报」: what goes and what stays. */
