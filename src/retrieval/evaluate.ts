@@ -86,7 +86,7 @@ export async function evaluatePassages(options: { readonly documents: string; re
     const query = readQuery(row.question, bareLexicon)
     const hits = searchPassages(index, query, 10)
     const passages = hits.map((hit) => ({ docid: documents[hit.document]!.docid, text: index.documents[hit.document]!.passages[index.position[hit.passage]!]! }))
-    const quote = bestSentence(index, query, passages[0]?.text ?? '')
+    const quote = bestSentence(query, passages[0]?.text ?? '')
     quoteF1 += characterF1(quote, row.answer)
     out.write({ id: row.id, passages, quote })
     const answer = squeeze(row.answer)
@@ -180,12 +180,11 @@ function titleOf(text: string): string {
   return /^\S{4,60}(?=\s)/.exec(text.trimStart())?.[0] ?? text.slice(0, 40)
 }
 
-function bestSentence(index: ReturnType<typeof indexPassages>, query: Query, passage: string): string {
+function bestSentence(query: Query, passage: string): string {
   const spans = splitSentences(passage)
   const families = indexFamilies(spans.map(({ start, end }) => passage.slice(start, end)))
   const scores = scoreFamilies(families, query)
   const span = spans[best(scores, 1)[0] ?? 0]
-  void index
   return span ? passage.slice(span.start, span.end) : ''
 }
 

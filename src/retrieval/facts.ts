@@ -12,6 +12,7 @@ const topicsOf: Readonly<Record<LocalMatter, RegExp>> = {
   materials: /材料|证明/,
   processing: /时限|办理期限|承诺/,
   price: /价格|收费|费用/,
+  process: /流程|怎么办|办理/,
   duty: /值班|坐班/,
 }
 

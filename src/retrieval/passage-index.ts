@@ -1,6 +1,7 @@
 import { normalise, toSimplified } from '../text.js'
 import { addScores, indexTerms, type TermIndex } from './bm25.js'
 import { pairTerms, singleTerms, soundTerms, type Query } from './query.js'
+import { cueOf } from './question.js'
 
 /** A document whose passages are found one by one; `title` is searched with each of them. */
 export interface PassageSource {
@@ -76,11 +77,27 @@ export function scoreFamilies(families: Families, query: Pick<Query, 'single' | 
   return scores
 }
 
+/** How many of the best passages by F are looked through for it. */
+const cueDepth = 60
+
 /**
  * The best passages by formula F (no training): T(p) / max T + D(doc) / max D, where T scores title and passage and D
- * the whole document. `allow` says which documents may answer; maxima are taken among these.
+ * the whole document; a question for a figure, a date, a list prefers passages with one. `allow` says which documents may answer;
+ * maxima are taken among these.
  */
 export function searchPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean): Hit[] {
+  const cue = cueOf(query.text)
+  if (cue === null) return rankPassages(index, query, limit, allow)
+  return rankPassages(index, query, Math.max(limit, cueDepth), allow)
+    .map((hit) => {
+      const passage = index.documents[hit.document]!.passages[index.position[hit.passage]!]!
+      return cue.given.test(passage) ? { ...hit, score: hit.score + cue.gain } : hit
+    })
+    .sort((one, other) => other.score - one.score)
+    .slice(0, limit)
+}
+
+function rankPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean): Hit[] {
   const passageScores = scoreFamilies(index.passage, query)
   const documentScores = scoreFamilies(index.document, query)
   let bestPassage = 0

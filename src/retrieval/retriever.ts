@@ -11,7 +11,7 @@ import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
-import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter } from './question.js'
+import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, withoutRouting } from './question.js'
 
 export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
@@ -30,6 +30,8 @@ const joinLength = 160
 
 export function createRetriever(knowledge: Knowledge): Retriever {
   const index = indexPolicies(knowledge.policies)
+  // The first question would otherwise wait for the dictionary.
+  readQuery('社区', knowledge.lexicon)
   return {
     answer: (question) => answerQuestion(knowledge, index, question),
   }
@@ -134,18 +136,17 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     return citations.length > 0 ? { kind: 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence: 1, holdsLocal: false } : none('nothing')
   }
 
-  const hits = searchPassages(index.passages, query, 20, (document) => policies.has(index.clauses[document]!.policy))
-  if (hits.length === 0) return none('nothing')
   if (asksWhoIsResponsible(query.text)) {
-    const routed = routingAnswer(index, query, hits, policies, scope, now)
+    const routed = routingAnswer(knowledge, index, query, policies, scope, now)
     if (routed) return routed
     const missing = missingAnnex(policies)
     if (missing && /牵.?头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
   }
 
-  const evidence = readEvidence(index.passages, query, hits, bestAnywhere(index, query))
-  const confidence = confidenceOf(evidence)
-  if (confidence < relatedConfidence) return none((evidence.rivalry ?? 1) < 0.75 ? 'only-elsewhere' : 'nothing', confidence)
+  const hits = sentencesFor(index, query, (document) => policies.has(index.clauses[document]!.policy))
+  if (hits.length === 0) return none('nothing')
+  const confidence = confidenceOf(readEvidence(index.passages, query, hits, bestAnywhere(index, query)))
+  if (confidence < relatedConfidence) return none(answeredElsewhere(index, query, policies) ? 'only-elsewhere' : 'nothing', confidence)
   const citations = quote(index, hits)
   return {
     kind: confidence >= answerConfidence ? 'answered' : 'related',
@@ -155,6 +156,22 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     confidence,
     holdsLocal: localFigure.test(citations[0]!.quote),
   }
+}
+
+/** How many sentences are looked at. */
+const depth = 20
+/** An annex row says in short what a clause says at length: it stands back unless units are asked for. */
+const rowShare = 0.85
+
+function sentencesFor(index: PolicyIndex, query: Query, allow: (document: number) => boolean): Hit[] {
+  return searchPassages(index.passages, query, depth, allow)
+    .map((hit) => (index.sentences[hit.passage]!.paragraph.kind === 'row' ? { ...hit, score: hit.score * rowShare } : hit))
+    .sort((one, other) => other.score - one.score)
+}
+
+function answeredElsewhere(index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>): boolean {
+  const hits = sentencesFor(index, query, (document) => !policies.has(index.clauses[document]!.policy))
+  return hits.length > 0 && confidenceOf(readEvidence(index.passages, query, hits, bestAnywhere(index, query))) >= answerConfidence
 }
 
 /** Score of the best sentence of any place's texts, `null` where all texts are of one place. */
@@ -172,7 +189,7 @@ export function explain(knowledge: Knowledge, question: string, jurisdiction: st
     const { policy, clause } = index.clauses[document]!
     return policy.jurisdiction === jurisdiction && !without?.(clause.path)
   }
-  const hits = searchPassages(index.passages, query, 20, allow)
+  const hits = sentencesFor(index, query, allow)
   if (hits.length === 0) return null
   const evidence = readEvidence(index.passages, query, hits, bestAnywhere(index, query))
   const first = quote(index, hits)[0]!
@@ -194,19 +211,30 @@ function missingAnnex(policies: ReadonlySet<Policy>): Note | null {
   return null
 }
 
-/** Who leads, from the units a clause lists; `null` where none of the clauses near the question lists any. */
-function routingAnswer(index: PolicyIndex, query: Query, hits: readonly Hit[], policies: ReadonlySet<Policy>, scope: Scope, now: number): Found | null {
+/** Who leads, from the units that the nearest clause with units lists; `null` where none is near or a sentence answers better. */
+function routingAnswer(knowledge: Knowledge, index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found | null {
+  const matter = readQuery(withoutRouting(query.text), knowledge.lexicon)
   const explicit = /牵.?头|责任单位|配合单位|分工|主管/.test(query.text)
-  const short = query.matter.replace(/\s/g, '').length <= 10
-  const routed = [...new Set(hits.map((hit) => hit.document))].filter((document) => index.clauses[document]!.clause.responsibility !== null)
-  const first = routed[0]
-  if (first === undefined || (!explicit && !short)) return null
-  const { policy, clause } = index.clauses[first]!
+  if (!explicit && matter.matter.replace(/\s/g, '').length > routingLength) return null
+  const routed = (document: number) => policies.has(index.clauses[document]!.policy) && index.clauses[document]!.clause.responsibility !== null
+  const hits = searchPassages(index.passages, matter, depth, routed)
+  const best = hits[0]
+  if (!best) return null
+  const confidence = confidenceOf(readEvidence(index.passages, matter, hits, bestAnywhere(index, matter)))
+  if (confidence < relatedConfidence) return null
+  const { policy, clause } = index.clauses[best.document]!
   const citations = [citeRouting(policy, clause)]
-  const hit = hits.find((each) => each.document === first)!
-  if (clause.responsibility!.kind === 'lead') citations.push(...citeSentences([index.sentences[hit.passage]!]))
-  return { kind: 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence: 0.9, holdsLocal: false }
+  if (clause.responsibility!.kind === 'lead') citations.push(...citeSentences([index.sentences[best.passage]!]))
+  else {
+    // A table without leads may list a matter in several rows.
+    const near = [...new Set(hits.filter((hit) => hit.score >= best.score * further.share).map((hit) => hit.document))].slice(1, 1 + further.most)
+    citations.push(...near.map((document) => citeRouting(index.clauses[document]!.policy, index.clauses[document]!.clause)))
+  }
+  return { kind: 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence, holdsLocal: false }
 }
+
+/** Longest matter (characters) of a question for the one in charge that asks for nothing else. */
+const routingLength = 10
 
 /** The best sentence, with a neighbour that scores nearly as well, and a few others that stand near. */
 function quote(index: PolicyIndex, hits: readonly Hit[]): Citation[] {
