@@ -51,7 +51,7 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
   const { store, now, isSecure } = parts
   // A login that nobody has behaves in every way as one that somebody has: same work, same lock.
   const strangers = new Map<string, Failures>()
-  const turns = new Map<string, Promise<unknown>>()
+  const turns = new Map<string, Promise<void>>()
   const nobodysHash = hashPassword(newToken())
   nobodysHash.catch(() => undefined)
 
@@ -70,28 +70,31 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
     return looksLikeToken(token) ? hashToken(token) : null
   }
 
-  async function noteFailure(login: string): Promise<Failures> {
+  /** Writes a failure down. Whoever guesses does not wait for it (a stranger's needs no disk, and would answer sooner); the next guess does. */
+  async function noteFailure(login: string, after: Failures): Promise<void> {
     for (;;) {
       const account = await accountOf(store, login)
-      const before = standing(account ?? strangers.get(login) ?? noFailures, now())
-      const failures = before.failures + 1
-      const after: Failures = { failures, lockedUntil: failures >= lockout.failures ? now() + lockout.forMs : null }
-      if (!account) {
-        strangers.set(login, after)
-        if (strangers.size > strangersRemembered) for (const oldest of strangers.keys()) { strangers.delete(oldest); break }
-        return after
+      if (account) {
+        if (await changed(store, [{ op: 'put', table: 'staff', row: { ...account, ...after } }])) return
+        continue
       }
-      if (await changed(store, [{ op: 'put', table: 'staff', row: { ...account, ...after } }])) return after
+      strangers.set(login, after)
+      if (strangers.size > strangersRemembered) for (const oldest of strangers.keys()) { strangers.delete(oldest); break }
+      return
     }
   }
 
-  async function attempt(request: FastifyRequest, reply: FastifyReply, login: string, password: string): Promise<StaffAccount> {
+  async function attempt(
+    request: FastifyRequest, reply: FastifyReply, login: string, password: string, meanwhile: (work: Promise<void>) => void,
+  ): Promise<StaffAccount> {
     const account = await accountOf(store, login)
     const before = standing(account ?? strangers.get(login) ?? noFailures, now())
     if (before.lockedUntil !== null) throw lockedOut(reply, before.lockedUntil - now())
     const isRight = await verifyPassword(account?.passwordHash ?? (await nobodysHash), password)
     if (!isRight || !account || account.disabled) {
-      const { lockedUntil } = await noteFailure(login)
+      const failures = before.failures + 1
+      const lockedUntil = failures >= lockout.failures ? now() + lockout.forMs : null
+      meanwhile(noteFailure(login, { failures, lockedUntil }))
       if (lockedUntil !== null) throw lockedOut(reply, lockedUntil - now())
       throw new InputError('unauthenticated', '用户名或密码不对')
     }
@@ -123,13 +126,16 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
     signIn: (request, reply, login, password) => {
       // One guess at a time for each login, so that guesses sent at once are counted like guesses one by one.
       const key = login.toLowerCase()
-      const turn = (turns.get(key) ?? Promise.resolve()).catch(() => undefined).then(() => attempt(request, reply, key, password))
+      const before = turns.get(key) ?? Promise.resolve()
+      let work: Promise<void> = Promise.resolve()
+      const answer = before.then(() => attempt(request, reply, key, password, (begun) => { work = begun }))
+      // A failure that can't be written down (a full disk) does not keep people out; the address's limit still holds.
+      const turn = answer.then(() => undefined, () => undefined).then(() => work).catch(() => undefined)
       turns.set(key, turn)
-      const leave = (): void => {
+      void turn.then(() => {
         if (turns.get(key) === turn) turns.delete(key)
-      }
-      turn.then(leave, leave)
-      return turn
+      })
+      return answer
     },
 
     async signOut({ sessionId }, request, reply) {
