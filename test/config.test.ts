@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { readConfig, readEnvFile } from '../src/config.js'
+
+describe('settings', () => {
+  it('need nothing: without any, it listens on this machine only', () => {
+    expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 8080, publicUrl: null, key: null })
+  })
+
+  it('take an empty value as not set', () => {
+    expect(readConfig({ YICHUANG_PORT: '', YICHUANG_PUBLIC_URL: '' })).toMatchObject({ port: 8080, publicUrl: null })
+  })
+
+  it('list everything wrong at once, by name', () => {
+    const wrong = { YICHUANG_PORT: 'eighty', YICHUANG_KEY: 'short', YICHUANG_PROT: '80' }
+    expect(() => readConfig(wrong)).toThrow(/YICHUANG_PORT[\s\S]*/)
+    for (const name of Object.keys(wrong)) expect(() => readConfig(wrong)).toThrow(name)
+  })
+
+  it('never repeat a key in an error', () => {
+    expect(() => readConfig({ YICHUANG_KEY: 'c2VjcmV0LXNlY3JldA==' })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('c2VjcmV0') }) as Error)
+  })
+
+  it('leave other programs’ variables alone', () => {
+    expect(() => readConfig({ PATH: '/bin', HOME: '/' })).not.toThrow()
+  })
+
+  it('are all in .env.example, and nothing else is', () => {
+    const example = readFileSync('.env.example', 'utf8')
+    const named = new Set([...example.matchAll(/^#?\s?(YICHUANG_[A-Z_]+)=/gm)].map((match) => match[1] ?? ''))
+    const source = readFileSync('src/config.ts', 'utf8')
+    const known = new Set([...source.matchAll(/^ {2}(YICHUANG_[A-Z_]+):/gm)].map((match) => match[1] ?? ''))
+    expect([...named].sort()).toEqual([...known].sort())
+  })
+})
+
+describe('a .env file', () => {
+  it('gives names and values, with comments and quotes left out', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'yichuang-env-'))
+    onTestFinished(() => { rmSync(folder, { recursive: true }) })
+    writeFileSync(join(folder, '.env'), '# a comment\nYICHUANG_PORT=9000\r\nYICHUANG_HOST="0.0.0.0"\n\nnot a line\n')
+    expect(readEnvFile(join(folder, '.env'))).toEqual({ YICHUANG_PORT: '9000', YICHUANG_HOST: '0.0.0.0' })
+  })
+
+  it('that is not there is no setting', () => {
+    expect(readEnvFile('/nowhere/.env')).toEqual({})
+  })
+})

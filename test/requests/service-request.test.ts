@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { allowedMoves, fileRequest, isOpen, moveRequest, numberMonth, requestNumber, requestStatuses, statusName, type RequestDraft, type RequestStatus } from '../../src/requests/service-request.js'
+import { dutyPost } from '../../src/requests/routing.js'
+
+const draft: RequestDraft = {
+  serviceCode: 'public-fault', serviceName: '公共设施报修', intent: 'repair_env', description: '楼道灯坏了', address: '3栋2单元', fields: [], attachmentIds: [],
+  appointment: null, sourceKey: 'memory:m1:0', residentId: 'memory:甲', channel: 'memory', conversationId: 'memory:private:甲', chat: 'private', forwardTo: null,
+}
+const given = { id: '1', number: 'HZ-2611-0001', now: 1_000, owner: dutyPost, placeKey: 'key' }
+const by = { actor: { kind: 'bot' }, now: 2_000, note: null } as const
+
+describe('a request', () => {
+  it('is submitted by its resident, accepted, and assigned to an owner, in that order', () => {
+    const request = fileRequest(draft, given)
+    expect(request.history.map((change) => [change.actor.kind, change.to])).toEqual([['resident', 'submitted'], ['bot', 'accepted'], ['bot', 'assigned']])
+    expect(request.owner).toEqual(dutyPost)
+  })
+
+  it('that only another unit may act on is forwarded from the start', () => {
+    expect(fileRequest({ ...draft, forwardTo: '城管执法部门' }, given).status).toBe('forwarded')
+  })
+
+  it('moves only along allowed edges, and every move leaves actor, time and reason', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...requestStatuses), { maxLength: 12 }), (path) => {
+        let request = fileRequest(draft, given)
+        for (const to of path) {
+          const from: RequestStatus = request.status
+          const moved = moveRequest(request, [to], by)
+          if (!allowedMoves[from].includes(to)) {
+            expect(moved).toBeNull()
+            continue
+          }
+          expect(moved?.history.at(-1)).toEqual({ at: 2_000, actor: { kind: 'bot' }, from, to, note: null })
+          if (moved) request = moved
+        }
+        expect(request.history.at(-1)?.to).toBe(request.status)
+        expect(request.owner.name).not.toBe('')
+        expect(request.settledAt === null).toBe(isOpen(request) || request.status === 'done' || request.status === 'confirming')
+        expect(request.placeKey === null || isOpen(request)).toBe(true)
+      }),
+    )
+  })
+
+  it('never leaves an ending but to be redone or archived', () => {
+    for (const ending of ['archived', 'withdrawn', 'declined', 'merged'] as const) expect(allowedMoves[ending]).toEqual([])
+    expect(allowedMoves.resolved).toEqual(['reopened', 'archived'])
+  })
+
+  it('can reach an ending from every open status', () => {
+    for (const start of requestStatuses) {
+      const seen = new Set<RequestStatus>([start])
+      for (const status of seen) for (const next of allowedMoves[status]) seen.add(next)
+      expect([...seen].some((status) => ['archived', 'withdrawn', 'declined', 'merged', 'resolved'].includes(status))).toBe(true)
+    }
+  })
+
+  it('has a name for people in every status', () => {
+    expect(new Set(requestStatuses.map(statusName)).size).toBe(requestStatuses.length)
+  })
+})
+
+describe('a request number', () => {
+  it('carries prefix, month and serial', () => {
+    expect(requestNumber('HZ', '2611', 42)).toBe('HZ-2611-0042')
+    expect(requestNumber('HZ', '2611', 12_345)).toBe('HZ-2611-12345')
+  })
+
+  it('takes its month from Asia/Shanghai, not from the machine', () => {
+    expect(numberMonth(Date.parse('2026-10-31T17:00:00Z'))).toBe('2611')
+    expect(numberMonth(Date.parse('2026-10-31T15:59:59Z'))).toBe('2610')
+  })
+})
