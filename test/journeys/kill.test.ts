@@ -9,8 +9,11 @@ const kills = process.env['LONG'] ? 500 : 50
 /** The same seed gives the same moments and the same words. */
 const seed = Number(process.env['SEED'] ?? 20_261_122)
 const messagesPerSecond = 20
-/** Longest life of a server from the start of its process, ms: some die while they start and recover, some under load. */
-const longestLifeMs = 2_500
+/** Two of five die while they start and recover, within this many ms of their start (those quicker than that take messages until then). */
+const deathsAtStart = 0.4
+const startMs = 1_500
+/** The others take messages and die within this many ms after they were ready. */
+const loadMs = 600
 const communityId = 'huzhou-demo'
 
 interface Sent {
@@ -34,10 +37,11 @@ describe(`killed ${kills} times at random moments under ${messagesPerSecond} mes
 
     let underLoad = 0
     for (let kill = 1; kill < kills; kill += 1) {
-      const mortal = await aMortalServer(dataDir, chance() * longestLifeMs)
+      const mortal = chance() < deathsAtStart ? await aMortalServer(dataDir, chance() * startMs) : await aServer(dataDir)
       if (!mortal) continue
       server = mortal
       underLoad += 1
+      const death = setTimeout(() => void mortal.end('SIGKILL'), chance() * loadMs)
       const inFlight: Promise<void>[] = []
       // What was not acknowledged before the kill is sent again as the page does, under the same id.
       for (const message of sent.filter((each) => !each.acknowledged)) inFlight.push(post(message))
@@ -45,6 +49,7 @@ describe(`killed ${kills} times at random moments under ${messagesPerSecond} mes
         inFlight.push(post(nextMessage()))
         await Promise.race([server.ended, new Promise((resolve) => setTimeout(resolve, 1_000 / messagesPerSecond))])
       }
+      clearTimeout(death)
       await Promise.all(inFlight)
     }
     server = await aServer(dataDir)
