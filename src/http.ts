@@ -17,7 +17,7 @@ import { guardAccess } from './http/access.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
-import type { Community } from './knowledge/community.js'
+import { PLATFORM, type Community } from './knowledge/community.js'
 import type { Store } from './store/store.js'
 
 export interface ServerParts {
@@ -92,7 +92,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   app.get('/healthz', { config: { access: 'public' } }, async () => ({ alive: true }))
   app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
-    const isReady = web.isStarted() && (await store.communities().then(() => true, () => false))
+    // Writing nothing asks the store whether it would still take something.
+    const isReady = web.isStarted() && (await store.commit(PLATFORM, []).then(() => true, () => false))
     return reply.code(isReady ? 200 : 503).send({ ready: isReady })
   })
   chatRoutes(app, { web, sessions, store, communities, now, newId })

@@ -120,13 +120,13 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
         await before
         return { cut }
       }
-      const taking = take(message, resident, sent.clientId, cut)
-      remember(received, message.messageId, taking)
-      await taking.catch((error: unknown) => {
+      const taking = take(message, resident, sent.clientId, cut).catch((error: unknown) => {
         received.delete(message.messageId)
         // A delivery is kept or it is not; who was quicker means nothing to the resident.
         throw error instanceof StoreError && error.code === 'conflict' ? new StoreError('closed', 'web: not taken', { cause: error }) : error
       })
+      remember(received, message.messageId, taking)
+      await taking
       return { cut }
     },
 

@@ -15,24 +15,38 @@ const batch = 10_000
 
 /** Those waiting for a person first (urgent ones before the rest, longest waiting first), then taken ones, then the latest. */
 export async function listConversations(store: Store, communities: readonly CommunityId[]): Promise<ConversationList> {
-  const waiting: ConversationRow[] = []
-  const taken: ConversationRow[] = []
-  const recent: ConversationRow[] = []
+  const waiting: Placed[] = []
+  const taken: Placed[] = []
+  const recent: Placed[] = []
   for (const communityId of communities) {
     for await (const conversation of all(store, communityId)) {
       const list = conversation.mode === 'waiting' ? waiting : conversation.mode === 'staff' ? taken : recent
-      list.push(describeConversation(communityId, conversation))
+      list.push({ communityId, conversation })
       if (list === recent && recent.length > 4 * recentShown) keepLatest(recent)
     }
   }
-  waiting.sort((a, b) => Number(b.urgent) - Number(a.urgent) || a.lastAt - b.lastAt)
-  taken.sort((a, b) => b.lastAt - a.lastAt)
+  const urgent = ({ conversation }: Placed): number => Number(conversation.handover?.urgent ?? false)
+  const since = ({ conversation }: Placed): number => conversation.handover?.at ?? conversation.lastAt
+  waiting.sort((a, b) => urgent(b) - urgent(a) || since(a) - since(b))
+  taken.sort(latestFirst)
   keepLatest(recent)
-  return { conversations: [...waiting, ...taken, ...recent], waiting: waiting.length }
+  return {
+    conversations: [...waiting, ...taken, ...recent].map(({ communityId, conversation }) => describeConversation(communityId, conversation)),
+    waiting: waiting.length,
+  }
 }
 
-function keepLatest(rows: ConversationRow[]): void {
-  rows.sort((a, b) => b.lastAt - a.lastAt)
+interface Placed {
+  readonly communityId: CommunityId
+  readonly conversation: Conversation
+}
+
+function latestFirst(a: Placed, b: Placed): number {
+  return b.conversation.lastAt - a.conversation.lastAt
+}
+
+function keepLatest(rows: Placed[]): void {
+  rows.sort(latestFirst)
   rows.length = Math.min(rows.length, recentShown)
 }
 
