@@ -30,11 +30,12 @@ const masks: Readonly<Record<PersonalKind, string>> = {
   'id-number': '[身份证号]', mobile: '[手机号]', landline: '[座机号]', 'bank-card': '[银行卡号]', plate: '[车牌号]', door: '[门牌]', name: '[姓名]',
 }
 
-/** The text with every personal datum replaced by the name of its kind: what logs, learning and screens without need may see. */
-export function redact(text: string): string {
+/** The text with every personal datum replaced by the name of its kind: what logs, learning and screens without need may see. Kinds in `keep` stay. */
+export function redact(text: string, keep: readonly PersonalKind[] = []): string {
   let out = ''
   let at = 0
   for (const { kind, start, end } of findPersonalData(text)) {
+    if (keep.includes(kind)) continue
     out += text.slice(at, start) + masks[kind]
     at = end
   }

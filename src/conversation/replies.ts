@@ -17,12 +17,26 @@ export function dayWords(iso: string): string {
   return `${Number(month)}月${Number(day)}日（周${weekday}）${time ?? ''}`
 }
 
+/** Matters whose line is put together from what was confirmed, not from the words of the talk. */
+const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_agent', 'mediation', 'micro_wish', 'social_assistance']
+
 /** One line of a request for people: where and what, at most 60 characters. */
-export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment'>): string {
+export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
+  if (byFields.includes(request.intent)) {
+    const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
+    const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...(request.intent === 'home_agent' ? value('time') : [])]
+    return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
+  }
   if (request.appointment) return `${request.appointment.what} ${dayWords(request.appointment.at)}`
   const what = request.description.replace(/\s+/g, ' ').trim() || request.serviceName
   const where = request.address !== null && !what.includes(request.address) ? `${request.address}：` : ''
   return shorten(where + what, 60)
+}
+
+/** Words as a neighbour would write them: full-width marks between Chinese characters. */
+export function asSaid(text: string): string {
+  const marks: Readonly<Record<string, string>> = { ',': '，', '?': '？', '!': '！', ':': '：', ';': '；' }
+  return text.replace(/@\s*(小助手|一窗)[\u2005\s]*/g, '').replace(/(?<=[\u4e00-\u9fff\d」）])[,?!:;](?=[\u4e00-\u9fff\d「（]|$)/g, (mark) => marks[mark] ?? mark).trim()
 }
 
 export function shorten(text: string, length: number): string {
@@ -106,7 +120,7 @@ export function readBackLines(service: Service, fields: readonly Slot[], extra: 
   const lines = service.fields.flatMap((field) => {
     const given = fields.filter((slot) => slot.name === field.slot)
     if (given.length === 0) return []
-    const words = given.map((slot) => (field.slot === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value))
+    const words = [...new Set(given.map((slot) => (field.slot === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
     return [`${field.label}：${words.join('、')}`]
   })
   return [...lines, ...extra]

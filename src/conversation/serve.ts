@@ -1,9 +1,9 @@
-import { readChoice, readStars } from '../nlu/answers.js'
+import { readChoice, readCourtesy, readStars } from '../nlu/answers.js'
 import type { IntentName, Matter } from '../nlu/understanding.js'
 import { answerStanding, ask, offTopic, pay } from './dialogs/ask.js'
 import { answerAvailability, namedBookable } from './dialogs/book.js'
 import { followDanger, meetDanger, meetOther } from './dialogs/danger.js'
-import { handOver, listen } from './dialogs/hand-over.js'
+import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { awaitingWord, answerSolved, isBareMark, mark } from './dialogs/rate.js'
 import { answerForm, draftLastsMs, offerHomeAgent, report, resumeForm } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
@@ -18,6 +18,8 @@ import { after, say, step, type Say, type Step, type Turn } from './turn.js'
 
 /** Below this an intent is not acted on but asked about (0–1). Chosen on development dialogues. */
 const sureEnough = 0.35
+/** An intent below this (0–1) is not worth offering as a candidate. */
+const candidateAt = 0.18
 
 /** Serves a message while no question is open. The order of the list is the order of precedence. */
 export async function serveMessage(turn: Turn): Promise<Step> {
@@ -86,6 +88,7 @@ function refuse(turn: Turn, refusal: Refusal): Step {
 /** Bare answers to what was asked outside a form: solved or not, a mark, a candidate, a correction. */
 async function onceOpen(turn: Turn): Promise<Step | null> {
   const { text } = turn.understanding
+  if (readCourtesy(text) !== null) return smallTalk(turn)
   const standing = answerStanding(turn)
   if (standing) return standing
   const waiting = await awaitingWord(turn)
@@ -158,7 +161,8 @@ function foldData(matters: readonly Matter[]): Matter[] {
       .reduce((text, slot) => text.replace(slot.value, ''), matter.text)
       .replace(/电话|手机|地址|住址?|家住|在|是|我|姓|叫|号|联系|方式|[\s，。,.、:：;；!！-]/g, '')
     const before = folded.at(-1)
-    if (before && rest === '') folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
+    const bareQuestion = matter.slots.length === 0 && [...rest].length <= 5 && isAsking.test(matter.text)
+    if (before && (rest === '' || bareQuestion)) folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
     else folded.push(matter)
   }
   return folded
@@ -215,6 +219,7 @@ async function serveMatter(turn: Turn, matter: Matter): Promise<Step> {
   switch (matter.intent) {
     case 'emergency':
       // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
+      if (despair.test(matter.text)) return listen(turn)
       return faultClass(matter.text) !== null ? reportOrAsk(turn, { ...matter, intent: 'repair_env' }) : matter.confidence >= 0.6 ? meetOther(turn, matter.text) : unsure(turn, matter)
     case 'counseling':
       return listen(turn)
@@ -361,7 +366,7 @@ const intentTitles: Partial<Record<IntentName, string>> = {
 
 /** Not sure: one question with at most three candidates; with none worth offering, the plain question. */
 function unsure(turn: Turn, matter: Matter): Step {
-  const intents = matter.ranked.filter((one) => one.confidence >= 0.12 && intentTitles[one.intent] !== undefined).slice(0, 3).map((one) => one.intent)
+  const intents = matter.ranked.filter((one) => one.confidence >= candidateAt && intentTitles[one.intent] !== undefined).slice(0, 3).map((one) => one.intent)
   if (turn.memory.unclear >= 1 || intents.length < 2) return unclear(turn)
   const names = intents.map((intent) => intentTitles[intent] ?? intent)
   return step({ kind: 'clarifying', about: 'intent' }, say(replies.unclearChoices(names), { choices: [...names, '人工'] }), {

@@ -3,6 +3,7 @@ import type { Community } from '../knowledge/community.js'
 import { findEntities } from '../nlu/entities.js'
 import type { Nlu } from '../nlu/load-nlu.js'
 import type { Gate, Slot, Understanding } from '../nlu/understanding.js'
+import { redact } from '../privacy.js'
 import { openStatuses } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
@@ -302,11 +303,16 @@ function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): Out
     rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, sentAt: null, platformMessageId: null })
   }
   const public_ = done.say.filter((one) => one.to === 'here')
-  if (public_.length > 0) add(here, joinSays(public_))
+  if (public_.length > 0) add(here, message.chat === 'group' ? forRoom(joinSays(public_)) : joinSays(public_))
   const own = done.say.filter((one) => one.to === 'private')
   const chat = turn.resident.privateConversationId
   if (own.length > 0 && chat !== null) add({ channel: message.channel, conversationId: chat, chat: 'private', residentId: message.author.id }, joinSays(own))
   return rows
+}
+
+/** Whatever a journey says, no phone, number or exact door goes into a room; the names of staff on duty may. */
+function forRoom(reply: Reply): Reply {
+  return { ...reply, text: redact(reply.text, ['name']) }
 }
 
 function joinSays(said: readonly Say[]): Reply {

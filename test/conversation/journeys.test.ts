@@ -212,6 +212,14 @@ describe('in a room', () => {
     expect(everything).not.toContain('330502190004150046')
   })
 
+  it('an exact door in a report is not repeated in the room', async () => {
+    const here = await aNeighbourhood()
+    const reply = await here.saysInRoom('甲', '@小助手 3栋2单元501门口的灯坏了')
+    expect(reply).toContain('已受理')
+    expect(reply).not.toContain('501')
+    expect((await here.requests())[0]?.description).toContain('501')
+  })
+
   it('starts by itself at most three times a minute, but danger always speaks', async () => {
     const here = await aNeighbourhood()
     for (const building of [1, 2, 3, 4, 5]) await here.saysInRoom(`住户${building}`, `社区的看一下，${building}幢楼下路灯不亮了`)

@@ -70,7 +70,7 @@ function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: T
   if (answer.scope.asked && first && first.kind === 'policy') parts.push(`这是${answer.scopes.map((scope) => scope.jurisdiction.name).join('、')}的文件，只管当地，不适用于${homeName(turn)}，各地规定不一样：`)
   for (const citation of shown) {
     if (citation.kind === 'fact') {
-      parts.push(`${citation.quote}${isRoom ? '' : `\n${sourceLine(citation)}`}`)
+      parts.push(citation.quote, sourceLine(citation))
       continue
     }
     parts.push(`「${isRoom ? shorten(citation.quote, 60) : citation.quote}」`)

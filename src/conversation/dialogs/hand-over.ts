@@ -10,7 +10,8 @@ export function handOver(turn: Turn, reason: string, text: string | null = null)
   })
 }
 
-const despair = /活着(没|有什么|有啥)|没意思|不想活|活够|活不下去|没人需要|拖累|解脱|撑不(下去|住)/
+/** Words of despair, with or without a plan. */
+export const despair = /活着(没|有什么|有啥)|没意思|不想活|活够|活不下去|没人需要|拖累|解脱|撑不(下去|住)/
 
 /** Distress without immediate danger: warm, private, a person soon. */
 export function listen(turn: Turn): Step {

@@ -7,7 +7,7 @@ import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service
 import { missingFields, type Service } from '../../requests/services.js'
 import type { Write } from '../../store/store.js'
 import type { Form, Memory } from '../memory.js'
-import { readBackLines, replies } from '../replies.js'
+import { asSaid, readBackLines, replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { bookedChange, bookingOf, checkBooking } from './book.js'
 import { handOver } from './hand-over.js'
@@ -34,7 +34,7 @@ export function newForm(turn: Turn, matter: Matter, service: Service): Form {
   return {
     serviceCode: service.code,
     intent: matter.intent,
-    description: isBare(matter, service) ? '' : matter.text.trim(),
+    description: isBare(matter, service) ? '' : asSaid(turn.understanding.matters.length === 1 ? turn.message.text : matter.text),
     fields: describedFault(matter, service, slots),
     asking: 'offer',
     asked: 0,
@@ -77,7 +77,7 @@ function describedFault(matter: Matter, service: Service, slots: readonly Slot[]
 
 function moveToPrivate(turn: Turn, service: Service, form: Form): Step {
   // The draft travels to the private chat (see memory.ts `carried` in deliver); the room hears no detail.
-  const exposes = turn.understanding.personal.length > 0 ? `\n${replies.exposedPersonal}` : ''
+  const exposes = turn.understanding.personal.some((datum) => datum.kind !== 'door' && datum.kind !== 'name') ? `\n${replies.exposedPersonal}` : ''
   return step({ kind: 'clarifying', about: 'private' }, replies.moveToPrivate(service.name) + exposes, {
     memory: { form: { ...form, asking: 'offer', updatedAt: turn.now }, unclear: 0 },
   })
@@ -110,7 +110,7 @@ export async function advance(turn: Turn, form: Form, service: Service, lead = '
 
 function extraLines(service: Service, form: Form): string[] {
   const shown = new Set(service.fields.map((field) => field.slot))
-  const labels: Partial<Record<SlotName, string>> = { person: '老人/办事人', age: '年龄', matter: '事项', time: '时间', phone: '电话', name: '称呼' }
+  const labels: Partial<Record<SlotName, string>> = { person: '为谁办', age: '年龄', matter: '要办的事', time: '时间', phone: '电话', name: '称呼' }
   return Object.entries(labels).flatMap(([name, label]) => {
     const found = form.fields.filter((slot) => slot.name === name && !shown.has(slot.name))
     return found.length > 0 ? [`${label}：${[...new Set(found.map((slot) => slot.value))].join('、')}`] : []
@@ -282,7 +282,7 @@ function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly
 
 function withWords(form: Form, text: string, answer: 'yes' | 'no' | null): Form {
   if (answer !== null) return form
-  return { ...form, description: form.description === '' ? text.trim() : form.description.includes(text.trim()) ? form.description : `${form.description}；${text.trim()}` }
+  return { ...form, description: form.description === '' ? asSaid(text) : form.description.includes(asSaid(text)) ? form.description : `${form.description}；${asSaid(text)}` }
 }
 
 function mergeFields(form: Form, found: readonly Slot[]): Form {

@@ -2,7 +2,7 @@ import type { Matter, Slot } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { firstOwner } from '../../requests/routing.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
-import { replies, requestLine } from '../replies.js'
+import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './book.js'
 import { advance } from './report.js'
@@ -202,7 +202,7 @@ export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
   const added: ServiceRequest = {
     ...request,
-    description: `${request.description}；${matter.text.trim()}`,
+    description: `${request.description}；${asSaid(matter.text)}`,
     attachmentIds: [...request.attachmentIds, ...turn.message.attachments.map((one) => one.id)],
     updatedAt: turn.now,
   }
