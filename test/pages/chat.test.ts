@@ -199,6 +199,32 @@ describe('a bad line', () => {
     await resident.lineWith('刚才您不在时说的')
   })
 
+  it('leaves no gap when much was said meanwhile', async () => {
+    const resident = await openChat()
+    await resident.say('你好')
+    await resident.lineWith('没有写这个')
+    await server.goDown()
+    for (let i = 1; i <= 60; i += 1) chat.say({ conversationId: chat.newestPrivate, from: 'staff', name: '林工', text: `第${i}句` })
+    await server.goUp()
+    await resident.lineWith('第60句')
+    await resident.page.getByRole('button', { name: '看更早的' }).click()
+    await resident.page.getByText('第1句', { exact: true }).waitFor()
+    expect(await resident.lines('staff').count()).toBe(60)
+    expect(await resident.lines('me').count()).toBe(1)
+  })
+
+  it('asks for the community again when the server no longer knows the browser, and then sends what waited', async () => {
+    const resident = await openChat()
+    await server.goDown()
+    await resident.say('别忘了我')
+    chat.forgetResidents()
+    await server.goUp()
+    await resident.page.getByText('请再选一次您的社区').waitFor()
+    await resident.chooseCommunity('东湖社区')
+    await resident.lineWith('没有写这个')
+    expect(chat.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['别忘了我'])
+  })
+
   it('keeps a line half written over a reload', async () => {
     const resident = await openChat()
     await resident.box.fill('写到一半')

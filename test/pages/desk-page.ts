@@ -1,5 +1,12 @@
 import type { Locator, Page } from 'playwright-core'
 
+/** The one-time link that a started server prints while there is no admin. */
+export function firstInvitation(server: { readonly url: string; output(): string }): string {
+  const path = /\/desk\/invite\/[\w-]+/.exec(server.output())?.[0]
+  if (path === undefined) throw new Error(`no invitation in what the server printed:\n${server.output()}`)
+  return server.url + path
+}
+
 /** The desk, in the words of those who work at it. */
 export class DeskPage {
   constructor(readonly page: Page) {}

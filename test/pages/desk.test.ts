@@ -93,6 +93,14 @@ describe('logging in', () => {
     expect(await staff.page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}')
   })
 
+  it('shows the login form by itself when the server has ended the login', async () => {
+    const staff = await logInToDesk()
+    desk.endSessions()
+    await server.goDown()
+    await server.goUp()
+    await staff.page.getByText('登录已结束').waitFor()
+  })
+
   it('keeps what is half written when the login ends by itself', async () => {
     desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
@@ -104,6 +112,28 @@ describe('logging in', () => {
     await staff.logIn('lin', deskPassword)
     await staff.answer.waitFor()
     expect(await staff.answer.inputValue()).toBe('写到一半')
+  })
+})
+
+describe('colleagues', () => {
+  it('are asked in by an admin with a one-time link, for the communities chosen', async () => {
+    desk.role = 'admin'
+    const staff = await logInToDesk()
+    await staff.page.getByRole('link', { name: '同事' }).click()
+    await staff.act('做一个链接')
+    await staff.page.getByText('请至少选一个社区').waitFor()
+    await staff.page.getByRole('checkbox', { name: '北门社区' }).check()
+    await staff.act('做一个链接')
+    await staff.page.getByText(`${server.url}/desk/invite/good`).waitFor()
+    expect(desk.invited).toEqual([{ role: 'staff', scope: ['north-gate'] }])
+    expect(await findBarriers(staff.page)).toEqual([])
+  })
+
+  it('are no business of those who are no admin', async () => {
+    const staff = await logInToDesk()
+    await staff.page.goto(`${server.url}/desk/colleagues`)
+    await staff.page.getByText('没有这个页面').waitFor()
+    expect(await staff.page.getByRole('link', { name: '同事' }).count()).toBe(0)
   })
 })
 
@@ -131,13 +161,16 @@ describe('the inbox', () => {
   it('puts residents who wait for a person on top, those in danger first', async () => {
     const staff = await logInToDesk()
     desk.wait(aConversation({ id: 'web:r3', title: '居民丙', mode: 'waiting' }))
-    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: 'danger' }))
+    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: '居民说家里着火' }))
     await staff.waitingRow('居民乙').waitFor()
     await staff.waitingRow('居民丙').waitFor()
     expect(await staff.page.locator('.waiting a.talk-row').allInnerTexts()).toEqual([expect.stringContaining('居民乙'), expect.stringContaining('居民丙')])
     expect(await staff.waitingRow('居民乙').getAttribute('class')).toContain('is-urgent')
     await expect.poll(() => staff.page.title()).toBe('(2) 一窗工作台')
     await staff.page.getByText('有人遇到急事').waitFor()
+    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '陈工' }))
+    await staff.page.getByText('有人遇到急事').waitFor({ state: 'detached' })
+    await staff.waitingRow('居民乙').waitFor({ state: 'detached' })
   })
 
   it('is worked with j, k, t, r and Enter', async () => {

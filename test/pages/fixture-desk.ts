@@ -41,6 +41,8 @@ export class FixtureDesk {
   readonly conversations = new Map<string, ConversationDetail>()
   readonly acts: { action: RequestAction; text: string | null }[] = []
   isSetUp = true
+  role: Me['role'] = 'staff'
+  readonly invited: unknown[] = []
   #sessions = new Set<string>()
   #streams = new Set<(event: string, data: unknown) => void>()
 
@@ -53,7 +55,11 @@ export class FixtureDesk {
     if (path === '/login') return this.#logIn(body)
     if (path.startsWith('/invitations/')) return this.#invitation(path, isChange)
     if (!this.#sessions.has(/desk=([^;]+)/.exec(call.cookie)?.[1] ?? '')) return { status: 401, json: { code: 'no-session', message: '请先登录' } }
-    if (path === '/me') return { status: 200, json: lin }
+    if (path === '/me') return { status: 200, json: { ...lin, role: this.role } }
+    if (path === '/invitations') {
+      this.invited.push(body)
+      return { status: 201, json: { path: '/desk/invite/good', expiresAt: filedAt + 86_400_000 } }
+    }
     if (path === '/logout') {
       this.#sessions.clear()
       return { status: 204 }
@@ -92,13 +98,18 @@ export class FixtureDesk {
 
   #logIn({ login, password }: Record<string, string>): Said {
     if (login !== lin.login || password !== deskPassword) return { status: 401, json: { code: 'bad-login', message: '登录名或密码不对' } }
+    return this.#enter()
+  }
+
+  #enter(): Said {
     this.#sessions.add('d1')
     return { status: 200, json: lin, cookie: 'desk=d1; HttpOnly; SameSite=Strict; Path=/' }
   }
 
   #invitation(path: string, isChange: boolean): Said {
     if (!path.endsWith('/good')) return notFound
-    return isChange ? { status: 201, json: lin } : { status: 200, json: { role: 'admin', expiresAt: filedAt + 86_400_000, resets: null } }
+    if (isChange) return this.#enter()
+    return { status: 200, json: { role: 'admin', expiresAt: filedAt + 86_400_000, resets: null } }
   }
 
   #stream(send: (event: string, data: unknown) => void): () => void {

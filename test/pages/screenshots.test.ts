@@ -1,16 +1,65 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, it } from 'vitest'
+import type { ServerProcess } from '../../src/bench/server-process.js'
+import { aFolder, aServer } from '../journeys/running.js'
 import { openBrowser, openPage } from './browser.js'
 import { ChatPage } from './chat-page.js'
-import { DeskPage } from './desk-page.js'
+import { DeskPage, firstInvitation } from './desk-page.js'
 import { FixtureChat } from './fixture-chat.js'
 import { aConversation, aRequest, deskPassword, FixtureDesk } from './fixture-desk.js'
 import { FixtureServer } from './fixture-server.js'
 
-/** Pictures for people to look at, drawn when asked for: SCREENSHOTS=docs/screenshots npx vitest run test/pages/screenshots */
+/** Pictures for people to look at, drawn when asked for: SCREENSHOTS=/tmp/pages npx vitest run test/pages/screenshots */
 const folder = process.env['SCREENSHOTS'] ?? ''
+/** The pictures of README.md, of the whole product: README_SCREENSHOTS=docs/screenshots npx vitest run test/pages/screenshots */
+const readmeFolder = process.env['README_SCREENSHOTS'] ?? ''
+
+describe.runIf(readmeFolder !== '')('pictures of the product', () => {
+  let running: ServerProcess
+  let browser: Browser
+  beforeAll(async () => {
+    mkdirSync(readmeFolder, { recursive: true })
+    running = await aServer(aFolder())
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+
+  it('draws a resident and a member of staff', async () => {
+    const phone = (await openPage(browser, { chinese: true, deviceScaleFactor: 1.5 })).page
+    const screen = (await openPage(browser, { chinese: true, viewport: { width: 1280, height: 800 } })).page
+    const resident = new ChatPage(phone)
+    const staff = new DeskPage(screen)
+    const shot = (page: Page, name: string) => page.screenshot({ path: join(readmeFolder, `${name}.png`) })
+    await resident.open(`${running.url}/?community=huzhou-demo`)
+    await resident.box.waitFor()
+    await phone.evaluate('document.fonts.ready.then(() => 1)')
+    await resident.say('一个社区配几个工作人员')
+    await resident.openDetails('6至12人')
+    await phone.locator('.citation').first().waitFor()
+    await shot(phone, 'chat-answer')
+    await staff.acceptInvitation(firstInvitation(running), { login: 'lin', name: '林工', password: 'a long enough word 1' })
+    await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
+    for (const text of ['3栋2单元楼道灯坏了', '5栋门口垃圾桶三天没清了', '着火了']) {
+      await resident.say(text)
+      await resident.lines('bot').nth(text === '着火了' ? 3 : text.startsWith('3') ? 1 : 2).waitFor()
+    }
+    await shot(phone, 'chat-danger')
+    await staff.row('垃圾桶').waitFor()
+    await screen.reload()
+    await staff.row('楼道灯').waitFor()
+    await screen.locator('.waiting').waitFor()
+    await shot(screen, 'desk-inbox')
+    await staff.openRequest('楼道灯')
+    await staff.act('接单')
+    await screen.getByText('接单：已办好').waitFor()
+    await staff.write('师傅今天下午去修。')
+    await screen.getByText('答复居民：已办好').waitFor()
+    await screen.evaluate('scrollTo(0, 0)')
+    await shot(screen, 'desk-request')
+  })
+})
 
 describe.runIf(folder !== '')('pictures of every page', () => {
   const chat = new FixtureChat()
@@ -92,7 +141,7 @@ describe.runIf(folder !== '')('pictures of every page', () => {
       desk.requests.set('2', aRequest({ id: '2', serviceName: '环境卫生', description: '垃圾桶三天没清了，味道很大，小区门口东侧', urges: [{ at: 0, residentId: 'r1' }], status: 'in-progress', owner: { kind: 'staff', id: 's1', name: '林工' } }))
       desk.requests.set('3', aRequest({ id: '3', serviceName: '养老服务', description: '想给母亲约助餐，每天中午', status: 'confirming' }))
       desk.conversations.set('web:r1', aConversation({ id: 'web:r1' }))
-      desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: 'danger' }))
+      desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: '居民说家里着火' }))
       desk.wait(aConversation({ id: 'web:r3', title: '居民丙', mode: 'waiting', reason: '居民要找人工' }))
       desk.file(aRequest({ id: '4', description: '单元门锁坏了' }))
       await staff.row('0004').waitFor()

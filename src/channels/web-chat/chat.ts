@@ -106,6 +106,9 @@ export function createChat() {
       down: () => {
         online.value = false
       },
+      refused: () => void readSession().then((answer) => {
+        if (!answer.ok && answer.status === 401) sessionLost()
+      }),
     })
   }
 
@@ -118,10 +121,12 @@ export function createChat() {
       if (answer.status === 401) sessionLost()
       return
     }
-    const first = which.lines.length === 0
-    if (older || first) which.more = answer.value.more
-    which.lines = mergeLines(which.lines, answer.value.lines)
-    forgetSent(answer.value.lines)
+    const { lines, more } = answer.value
+    // After a long absence the newest page may not reach back to what is shown: better go on from it than leave a gap.
+    const hasGap = !older && more && !lines.some((line) => which.lines.some((known) => known.id === line.id))
+    if (older || hasGap || which.lines.length === 0) which.more = more
+    which.lines = mergeLines(hasGap ? [] : which.lines, lines)
+    forgetSent(lines)
   }
 
   function arrive(line: ChatLine): void {

@@ -20,7 +20,7 @@ export function offeredChoices(lines: readonly ChatLine[]): readonly string[] {
 
 /** Emergency and public service numbers in a danger reply, in the order said, to be called with one tap. */
 export function numbersToCall(text: string): readonly string[] {
-  const known = new Set(['110', '119', '120', '122', '12345', '12355', '12356', '12338'])
+  const known = new Set(['110', '119', '120', '122', '12345', '12355', '12356', '12338', '96110'])
   return [...new Set(text.match(/\d+/g) ?? [])].filter((number) => known.has(number))
 }
 

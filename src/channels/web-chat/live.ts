@@ -6,6 +6,8 @@ export interface LiveHandlers {
   /** The stream stands. `again`: it had broken; what was said meanwhile is to be asked for. */
   readonly up: (again: boolean) => void
   readonly down: () => void
+  /** The server would not have us: perhaps it no longer knows this browser. */
+  readonly refused: () => void
 }
 
 /** Pause before a refused stream is tried again, ms. (A broken one is taken up by the browser itself.) */
@@ -31,6 +33,7 @@ export function openLive(handlers: LiveHandlers): () => void {
     stream.onerror = () => {
       handlers.down()
       if (stream.readyState !== EventSource.CLOSED) return
+      handlers.refused()
       clearTimeout(timer)
       timer = setTimeout(connect, retryMs)
     }

@@ -40,7 +40,7 @@ function loadImage(url: string): Promise<HTMLImageElement> {
 export function toDataUrl(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader()
-    reader.onload = () => resolve(String(reader.result))
+    reader.onload = () => resolve(reader.result as string)
     reader.onerror = () => reject(new Error('pictures: the file cannot be read'))
     reader.readAsDataURL(blob)
   })

@@ -7,6 +7,7 @@ export type Place =
   | { readonly page: 'request'; readonly communityId: string; readonly id: string; readonly reply: boolean }
   | { readonly page: 'conversations' }
   | { readonly page: 'conversation'; readonly communityId: string; readonly id: string }
+  | { readonly page: 'colleagues' }
   | { readonly page: 'invitation'; readonly token: string }
   | { readonly page: 'missing' }
 
@@ -22,6 +23,7 @@ export function placeAt(path: string, search: string): Place {
   if (first === 'requests' && second && third) return { page: 'request', communityId: second, id: third, reply: query.has('reply') }
   if (first === 'conversations' && second === undefined) return { page: 'conversations' }
   if (first === 'conversations' && second && third) return { page: 'conversation', communityId: second, id: third }
+  if (first === 'colleagues' && second === undefined) return { page: 'colleagues' }
   if (first === 'invite' && second && third === undefined) return { page: 'invitation', token: second }
   return { page: 'missing' }
 }
@@ -32,6 +34,7 @@ export function addressOf(to: Place): string {
     case 'request': return `${base}/requests/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}${to.reply ? '?reply' : ''}`
     case 'conversations': return `${base}/conversations`
     case 'conversation': return `${base}/conversations/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}`
+    case 'colleagues': return `${base}/colleagues`
     case 'invitation': return `${base}/invite/${encodeURIComponent(to.token)}`
     case 'missing': return `${base}/`
   }

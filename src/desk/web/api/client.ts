@@ -1,7 +1,8 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  ConversationDetail, ConversationList, InboxView, InvitationInfo, Me, RequestAction, RequestConflict, RequestDetail, RequestList, SetupInfo,
+  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, RequestAction, RequestConflict, RequestDetail, RequestList, SetupInfo,
 } from '../../api-types.js'
+import type { Role } from '../../accounts.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
 export type Answer<T> =
@@ -24,6 +25,7 @@ export const logOut = (): Promise<Answer<unknown>> => call('POST', '/logout', {}
 export const readInvitation = (token: string): Promise<Answer<InvitationInfo>> => call('GET', `/invitations/${encodeURIComponent(token)}`)
 export const acceptInvitation = (token: string, account: { login: string; name: string; password: string }): Promise<Answer<unknown>> =>
   call('POST', `/invitations/${encodeURIComponent(token)}`, account)
+export const inviteColleague = (role: Role, scope: 'all' | readonly string[]): Promise<Answer<Invited>> => call('POST', '/invitations', { role, scope })
 
 export function listRequests(view: InboxView, communityId: string | null, after: string | null): Promise<Answer<RequestList>> {
   return call('GET', `/requests?${queryOf({ view, community: communityId, after })}`)

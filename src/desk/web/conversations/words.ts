@@ -1,12 +1,8 @@
 import type { ConversationRow } from '../../api-types.js'
 
 const channelNames: Readonly<Record<string, string>> = { web: '网页', wechat: '微信', lark: '飞书', memory: '测试' }
-const reasonNames: Readonly<Record<string, string>> = {
-  asked: '居民要找人工', human: '居民要找人工', danger: '遇到急事', unanswerable: '没有答案', failed: '程序出错', deadline: '程序没来得及答',
-}
 
 export const sayChannel = (row: ConversationRow): string => `${channelNames[row.channel] ?? row.channel}${row.chat === 'group' ? '群' : '私聊'}`
-export const sayReason = (reason: string): string => reasonNames[reason] ?? reason
 
 export function sayMode(row: ConversationRow): string {
   switch (row.mode) {

@@ -7,7 +7,8 @@ import type { LiveEvent } from './stream.js'
 const noticeMs = 8_000
 /** Notices stand under the header, whose buttons stay free, px. */
 const belowHeaderPx = 58
-const raised = new Set<string>()
+/** What is raised now, by community and conversation; taken down when somebody has come. */
+const raised = new Map<string, { readonly urgent: boolean; readonly close: () => void }>()
 
 /** Tells of what needs somebody now: a new request, somebody waiting for a person. */
 export function announceNews(event: LiveEvent): void {
@@ -27,15 +28,14 @@ export function announceNews(event: LiveEvent): void {
     })
     return
   }
-  const key = `${event.communityId} ${event.id} ${event.urgent ? 'urgent' : 'waiting'}`
-  if (!event.waiting) {
-    raised.delete(`${event.communityId} ${event.id} urgent`)
-    raised.delete(`${event.communityId} ${event.id} waiting`)
-    return
+  const key = `${event.communityId} ${event.id}`
+  const known = raised.get(key)
+  if (known !== undefined && (!event.waiting || known.urgent !== event.urgent)) {
+    known.close()
+    raised.delete(key)
   }
   const isOpenHere = place.value.page === 'conversation' && place.value.id === event.id
-  if (raised.has(key) || isOpenHere) return
-  raised.add(key)
+  if (!event.waiting || raised.has(key) || isOpenHere) return
   const notice = ElNotification({
     title: event.urgent ? '有人遇到急事' : '有居民在等人',
     message: `${nameOfCommunity(event.communityId)}，点开接手`,
@@ -47,4 +47,11 @@ export function announceNews(event: LiveEvent): void {
       go({ page: 'conversation', communityId: event.communityId, id: event.id })
     },
   })
+  raised.set(key, { urgent: event.urgent, close: () => notice.close() })
+}
+
+/** Nothing of one login is left on the screen for the next. */
+export function clearNews(): void {
+  ElNotification.closeAll()
+  raised.clear()
 }

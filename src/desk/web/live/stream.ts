@@ -1,5 +1,6 @@
 import { onUnmounted, ref } from 'vue'
 import type { DeskEvent } from '../../api-types.js'
+import { readMe } from '../api/client.js'
 
 /** `again`: the stream had broken and stands again; whoever shows something asks for it anew. */
 export type LiveEvent = DeskEvent | { readonly type: 'again' }
@@ -25,7 +26,10 @@ export function openStream(): void {
   }
   stream.onerror = () => {
     isLive.value = false
-    if (stream.readyState === EventSource.CLOSED) timer = setTimeout(openStream, retryMs)
+    if (stream.readyState !== EventSource.CLOSED) return
+    timer = setTimeout(openStream, retryMs)
+    // Perhaps the login has ended: asking tells, and shows the login form.
+    void readMe()
   }
   const pass = (event: MessageEvent): void => tell(JSON.parse(String(event.data)) as DeskEvent)
   stream.addEventListener('request', pass)
