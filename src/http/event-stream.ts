@@ -6,7 +6,8 @@ export interface EventStream {
   send(type: string, data: unknown, id?: string): void
   /** A comment that keeps proxies from closing a quiet line. */
   beat(): void
-  end(): void
+  /** Ends it; the page comes back by itself, after `againMs` where given. */
+  end(againMs?: number): void
   onEnd(listener: () => void): void
 }
 
@@ -34,7 +35,8 @@ export function openEventStream(reply: FastifyReply): EventStream {
     // JSON.stringify leaves no line feed inside, so that one line of data is the whole event.
     send: (type, data, id) => write(`${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
     beat: () => write(': \n\n'),
-    end: () => {
+    end: (againMs) => {
+      if (againMs !== undefined) write(`retry: ${againMs}\n\n`)
       if (!body.destroyed) body.push(null)
     },
     onEnd: (listener) => body.once('close', listener),

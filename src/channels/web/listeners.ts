@@ -9,6 +9,9 @@ const logSize = 2_000
 /** Pages of one resident that may listen at once; opening one more ends the oldest. */
 const pagesPerResident = 6
 
+/** A page ended for a newer one comes back this much later, ms, so that many tabs do not push each other out all the time. */
+const evictedAgainMs = 60_000
+
 interface Logged {
   readonly seq: number
   readonly conversationId: string
@@ -96,7 +99,7 @@ export function listeners(boot: string, beatMs = 15_000): Listeners {
       const pages = [...(byResident.get(resident.id) ?? []), listener]
       byResident.set(resident.id, pages)
       stream.onEnd(() => remove(listener))
-      if (pages.length > pagesPerResident) pages[0]?.stream.end()
+      if (pages.length > pagesPerResident) pages[0]?.stream.end(evictedAgainMs)
     },
 
     endAll() {
