@@ -4,7 +4,7 @@ import { readClauses } from './clauses.js'
 import { jurisdictionName } from './jurisdictions.js'
 import { readMetadata } from './metadata.js'
 import type { Clause, PolicyMetadata, PolicyWarning } from './policy.js'
-import { writePolicyFile } from './policy-file.js'
+import { numberWarning, writePolicyFile } from './policy-file.js'
 import { findWarnings } from './warnings.js'
 
 export interface ImportedPolicy {
@@ -41,8 +41,7 @@ export function importPolicy(bytes: Uint8Array, options: { readonly jurisdiction
     sourceFile: fileName.split(/[/\\]/).at(-1)!,
   }
   const all: PolicyWarning[] = [...warnings, ...findWarnings(clauses)]
-  if (found.numberIncomplete)
-    all.unshift({ kind: 'number-incomplete', section: '', words: metadata.number!, message: `原文的文号「${metadata.number}」缺「号」字` })
+  all.unshift(...numberWarning(metadata.number))
   return {
     policy: { fileName: `${metadata.id}.md`, text: writePolicyFile(metadata, clauses), rawFileName: `${metadata.id}.txt`, raw },
     tree: clauses,
@@ -64,7 +63,6 @@ function decodeText(bytes: Uint8Array, fileName: string): string {
   if (magic.startsWith('PK') || magic.startsWith('%PDF') || magic.startsWith('\xd0\xcf') || magic.startsWith('\x89PNG') || magic.startsWith('\xff\xd8'))
     throw new InputError('binary', `「${fileName}」不是文本文件;请打开它,把正文另存为 .txt(UTF-8)再导入`)
   const text = decode(bytes)
-  // eslint-disable-next-line no-control-regex
   if (text === null || /[\0-\x08\x0e-\x1f]/.test(text))
     throw new InputError('binary', `「${fileName}」里有认不出的内容,不是文本文件;请把正文另存为 .txt(UTF-8)再导入`)
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0

@@ -17,7 +17,7 @@ const numberForm = /^([\p{Script=Han}]{1,10}[〔[(（]\d{4}[〕\])）]\s*\d+\s*�
 const day = '(\\d{4})年\\s?(\\d{1,2})月\\s?(\\d{1,2})日'
 
 /** Title, number, body, dates and status; the lines of the body that only repeat the title are left out. */
-export function readMetadata(page: CleanPage): { metadata: FoundMetadata; body: readonly Line[]; numberIncomplete: boolean } {
+export function readMetadata(page: CleanPage): { metadata: FoundMetadata; body: readonly Line[] } {
   const text = page.lines.filter((line) => line.kind === 'text')
   const end = text.findIndex((line) => /^(?:一、|第[一1]章)/.test(line.text))
   const head = text.slice(0, end < 0 ? Math.min(text.length, 12) : end)
@@ -49,7 +49,6 @@ export function readMetadata(page: CleanPage): { metadata: FoundMetadata; body: 
       status: readStatus(page, head, title),
     },
     body,
-    numberIncomplete: number !== null && !number.endsWith('号'),
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { KnowledgeError } from '../errors.js'
 import type { MappedText } from '../text.js'
-import { cleanPage, redactPage } from './clean.js'
+import { cleanPage } from './clean.js'
 import { readClauses } from './clauses.js'
 import type { Clause, Policy, PolicyMetadata } from './policy.js'
 import { findWarnings } from './warnings.js'
@@ -63,7 +63,8 @@ export function readPolicyFile(id: string, file: string, raw: string, name = `${
   return { id, ...checked.data, clauses, warnings: [...numberWarning(checked.data.number), ...warnings, ...findWarnings(clauses)], raw }
 }
 
-function numberWarning(number: string | null): Policy['warnings'] {
+/** A 文号 that has lost its 号. */
+export function numberWarning(number: string | null): Policy['warnings'] {
   if (number === null || number.endsWith('号')) return []
   return [{ kind: 'number-incomplete', section: '', words: number, message: `原文的文号「${number}」缺「号」字` }]
 }
@@ -113,9 +114,3 @@ function withOffsets(lines: readonly string[], raw: string): MappedText[] {
 function detached(text: string): MappedText {
   return { text, offsets: new Int32Array(text.length + 1) }
 }
-
-/** Whether a page still holds what `redactPage` takes out; nothing that does may be kept. */
-export function isRedacted(page: string): boolean {
-  return redactPage(page) === page
-}
-

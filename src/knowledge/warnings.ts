@@ -22,7 +22,7 @@ export function findWarnings(clauses: readonly Clause[]): PolicyWarning[] {
         warn('damaged-figure', words, `原文数字「${words}」疑似缺字,不能当作准确数字`)
       for (const [words] of text.matchAll(/\d{0,8}[\p{Script=Han}〔(（]{0,4}\*[\p{Script=Han}〕)）]{0,1}/gu))
         warn('masked', words, `原文「${words}」中的数字被遮去,无法补全`)
-      for (const _ of text.matchAll(new RegExp(lostMark, 'g')))
+      if (text.includes(lostMark))
         warn('garbled', lostMark, '原文此处有乱码,缺字以「□」代替')
       for (const [found, meant] of misreadings)
         if (text.includes(found)) warn('misread', found, `原文作「${found}」,疑为「${meant}」`)

@@ -5,9 +5,10 @@ import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
 import { characterF1, quantile, rankFigures, round, squeeze } from './measure.js'
-import { indexFamilies, indexPassages, scoreFamilies, searchPassages } from './passage-index.js'
+import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { splitPassages, splitSentences } from './passages.js'
 import { readQuery, type Query } from './query.js'
+import { findCandidates, rankCandidates, seeded, trainRanker, type Ranker } from './ranker.js'
 import { createRetriever } from './retriever.js'
 
 /** The figures of the product's retrieval over files that someone else wrote. The only file here that touches the disk. */
@@ -75,27 +76,66 @@ export interface PassageFigures {
   readonly n: number
 }
 
-/** Passages of documents and the quotation taken from the best one. A passage is right if it is of the document and holds the answer. */
-export async function evaluatePassages(options: { readonly documents: string; readonly questions: string; readonly train?: string; readonly out?: string }): Promise<PassageFigures> {
+/**
+ * Passages of documents and the quotation taken from the best one. A passage is right if it is of the document and holds
+ * the answer. `train`: labelled questions for the ranker; `folds` instead cross-validates it by document; neither: formula F.
+ */
+export async function evaluatePassages(options: {
+  readonly documents: string
+  readonly questions: string
+  readonly train?: string
+  readonly folds?: number
+  readonly seed?: number
+  readonly out?: string
+}): Promise<PassageFigures> {
   const documents = await readRows(options.documents, page)
   const questions = await readRows(options.questions, answered)
   const index = indexPassages(documents.map(({ text }) => ({ title: titleOf(text), passages: splitPassages(text) })))
+  const passageOf = (hit: Hit) => ({ docid: documents[hit.document]!.docid, text: index.documents[hit.document]!.passages[index.position[hit.passage]!]! })
+  type Row = z.output<typeof answered>
+  const isRight = (hit: Hit, row: Row) => {
+    const { docid, text } = passageOf(hit)
+    return String(docid) === String(row.docid) && holds(squeeze(text), squeeze(row.answer))
+  }
+  const candidatesOf = (row: Row) => findCandidates(index, readQuery(row.question, bareLexicon))
+  const learn = (rows: readonly Row[]) =>
+    trainRanker(
+      rows.map((row) => {
+        const { hits, features } = candidatesOf(row)
+        return { features, right: hits.map((hit) => isRight(hit, row)) }
+      }),
+      seeded(options.seed ?? 1),
+    )
+  const rankerOf = options.train !== undefined ? always(learn(await readRows(options.train, answered))) : options.folds !== undefined ? crossValidated(questions, options.folds, options.seed ?? 1, learn) : always(null)
+
   const out = lineWriter(options.out)
   let quoteF1 = 0
   const ranks = questions.map((row) => {
     const query = readQuery(row.question, bareLexicon)
-    const hits = searchPassages(index, query, 10)
-    const passages = hits.map((hit) => ({ docid: documents[hit.document]!.docid, text: index.documents[hit.document]!.passages[index.position[hit.passage]!]! }))
-    const quote = bestSentence(query, passages[0]?.text ?? '')
+    const ranker = rankerOf(row)
+    const hits = (ranker ? rankCandidates(ranker, candidatesOf(row)) : searchPassages(index, query, 10)).slice(0, 10)
+    const quote = hits[0] ? bestSentence(query, passageOf(hits[0]).text) : ''
     quoteF1 += characterF1(quote, row.answer)
-    out.write({ id: row.id, passages, quote })
-    const answer = squeeze(row.answer)
-    const right = passages.findIndex(({ docid, text }) => String(docid) === String(row.docid) && holds(squeeze(text), answer))
+    out.write({ id: row.id, passages: hits.map(passageOf), quote })
+    const right = hits.findIndex((hit) => isRight(hit, row))
     return { places: right < 0 ? [] : [right], relevant: 1 }
   })
   await out.end()
   const { hit1, hit3, hit5, mrr10 } = rankFigures(ranks)
   return { hit1, hit3, hit5, mrr10, quoteF1: round(quoteF1 / Math.max(1, questions.length)), n: questions.length }
+}
+
+function always<T>(value: T): () => T {
+  return () => value
+}
+
+/** A ranker for each row that has seen no question of the row's document. */
+function crossValidated<Row extends { readonly docid: string | number }>(rows: readonly Row[], folds: number, seed: number, learn: (rows: readonly Row[]) => Ranker): (row: Row) => Ranker {
+  const random = seeded(seed)
+  const foldOf = new Map<string, number>()
+  for (const { docid } of rows) if (!foldOf.has(String(docid))) foldOf.set(String(docid), Math.floor(random() * folds))
+  const rankers = Array.from({ length: folds }, (_, fold) => learn(rows.filter((row) => foldOf.get(String(row.docid)) !== fold)))
+  return (row) => rankers[foldOf.get(String(row.docid))!]!
 }
 
 export interface PolicyFigures {
@@ -143,7 +183,7 @@ export async function evaluatePolicyQuestions(file: string, knowledge: Knowledge
     if (sections.includes(citations[0]?.section ?? null)) counts.rightSection += 1
     if (citations.slice(0, 3).some(({ section }) => sections.includes(section))) counts.rightSectionIn3 += 1
     if (holdsGold[0]) counts.quoteHolds += 1
-    else misses.push(`${row.id} ${answer.kind} ${answer.confidence.toFixed(2)} ${row.question} → ${citations[0]?.section} ${citations[0]?.quote} (gold ${row.section} ${row.gold_quote}, at ${holdsGold.indexOf(true)})`)
+    else misses.push(`${row.id} ${answer.kind} ${answer.confidence.toFixed(2)} ${row.question} → ${citations[0]?.section ?? '-'} ${citations[0]?.quote ?? ''} (gold ${row.section ?? ''} ${row.gold_quote ?? ''}, at ${holdsGold.indexOf(true)})`)
     if (holdsGold.slice(0, 3).includes(true)) counts.quoteHoldsIn3 += 1
     if (answer.kind === 'answered') counts.answered += 1
     else if (holdsGold[0]) misses.push(`${row.id} ${answer.kind} ${answer.confidence.toFixed(2)} though right: ${row.question}`)
@@ -188,11 +228,23 @@ function bestSentence(query: Query, passage: string): string {
   return span ? passage.slice(span.start, span.end) : ''
 }
 
-/** Places of the highest scores above 0, best first. */
+/** Places of the highest scores above 0, best first, earlier ones before later ones of the same score. */
 function best(scores: Float64Array, limit: number): number[] {
   const places: number[] = []
-  for (let i = 0; i < scores.length; i += 1) if (scores[i]! > 0) places.push(i)
-  return places.sort((a, b) => scores[b]! - scores[a]! || a - b).slice(0, limit)
+  for (let i = 0; i < scores.length; i += 1) {
+    const score = scores[i]!
+    if (score <= 0 || (places.length === limit && score <= scores[places[limit - 1]!]!)) continue
+    let low = 0
+    let high = places.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (scores[places[middle]!]! >= score) low = middle + 1
+      else high = middle
+    }
+    places.splice(low, 0, i)
+    if (places.length > limit) places.pop()
+  }
+  return places
 }
 
 async function readRows<T>(file: string, row: z.ZodType<T>): Promise<T[]> {
@@ -201,7 +253,8 @@ async function readRows<T>(file: string, row: z.ZodType<T>): Promise<T[]> {
     if (line.trim() === '') return []
     let value: unknown
     try {
-      value = JSON.parse(line)
+      // Some tools write NaN for a figure that is missing.
+      value = JSON.parse(line.replace(/:\s*NaN(?=\s*[,}])/g, ': null'))
     } catch (error) {
       throw new InputError('jsonl', `${file}:${i + 1} 不是完整的 JSON`, { cause: error })
     }

@@ -51,7 +51,7 @@ describe('ranking sets', () => {
   const index = indexPassages(documents)
   const top = (question: string) => {
     const hit = searchPassages(index, readQuery(question), 3)[0]
-    return hit ? `${hit.document}/${index.position[hit.passage]}` : null
+    return hit ? `${hit.document}/${index.position[hit.passage]!}` : null
   }
 
   it.each([

@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { evaluatePassages, evaluateRetrieval } from '../../src/retrieval/evaluate.js'
+import { characterF1, rankFigures } from '../../src/retrieval/measure.js'
+import { rankCandidates, seeded, trainRanker } from '../../src/retrieval/ranker.js'
+
+let dir: string
+const file = (name: string) => join(dir, name)
+const jsonl = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join('\n')
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'evaluate-'))
+  await writeFile(
+    file('corpus.jsonl'),
+    jsonl([
+      { id: 'a', title: '物业条例', text: '业主大会选聘物业服务企业,应当经业主表决。' },
+      { id: 'b', title: '养老条例', text: '社区应当设立老年人日间照料中心。' },
+      { id: 'c', text: '生活垃圾分为四类。' },
+    ]),
+  )
+  await writeFile(file('queries.jsonl'), jsonl([{ query_id: 1, question: '谁来选聘物业服务企业', relevant: ['a'] }, { id: 'q2', question: '哪里有日间照料中心', relevant: ['b', 'c'] }]) + '\n')
+  await writeFile(file('documents.jsonl'), jsonl([{ docid: 1, text: '养老服务通知 社区设立日间照料中心。每张床位补贴500元。' }, { docid: 2, text: '垃圾分类通知 厨余垃圾每日清运。投放时间为早七点。' }]))
+  await writeFile(file('questions.jsonl'), jsonl([{ id: 1, docid: 1, question: '养老床位补贴多少钱?', answer: '500元' }, { id: 2, docid: 2, question: '厨余垃圾多久清运?', answer: '每日清运' }]))
+})
+afterAll(() => rm(dir, { recursive: true }))
+
+describe('figures', () => {
+  it('count the first right place, and all right ones for recall', () => {
+    expect(rankFigures([{ places: [0], relevant: 1 }, { places: [3, 120], relevant: 2 }, { places: [], relevant: 1 }])).toEqual({ hit1: 0.3333, hit3: 0.3333, hit5: 0.6667, hit10: 0.6667, recall100: 0.5, mrr10: 0.4167 })
+  })
+
+  it('overlap by characters, white space aside', () => {
+    expect(characterF1('5至9人', '5 至 9 人')).toBe(1)
+    expect(characterF1('', '')).toBe(0)
+    expect(characterF1('abcd', 'cdef')).toBe(0.5)
+  })
+})
+
+describe('evaluateRetrieval', () => {
+  it('ranks the corpus for every question and writes the list', async () => {
+    const figures = await evaluateRetrieval({ corpus: file('corpus.jsonl'), queries: file('queries.jsonl'), out: file('ranked.jsonl') })
+    expect(figures).toMatchObject({ hit1: 1, mrr10: 1, recall100: 0.75, n: 2 })
+    const lines = (await readFile(file('ranked.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as unknown)
+    expect(lines).toEqual([{ id: 1, ranked: ['a'] }, { id: 'q2', ranked: ['b'] }])
+  })
+
+  it('names file and line of a row that is wrong', async () => {
+    await writeFile(file('bad.jsonl'), '{"id":"a","text":"x"}\n{"id":"b"}')
+    await expect(evaluateRetrieval({ corpus: file('bad.jsonl'), queries: file('queries.jsonl') })).rejects.toThrow(/bad\.jsonl:2 text/)
+  })
+})
+
+describe('evaluatePassages', () => {
+  it('finds the passage that holds the answer and quotes its sentence', async () => {
+    const figures = await evaluatePassages({ documents: file('documents.jsonl'), questions: file('questions.jsonl'), out: file('passages.jsonl') })
+    expect(figures).toMatchObject({ hit1: 1, hit3: 1, mrr10: 1, n: 2 })
+    const [first] = (await readFile(file('passages.jsonl'), 'utf8')).split('\n').map((line) => JSON.parse(line || '{}') as { quote: string; passages: { docid: number }[] })
+    expect(first).toMatchObject({ quote: '每张床位补贴500元。', passages: [{ docid: 1 }] })
+  })
+})
+
+describe('the ranker', () => {
+  const features = (useful: number, noise: number) => Float64Array.of(useful, noise, 1)
+  const random = seeded(5)
+  const lists = Array.from({ length: 40 }, () => ({
+    features: [features(0.9, random()), features(0.2, random()), features(0.1, random())],
+    right: [true, false, false],
+  }))
+  const hit = (passage: number) => ({ passage, document: 0, score: 0, passageScore: 0, documentScore: 0 })
+
+  it('learns what tells right from wrong, and puts it first', () => {
+    const ranker = trainRanker(lists, seeded(1))
+    const ranked = rankCandidates(ranker, { hits: [hit(0), hit(1)], features: [features(0.1, 0.9), features(0.8, 0.1)] })
+    expect(ranked.map(({ passage }) => passage)).toEqual([1, 0])
+    expect(Math.abs(ranker.weights[0]!)).toBeGreaterThan(Math.abs(ranker.weights[1]!))
+    expect([...ranker.weights].every(Number.isFinite)).toBe(true)
+  })
+
+  it('is the same for the same seed', () => {
+    expect(trainRanker(lists, seeded(3)).weights).toEqual(trainRanker(lists, seeded(3)).weights)
+  })
+})
