@@ -93,7 +93,8 @@ async function onceOpen(turn: Turn): Promise<Step | null> {
   if (standing) return standing
   const waiting = await awaitingWord(turn)
   const stars = readStars(text) ?? (waiting && [...text].length <= 24 ? starsWithin(text) : null)
-  const bareDigit = /^\s*[123]\s*[。.!！]?\s*$/.test(text)
+  // Typed as a digit, or tapped as the button that says both.
+  const bareDigit = /^\s*[123]\s*(?:解决了|没解决|没人联系我)?\s*[。.!！]?\s*$/.test(text)
   if (waiting && bareDigit) return answerSolved(turn, waiting, Number(text.replace(/\D/g, '')) as 1 | 2 | 3)
   if (stars !== null) {
     const marked = await mark(turn, stars)
