@@ -5,14 +5,16 @@ import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
-import { ourLine, takeTurn, type RoomTalk, type TurnParts } from './take-turn.js'
+import { ourLine, takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 
 /** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
 const volunteersPerMinute = 3
 /** Lines of a room that the next message is understood with. */
 const linesBefore = 5
 /** How often a turn is taken again when a row moved under it. */
-const mostTries = 6
+const mostTries = 40
+/** Turns that met a conflict wait for each other in this lane: in a storm, fifty residents join one request. */
+const contendedLane = '#contended'
 /** Wait before a turn whose result could not be stored is taken again, ms. */
 const storeAgainMs = [2_000, 10_000, 60_000] as const
 
@@ -66,8 +68,13 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     let intake: Intake = first
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const result = await withDeadline(takeTurn(parts, intake, message, talk), parts.turnDeadlineMs)
-        await parts.store.commit(message.communityId, result.writes)
+        const current = intake
+        const decide = async (): Promise<TurnResult> => {
+          const decided = await withDeadline(takeTurn(parts, current, message, talk), parts.turnDeadlineMs)
+          await parts.store.commit(message.communityId, decided.writes)
+          return decided
+        }
+        const result = attempt === 1 ? await decide() : await alone(message.communityId, contendedLane, decide)
         parts.outbox.push(message.communityId, result.outgoing)
         talk.heard(message, result.outcome, result.understanding?.gate.reason ?? null, parts.now())
         parts.onTurn?.(result.outcome, message, performance.now() - startedAt)

@@ -58,6 +58,21 @@ describe('one message', () => {
   })
 })
 
+describe('a storm', () => {
+  it('of sixty residents who report one fault at one moment is one request with sixty reporters, and everyone hears so', async () => {
+    const here = await aNeighbourhood()
+    await here.says('甲', '3栋2单元楼道灯坏了')
+    const residents = Array.from({ length: 60 }, (_, index) => `住户${index}`)
+    await Promise.all(residents.map((who) => here.channel.deliver(here.message(who, '3栋2单元楼道灯坏了'))))
+    await here.engine.idle()
+    const requests = await here.requests()
+    expect(requests).toHaveLength(1)
+    expect(new Set(requests[0]?.reporters.map((one) => one.residentId)).size).toBe(61)
+    expect(here.channel.shown.filter((shown) => shown.reply.text.includes('已并入'))).toHaveLength(60)
+    expect(here.log).not.toContain('turn.failed')
+  })
+})
+
 describe('messages of one conversation', () => {
   it('are served in their order, one at a time', async () => {
     const here = await aNeighbourhood()
