@@ -16,6 +16,14 @@ const topicsOf: Readonly<Record<LocalMatter, RegExp>> = {
   duty: /值班|坐班/,
 }
 
+/** What the words of a fact must hold to answer such a question; a fact under the right topic needs no more. */
+const tellsOf: Readonly<Partial<Record<LocalMatter, RegExp>>> = {
+  phone: /\d{5,}|1[12]\d/,
+  hours: /\d\s*[:：点]\s*\d*|[周日]|全天|小时/,
+  price: /元|免费|不收费|价格/,
+  processing: /[天日]|小时|当场/,
+}
+
 /** Rooms and desks a question may be about; a fact about another one is no answer. */
 const facilities = /食堂|饭堂|图书室|图书馆|书房|活动室|卫生站|卫生室|日间照料|驿站|快递|停车|健身|幼儿园|超市|派出所|调解室|锅炉|游泳/g
 
@@ -49,6 +57,7 @@ export function certificateToVerify(text: string, community: Community, now: num
 function scoreFact(fact: LocalFact, text: string, wider: string, matter: LocalMatter | null, asked: readonly string[]): number {
   const own = normalise([fact.topic, fact.item, fact.text ?? ''].join(' '))
   if (asked.length > 0 && !asked.some((word) => own.includes(word))) return 0
+  if (matter !== null && !topicsOf[matter].test(fact.topic) && tellsOf[matter] && !tellsOf[matter].test(fact.text ?? '')) return 0
   const named = [fact.topic, fact.item].filter((word) => word !== '').map(normalise)
   let score = 0
   for (const word of named) if (text.includes(word.length > 3 ? word.replace(/证明$/, '') : word)) score += 2

@@ -196,6 +196,10 @@ describe('local facts', () => {
     expect(ask('langfang-demo', '取暖费在哪交', { facts: [fact({ topic: '缴费入口', item: '电费', text: '供电公司官方渠道' })] }).kind).toBe('no-passage')
   })
 
+  it('that name the room but not the hours do not answer when it opens', () => {
+    expect(ask('huzhou-demo', '活动室晚上几点锁门', { facts: [fact({ topic: '文体活动', item: '活动室', text: '活动室可以向网格员预约使用。' })] }).kind).toBe('no-passage')
+  })
+
   it('expire by themselves', () => {
     const notice = fact({ topic: '通知', item: '停水', text: '停水,当日16:00恢复', until: '2024-05-13T16:00' })
     const at = (time: string) => ask('langfang-demo', '停水几点来', { facts: [notice], now: Date.parse(time) })
