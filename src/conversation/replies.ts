@@ -14,7 +14,7 @@ export function dayWords(iso: string): string {
   if (!match) return iso
   const [, year, month, day, time] = match
   const weekday = weekdays[new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDay()]
-  return `${Number(month)}月${Number(day)}日（周${weekday}）${time ?? ''}`
+  return `${Number(month)}月${Number(day)}日（周${weekday ?? ''}）${time ?? ''}`
 }
 
 /** Matters whose line is put together from what was confirmed, not from the words of the talk. */

@@ -64,7 +64,7 @@ function buildWords(): Map<string, Map<string, SlotName>> {
   const add = (word: string, slot: SlotName) => {
     const first = word[0]!
     let list = byFirst.get(first)
-    if (list === undefined) byFirst.set(first, (list = new Map()))
+    if (list === undefined) byFirst.set(first, (list = new Map<string, SlotName>()))
     if (!list.has(`${slot}:${word}`)) list.set(`${slot}:${word}`, slot)
   }
   for (const [slot, list] of lexicon) for (const word of list.split(' ')) add(word, slot)

@@ -127,11 +127,16 @@ async function readRows(file: string): Promise<Record<string, unknown>[]> {
   return text.split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
+/** A field as words; what is neither text nor number counts as empty. */
+function wordsOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+}
+
 async function readLines(file: string): Promise<Line[]> {
   return (await readRows(file)).map((row) => ({
-    text: String(row['text'] ?? row['title'] ?? ''),
+    text: wordsOf(row['text'] ?? row['title']),
     detail: typeof row['detail'] === 'string' ? row['detail'] : null,
-    label: String(row['label'] ?? ''),
+    label: wordsOf(row['label']),
   }))
 }
 

@@ -1,6 +1,6 @@
 import type { CommunityId } from '../knowledge/community.js'
 import { freeze } from './frozen.js'
-import { isSealed, type Sealed, type Sealer } from './seal.js'
+import { isSealed, type Sealer } from './seal.js'
 import { SortedIds } from './sorted-ids.js'
 import { tables, type TableName } from './tables.js'
 
@@ -147,7 +147,7 @@ export class State {
 
   table(communityId: CommunityId, table: TableName): TableState {
     let ofCommunity = this.#tables.get(communityId)
-    if (ofCommunity === undefined) this.#tables.set(communityId, (ofCommunity = new Map()))
+    if (ofCommunity === undefined) this.#tables.set(communityId, (ofCommunity = new Map<TableName, TableState>()))
     let state = ofCommunity.get(table)
     if (state === undefined) ofCommunity.set(table, (state = new TableState(ruleOf(table))))
     return state
@@ -170,7 +170,7 @@ export class State {
 
   setNumber(communityId: CommunityId, series: string, value: number): void {
     let ofCommunity = this.numbers.get(communityId)
-    if (ofCommunity === undefined) this.numbers.set(communityId, (ofCommunity = new Map()))
+    if (ofCommunity === undefined) this.numbers.set(communityId, (ofCommunity = new Map<string, number>()))
     ofCommunity.set(series, value)
   }
 }
@@ -194,7 +194,7 @@ export function openCell(sealer: Sealer, communityId: CommunityId, table: TableN
   for (const [field, value] of Object.entries(cell.sealed)) {
     if (!isSealed(value)) continue
     opened ??= { ...cell.sealed }
-    opened[field] = sealer.open(value as Sealed, placeOf(communityId, table, cell.sealed.id, field))
+    opened[field] = sealer.open(value, placeOf(communityId, table, cell.sealed.id, field))
   }
   cell.opened = freeze((opened ?? cell.sealed) as StoredRow)
   return cell.opened

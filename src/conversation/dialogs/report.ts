@@ -189,7 +189,7 @@ function placeKeyOf(service: Service, form: Form, address: string | null): strin
 function placeWithoutDoor(place: string): string {
   const plain = place.replace(/\s+/g, '').replace(/(幢|号楼|座|#)/g, '栋')
   const building = /^(.*?)(\d{1,4})栋(?:(\d{1,2})单元)?/.exec(plain)
-  return building ? `${building[1] ?? ''}${building[2]}栋${building[3] === undefined ? '' : `${building[3]}单元`}` : plain
+  return building ? `${building[1] ?? ''}${building[2] ?? ''}栋${building[3] === undefined ? '' : `${building[3]}单元`}` : plain
 }
 
 async function join(turn: Turn, form: Form, open: ServiceRequest, place: string): Promise<Step> {
