@@ -68,6 +68,9 @@ export default ts.config(
   {
     files: ['test/**/*.ts'],
     rules: {
+      // Measured figures are printed, then asserted.
+      'no-console': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
       // Answers of servers are read as they come and checked by the expectations.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -25,9 +25,9 @@ export const start = command({
       terminal.tell(`无法继续运行：${error.message}`)
       end(1)
     })
-    await terminal.out(`居民聊天：${running.chatUrl}`)
-    await terminal.out(`工作台：  ${running.deskUrl}`)
-    if (running.inviteUrl !== null) await terminal.out(`第一次使用，请用这个一次性链接建立管理员（24 小时内有效）：\n          ${running.inviteUrl}`)
+    const lines = [`居民聊天：${running.chatUrl}`, `工作台：  ${running.deskUrl}`]
+    if (running.inviteUrl !== null) lines.push('第一次使用，请用这个一次性链接建立管理员（24 小时内有效）：', `          ${running.inviteUrl}`)
+    await terminal.out(lines.join('\n'))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(0))
     const code = await ended
     if (code !== 0) return code

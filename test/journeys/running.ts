@@ -9,7 +9,7 @@ import type { Answer, ChatClient } from '../../src/bench/chat-client.js'
 import { startServer, type ServerOptions, type ServerProcess } from '../../src/bench/server-process.js'
 
 /** The compiled program; `npm test` builds what is stale before it runs. */
-const script = join(process.cwd(), 'dist', 'cli.js')
+export const script = join(process.cwd(), 'dist', 'cli.js')
 
 /** What must be undone when the tests of a file are over, last made first. */
 const endings: (() => unknown)[] = []
