@@ -23,7 +23,7 @@ const dashed = new RegExp(`(?<estate>${han}{2,6}?${estateEnd}|${han}{2,3}里)?(?
 const village = new RegExp(`(?:${han}{1,4}?(?:村|沟|屯|庄|湾|坝|营|寨|堡)(?:村)?)?${figure}(?:社|组|队)(?![会区团保员织成长])`, 'gu')
 const estateOnly = new RegExp(`${han}{2,6}?(?:小区|花园|家园|公寓|家属院|新村|大厦|佳苑|雅苑|名苑)(?:${area})?(?:[东西南北正后前侧]大?门)?(?:${tail}|出来${han}{1,6}?(?:边上|旁边|门口|路口))?`, 'gu')
 const gate = new RegExp(
-  `(?:(?:[东西南北]区)?(?:[东西南北]|正|后|前|侧|小区)(?:大)?门(?!诊|牌|禁|锁|卫|开|关)(?:进来|出来|进去|出去)?(?:第[一二三四五六七八九十\\d]+(?:根|个|盏|棵)${han}{0,2}杆?)?(?:${tail}|口|外|里面?|那边?|这边)?)` +
+  `(?:(?:[东西南北]区)?(?:[东西南北]|正|后|前|侧|小区)(?:大)?门(?!诊|牌|禁|锁|卫|开|关)(?:进来|出来|进去|出去)?(?:第[一二三四五六七八九十\\d]+(?:根|个|盏|棵)(?:${han}{0,2}?杆)?)?(?:${tail}|口|外|里面?|那边?|这边)?)` +
     `|${han}{2,3}(?:苑|里|湾|城|府|园)[东西南北正后前侧]大?门|(?:[东西南北]头|[东西南北]区(?:${han}{2,4}(?:场|亭|棚))?|小区[东西南北]边)|(?:地下)?车库[A-Za-z\\d]区|(?:${han}{2}(?=公园))?(?:公园|小区|广场|菜场|菜市场|学校|幼儿园|超市|河|桥|老桥)(?:${han}{0,2})(?:门口|后门|前门|东边|西边|南边|北边|旁边|边上|底下|对面|里面)|广场(?!舞)|滑梯那[儿边]|凉亭[里边]?|楼道口`,
   'gu',
 )
@@ -70,7 +70,7 @@ export function findAddresses(text: string, gazetteer: Gazetteer | null): Found[
     if (no === null) return
     const unit = number(g['unit'] ?? g['unit2'])
     const floor = number(g['floor'])
-    const normal = `${estate}${no}栋${unit === null ? '' : `${unit}单元`}${floor === null ? '' : `${floor}层`}${g['room'] === undefined ? '' : `${number(g['room'])}室`}${g['tail'] ?? ''}`
+    const normal = `${estate}${no}栋${unit === null ? '' : `${unit}单元`}${floor === null ? '' : `${floor}层`}${g['room'] === undefined ? '' : `${number(g['room']) ?? g['room']}室`}${g['tail'] ?? ''}`
     found.push({ name: 'addr', start: match.index + cut, end: match.index + match[0].length, normal })
   }
   function plain(match: RegExpExecArray): void {

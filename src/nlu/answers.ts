@@ -12,7 +12,7 @@ function bare(text: string): string {
 
 const particles = '(?:[啊呀哦噢喔呢吧啦了哈嘛哩咧的呗哇欸诶喽咯滴嘞]*)'
 const yes = new RegExp(
-  `^(?:(?:嗯+|恩+|唔+|对+|对头|是+|是的|就是|正是|没错|冇错|没得错|么错|莫错|不错|正确|确认|确定|好+|好的|好滴|行+|可以|可得|中+|中嘞|要得|使得|得+|成+|约|办|要|要的|准|准确|同意|没问题|冇问题|没毛病|就这样|就这么办|就这个|这样就行|ok|okay|yes|y|1|报|报上去|提交|发|登记|晓得|知道|对对|系|系啊|係|能|可|行得|好使|妥|灵|灵的|好额|是额|对额|好嘞|是嘞|是哩|成哩|攒劲|对着哩|就是哩|中不中你看着办)${particles}){1,4}(?:麻烦(?:你|您)?(?:们)?|谢谢|谢了|辛苦)?(?:了|啦)?$`, 'u',
+  `^(?:(?:嗯+|恩+|对+|对头|是+|是的|就是|正是|没错|冇错|没得错|么错|莫错|不错|正确|确认|确定|好+|好的|好滴|行+|可以|可得|中+|中嘞|要得|使得|得+|成+|约|办|要|要的|准|准确|同意|没问题|冇问题|没毛病|就这样|就这么办|就这个|这样就行|ok|okay|yes|y|1|报|报上去|提交|发|登记|晓得|知道|对对|系|系啊|係|能|可|行得|好使|妥|灵|灵的|好额|是额|对额|好嘞|是嘞|是哩|成哩|攒劲|对着哩|就是哩|中不中你看着办)${particles}){1,4}(?:麻烦(?:你|您)?(?:们)?|谢谢|谢了|辛苦)?(?:了|啦)?$`, 'u',
 )
 const no = new RegExp(
   `^(?:(?:不|不是|不对|不行|不要|不用|不中|不成|不得|不好|不可以|不同意|不确定|不约|不报|不办|没有|没|冇|唔系|唔係|唔要|唔使|弗是|勿是|覅|莫|错|错了|写错|搞错|弄错|不对头|no|n|2|否|别|别报|别办|先不|暂时不|暂时不用|还是不|不用麻烦|不了|不需要)${particles}){1,3}$`, 'u',
@@ -48,7 +48,7 @@ const wrongSign = /^(?:不对|不是|错了|写错了?|打错了?|说错了?|弄
 const pair = /(?:是|改成|改为|应该是|换成|换到|改到)\s*(?<to>[^,。!?\s]{1,20})\s*[,。\s]*(?:不是|而不是|别是)\s*(?<from>[^,。!?\s]{1,20})/u
 const pairBack = /(?:不是|不要)\s*(?<from>[^,。!?\s]{1,20}?)\s*[,。\s]*(?:是|要|而是|应该是|改成)\s*(?<to>[^,。!?\s]{1,20})/u
 const single = /(?:应该是|应为|改成|改为|换成|改到|是|要|在)\s*(?<to>[^,。!?]{1,24})/u
-const mistake = /(?:把)?(?<from>[^,。!?\s]{1,16})(?:打成|写成|说成|听成|报成|填成)(?:了)?(?<to>[^,。!?\s]{1,16}?)了?$/u
+const mistake = /(?:把)?(?<right>[^,。!?\s]{1,16})(?:打成|写成|说成|听成|报成|填成)(?:了)?(?<wrong>[^,。!?\s]{1,16}?)了?$/u
 
 /**
  * Reads a correction: 不对,是2栋 · 写错了，是16栋不是6栋 · 不是3栋是5栋 · 三零二打成二零三了. `null` when nothing is corrected.
@@ -58,7 +58,7 @@ export function readCorrection(text: string, now = 0): Correction | null {
   const plain = toSimplified(normalise(text)).trim().replace(/[。!~\s]+$/u, '')
   if (plain.length > 60) return null
   const swapped = mistake.exec(plain)
-  if (swapped) return correct(swapped.groups!['from']!, swapped.groups!['to']!, now)
+  if (swapped) return correct(swapped.groups!['right']!, swapped.groups!['wrong']!, now)
   const both = pair.exec(plain) ?? pairBack.exec(plain)
   if (both && (wrongSign.test(plain) || /不是/.test(plain))) return correct(trimEnds(both.groups!['to']!), trimEnds(both.groups!['from']!), now)
   const sign = wrongSign.exec(plain) ?? /(?:写|打|说|弄|搞|报|填|听)错了?(?:一位|一个)?/u.exec(plain)
@@ -85,7 +85,7 @@ function valueOf(words: string, now: number): { slot: SlotName; value: string; n
   const item = findContactSlots(words)[0] ?? findAddresses(words, null)[0] ?? findTimes(words, now)[0]
   if (item) return { slot: item.name, value: words.slice(item.start, item.end), ...(item.normal === undefined ? {} : { normal: item.normal }) }
   const door = /^([零〇一二三四五六七八九]{3,4}|\d{3,4})(?:室)?$/u.exec(words)
-  if (door) return { slot: 'addr', value: words, normal: `${parseNumber(door[1]!)}室` }
+  if (door) return { slot: 'addr', value: words, normal: `${parseNumber(door[1]!) ?? door[1]!}室` }
   return null
 }
 

@@ -96,7 +96,7 @@ async function findMatters(
       certainty: certaintyOf(verdict),
     }
   })
-  const joined = joinSame(matters)
+  const joined = withoutIdleTalk(joinSame(matters))
   return danger ? leadWithDanger(joined, danger, text, found, mapped, original) : joined
 }
 
@@ -145,6 +145,12 @@ function joinSame(matters: readonly Matter[]): Matter[] {
     out[same] = { ...first, text: `${first.text} ${matter.text}`, slots: [...first.slots, ...matter.slots], confidence: Math.max(first.confidence, matter.confidence) }
   }
   return out
+}
+
+/** A greeting or a remark beside a real matter asks for nothing. */
+function withoutIdleTalk(matters: Matter[]): Matter[] {
+  const real = matters.filter(({ intent }) => intent !== 'chitchat')
+  return real.length > 0 ? real : matters
 }
 
 function leadWithDanger(matters: readonly Matter[], danger: Danger, text: string, found: readonly Found[], mapped: MappedText, original: string): Matter[] {

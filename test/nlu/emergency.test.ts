@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { findDanger } from '../../src/nlu/emergency.js'
+
+describe('danger now is found from words alone', () => {
+  it.each([
+    ['fire', '3号楼楼道着火了快来人'],
+    ['fire', '车棚里电瓶车冒浓烟'],
+    ['fire', '厨房着伙了咋办'],
+    ['fire', '屋头起火咯,喊人来'],
+    ['gas', '家里好大的煤汽味,不敢开灯'],
+    ['gas', '天燃气好像漏了,燃气泄漏的声音嘶嘶响'],
+    ['trapped', '我跟孩子被困在电梯里了'],
+    ['trapped', '奶奶被反锁在家里,孩子也在里面哭,有人喊救命'],
+    ['violence', '我老公又在打我'],
+    ['violence', '有人拿着刀在楼下转'],
+    ['medical', '我爸突然晕倒了叫不醒'],
+    ['medical', '老太太摔了一跤起不来'],
+    ['self-harm', '我真的不想活了'],
+    ['self-harm', '有个姑娘站在楼顶边上'],
+    ['fraud', '刚被骗了五万块钱'],
+    ['fraud', '那人自称客服,我把验证码给他了,卡里的钱被转走了'],
+    ['water', '小孩掉进河里了'],
+    ['electric', '高压线断了掉在地上,有人触电'],
+    ['collapse', '后院围墙塌了压到人'],
+    ['missing-person', '我家老人走丢了,找了两个小时'],
+  ] as const)('%s: %s', (kind, text) => {
+    expect(findDanger(text)?.kind).toBe(kind)
+  })
+})
+
+describe('what only sounds like danger is left alone', () => {
+  it.each([
+    '热得我都快着火了', '笑死我了', '这价格真是跳楼价', '周五下午物业组织消防演练,会放烟', '昨晚那部电影里楼都炸了',
+    '加班加得想死', '想死你了,什么时候回来', '去年我家失过火,能补办房产证吗', '老人走丢过一次,社区有没有定位手环',
+    '打我电话就行', '燃气费在哪交', '煤气罐怎么报装', '社区防诈骗讲座几点开始', '电梯停在5楼,里面没人', '嗓子冒烟了,谁有水',
+    '孩子打架子鼓太吵', '气得我原地爆炸', '住房困难怎么申请补助', '路灯坏了三天', '这家火锅真好吃',
+  ])('%s', (text) => {
+    expect(findDanger(text)).toBeNull()
+  })
+})
+
+it('never throws and never hangs on strange text', () => {
+  for (const text of ['', '\ud800', '着'.repeat(20_000), '他'.repeat(3000) + '打', '(((((', '🔥'.repeat(500)]) expect(() => findDanger(text)).not.toThrow()
+})
