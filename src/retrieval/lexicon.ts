@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { KnowledgeError } from '../errors.js'
-import { normalise } from '../text.js'
+import { normalise, pinyin } from '../text.js'
 
 /** Words of the street and what policy texts call the same. */
 export interface Lexicon {
@@ -49,9 +49,27 @@ export interface Found {
   readonly means: readonly string[]
 }
 
-/** Phrases of the lexicon in a normalised question. */
+/** Least characters of a phrase that is also found by its sound; shorter ones sound like too much else. */
+const soundLength = 3
+
+/** Phrases of the lexicon in a normalised question, written as they are or with characters that sound alike. */
 export function lookUp(question: string, lexicon: Lexicon): Found[] {
-  return lexicon.groups.flatMap(({ says, means }) => says.filter((word) => question.includes(word)).map((word) => ({ says: word, means })))
+  const sound = soundOf(question)
+  return lexicon.groups.flatMap(({ says, means }) =>
+    says.filter((word) => question.includes(word) || (word.length >= soundLength && sound.includes(soundOf(word)))).map((word) => ({ says: word, means })),
+  )
+}
+
+const sounds = new Map<string, string>()
+
+/** Toneless syllables, each between spaces. */
+function soundOf(text: string): string {
+  let sound = sounds.get(text)
+  if (sound !== undefined) return sound
+  sound = ` ${[...text].map(pinyin).join(' ')} `
+  // Phrases of the lexicon come again with every question, questions don't.
+  if (text.length <= 12 && sounds.size < 5_000) sounds.set(text, sound)
+  return sound
 }
 
 /** What a normalised question is searched for besides its own words. */
