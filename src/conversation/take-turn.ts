@@ -123,7 +123,7 @@ function newConversation(message: InboundMessage, now: number): Conversation {
     channel: message.channel,
     chat: message.chat,
     residentId: message.chat === 'private' ? message.author.id : null,
-    title: message.chat === 'private' ? (message.author.name ?? '居民') : '居民群',
+    title: message.chat === 'private' ? (message.author.name ?? '居民') : '小区群',
     mode: 'bot',
     handover: null,
     takenBy: null,

@@ -177,7 +177,7 @@ export function fileRequest(
   const history: StatusChange[] = [
     { at: now, actor: resident, from: null, to: 'submitted', note: null },
     { at: now, actor: bot, from: 'submitted', to: 'accepted', note: null },
-    { at: now, actor: bot, from: 'accepted', to: 'assigned', note: `首问负责:${owner.name}` },
+    { at: now, actor: bot, from: 'accepted', to: 'assigned', note: `首问负责：${owner.name}` },
   ]
   if (draft.forwardTo) history.push({ at: now, actor: bot, from: 'assigned', to: 'forwarded', note: `转请${draft.forwardTo}处理` })
   return {

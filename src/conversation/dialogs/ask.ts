@@ -78,9 +78,15 @@ function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: T
     const note = standing(citation)
     if (note !== null) parts.push(note)
   }
-  const warnings = answer.warnings.filter((warning) => shown.every((citation) => citation.status === 'in-force') || !/征求意见稿|范文|失效/.test(warning))
+  const warnings = answer.warnings.filter((warning) => concerns(warning, shown)).filter((warning) => shown.every((citation) => citation.status === 'in-force') || !/征求意见稿|范文|失效/.test(warning))
   parts.push(...warnings.slice(0, isRoom ? 1 : 2).map((warning) => `（${warning}）`))
   return [...new Set(parts)].join('\n')
+}
+
+/** A warning about words in 「」 concerns an answer only where those words are quoted. */
+function concerns(warning: string, shown: readonly Citation[]): boolean {
+  const words = /「([^」]+)」/.exec(warning)?.[1]
+  return words === undefined || shown.some((citation) => citation.quote.includes(words))
 }
 
 /** A duty without its figure: what was asked for (hours, a number, a price) does not stand in what is quoted. */
