@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import { StoreError } from '../errors.js'
 import { isCommunityId, type CommunityId } from '../knowledge/community.js'
 import { monthOf, readArchive, writeArchive } from './archive.js'
@@ -7,15 +6,16 @@ import { writeBackup } from './backup.js'
 import { readBlob, writeBlob } from './blobs.js'
 import { diskFiles, refused, type Files } from './files.js'
 import { frozenCopy } from './frozen.js'
-import { encodeEntry, firstSeqOf, Journal, JOURNAL_FOLDER, journalChangeOf, type JournalEntry } from './journal.js'
+import { firstSeqOf, JOURNAL_FOLDER } from './journal.js'
 import { loadStore, writeMark, type Loaded } from './load.js'
 import { systemProcesses, type Lock, type Processes } from './lock.js'
 import type { Sealer } from './seal.js'
-import { generationFolder, listGenerations, takePicture, writeSnapshot, type Picture } from './snapshot.js'
-import { Pending, rowKey, stage, viewOf, type StagedChange } from './stage.js'
+import { generationFolder, listGenerations, takePicture, writeSnapshot } from './snapshot.js'
+import { rowKey, stage, viewOf } from './stage.js'
 import { openCell, sealRow, type ArchiveDocument, type Cell, type Change, type Scalar, type State, type StoredRow } from './state.js'
 import type { Committed, Query, Store, Write } from './store.js'
 import { tables, type Row, type TableName } from './tables.js'
+import { Writer } from './writer.js'
 
 export interface EmbeddedOptions {
   /** The data folder; one process at a time may use it. */
@@ -47,8 +47,6 @@ export interface EmbeddedStore extends Store {
 const SNAPSHOT_AFTER = { lines: 20_000, bytes: 8 * 1024 * 1024 }
 /** About what a row weighs in a snapshot; a journal smaller than the snapshot it saves is not worth one. */
 const ROW_BYTES = 1024
-/** Transactions that share one flush, at most. */
-const BATCH = 1_000
 const MOST_ROWS = 10_000
 const DEFAULT_ROWS = 1_000
 /** Rows that leave in one transaction. */
@@ -68,21 +66,6 @@ export async function openEmbeddedStore(options: EmbeddedOptions): Promise<Embed
   return store
 }
 
-/** A transaction on its way to the disk. */
-interface Transaction {
-  readonly seq: number
-  readonly communityId: CommunityId
-  readonly changes: readonly Change[]
-  readonly line: Buffer
-  readonly entry: JournalEntry
-  readonly rows: ReadonlyMap<string, StoredRow | null>
-  readonly owners: ReadonlyMap<string, string | null>
-  /** What listeners hear; `null` for the store's own housekeeping. */
-  readonly told: readonly Write[] | null
-  readonly resolve: () => void
-  readonly reject: (error: StoreError) => void
-}
-
 /** A whole snapshot, and the last transaction in it. */
 interface Snapshot {
   readonly generation: number
@@ -96,27 +79,17 @@ class Embedded implements EmbeddedStore {
   readonly #sealer: Sealer
   readonly #lock: Lock
   readonly #state: State
-  readonly #pending: Pending
-  #journal: Journal
-  #generation: number
-
-  #phase: 'open' | 'broken' | 'closed' = 'open'
+  readonly #writer: Writer
+  #phase: 'open' | 'closing' | 'closed' = 'open'
   #closing: Promise<void> | null = null
-  #nextSeq: number
-  #queue: Transaction[] = []
-  #isDraining = false
-  #afterBatch: (() => void)[] = []
-  /** Highest numbers given, durable or not; those that moved since the last line. */
-  readonly #given = new Map<string, { readonly communityId: CommunityId; readonly series: string; value: number }>()
-  #moved = new Set<string>()
   readonly #listeners = new Set<(committed: Committed) => void>()
   /** Snapshots, retirements and backups, one at a time. */
   #lane: Promise<unknown> = Promise.resolve()
+  #generation: number
+  #snapshotBefore: Snapshot
   #isSnapshotDue = false
-  #rotation: { readonly resolve: (picture: Picture) => void; readonly reject: (error: unknown) => void } | null = null
   /** Lines of the journal when a snapshot last failed: it is tried again after as many as always. */
   #linesPutOff = 0
-  #snapshotBefore: Snapshot
 
   constructor(options: EmbeddedOptions, files: Files, loaded: Loaded) {
     this.#options = options
@@ -125,14 +98,18 @@ class Embedded implements EmbeddedStore {
     this.#sealer = loaded.sealer
     this.#lock = loaded.lock
     this.#state = loaded.state
-    this.#pending = new Pending(viewOf(loaded.state))
-    this.#journal = loaded.journal
     this.#generation = loaded.generation
     this.#snapshotBefore = loaded.snapshot
-    this.#nextSeq = loaded.state.seq + 1
-    for (const [communityId, series] of loaded.state.numbers) {
-      for (const [name, value] of series) this.#given.set(`${communityId}\n${name}`, { communityId, series: name, value })
-    }
+    this.#writer = new Writer({
+      files,
+      folder: options.folder,
+      state: loaded.state,
+      journal: loaded.journal,
+      onBroken: options.onFatal,
+      onBatch: () => {
+        if (this.#phase === 'open' && this.#isSnapshotWorth()) this.snapshotSoon()
+      },
+    })
   }
 
   async get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null> {
@@ -162,16 +139,17 @@ class Embedded implements EmbeddedStore {
     if (writes.length === 0) return
     const own = writes.map((write): Write => (write.op === 'put' ? ({ ...write, row: frozenCopy(write.row) } as Write) : { ...write }))
     for (;;) {
-      const staged = stage(this.#pending, communityId, own)
+      const staged = stage(this.#writer.pending, communityId, own)
       if (staged.kind === 'staged') {
         const told = staged.changes.map((change, at) => (change.op === 'put' ? { op: 'put', table: change.table, row: change.row } : own[at]) as Write)
-        return this.#submit(communityId, this.#seal(communityId, staged.changes), staged.rows, staged.owners, told)
+        const changes = staged.changes.map((change): Change => (change.op === 'put' ? { op: 'put', table: change.table, cell: sealRow(this.#sealer, communityId, change.table, change.row) } : change))
+        return this.#writer.submit({ communityId, changes, rows: staged.rows, owners: staged.owners, onDurable: () => this.#tell({ communityId, writes: told }) })
       }
       // Only what is durable may refuse for good: what waits for the disk may still be refused itself.
-      if (this.#pending.isEmpty || stage(viewOf(this.#state), communityId, own).kind === 'conflict') {
+      if (this.#writer.pending.isEmpty || stage(viewOf(this.#state), communityId, own).kind === 'conflict') {
         throw new StoreError('conflict', staged.message)
       }
-      await new Promise<void>((resolve) => this.#afterBatch.push(resolve))
+      await this.#writer.someSettled()
       this.#refuseUnlessOpen()
     }
   }
@@ -179,12 +157,7 @@ class Embedded implements EmbeddedStore {
   async nextNumber(communityId: CommunityId, series: string): Promise<number> {
     this.#refuseUnlessOpen()
     check(communityId, [])
-    const key = `${communityId}\n${series}`
-    let given = this.#given.get(key)
-    if (given === undefined) this.#given.set(key, (given = { communityId, series, value: 0 }))
-    given.value++
-    this.#moved.add(key)
-    return given.value
+    return this.#writer.nextNumber(communityId, series)
   }
 
   async communities(): Promise<readonly CommunityId[]> {
@@ -262,8 +235,8 @@ class Embedded implements EmbeddedStore {
     this.#isSnapshotDue = true
     this.#inLane(() => this.#snapshot())
       .catch((error: unknown) => {
-        if (this.#phase === 'open') this.#options.onNotice?.('store: a snapshot could not be written; the journal goes on', error)
-        this.#linesPutOff = this.#journal.lines
+        if (this.#isOpen()) this.#options.onNotice?.('store: a snapshot could not be written; the journal goes on', error)
+        this.#linesPutOff = this.#writer.journal.lines
       })
       .finally(() => (this.#isSnapshotDue = false))
   }
@@ -274,11 +247,10 @@ class Embedded implements EmbeddedStore {
   }
 
   async #close(): Promise<void> {
-    const wasOpen = this.#phase === 'open'
-    if (wasOpen) this.#phase = 'closed'
-    while (this.#isDraining) await new Promise<void>((resolve) => this.#afterBatch.push(resolve))
+    this.#phase = 'closing'
+    await this.#writer.idle()
     await this.#lane.catch(() => {})
-    let isWhole = wasOpen && (this.#phase as string) !== 'broken'
+    let isWhole = this.#writer.broken === null
     const orNotice = async (what: string, work: Promise<void>): Promise<void> => {
       try {
         await this.#guard(work)
@@ -287,149 +259,48 @@ class Embedded implements EmbeddedStore {
         this.#options.onNotice?.(`store: ${what}; the next start looks at the folder as after a crash`, error)
       }
     }
-    await this.#journal.close().catch(() => {})
+    await this.#writer.journal.close().catch(() => {})
     if (isWhole) await orNotice('it could not be marked as closed', writeMark(this.#files, this.#folder, this.#state.seq))
     await orNotice('the lock could not be given back', this.#lock.release(isWhole))
     this.#phase = 'closed'
   }
 
-  // What waits and what is written
-
-  #submit(communityId: CommunityId, changes: readonly Change[], rows: Transaction['rows'], owners: Transaction['owners'], told: readonly Write[] | null, archive?: ArchiveDocument): Promise<void> {
-    const seq = this.#nextSeq++
-    const numbers = [...this.#moved].map((key) => {
-      const { communityId: of, series, value } = this.#given.get(key) as { communityId: CommunityId; series: string; value: number }
-      return [of, series, value] as const
-    })
-    this.#moved.clear()
-    const entry: JournalEntry = {
-      seq,
-      after: this.#state.seq,
-      community: communityId,
-      changes: changes.map(journalChangeOf),
-      ...(numbers.length > 0 ? { numbers } : {}),
-      ...(archive === undefined ? {} : { archive }),
-    }
-    this.#pending.add(seq, rows, owners)
-    return new Promise<void>((resolve, reject) => {
-      this.#queue.push({ seq, communityId, changes, line: encodeEntry(entry), entry, rows, owners, told, resolve, reject })
-      if (!this.#isDraining) void this.#drain()
-    })
-  }
-
-  /** Writes what waits, many transactions to a flush, until nothing waits. */
-  async #drain(): Promise<void> {
-    this.#isDraining = true
-    for (;;) {
-      // All that this turn of the loop commits goes into one flush.
-      await setImmediate()
-      if (this.#rotation !== null) await this.#rotate()
-      if (this.#queue.length === 0 || this.#phase === 'broken') break
-      const batch = this.#queue.splice(0, BATCH)
-      try {
-        await this.#journal.append(Buffer.concat(batch.map(({ line }) => line)), batch.length)
-      } catch (error) {
-        this.#giveUp(batch, error as StoreError)
-        continue
-      }
-      for (const transaction of batch) this.#settle(transaction)
-      this.#wakeWaiting()
-      if (this.#phase === 'open' && this.#isSnapshotWorth()) this.snapshotSoon()
-    }
-    this.#isDraining = false
-    this.#wakeWaiting()
-  }
-
-  #settle({ seq, communityId, changes, entry, rows, owners, told, resolve }: Transaction): void {
-    this.#state.apply(communityId, changes)
-    this.#state.seq = seq
-    for (const [of, series, value] of entry.numbers ?? []) this.#state.setNumber(of, series, value)
-    if (entry.archive !== undefined) this.#state.archiveDocuments.push(entry.archive)
-    this.#pending.settle(seq, rows, owners)
-    resolve()
-    if (told === null) return
+  #tell(committed: Committed): void {
     for (const listener of this.#listeners) {
       try {
-        listener({ communityId, writes: told })
+        listener(committed)
       } catch (error) {
         this.#options.onNotice?.('store: a listener to commits failed', error)
       }
     }
   }
 
-  /** The disk refused a batch: with it goes all that waits, for it may be built on it. */
-  #giveUp(batch: readonly Transaction[], error: StoreError): void {
-    const lost = [...batch, ...this.#queue]
-    this.#queue = []
-    this.#pending.clear()
-    this.#nextSeq = this.#state.seq + 1
-    for (const { entry } of lost) for (const [of, series] of entry.numbers ?? []) this.#moved.add(`${of}\n${series}`)
-    if (error.code === 'flush-failed') this.#break(error)
-    for (const { reject } of lost) reject(error)
-    this.#wakeWaiting()
-  }
-
-  #break(error: StoreError): void {
-    if (this.#phase === 'broken') return
-    this.#phase = 'broken'
-    this.#rotation?.reject(error)
-    this.#rotation = null
-    this.#options.onFatal(error)
-  }
-
-  #wakeWaiting(): void {
-    const waiting = this.#afterBatch
-    this.#afterBatch = []
-    for (const wake of waiting) wake()
-  }
-
   // Snapshots and the archive
 
   #isSnapshotWorth(): boolean {
     const after = this.#options.snapshotAfter ?? SNAPSHOT_AFTER
-    const lines = this.#journal.lines - this.#linesPutOff
-    if (lines < after.lines && this.#journal.length < after.bytes) return false
+    const { journal } = this.#writer
+    const lines = journal.lines - this.#linesPutOff
+    if (lines < after.lines && journal.length < after.bytes) return false
     if (this.#options.snapshotAfter !== undefined) return lines >= after.lines || this.#linesPutOff === 0
     let rows = 0
     for (const [, , { cells }] of this.#state.all()) rows += cells.size
-    return lines >= Math.max(after.lines, rows) || (this.#linesPutOff === 0 && this.#journal.length >= Math.max(after.bytes, rows * ROW_BYTES))
+    return lines >= Math.max(after.lines, rows) || (this.#linesPutOff === 0 && journal.length >= Math.max(after.bytes, rows * ROW_BYTES))
   }
 
   async #snapshot(): Promise<void> {
-    const picture = await new Promise<Picture>((resolve, reject) => {
-      this.#rotation = { resolve, reject }
-      if (!this.#isDraining) void this.#drain()
-    })
+    const picture = await this.#writer.rotate()
     const generation = ++this.#generation
     let isWhole = false
     try {
-      isWhole = await writeSnapshot(this.#files, this.#folder, generation, picture, () => this.#phase !== 'open')
+      isWhole = await writeSnapshot(this.#files, this.#folder, generation, picture, () => !this.#isOpen())
     } finally {
-      if (!isWhole && this.#phase !== 'broken') await this.#files.removeFolder(join(this.#folder, generationFolder(generation))).catch(() => {})
+      if (!isWhole && this.#writer.broken === null) await this.#files.removeFolder(join(this.#folder, generationFolder(generation))).catch(() => {})
     }
     if (!isWhole) return
     await writeMark(this.#files, this.#folder, picture.seq)
     this.#linesPutOff = 0
     await this.#removeOld({ generation, seq: picture.seq })
-  }
-
-  /** Between two batches: commits go on in a new journal, and the picture is of the moment of the change. */
-  async #rotate(): Promise<void> {
-    const rotation = this.#rotation
-    this.#rotation = null
-    try {
-      if (this.#journal.lines > 0) {
-        const next = await Journal.create(this.#files, this.#folder, this.#state.seq + 1)
-        const before = this.#journal
-        this.#journal = next
-        await before.close().catch(() => {})
-      }
-      rotation?.resolve(takePicture(this.#state))
-    } catch (error) {
-      const refusal = refused(error, `make a journal in ${this.#folder}`)
-      if (refusal.code === 'flush-failed') this.#giveUp([], refusal)
-      rotation?.reject(refusal)
-    }
   }
 
   /** Keeps the new snapshot, the one it stands on, and the journals that either needs. */
@@ -450,7 +321,7 @@ class Embedded implements EmbeddedStore {
 
   /** Takes rows away, those that nobody has changed meanwhile. Returns how many. */
   async #retireSome(communityId: CommunityId, table: TableName, due: readonly Cell[], to: 'archive' | 'drop'): Promise<number> {
-    const stillDue = (): Cell[] => due.filter((cell) => this.#state.find(communityId, table)?.cells.get(cell.sealed.id) === cell && this.#pending.row(communityId, table, cell.sealed.id) === cell.sealed)
+    const stillDue = (): Cell[] => due.filter((cell) => this.#state.find(communityId, table)?.cells.get(cell.sealed.id) === cell && this.#writer.pending.row(communityId, table, cell.sealed.id) === cell.sealed)
     let document: ArchiveDocument | undefined
     if (to === 'archive') {
       const rows = stillDue().map(({ sealed }) => sealed)
@@ -464,7 +335,7 @@ class Embedded implements EmbeddedStore {
     if (cells.length === 0) return 0
     const changes = cells.map(({ sealed }): Change => ({ op: to === 'archive' ? 'archive' : 'remove', table, id: sealed.id }))
     const gone = new Map(cells.map(({ sealed }) => [rowKey(communityId, table, sealed.id), null]))
-    await this.#submit(communityId, changes, gone, new Map(), null, document)
+    await this.#writer.submit({ communityId, changes, rows: gone, owners: new Map(), ...(document === undefined ? {} : { archive: document }) })
     return cells.length
   }
 
@@ -483,26 +354,27 @@ class Embedded implements EmbeddedStore {
       return await work
     } catch (error) {
       const own = refused(error, `write to ${this.#folder}`)
-      if (own.code === 'flush-failed') this.#giveUp([], own)
+      if (own.code === 'flush-failed') this.#writer.break(own)
       throw own
     }
-  }
-
-  #seal(communityId: CommunityId, changes: readonly StagedChange[]): Change[] {
-    return changes.map((change) => (change.op === 'put' ? { op: 'put', table: change.table, cell: sealRow(this.#sealer, communityId, change.table, change.row) } : change))
   }
 
   #open<T extends TableName>(communityId: CommunityId, table: T, cell: Cell): Row<T> {
     return openCell(this.#sealer, communityId, table, cell) as unknown as Row<T>
   }
 
+  #isOpen(): boolean {
+    return this.#phase === 'open' && this.#writer.broken === null
+  }
+
   #refuseUnlessReadable(): void {
-    if (this.#phase === 'closed') throw new StoreError('closed', 'store: it is closed')
+    if (this.#phase !== 'open') throw new StoreError('closed', 'store: it is closed')
   }
 
   #refuseUnlessOpen(): void {
     this.#refuseUnlessReadable()
-    if (this.#phase === 'broken') throw new StoreError('flush-failed', 'store: a flush has failed before; the process must stop. Check the disk, then start again')
+    const { broken } = this.#writer
+    if (broken !== null) throw new StoreError('flush-failed', 'store: a flush has failed before; the process must stop. Check the disk, then start again', { cause: broken })
   }
 }
 

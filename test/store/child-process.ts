@@ -19,7 +19,7 @@ export async function compileStore(): Promise<{ readonly folder: string; remove(
     const target = join(folder, relative(root, path).replace(/\.ts$/, '.js'))
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, outputText)
-    for (const [, imported] of outputText.matchAll(/from '(\.[^']+)\.js'/g)) {
+    for (const [, imported = ''] of outputText.matchAll(/from '(\.[^']+)\.js'/g)) {
       const next = resolve(dirname(path), `${imported}.ts`)
       if (!seen.has(next)) waiting.push(next)
       seen.add(next)

@@ -12,7 +12,8 @@ const flushes = ['datasync', 'syncFolder']
 /** Fails one call to a disk, by its number; a write that fails has written half. Flushing fails with EIO only. */
 class FailingDisk {
   calls = 0
-  failed: string | null = null
+  /** The call that failed; empty until then. */
+  failed = ''
   flushedAfterFailure: string[] = []
 
   constructor(
@@ -55,7 +56,7 @@ class FailingDisk {
   }
 
   async #call(what: string, path: string): Promise<void> {
-    if (this.failed !== null && flushes.includes(what)) this.flushedAfterFailure.push(path)
+    if (this.failed !== '' && flushes.includes(what)) this.flushedAfterFailure.push(path)
     if (++this.calls !== this.failAt) return
     this.failed = `${what} ${path}`
     throw Object.assign(new Error(this.code), { code: flushes.includes(what) ? 'EIO' : this.code })
@@ -81,7 +82,7 @@ describe('a disk that fails', () => {
       for (const from of [1, 100]) {
         opened = await openOn(failing.files, from === 1, (error) => fatal.push(error)).catch((error: StoreError) => error)
         if (opened instanceof Error) {
-          const expected = flushes.some((flush) => failing.failed?.startsWith(flush)) ? 'flush-failed' : 'write-refused'
+          const expected = flushes.some((flush) => failing.failed.startsWith(flush)) ? 'flush-failed' : 'write-refused'
           if (opened.code !== expected && !(code === 'EIO' && opened.code === 'damaged')) faults.push(`${failing.failed}: opening ended in ${opened.code}`)
           break
         }
@@ -91,9 +92,9 @@ describe('a disk that fails', () => {
         await opened.close()
         if (fatal.length > 0) break
       }
-      if (failing.failed === null) break
+      if (failing.failed === '') break
       failures++
-      const isFlush = flushes.some((flush) => failing.failed?.startsWith(flush))
+      const isFlush = flushes.some((flush) => failing.failed.startsWith(flush))
       if (isFlush) flushFailures++
       if (isFlush && !(opened instanceof Error) && fatal.length === 0) faults.push(`${failing.failed}: the process was not told to stop`)
       if (fatal.length > 1) faults.push(`${failing.failed}: told to stop ${fatal.length} times`)

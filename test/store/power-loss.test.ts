@@ -53,7 +53,6 @@ describe('a power failure', () => {
     }
     expect(faults).toEqual([])
     expect(states).toBeGreaterThanOrEqual(2_000)
-    console.log(`${states} states after a power failure: all opened, nothing acknowledged lost`)
   })
 
   it.each([

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { openEmbeddedStore } from '../../src/store/embedded.js'
 import { diskFiles, type Files } from '../../src/store/files.js'
 import { Sealer } from '../../src/store/seal.js'
-import { tables, tableNames, type Row, type TableName } from '../../src/store/tables.js'
+import { tables, tableNames } from '../../src/store/tables.js'
 import { put } from '../contracts/store.js'
 import { anIntake, HUZHOU, oneOfEach } from './rows.js'
 import { openTempStore, tempFolder, type TempStore } from './temp-store.js'
@@ -49,7 +49,7 @@ describe('what is personal', () => {
     const { store, folder } = temp
     for (const table of tableNames) {
       const sealed = Object.fromEntries((tables[table].sealed as readonly string[]).map((field) => [field, field === 'fields' || field === 'history' ? [{ words: canary }] : canary]))
-      await store.commit(HUZHOU, [put(table, { ...oneOfEach[table], ...sealed } as unknown as Row<TableName>)])
+      await store.commit(HUZHOU, [put(table, { ...oneOfEach[table], ...sealed })])
     }
     await store.commit(HUZHOU, [put('messages', { ...oneOfEach.messages, id: 'old', at: -60 * 86_400_000, text: canary })])
     await store.saveBlob(HUZHOU, 'a1', Buffer.from(canary))

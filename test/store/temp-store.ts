@@ -17,7 +17,7 @@ export interface TempStore {
 export async function openTempStore(options: Partial<Omit<EmbeddedOptions, 'folder' | 'create'>> = {}): Promise<TempStore> {
   const folder = await tempFolder()
   const open = (create: boolean): Promise<EmbeddedStore> =>
-    openEmbeddedStore({ now: Date.now, onFatal: (error) => console.error(error), ...options, folder, create })
+    openEmbeddedStore({ now: Date.now, onFatal, ...options, folder, create })
   let store = await open(true)
   return {
     folder,
@@ -33,6 +33,11 @@ export async function openTempStore(options: Partial<Omit<EmbeddedOptions, 'fold
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The disk of a test does not fail unless the test makes it. */
+function onFatal(error: Error): never {
+  throw error
 }
 
 export function tempFolder(): Promise<string> {
