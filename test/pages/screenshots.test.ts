@@ -27,7 +27,7 @@ describe.runIf(readmeFolder !== '')('pictures of the product', () => {
   afterAll(() => browser.close())
 
   it('draws a resident and a member of staff', async () => {
-    const phone = (await openPage(browser, { chinese: true, deviceScaleFactor: 1.5 })).page
+    const phone = (await openPage(browser, { chinese: true, viewport: { width: 360, height: 900 }, deviceScaleFactor: 1.5 })).page
     const screen = (await openPage(browser, { chinese: true, viewport: { width: 1280, height: 800 } })).page
     const resident = new ChatPage(phone)
     const staff = new DeskPage(screen)
@@ -38,6 +38,7 @@ describe.runIf(readmeFolder !== '')('pictures of the product', () => {
     await resident.say('一个社区配几个工作人员')
     await resident.openDetails('6至12人')
     await phone.locator('.citation').first().waitFor()
+    await phone.locator('.citation-quote').first().scrollIntoViewIfNeeded()
     await shot(phone, 'chat-answer')
     await staff.acceptInvitation(firstInvitation(running), { login: 'lin', name: '林工', password: 'a long enough word 1' })
     await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
