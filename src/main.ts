@@ -56,7 +56,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       log.fatal({ code: error.code }, error.message)
       onFatal(error)
     },
-    onNotice: (message, error) => { log.warn({ error: error === undefined ? undefined : String(error) }, message) },
+    onNotice: (message, error) => { log.warn({ error: error instanceof Error ? error.message : undefined }, message) },
   })
   try {
     const channels: Channel[] = []

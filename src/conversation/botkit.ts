@@ -41,7 +41,7 @@ function carrier(): Carrier {
 
 /** Hands Botkit the state that the turn was given; what it writes goes back with the turn's result, into one transaction. */
 const turnStorage: Storage = {
-  read: (keys: string[]) => Promise.resolve(Object.fromEntries(keys.flatMap((key) => (key in carrier().state ? [[key, structuredClone(carrier().state[key])]] : []))) as StoreItems),
+  read: (keys: string[]) => Promise.resolve(Object.fromEntries<unknown>(keys.flatMap((key) => (key in carrier().state ? [[key, structuredClone(carrier().state[key])]] : [])))),
   write: (changes: StoreItems) => {
     const current = carrier()
     current.state = { ...current.state, ...structuredClone(changes) }
@@ -107,7 +107,7 @@ class SafeBotkit extends Botkit {
     } as unknown as BotkitMessage
     context.turnState.set('botkitMessage', message)
     const dialogs = await this.dialogSet.createContext(context)
-    const passed = await through(insides.middleware.ingest, await this.spawn(dialogs) as BotWorker, message)
+    const passed = await through(insides.middleware.ingest, await this.spawn(dialogs), message)
     const [bot, received] = await through(insides.middleware.receive, ...passed)
     if ((await insides.listenForInterrupts(bot, received)) === false) {
       const result = await dialogs.continueDialog()
@@ -123,7 +123,7 @@ class SafeBotkit extends Botkit {
 function through(ware: Ware, bot: BotWorker, message: BotkitMessage): Promise<[BotWorker, BotkitMessage]> {
   return new Promise((resolve, reject) => {
     ware.run(bot, message, (error, nextBot, nextMessage) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)))
+      if (error) reject(error instanceof Error ? error : new Error('a Botkit middleware failed', { cause: error }))
       else resolve([nextBot, nextMessage])
     })
   })

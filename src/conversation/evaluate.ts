@@ -241,8 +241,11 @@ async function playTurn(world: World, turn: DialogueTurn, number: number, delive
       await engine.releaseConversation(communityId, served, by)
       return
     case 'close': {
-      const id = typeof turn.request === 'object' ? world.madeBy.get(turn.request.turn) : undefined
-      const request = id === undefined ? (await store.find(communityId, 'requests', { by: 'number', equals: String(turn.request) }))[0] : await store.get(communityId, 'requests', id)
+      const named = turn.request
+      const id = typeof named === 'object' ? world.madeBy.get(named.turn) : undefined
+      const request = typeof named === 'string'
+        ? (await store.find(communityId, 'requests', { by: 'number', equals: named }))[0]
+        : id === undefined ? null : await store.get(communityId, 'requests', id)
       if (!request) throw new InputError('no-request', `${world.dialogue.id} turn ${number}: no request to close`)
       await closeRequest(world, request, turn.text, by)
       return

@@ -323,7 +323,7 @@ async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
   if (hasData || wantsAct.test(matter.text) || !isAsking.test(matter.text)) {
     return matter.intent === 'home_agent' && isAsking.test(matter.text) && !hasData ? offerHomeAgent(turn, matter, service, '') : report(turn, matter, service)
   }
-  const answered = await ask(turn, matter)
+  const answered = ask(turn, matter)
   if (answered.outcome.kind === 'answered') return answered
   return matter.intent === 'home_agent' ? offerHomeAgent(turn, matter, service, '') : answered
 }
