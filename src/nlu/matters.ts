@@ -1,4 +1,5 @@
 import type { Verdict } from './classifier.js'
+import type { IntentName } from './understanding.js'
 
 /** A stretch of a message. */
 export interface Piece {
@@ -47,18 +48,32 @@ function splitAtTurns(text: string, piece: Piece): Piece[] {
 }
 
 /** Cost of changing the intent at each joint, in nats; tuned on development lines. */
-const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 2, stop: 3.5, comma: 3.5 }
+const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 1, stop: 3, comma: 4 }
 /** How much the whole message's verdict counts beside the pieces' own, and how much a piece's own voice; tuned likewise. */
-const wholeShare = 0.4
+const wholeShare = 0.2
 const pieceShare = 0.6
 /** A piece of fewer Han characters than this speaks more softly. */
 const fullVoice = 6
+
+/** Words that say by themselves what a piece is for, whatever it is about, with how much they count, in nats. */
+const cues: readonly (readonly [IntentName, RegExp, number])[] = [
+  ['rate_complain', /^(?:我)?(?:给|打)?个?(?:[1-5一二三四五]分|[一二三四五]颗?星|差评|好评|(?:非常|很|不)?满意)/u, 5],
+  ['human', /转人工|真人|活人|找个人来|(?:叫|让|找).{0,6}(?:主任|书记|值班的|工作人员).{0,4}(?:来|跟我|接|回)|换个(?:懂|会).{0,3}的?人/u, 3],
+  ['urge', /催(?:一下|一催|催|办|单)|再催|加急|抓紧/u, 3],
+  ['cancel_change', /取消|撤(?:了|掉|销|回)|退掉|当我没说|(?:改|换)(?:成|到|为|明天|后天|下周|周)|不(?:报|约|办)了/u, 2.5],
+  ['book', /(?:给我|帮我|就|想|再)?(?:预约|约(?:个|一下|上|在|周|明|后|下))|(?:留|占|排)个?.{0,5}(?:号|位)/u, 2.5],
+  ['praise', /(?:替我|帮我)?(?:谢谢他|谢谢她|谢谢人家)|表扬|点个?赞/u, 2.5],
+  ['track', /批没批|到哪一?步|办到哪|查.{0,3}进度|派了没|好了没/u, 2.5],
+  ['counseling', /(?:跟|和|陪|听|找).{0,4}(?:我|人)?(?:聊聊|说说话?|说会话|拉拉家常)(?:的人)?/u, 2.5],
+  ['ask_materials', /(?:带|交|要|准备|拿)(?:些|点)?(?:什么|啥|哪些|么子)(?:材料|东西|证件?|手续|资料)?|(?:房产证|身份证|照片|户口本|发票).{0,8}(?:吗|不|没)$/u, 2.5],
+  ['volunteer', /(?:当|做).{0,2}志愿者/u, 2],
+]
 
 /**
  * Gives each piece the intent that fits it, its neighbours and the whole message best (Viterbi over pieces), so that short
  * pieces follow and clear ones stand alone. Answers one label per piece.
  */
-export function labelPieces(pieces: readonly Piece[], verdicts: readonly Verdict[], whole: Verdict): string[] {
+export function labelPieces(text: string, pieces: readonly Piece[], verdicts: readonly Verdict[], whole: Verdict): string[] {
   const labels = whole.ranked.map(({ label }) => label)
   const ids = new Map(labels.map((label, i) => [label, i]))
   const floor = 1e-4
@@ -69,6 +84,11 @@ export function labelPieces(pieces: readonly Piece[], verdicts: readonly Verdict
     const own = new Float64Array(labels.length).fill(Math.log(floor))
     const voice = pieceShare * Math.min(1, piece.words / fullVoice)
     for (const { label, confidence } of verdicts[p]!.ranked) own[ids.get(label)!] = Math.log(confidence + floor) * voice
+    const words = text.slice(piece.start, piece.end)
+    for (const [intent, pattern, weight] of cues) {
+      const id = ids.get(intent)
+      if (id !== undefined && pattern.test(words)) own[id]! += weight
+    }
     if (p === 0) {
       for (let k = 0; k < labels.length; k += 1) scores[k]! += own[k]!
       return

@@ -71,7 +71,7 @@ async function findMatters(
   if (pieces.length > 1 && whole.ranked[0]!.label !== 'offtopic_group') {
     const verdicts: Verdict[] = []
     for (const { start, end } of pieces) verdicts.push(withoutTalk(await parts.classify(text.slice(start, end)), false))
-    const labels = labelPieces(pieces, verdicts, whole)
+    const labels = labelPieces(text, pieces, verdicts, whole)
     if (new Set(labels).size > 1) {
       groups = []
       for (let p = 0; p < pieces.length; ) {
