@@ -5,9 +5,9 @@ import { StoreError } from '../errors.js'
 import { ARCHIVE_FOLDER, checkArchive } from './archive.js'
 import { BLOB_FOLDER, listBlobs } from './blobs.js'
 import { readDocument, writeDocument } from './document-file.js'
-import { listFolder, makeFolders, putFile, readIfThere, refused, removeTemporary, TEMPORARY, type Files } from './files.js'
+import { diskFiles, listFolder, makeFolders, putFile, readIfThere, refused, removeTemporary, TEMPORARY, type Files } from './files.js'
 import { changesOf, decodeJournal, firstSeqOf, Journal, JOURNAL_FOLDER } from './journal.js'
-import { takeLock, type Lock, type Processes } from './lock.js'
+import { LOCK_FILE, takeLock, type Lock, type Processes } from './lock.js'
 import { KEY_BYTES, Sealer } from './seal.js'
 import { generationFolder, hasManifest, listGenerations, readSnapshot, SNAPSHOT_FOLDER, takePicture, writeSnapshot } from './snapshot.js'
 import { State } from './state.js'
@@ -99,6 +99,17 @@ export async function loadStore(place: Place, create: boolean): Promise<Loaded> 
   } catch (error) {
     throw refused(error, `open ${folder}`)
   }
+}
+
+/**
+ * Whether a first start may make a store here without being asked twice: the folder is absent, empty or holds a key only,
+ * or a first start was killed before the store stood. A folder from which a store was deleted is not fresh.
+ */
+export async function isFresh(folder: string, files: Files = diskFiles): Promise<boolean> {
+  const names = ((await listFolder(files, folder)) ?? []).filter((name) => name !== KEY_FILE && !name.startsWith(`${LOCK_FILE}.`))
+  if (names.length === 0) return true
+  // Only a process that was killed leaves its lock.
+  return names.includes(LOCK_FILE) && !(await isStore(files, folder).catch(() => true))
 }
 
 /** Whether a store stands in the folder; rejects with `damaged` when parts of one do. */

@@ -39,7 +39,7 @@ export const systemProcesses: Processes = {
   },
 }
 
-const LOCK = 'lock'
+export const LOCK_FILE = 'lock'
 /** Names a holder that no longer lives. */
 const NOBODY: Holder = { pid: 0, started: '' }
 
@@ -52,7 +52,7 @@ export interface Lock {
 
 /** Takes the data folder for this process; rejects with `locked` while another lives. */
 export async function takeLock(files: Files, folder: string, processes: Processes): Promise<Lock> {
-  const path = join(folder, LOCK)
+  const path = join(folder, LOCK_FILE)
   const own = Buffer.from(JSON.stringify(processes.self) + '\n')
   const release = async (closed: boolean): Promise<void> => {
     if (closed) {
@@ -62,7 +62,7 @@ export async function takeLock(files: Files, folder: string, processes: Processe
       await putFile(files, path, Buffer.from(JSON.stringify(NOBODY) + '\n'))
     }
   }
-  const mine = join(folder, `${LOCK}.${processes.self.pid}`)
+  const mine = join(folder, `${LOCK_FILE}.${processes.self.pid}`)
   try {
     await putFile(files, mine, own)
     try {
@@ -82,7 +82,7 @@ export async function takeLock(files: Files, folder: string, processes: Processe
 /** Puts our lock in the place of one whose process is gone; `lock` itself is never missing meanwhile. */
 async function takeOver(files: Files, folder: string, path: string, mine: string, own: Buffer, processes: Processes): Promise<void> {
   refuseIfAlive(await readIfThere(files, path), folder, processes)
-  const turn = join(folder, `${LOCK}.turn`)
+  const turn = join(folder, `${LOCK_FILE}.turn`)
   try {
     await files.link(mine, turn)
   } catch (error) {
@@ -117,6 +117,6 @@ function holderIn(content: Buffer | null): Holder | null {
 
 /** The process that holds a data folder now; `null` when none lives. */
 export async function holderOf(files: Files, folder: string, processes: Processes): Promise<Holder | null> {
-  const holder = holderIn(await readIfThere(files, join(folder, LOCK)))
+  const holder = holderIn(await readIfThere(files, join(folder, LOCK_FILE)))
   return holder !== null && holder.pid !== 0 && processes.isAlive(holder) ? holder : null
 }

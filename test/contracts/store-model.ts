@@ -101,11 +101,11 @@ function ordersOf(n: number): number[][] {
 
 /**
  * Runs commands drawn at random on the store and on the model, and expects the same of both. `sequences` of up to 40
- * commands; STORE_SEQUENCES multiplies them for long runs.
+ * commands; LONG=1 runs twenty times as many, STORE_SEQUENCES=n n times.
  */
 export function storeModel(name: string, open: () => Promise<OpenStore>, sequences: number): void {
   describe(`${name} as the model says`, () => {
-    const runs = sequences * Number(process.env['STORE_SEQUENCES'] ?? 1)
+    const runs = sequences * Number(process.env['STORE_SEQUENCES'] ?? (process.env['LONG'] ? 20 : 1))
     it(`does in ${runs} random sequences of commands and restarts what a plain map would do`, { timeout: 60_000 + runs * 500 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), async (commands) => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/errors.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
 import { encodeDocument } from '../../src/store/document-file.js'
+import { isFresh } from '../../src/store/load.js'
 import { put } from '../contracts/store.js'
 import { MemoryDisk } from './memory-disk.js'
 import { aMessage, HUZHOU, requestNamed } from './rows.js'
@@ -189,6 +190,19 @@ describe('damage of a closed store', () => {
 })
 
 describe('making a store', () => {
+  it('goes by itself in a folder that is absent, empty or holds a key only, not where one was deleted', async () => {
+    const disk = new MemoryDisk()
+    expect(await isFresh(FOLDER, disk)).toBe(true)
+    await (await open(disk, true)).close()
+    expect(await isFresh(FOLDER, disk)).toBe(false)
+    for (const path of disk.paths()) if (!path.endsWith('/key')) disk.damage(path, null)
+    expect(await isFresh(FOLDER, disk)).toBe(false)
+    const other = new MemoryDisk()
+    await other.makeFolder(FOLDER)
+    expect(await isFresh(FOLDER, other)).toBe(true)
+    await (await other.open(`${FOLDER}/key`, 'create')).close()
+    expect(await isFresh(FOLDER, other)).toBe(true)
+  })
   it('is asked for outright: a missing or empty folder is an error that says what to do', async () => {
     const disk = new MemoryDisk()
     await expect(open(disk)).rejects.toMatchObject({ code: 'missing', message: expect.stringContaining('YICHUANG_DATA_DIR') })

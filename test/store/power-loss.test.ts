@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { isFresh } from '../../src/store/load.js'
 import { crashesOf, MemoryDisk } from './memory-disk.js'
-import { emptyAccount, faultsOf, openOn, work, type Account } from './workload.js'
+import { emptyAccount, faultsOf, FOLDER, openOn, work, type Account } from './workload.js'
 
 describe('a power failure', () => {
   it('at any operation, with any part of what was not flushed lost or torn, loses nothing that was acknowledged', { timeout: 300_000 }, async () => {
@@ -36,7 +37,9 @@ describe('a power failure', () => {
       const where = `after operation ${crash.after} (${crash.what})`
       try {
         // Until it was made for the first time nothing was promised, and making it again is right.
-        const found = await openOn(crash.disk, crash.after < madeAt)
+        const fresh = await isFresh(FOLDER, crash.disk)
+        if (fresh && crash.after >= madeAt) faults.push(`${where}: the folder seems fresh`)
+        const found = await openOn(crash.disk, fresh)
         const wrong = await faultsOf(found, told)
         if (states % 5 === 0) {
           await work(found, emptyAccount(), 1_000)

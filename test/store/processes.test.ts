@@ -7,7 +7,7 @@ import { compileStore, runWithStore } from './child-process.js'
 import { aMessage, HUZHOU } from './rows.js'
 import { tempFolder } from './temp-store.js'
 
-const KILLS = Number(process.env['STORE_KILLS'] ?? 20)
+const KILLS = Number(process.env['STORE_KILLS'] ?? (process.env['LONG'] ? 200 : 20))
 
 /** Commits messages `<run>-<n>` and a slot that counts them, ten at a time, and prints each id once it is durable. */
 const writer = (run: number): string => `
