@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runLoad, type LoadFigures } from './bench/load.js'
 import { describeMachine, memoryOf } from './bench/machine.js'
-import { seedRequests } from './bench/seed.js'
 import { sentence } from './bench/sentences.js'
 import { startServer, type ServerProcess } from './bench/server-process.js'
 import type { CommunityId } from './knowledge/community.js'
@@ -17,10 +16,13 @@ const communityId = 'huzhou-demo' as CommunityId
 type Tell = (line: string) => void
 type Bench = (tell: Tell) => Promise<unknown>
 
-/** What can be measured, by name; all of it is bounded in count and time and stays on 127.x.x.x. */
+/** What can be measured, by name (the parts are loaded when they are); all of it is bounded in count and time and stays on 127.x.x.x. */
 export const benches: Readonly<Record<string, Bench>> = {
   start: benchStart,
   chat: benchChat,
+  store: async () => (await import('./store/bench.js')).benchStore(),
+  understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
+  answering: async () => (await import('./bench/parts.js')).benchAnswering(),
 }
 
 /** Runs the named benches one after another; none at the same time as another. */
@@ -88,7 +90,7 @@ async function benchChat(tell: Tell): Promise<unknown> {
   for (const requests of [0, 10_000]) {
     tell(`  库里 ${requests} 件工单`)
     withRequests[String(requests)] = await inFolder(async (folder) => {
-      if (requests > 0) await seedRequests(folder, communityId, requests, Date.now())
+      if (requests > 0) await (await import('./bench/seed.js')).seedRequests(folder, communityId, requests, Date.now())
       return measured(await startServer({ script: program, dataDir: folder }))
     })
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { createAsker, type AskAnswer, type Question } from '../conversation/dry-run.js'
+import type { AskAnswer, Question } from '../conversation/dry-run.js'
 import { InputError } from '../errors.js'
 import { isCommunityId } from '../knowledge/community.js'
 import { command, UsageError, type Terminal } from './command.js'
@@ -39,6 +39,7 @@ export const ask = command({
     if (given.jsonl && (given.community !== null || given.group)) throw new UsageError('usage', '用了 --jsonl，社区和群聊写在每一行里。')
     if (!given.jsonl && text === undefined) throw new UsageError('usage', '请写上要问的话，例如：yichuang ask "一个社区配几个工作人员"')
     const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
+    const { createAsker } = await import('../conversation/dry-run.js')
     const asker = await createAsker({ knowledgeDir, intentsDir, cacheDir, facts: given.facts, now: () => Date.now() })
     if (text !== undefined) {
       const chat = given.group ? 'group' : 'private'

@@ -1,6 +1,3 @@
-import { evaluateConversations } from '../conversation/evaluate.js'
-import { evaluatePassages, evaluatePolicyQuestions, evaluateRetrieval } from '../retrieval/evaluate.js'
-import { loadKnowledge } from '../knowledge/knowledge.js'
 import { command, UsageError, type OptionSpec, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -9,6 +6,8 @@ const needed = (help: string) => ({ ...file(help), required: true }) as const sa
 const out = file('把每一行的结果写进这个文件')
 const folds = { kind: 'number', value: '份数', help: '不另给测试文件，分成几份交叉验证' } as const satisfies OptionSpec
 const seed = { kind: 'number', value: '数', help: '分份时的随机种子，默认 1' } as const satisfies OptionSpec
+
+const failed = { kind: 'flag', help: '列出没通过的每一条和原因' } as const satisfies OptionSpec
 
 /** The figures are the last line of stdout, as JSON. */
 async function printFigures(figures: object, terminal: Terminal): Promise<number> {
@@ -30,6 +29,44 @@ function only<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], nu
 
 export const evaluateCommands = [
   command({
+    name: 'evaluate classifier',
+    summary: '测意图分类：用一份语料重新训练，在另一份上看准不准',
+    usage: '--train 文件 --test 文件 [选项]，或 --train 文件 --folds 份数 [选项]',
+    options: {
+      train: needed('训练语料，每行 {text,label} 或 {title,detail,label}'),
+      test: file('测试语料，格式同上'),
+      none: file('不属于任何一类的话，测能不能认出来'),
+      folds,
+      seed,
+      out,
+      baseline: { kind: 'text', value: '名称', help: '改测 nlpjs 自带的流程，作为对照' },
+    },
+    words: [0, 0],
+    more: '最后一行：{accuracy,macroF1,auroc?,accuracyAt5FA?,ece,trainMs,usPerUtterance,n}。--out 每行 {text,label,predicted,confidence}。',
+    async run(given, _, terminal) {
+      if ((given.test === null) === (given.folds === null)) throw new UsageError('usage', '--test 和 --folds 要写一个，也只能写一个。')
+      if (given.baseline !== null && given.baseline !== 'nlpjs') throw new UsageError('usage', `--baseline 只有 nlpjs，写的是「${given.baseline}」。`)
+      const { evaluateClassifier } = await import('../nlu/evaluate.js')
+      const rest = only({ test: given.test, none: given.none, folds: foldsOf(given.folds), seed: given.seed, out: given.out })
+      return printFigures(await evaluateClassifier({ train: given.train, ...rest, ...(given.baseline === null ? {} : { baseline: given.baseline }) }), terminal)
+    },
+  }),
+  command({
+    name: 'evaluate utterances',
+    summary: '测听懂：意图、要素、群里该不该开口、危险话语',
+    usage: '--cases 文件 [--failed]',
+    options: { cases: needed('话语，每行 {id,text,intent,also,slots,in_group,should_bot_speak}'), failed },
+    words: [0, 0],
+    async run(given, _, terminal) {
+      const { createNlu } = await import('../nlu/load-nlu.js')
+      const { evaluateUtterances } = await import('../nlu/evaluate.js')
+      const { intentsDir, cacheDir } = settingsOf(terminal)
+      const { faults, ...figures } = await evaluateUtterances(await createNlu({ intentsDir, cacheDir }), given.cases, Date.now())
+      if (given.failed) for (const fault of faults) await terminal.out(JSON.stringify(fault))
+      return printFigures(figures, terminal)
+    },
+  }),
+  command({
     name: 'evaluate retrieval',
     summary: '测检索：一批文章、一批问题，看对的文章排第几',
     usage: '--corpus 文件 --queries 文件 [选项]',
@@ -43,11 +80,11 @@ export const evaluateCommands = [
     },
     words: [0, 0],
     more: '最后一行：{hit1,hit5,hit10,recall100,mrr10,indexMs,p50Ms,p95Ms,n}。--out 每行 {id,ranked:[id…100]}。',
-    run: async (given, _, terminal) =>
-      printFigures(
-        await evaluateRetrieval({ corpus: given.corpus, queries: given.queries, ...only({ train: given.train, out: given.out, folds: foldsOf(given.folds), seed: given.seed }) }),
-        terminal,
-      ),
+    async run(given, _, terminal) {
+      const { evaluateRetrieval } = await import('../retrieval/evaluate.js')
+      const rest = only({ train: given.train, out: given.out, folds: foldsOf(given.folds), seed: given.seed })
+      return printFigures(await evaluateRetrieval({ corpus: given.corpus, queries: given.queries, ...rest }), terminal)
+    },
   }),
   command({
     name: 'evaluate passages',
@@ -58,33 +95,41 @@ export const evaluateCommands = [
       questions: needed('问题，每行 {id,docid,question,answer}'),
       train: file('训练用的问题，格式同上'),
       out,
+      folds,
+      seed,
     },
     words: [0, 0],
     more: '最后一行：{hit1,hit3,hit5,mrr10,quoteF1,n}。--out 每行 {id,passages:[{docid,text}…10],quote}。',
-    run: async (given, _, terminal) =>
-      printFigures(
-        await evaluatePassages({ documents: given.documents, questions: given.questions, ...only({ train: given.train, out: given.out }) }),
-        terminal,
-      ),
+    async run(given, _, terminal) {
+      const { evaluatePassages } = await import('../retrieval/evaluate.js')
+      const rest = only({ train: given.train, out: given.out, folds: foldsOf(given.folds), seed: given.seed })
+      return printFigures(await evaluatePassages({ documents: given.documents, questions: given.questions, ...rest }), terminal)
+    },
   }),
   command({
     name: 'evaluate policy',
     summary: '测政策问答：条款对不对、原文引得对不对、该说不知道时说不说',
-    usage: '--questions 文件',
-    options: { questions: needed('问题，每行 {id,jurisdiction,question,section,gold_quote,unanswerable}') },
+    usage: '--questions 文件 [--failed]',
+    options: { questions: needed('问题，每行 {id,jurisdiction,question,section,gold_quote,unanswerable}'), failed },
     words: [0, 0],
-    run: async (given, _, terminal) =>
-      printFigures(await evaluatePolicyQuestions(given.questions, await loadKnowledge(settingsOf(terminal).knowledgeDir), Date.now()), terminal),
+    async run(given, _, terminal) {
+      const { evaluatePolicyQuestions } = await import('../retrieval/evaluate.js')
+      const { loadKnowledge } = await import('../knowledge/knowledge.js')
+      const { misses, ...figures } = await evaluatePolicyQuestions(given.questions, await loadKnowledge(settingsOf(terminal).knowledgeDir), Date.now())
+      if (given.failed) for (const miss of misses) await terminal.out(miss)
+      return printFigures(figures, terminal)
+    },
   }),
   command({
     name: 'evaluate conversations',
     summary: '测对话：按写好的对话一句一句地走，逐句核对',
     usage: '--cases 文件 [--failed]',
-    options: { cases: needed('对话，每行一段 {id,chat,community,now,turns}'), failed: { kind: 'flag', help: '列出没通过的每一句和原因' } },
+    options: { cases: needed('对话，每行一段 {id,chat,community,now,turns}'), failed },
     words: [0, 0],
     more: '最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。',
     async run(given, _, terminal) {
       const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
+      const { evaluateConversations } = await import('../conversation/evaluate.js')
       const { reports, ...figures } = await evaluateConversations({ cases: given.cases, knowledgeDir, intentsDir, cacheDir })
       if (given.failed) for (const report of reports) if (!report.passed) await terminal.out(JSON.stringify(report))
       return printFigures(figures, terminal)

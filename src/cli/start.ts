@@ -1,4 +1,3 @@
-import { startYichuang } from '../main.js'
 import { command } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -21,6 +20,7 @@ export const start = command({
     process.on('unhandledRejection', (reason) => {
       terminal.tell(`没有处理的错误：${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`)
     })
+    const { startYichuang } = await import('../main.js')
     const running = await startYichuang(settingsOf(terminal), (error) => {
       terminal.tell(`无法继续运行：${error.message}`)
       end(1)
