@@ -1,6 +1,4 @@
-import { access, readdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
@@ -18,6 +16,7 @@ import { createNlu } from './nlu/load-nlu.js'
 import { createRetriever } from './retrieval/retriever.js'
 import { serveControl } from './store/control.js'
 import { openEmbeddedStore } from './store/embedded.js'
+import { isFresh } from './store/load.js'
 
 /** A started 一窗. */
 export interface Running {
@@ -49,7 +48,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const nlu = await createNlu({ intentsDir: config.intentsDir, cacheDir: config.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
   const store = await openEmbeddedStore({
     folder: config.dataDir,
-    create: await isNew(config.dataDir),
+    create: await isFresh(config.dataDir),
     ...(config.key === null ? {} : { key: config.key }),
     now,
     onFatal: (error) => {
@@ -119,14 +118,3 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     throw error
   }
 }
-
-/** A data folder that does not exist, or holds nothing, may be made into a store; anything else must be one. */
-async function isNew(folder: string): Promise<boolean> {
-  try {
-    await access(folder)
-  } catch {
-    return true
-  }
-  return (await readdir(join(folder))).length === 0
-}
-

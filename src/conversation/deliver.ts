@@ -1,6 +1,8 @@
 import type { Channel, ChannelName, InboundMessage, Reply } from '../channels/channel.js'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
+import type { Query, Store } from '../store/store.js'
+import type { Row, TableName } from '../store/tables.js'
 import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
@@ -173,13 +175,14 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     async recover() {
       let count = 0
       for (const communityId of await parts.store.communities()) {
-        for (const intake of await parts.store.find(communityId, 'intake', { by: 'state', equals: 'pending', limit: 10_000 })) {
-          if (intake.message === null) continue
-          enqueue(intake, intake.message)
-          count += 1
+        for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
+          for (const intake of intakes) {
+            if (intake.message === null) continue
+            enqueue(intake, intake.message)
+            count += 1
+          }
         }
-        const due = await parts.store.find(communityId, 'outbox', { by: 'state', equals: 'due', limit: 10_000 })
-        parts.outbox.push(communityId, due)
+        for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) parts.outbox.push(communityId, due)
       }
       return count
     },
@@ -191,6 +194,18 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       for (const timer of timers) clearTimeout(timer)
       while (tails.size > 0) await Promise.all(tails.values())
     },
+  }
+}
+
+/** Everything a query finds, page by page, oldest first. */
+async function* pages<T extends TableName>(store: Store, communityId: CommunityId, table: T, query: Pick<Query<T>, 'by' | 'equals'>): AsyncGenerator<readonly Row<T>[]> {
+  const limit = 1_000
+  let after: string | undefined
+  for (;;) {
+    const rows = await store.find(communityId, table, { ...query, limit, ...(after === undefined ? {} : { after }) })
+    if (rows.length > 0) yield rows
+    if (rows.length < limit) return
+    after = rows.at(-1)?.id
   }
 }
 

@@ -41,14 +41,14 @@ const forever = { settledAt: () => null, retire: null } as const
 /** The rules of each table; a second store reads them too. */
 export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // Lark redelivers for 7.1 h; 7 days is 23 times that.
-  intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' } },
-  conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title'], ...forever },
+  intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message', 'outcome'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' } },
+  conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title', 'handover', 'takenBy'], ...forever },
   dialogs: { indexes: ['conversationId', 'waiting'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' } },
   messages: { indexes: ['conversationId', 'requestId'], unique: [], sealed: ['authorName', 'text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'archive' } },
   requests: {
     indexes: ['residentId', 'status', 'conversationId', 'placeKey'],
     unique: ['number', 'sourceKey'],
-    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history'],
+    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment'],
     settledAt: (r) => r.settledAt,
     retire: { afterDays: 30, to: 'archive' },
   },
