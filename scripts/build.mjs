@@ -153,16 +153,16 @@ async function buildPages() {
     fail('缺少构建工具 vite。请运行 npm ci（不要加 --omit=dev）后再试。')
   }
   const { build } = await import('vite')
+  // The settings' own paths start from here.
+  process.chdir(root)
   const write = process.stdout.write
   process.stdout.write = process.stderr.write.bind(process.stderr)
   try {
-    const results = [await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn' })].flat()
-    const read = results
-      .flatMap((result) => result.output)
-      .flatMap((chunk) => chunk.moduleIds ?? [])
-      .map((id) => relative(root, id.replace(/[?#].*$/, '')))
-      .filter((path) => path.startsWith(`src${sep}`))
-    return [...new Set(read)].sort()
+    const read = new Set()
+    // Every file that was parsed, also one of which nothing is left in the output (an inlined constant).
+    const inputs = { name: 'inputs', moduleParsed: ({ id }) => void read.add(relative(root, id.replace(/[?#].*$/, ''))) }
+    await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', plugins: [inputs] })
+    return [...read].filter((path) => path.startsWith(`src${sep}`)).sort()
   } catch (error) {
     fail(`网页没有构建成功：${error instanceof Error ? error.message : String(error)}`)
     return []
