@@ -2,7 +2,8 @@ import type { Address, InboundMessage, Reply } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import { findEntities } from '../nlu/entities.js'
 import type { Nlu } from '../nlu/load-nlu.js'
-import type { Gate, Slot, Understanding } from '../nlu/understanding.js'
+import { findDanger } from '../nlu/emergency.js'
+import type { Gate, Matter, Slot, Understanding, UtteranceView } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
 import { openStatuses } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
@@ -69,7 +70,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const conversation = storedConversation ?? newConversation(message, now)
   const resident = knownResident(storedResident, message, now)
   const memory = remembered(storedDialog, carried, message, now)
-  const understanding = await parts.nlu.understand({
+  const understanding = await understand(parts.nlu, {
     text: message.text,
     chat: message.chat,
     mentions: message.mentions,
@@ -100,6 +101,22 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
   return conclude(parts, intake, { turn, storedConversation, storedDialog, carried }, whole, done.state)
+}
+
+/** How long the classifier may take over a message in which the rules have found danger, ms. */
+const dangerWaitsMs = 200
+
+/** Danger is found first, by rules of its own: whatever the classifier does (fail, hang), the advice goes out. */
+async function understand(nlu: Nlu, view: UtteranceView): Promise<Understanding> {
+  const text = toSimplified(normalise(view.text))
+  const danger = view.authorKind === 'bot' ? null : findDanger(text)
+  if (danger === null) return nlu.understand(view)
+  const matter: Matter = { intent: 'emergency', confidence: 1, text, slots: [], ranked: [{ intent: 'emergency', confidence: 1 }] }
+  const alone: Understanding = { text, matters: [matter], danger, personal: [], gate: { speak: true, reason: 'danger' } }
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Understanding>((resolve) => { timer = setTimeout(() => { resolve(alone) }, dangerWaitsMs) })
+  const whole = nlu.understand(view).then((understood) => ({ ...understood, danger: understood.danger ?? danger, gate: alone.gate }), () => alone)
+  return Promise.race([whole, late]).finally(() => { clearTimeout(timer) })
 }
 
 function cutLong(message: InboundMessage): InboundMessage {

@@ -37,11 +37,15 @@ export function overStore(store: Store, over: Partial<Store>): Store {
 /** A community with its real knowledge, a real store in a folder of its own, and a clock of its own. */
 export interface Neighbourhood {
   readonly communityId: CommunityId
+  /** Where everything lies on disk. */
+  readonly folder: string
   readonly channel: MemoryChannel
   readonly engine: RunningEngine
   readonly store: Store
   readonly outcomes: readonly Outcome[]
+  /** Events logged, and the whole lines. */
   readonly log: readonly string[]
+  readonly logLines: readonly string[]
   now(): number
   pass(ms: number): void
   /** A resident writes in private; resolves to what the bot said to it, in one text. */
@@ -63,6 +67,7 @@ export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<En
   const temp: TempStore = await openTempStore({ now })
   const outcomes: Outcome[] = []
   const log: string[] = []
+  const logLines: string[] = []
   let channel = memoryChannel()
   let engine = await open()
 
@@ -72,7 +77,7 @@ export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<En
     const store = more.wrap ? more.wrap(temp.store) : temp.store
     const made = createEngine({
       nlu, retriever, services, community: () => home ?? (() => { throw new Error('no home') })(), withFacts: true, now, newId: idMaker(now), turnDeadlineMs: 5_000,
-      log: (event) => void log.push(event), onTurn: (outcome) => void outcomes.push(outcome), channels: () => [current], ...more, store,
+      log: (event, details) => { log.push(event); logLines.push(JSON.stringify({ event, ...details })) }, onTurn: (outcome) => void outcomes.push(outcome), channels: () => [current], ...more, store,
     })
     await current.start(made.deliver)
     await made.start()
@@ -103,11 +108,13 @@ export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<En
 
   return {
     communityId: home.id,
+    folder: temp.folder,
     get channel() { return channel },
     get engine() { return engine },
     get store() { return temp.store },
     outcomes,
     log,
+    logLines,
     now,
     pass: (ms) => { clock += ms },
     message,
