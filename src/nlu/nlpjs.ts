@@ -5,6 +5,7 @@ import { Nlu } from '@nlpjs/nlu'
 import { normalise, toSimplified } from '../text.js'
 import { openModel, trainClassifier, type Model, type OpenClassifier, type Verdict } from './classifier.js'
 import { extractFeatures } from './features.js'
+import { findHints } from './hints.js'
 import { seededRandom } from './random.js'
 
 /** Label under which nlp.js is told of lines that are no intent. */
@@ -14,7 +15,7 @@ const noIntent = 'None'
 class ChineseTokenizer extends Tokenizer {
   override name = 'tokenizer-zh'
   override tokenize(text: string): string[] {
-    return extractFeatures(text)
+    return [...extractFeatures(text), ...findHints(toSimplified(normalise(text)))]
   }
 }
 

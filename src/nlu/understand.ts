@@ -21,6 +21,8 @@ const longest = 2000
 const sureAt = 0.5
 /** Two intents closer than this are put to the resident as a choice. */
 const closeCall = 0.2
+/** Danger that no rule found is believed from this probability on. */
+const dangerAt = 0.9
 /** Below this chance of being any intent at all, it is said to be out of scope. */
 const scopeAt = 0.35
 
@@ -36,17 +38,25 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
   const found = findEntities(text, { now: view.now, gazetteer: parts.gazetteer })
   const matters = await findMatters(parts, seen, text, found, danger, mapped, original)
   const top = matters[0] ?? null
+  const offtopic = top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0
   const gate = decideGate(seen, {
     text,
     danger,
     intent: top?.intent ?? null,
     confidence: top?.confidence ?? 0,
-    offtopic: top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0,
+    offtopic,
     hasPlace: found.some(({ name }) => name === 'addr'),
     hasObject: found.some(({ name }) => name === 'object'),
   })
-  const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty')
+  const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty' || isLikelyTalk(top, offtopic))
   return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
+}
+
+/** What the gate lets pass in silence is mostly talk: a reading of it as a request needs this many times the weight. */
+const talkOdds = 4
+
+function isLikelyTalk(top: Matter | null, offtopic: number): boolean {
+  return top !== null && (top.confidence < talkOdds * offtopic || top.confidence < 0.4)
 }
 
 function escape(name: string): string {
@@ -65,12 +75,12 @@ async function findMatters(
     return view.chat === 'private' || view.mentions.bot ? [plainMatter('chitchat', text)] : [plainMatter('offtopic_group', text)]
   }
   const mayBeTalk = view.chat === 'group' && !view.mentions.bot
-  const whole = withoutTalk(await parts.classify(text), mayBeTalk)
+  const whole = onlyPossible(await parts.classify(text), mayBeTalk)
   const pieces = splitPieces(text)
   let groups = [{ start: 0, end: text.length, verdict: whole }]
   if (pieces.length > 1 && whole.ranked[0]!.label !== 'offtopic_group') {
     const verdicts: Verdict[] = []
-    for (const { start, end } of pieces) verdicts.push(withoutTalk(await parts.classify(text.slice(start, end)), false))
+    for (const { start, end } of pieces) verdicts.push(onlyPossible(await parts.classify(text.slice(start, end)), false))
     const labels = labelPieces(text, pieces, verdicts, whole)
     if (new Set(labels).size > 1) {
       groups = []
@@ -78,7 +88,7 @@ async function findMatters(
         let q = p + 1
         while (q < pieces.length && labels[q] === labels[p]) q += 1
         const span = { start: pieces[p]!.start, end: pieces[q - 1]!.end }
-        const own = withoutTalk(await parts.classify(text.slice(span.start, span.end)), false)
+        const own = onlyPossible(await parts.classify(text.slice(span.start, span.end)), false)
         groups.push({ ...span, verdict: lead(own, labels[p]!) })
         p = q
       }
@@ -114,10 +124,12 @@ function lead(verdict: Verdict, label: string): Verdict {
   return { ...verdict, ranked: [{ label, confidence: Math.max(own.confidence, others[0]!.confidence) }, ...others] }
 }
 
-/** Neighbours' talk is a reading only where neighbours talk; else its share goes to the other intents. */
-function withoutTalk(verdict: Verdict, mayBeTalk: boolean): Verdict {
-  if (mayBeTalk) return verdict
-  const rest = verdict.ranked.filter(({ label }) => label !== 'offtopic_group')
+/**
+ * Neighbours' talk is a reading only where neighbours talk, and danger only where the rules found it or the words could
+ * hardly mean anything else; what else these held goes to the other intents.
+ */
+function onlyPossible(verdict: Verdict, mayBeTalk: boolean): Verdict {
+  const rest = verdict.ranked.filter(({ label, confidence }) => (label === 'offtopic_group' ? mayBeTalk : label !== 'emergency' || confidence >= dangerAt))
   const sum = rest.reduce((total, { confidence }) => total + confidence, 0)
   return { ...verdict, ranked: rest.map(({ label, confidence }) => ({ label, confidence: confidence / sum })) }
 }
