@@ -71,17 +71,20 @@ interface ChatFigures {
   readonly fiftyConversations: LoadFigures
   /** On schedule, whether or not the last message is answered: what residents feel at this load. */
   readonly hundredPerSecond: LoadFigures
+  /** Just started, and after the messages of this run. */
+  readonly memoryAtStart: ReturnType<typeof memoryOf>
   readonly memory: ReturnType<typeof memoryOf>
 }
 
 async function measure(server: ServerProcess): Promise<ChatFigures> {
   const load = { base: server.url, communityId, text: sentence }
+  const memoryAtStart = memoryOf(server.pid)
   // Warms up the compiled code and the caches on both sides.
   await runLoad({ ...load, conversations: 5, messages: 100, perSecond: null })
   const oneConversation = await runLoad({ ...load, conversations: 1, messages: 300, perSecond: null })
   const hundredPerSecond = await runLoad({ ...load, conversations: 120, messages: 1_000, perSecond: 100 })
   const fiftyConversations = await runLoad({ ...load, conversations: 50, messages: 5_000, perSecond: null })
-  return { oneConversation, fiftyConversations, hundredPerSecond, memory: memoryOf(server.pid) }
+  return { oneConversation, fiftyConversations, hundredPerSecond, memoryAtStart, memory: memoryOf(server.pid) }
 }
 
 /** The whole product under load with an empty store and with 10,000 requests, and a bare Botkit beside it. */
@@ -114,6 +117,7 @@ function ratio(ours: ChatFigures, bare: ChatFigures): Record<string, number | nu
     messagesPerSecondAt50: of(ours.fiftyConversations.messagesPerSecond, bare.fiftyConversations.messagesPerSecond),
     replyP50At1: of(ours.oneConversation.replied.p50, bare.oneConversation.replied.p50),
     replyP99At100PerSecond: of(ours.hundredPerSecond.replied.p99, bare.hundredPerSecond.replied.p99),
+    memoryAtStart: of(ours.memoryAtStart?.rssMiB ?? null, bare.memoryAtStart?.rssMiB ?? null),
     memory: of(ours.memory?.rssMiB ?? null, bare.memory?.rssMiB ?? null),
   }
 }
