@@ -131,7 +131,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     const row: OutboxRow = {
       id: parts.newId(), rev: 0, conversationId: message.conversationId,
       to: { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null },
-      reply: plainReply(replies.apology), state: 'due', attempts: 0, dueAt: now, error: null, sentAt: null, platformMessageId: null,
+      reply: plainReply(replies.apology), state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null,
     }
     await parts.store.commit(communityId, [
       { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome, doneAt: now } },

@@ -6,7 +6,7 @@ import type { OutboxRow } from './records.js'
 
 /** Waits between tries, ms; the last repeats (FixMyStreet's way: a report that can't be sent is retried for ever). */
 const waitsMs = [1_000, 5_000, 30_000, 300_000, 1_800_000] as const
-/** Sent rows are marked together: at most this long after sending, ms. A kill in between sends again under the same key. */
+/** Rows that arrived are taken out together: at most this long after sending, ms. A kill in between sends again under the same key. */
 const markAfterMs = 20
 
 /** Sends what lies in the outbox, in order for each conversation. */
@@ -33,7 +33,7 @@ interface Lane {
 export function createOutbox(parts: OutboxParts): Outbox {
   const lanes = new Map<string, Lane>()
   const timers = new Set<NodeJS.Timeout>()
-  const marks = new Map<CommunityId, OutboxRow[]>()
+  const marks = new Map<CommunityId, Write[]>()
   let marking: Promise<void> | null = null
   let active = 0
   let stopped = false
@@ -43,23 +43,22 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (active === 0 && marking === null) for (const wake of waiters.splice(0)) wake()
   }
 
-  function mark(communityId: CommunityId, row: OutboxRow): void {
-    const rows = marks.get(communityId)
-    if (rows) rows.push(row)
-    else marks.set(communityId, [row])
+  function mark(communityId: CommunityId, write: Write): void {
+    const writes = marks.get(communityId)
+    if (writes) writes.push(write)
+    else marks.set(communityId, [write])
     marking ??= new Promise<void>((resolve) => setTimeout(resolve, markAfterMs)).then(writeMarks)
   }
 
   async function writeMarks(): Promise<void> {
     const batch = [...marks]
     marks.clear()
-    for (const [communityId, rows] of batch) {
-      const writes: Write[] = rows.map((row) => ({ op: 'put', table: 'outbox', row }))
+    for (const [communityId, writes] of batch) {
       try {
         await parts.store.commit(communityId, writes)
       } catch (error) {
         // Unmarked rows are sent again at the next start, under the same key.
-        parts.log('outbox.unmarked', { count: rows.length, error: String(error) })
+        parts.log('outbox.unmarked', { count: writes.length, error: String(error) })
       }
     }
     marking = marks.size > 0 ? writeMarks() : null
@@ -78,15 +77,16 @@ export function createOutbox(parts: OutboxParts): Outbox {
           continue
         }
         try {
-          const sent = await channel.send(row.to, row.reply, row.id)
+          await channel.send(row.to, row.reply, row.id)
           lane.rows.shift()
-          mark(communityId, { ...row, state: 'sent', attempts: row.attempts + 1, sentAt: parts.now(), platformMessageId: sent.messageId, error: null })
+          mark(communityId, { op: 'remove', table: 'outbox', id: row.id, rev: row.rev })
         } catch (error) {
           const failure = error instanceof ChannelError ? error : new ChannelError('unavailable', String(error), { cause: error })
           parts.log('outbox.failed', { row: row.id, code: failure.code, attempts: row.attempts + 1 })
           if (failure.code === 'gone' || failure.code === 'rejected' || failure.code === 'unknown-delivery') {
             lane.rows.shift()
-            mark(communityId, { ...row, state: failure.code === 'unknown-delivery' ? 'unsure' : 'failed', attempts: row.attempts + 1, error: failure.code, sentAt: parts.now() })
+            const state = failure.code === 'unknown-delivery' ? 'unsure' : 'failed'
+            mark(communityId, { op: 'put', table: 'outbox', row: { ...row, state, attempts: row.attempts + 1, error: failure.code, endedAt: parts.now() } })
             continue
           }
           const waitMs = Math.max(failure.retryAfterMs ?? 0, waitsMs[Math.min(row.attempts, waitsMs.length - 1)] ?? 1_000)

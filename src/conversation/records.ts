@@ -62,19 +62,20 @@ export interface Message {
   readonly platformMessageId?: string | null
 }
 
+/** A message of ours that has not arrived yet. What arrived is taken out; its line stays in `messages` under the same id. */
 export interface OutboxRow {
   readonly id: string
   readonly rev: number
   readonly conversationId: string
   readonly to: Address
   readonly reply: Reply
-  /** `unsure`: killed between sending and marking on a platform without idempotency; staff see 可能未送达. */
-  readonly state: 'due' | 'sending' | 'sent' | 'failed' | 'unsure'
+  /** `failed`: never to arrive (staff see 通知未送达). `unsure`: killed or cut off between sending and knowing, where the platform has no idempotency (可能未送达). */
+  readonly state: 'due' | 'failed' | 'unsure'
   readonly attempts: number
   readonly dueAt: number
   readonly error: string | null
-  readonly sentAt: number | null
-  readonly platformMessageId: string | null
+  /** When it was given up; `null` while it may still arrive. */
+  readonly endedAt: number | null
 }
 
 export interface Resident {

@@ -2,12 +2,11 @@ import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Store } from '../store/store.js'
 import type { Delivery } from './deliver.js'
-import { readMemory } from './memory.js'
+import { draftLastsMs, readMemory } from './memory.js'
 import type { Outbox } from './outbox.js'
 import type { DialogState, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { ourLine } from './take-turn.js'
-import { draftLastsMs } from './dialogs/report.js'
 
 /** A draft is recalled once, after half an hour (product rule 7), ms. */
 const remindAfterMs = 30 * 60_000
@@ -40,7 +39,7 @@ export function createReminders(parts: RemindersParts): { run(): Promise<number>
         id: parts.newId(), rev: 0, conversationId: conversation.id,
         to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
         reply: { text: replies.reminder(service?.name ?? '登记'), choices: ['继续', '取消'], citations: [], urgency: 'normal', from: { kind: 'bot' } },
-        state: 'due', attempts: 0, dueAt: now, error: null, sentAt: null, platformMessageId: null,
+        state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null,
       }
       await parts.store.commit(communityId, [
         { op: 'put', table: 'dialogs', row: { ...current, memory: { ...readMemory(current.memory), form: { ...form, reminded: true } }, waiting: null } },

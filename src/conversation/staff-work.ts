@@ -36,7 +36,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     return {
       id: newId(), rev: 0, conversationId: to.conversationId, to,
       reply: { text, choices, citations: [], urgency: 'normal', from },
-      state: 'due', attempts: 0, dueAt: now(), error: null, sentAt: null, platformMessageId: null,
+      state: 'due', attempts: 0, dueAt: now(), error: null, endedAt: null,
     }
   }
 

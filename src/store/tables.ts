@@ -52,7 +52,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
     settledAt: (r) => r.settledAt,
     retire: { afterDays: 30, to: 'archive' },
   },
-  outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.sentAt, retire: { afterDays: 7, to: 'drop' } },
+  outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
   residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever },
   slots: { indexes: ['what'], unique: [], sealed: [], ...forever },
   attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },

@@ -523,7 +523,7 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
       const at = Date.UTC(2026, 10, 1)
       it.each(tableNames.filter((table) => tables[table].retire !== null))('a settled row of %s leaves when its days are over, not before', async (table) => {
         const days = tables[table].retire?.afterDays ?? 0
-        const settled = { doneAt: at, updatedAt: at, at, settledAt: at, sentAt: at, lastAt: at, expiresAt: at }
+        const settled = { doneAt: at, updatedAt: at, at, settledAt: at, endedAt: at, lastAt: at, expiresAt: at }
         await commit(put(table, { ...oneOfEach[table], ...settled } as Row<TableName>))
         expect(await store.retire(at + days * DAY_MS - 1)).toBe(0)
         expect(await store.get(HUZHOU, table, oneOfEach[table].id)).not.toBeNull()

@@ -45,7 +45,7 @@ export function aDialog(given: Partial<DialogState> = {}): DialogState {
 export function anOutboxRow(given: Partial<OutboxRow> = {}): OutboxRow {
   return {
     id: 'outbox-1', rev: 0, conversationId: 'web:huzhou-demo:r1', to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' },
-    reply: { text: '已受理', choices: ['进度'], citations: [], urgency: 'normal', from: { kind: 'bot' } }, state: 'due', attempts: 0, dueAt: 1_000, error: null, sentAt: null, platformMessageId: null,
+    reply: { text: '已受理', choices: ['进度'], citations: [], urgency: 'normal', from: { kind: 'bot' } }, state: 'due', attempts: 0, dueAt: 1_000, error: null, endedAt: null,
     ...given,
   }
 }
