@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Botkit } from 'botkit'
-import { BotAdapter, TurnContext, type Activity, type ConversationReference, type ResourceResponse } from 'botbuilder-core'
+import { BotAdapter, TurnContext, type Activity, type ConversationReference, type ResourceResponse } from 'botbuilder'
 import type { ChatLine, ChatSend, ChatSessionInfo } from '../channels/web-types.js'
 
 const streams = new Map<string, ServerResponse>()
