@@ -36,6 +36,8 @@ export interface TrainSettings {
   readonly random: () => number
   /** Parts for calibration on held-out lines; 0 takes the defaults (sharpness 4.75) without holding out. */
   readonly calibrationFolds: number
+  /** Features in fewer examples than this are forgotten, default 1. On thousands of lines 2 costs nothing and makes the model a quarter the size. */
+  readonly minimumCount?: number
 }
 
 /** Cost 2 and balance 0.5: the middle of the plateau found by cross-validation on a public set of short utterances. */
@@ -47,12 +49,13 @@ const usualSharpness = 4.75
 /** Trains one linear classifier per label and one for "no intent", and calibrates them on held-out parts. */
 export function trainClassifier(examples: readonly Example[], settings: TrainSettings): Model {
   const labels = [...new Set(examples.flatMap((e) => (e.label === null ? [] : [e.label])))].sort()
-  const model = fit(examples, labels, settings.random)
+  const minimum = settings.minimumCount ?? 1
+  const model = fit(examples, labels, minimum, settings.random)
   if (settings.calibrationFolds < 2) return model
   const held: { values: Float64Array; example: Example }[] = []
   const folds = assignFolds(examples, settings.calibrationFolds, settings.random)
   for (let fold = 0; fold < settings.calibrationFolds; fold += 1) {
-    const part = fit(examples.filter((e, i) => folds[i] !== fold || (e.weight ?? 1) < 1), labels, settings.random)
+    const part = fit(examples.filter((e, i) => folds[i] !== fold || (e.weight ?? 1) < 1), labels, minimum, settings.random)
     const decide = openModel(part).decide
     examples.forEach((example, i) => {
       if (folds[i] === fold && (example.weight ?? 1) === 1) held.push({ values: decide(example.features), example })
@@ -83,23 +86,13 @@ export function assignFolds(examples: readonly { label: string | null }[], folds
   return fold
 }
 
-function fit(examples: readonly Example[], labels: readonly string[], random: () => number): Model {
-  const index = new Map<string, number>()
-  const documents: number[] = []
+function fit(examples: readonly Example[], labels: readonly string[], minimum: number, random: () => number): Model {
+  const { index, documents } = countDocuments(examples, minimum)
   const counted = examples.map(({ features }) => {
     const counts = new Map<number, number>()
     for (const feature of features) {
-      let id = index.get(feature)
-      if (id === undefined) {
-        id = index.size
-        index.set(feature, id)
-        documents.push(0)
-      }
-      const count = counts.get(id)
-      if (count === undefined) {
-        counts.set(id, 1)
-        documents[id]! += 1
-      } else counts.set(id, count + 1)
+      const id = index.get(feature)
+      if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1)
     }
     return counts
   })
@@ -117,6 +110,20 @@ function fit(examples: readonly Example[], labels: readonly string[], random: ()
     { cost, balance, maxSweeps: 30, tolerance: 0.1, random },
   )
   return { labels, hasNone, features: [...index.keys()], idf, weights, sharpness: usualSharpness, scope: [4, 1] }
+}
+
+/** Every feature in at least `minimum` examples, numbered, with the number of examples that hold it. */
+function countDocuments(examples: readonly Example[], minimum: number): { index: Map<string, number>; documents: number[] } {
+  const frequency = new Map<string, number>()
+  for (const { features } of examples) for (const feature of new Set(features)) frequency.set(feature, (frequency.get(feature) ?? 0) + 1)
+  const index = new Map<string, number>()
+  const documents: number[] = []
+  for (const [feature, count] of frequency) {
+    if (count < minimum) continue
+    index.set(feature, documents.length)
+    documents.push(count)
+  }
+  return { index, documents }
 }
 
 function weigh(counted: readonly Map<number, number>[], idf: Float32Array): SparseRows {

@@ -28,6 +28,8 @@ const rules: readonly (readonly [DangerKind, RegExp])[] = [
   ['medical', new RegExp(`昏(?:迷|倒|过去|死过去)|晕(?:倒|过去|厥)|倒(?:在)?地(?!铁|段|方)(?:没反应|不动|不起|上)?|倒在(?:地|路|楼|电梯|厕所|卫生间|门口|家)|没(?:有)?(?:呼吸|心跳|气了|反应|意识|知觉)|不省人事|(?:叫|喊|摇|推)不(?:醒|应)|(?:胸口|胸前|心口|心脏)[^,。!?]{0,4}(?:疼|痛|闷|绞)(?=[^]*?(?:汗|喘|说不出|麻|怎么办|快|受不了|要命|不行))|心梗|心脏病(?:发|犯)|(?:中风|脑梗|脑溢血|脑出血|癫痫|羊癫疯|哮喘)(?:了|发|犯)|抽(?:搐|过去|起来)|口吐白沫|吐血|咳血|便血不止|噎(?:住|着|到)|(?:卡|呛)(?:住|着|到|在)?(?:了)?(?:喉咙|嗓子|气管|嗓子眼)|大出血|流(?:了)?(?:好多|很多|满地|一地|不停|太多)(?:的)?血|血(?:流不止|止不住|一直流)|(?:摔|跌|绊|滚)[^,。!?]{0,8}(?:起不来|动不了|不能动|爬不起|站不起|不动了|流血|出血|头破)|(?:起不来|爬不起来)了?[^]*?(?:摔|跌)|食物中毒|误(?:食|服|喝)|要生了|羊水|休克|(?:上|喘|接)不(?:上|来|过)(?:来)?气|呼吸(?:困难|不上来)|嘴(?:都)?(?:歪|斜)|半边(?:身子|身)?[^,。!?]{0,2}(?:麻|不能动|动不了)|${who}[^,。!?]{0,6}(?:从|在)[^,。!?]{0,8}(?:摔|掉|坠)下(?:来|去)|坠楼|被(?:车|电动车|摩托)[^,。!?]{0,4}(?:撞|压|轧)(?:了|倒|到|伤)|撞(?:到|倒|伤)(?:了)?人|被(?:狗|蛇)咬[^]*?(?:血|肿|怎么办)|(?<!屋|房子|车|机|灯|楼|树|店)快不行了|要死了(?!我|,?笑|,?热)`)],
 ]
 
+const everywhere = rules.map(([kind, rule]) => [kind, new RegExp(rule, 'g')] as const)
+
 /** Practice, teaching, notices: never danger now. */
 const drill = /演练|演习|模拟|实训|训练|彩排|练习|讲座|培训|宣传|科普|知识|安全教育|谨防|预防|防范|严防|防火|防溺水|防诈|反诈|温馨提示|提醒(?:大家|各位|您)|倡议|【[^】]*】|\[链接\]|\[小程序\]|https?:|《[^》]+》/
 /** Things told, not happening: films, games, talk, goods. */
@@ -52,8 +54,8 @@ export function findDanger(text: string): Danger | null {
   let plain = written
   for (const [wrong, right] of misspelt) plain = plain.replace(wrong, right)
   if (drill.test(plain) && !/救命|不是演/.test(plain)) return null
-  for (const [kind, rule] of rules) {
-    for (const match of plain.matchAll(new RegExp(rule, 'g'))) {
+  for (const [kind, rule] of everywhere) {
+    for (const match of plain.matchAll(rule)) {
       if (isDanger(kind, plain, match.index, match.index + match[0].length)) return { kind, words: written.slice(match.index, match.index + match[0].length) }
     }
   }

@@ -30,9 +30,10 @@ export interface Nlu {
 }
 
 /** Raised when features or training change, so that older cached models are not used. */
-const modelVersion = 2
+const modelVersion = 3
 const trainingSeed = 20261122
 const calibrationFolds = 3
+const minimumCount = 2
 /** A description counts this much of an utterance. */
 const descriptionWeight = 0.3
 
@@ -50,6 +51,7 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
     ],
     seed: trainingSeed,
     calibrationFolds,
+    minimumCount,
   }
   const frame = await startCached(corpus, settings.cacheDir)
   const botNames = settings.botNames ?? ['小助手', '一窗']

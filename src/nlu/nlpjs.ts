@@ -46,7 +46,7 @@ class LinearNlu extends Nlu {
           label: intent === noIntent ? null : intent,
           weight: given.weightOf(utterance),
         })),
-        { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds },
+        { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds, minimumCount: given.minimumCount },
       )
     }
     this.open = openModel(given.model)
@@ -72,6 +72,7 @@ interface GivenModel {
   model: Model | null
   readonly seed: number
   readonly calibrationFolds: number
+  readonly minimumCount: number
   readonly weightOf: (utterance: string) => number
 }
 
@@ -79,6 +80,8 @@ export interface NlpjsCorpus {
   readonly examples: readonly { readonly text: string; readonly label: string | null; readonly weight?: number }[]
   readonly seed: number
   readonly calibrationFolds: number
+  /** Features in fewer lines than this are forgotten. */
+  readonly minimumCount: number
 }
 
 export interface IntentFrame {
@@ -97,6 +100,7 @@ export async function startNlpjs(corpus: NlpjsCorpus, cached: Model | null): Pro
     model: cached,
     seed: corpus.seed,
     calibrationFolds: corpus.calibrationFolds,
+    minimumCount: corpus.minimumCount,
     weightOf: (utterance) => weights.get(utterance) ?? 1,
   }
   const nlp = new Nlp({ container, autoSave: false, autoLoad: false, calculateSentiment: false, threshold: 0, nlu: { log: false } })
