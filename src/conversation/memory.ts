@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { intentNames, slotNames } from '../nlu/understanding.js'
 
+/** A draft is kept for a day (product rule 7), ms. */
+export const draftLastsMs = 24 * 3_600_000
+
 const slot = z.object({
   name: z.enum(slotNames),
   value: z.string(),
@@ -16,8 +19,8 @@ const form = z.object({
   /** The resident's own words so far. */
   description: z.string(),
   fields: z.array(slot),
-  /** The field asked now; `confirm` = it has been read back; `unsure` = offered, not yet accepted. */
-  asking: z.union([z.enum(slotNames), z.literal('confirm'), z.literal('offer')]),
+  /** The field asked now; `confirm` = it has been read back; `offer` = offered, not yet accepted; `carried` = begun in a room, to go on in private. */
+  asking: z.union([z.enum(slotNames), z.literal('confirm'), z.literal('offer'), z.literal('carried')]),
   /** How often the question now open was asked. */
   asked: z.number().int(),
   sourceKey: z.string(),
@@ -32,6 +35,8 @@ export type Form = z.infer<typeof form>
 
 const memorySchema = z.object({
   form: form.nullable(),
+  /** A form put by while another is filled in; taken up again when that one ends. */
+  shelved: form.nullable(),
   /** The request this person filed, changed or asked about last: what 「不对,是2栋」 and 「那个」 mean. */
   lastRequest: z.object({ id: z.string(), at: z.number(), filed: z.boolean() }).nullable(),
   /** The question answered last: what 「配合的呢」 goes on from. */
@@ -46,7 +51,7 @@ const memorySchema = z.object({
   unclear: z.number().int(),
   /** A refusal given just before; asking again gets the same. */
   refused: z.object({ name: z.string(), at: z.number() }).nullable(),
-  /** The matter last handed to a person, so that 「那个」 does not start anew. */
+  /** When this person last dropped a form or withdrew a request: what 「没给我记上吧」 asks about. */
   cancelledAt: z.number().nullable(),
 })
 
@@ -54,7 +59,7 @@ const memorySchema = z.object({
 export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
-  form: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, unclear: 0, refused: null, cancelledAt: null,
+  form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, unclear: 0, refused: null, cancelledAt: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */

@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.js'
+import { step, type Step, type Turn } from './turn.js'
 
 /** What it must never do (see DESIGN.md, non-goals), and what it says instead. Found by words, before the classifier is believed. */
 export interface Refusal {
@@ -13,7 +14,7 @@ export interface Refusal {
 
 const answered: Outcome = { kind: 'answered' }
 
-export const refusals: readonly Refusal[] = [
+const refusals: readonly Refusal[] = [
   {
     name: 'instructions',
     when: /(忽略|无视|忘掉|忘记|不要管|别管).{0,8}(规矩|规则|规定|指令|设定|提示)|提示词|系统设定|初始指令|system\s*prompt|你的(设定|指令|程序代码)|(进入|切换|打开).{0,4}(开发者|管理员|上帝)模式/i,
@@ -32,7 +33,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     name: 'others-privacy',
-    when: /((刚才|刚刚|上面)?那(位|个)|楼上|楼下|隔壁|对门|新搬来|\d+(栋|幢|号楼|单元|室)|他|她|那家|那户|[\u4e00-\u9fff](某|家))[^,。，？?]{0,14}(住几号|住哪|住几栋|住几楼|电话多少|电话是多少|身份证|放出来|坐过牢|坐牢|犯过|吃低保|有精神|精神病|离婚没|离没离|得的什么病|登记了没|什么病|多大岁数|工资多少)/,
+    when: /((刚才|刚刚|上面)?那(位|个)|楼上|楼下|隔壁|对门|新搬来|\d+(栋|幢|号楼|单元|室)|他|她|那家|那户|[\u4e00-\u9fff](某|家))[^,。，？?]{0,14}(住几号|住哪|住的?是?谁|离婚|住几栋|住几楼|电话多少|电话是多少|身份证|放出来|坐过牢|坐牢|犯过|吃低保|有精神|精神病|离没离|得的什么病|登记了没|什么病|多大岁数|工资多少)|(刚才|刚刚|上面).{0,3}(那(位|个|家)|老?[\u4e00-\u9fff](家|某|姐|哥|叔|姨|婶)).{0,4}(办|报|登记|问|申请)的?(了)?(啥|什么|哪)/,
     unless: /(我妈|我爸|我娘|我爹|我家|我老|老伴|我儿|我女|我孙|本人|自己)/,
     outcome: answered,
     text: '这是别人的隐私，我不能说，也不去查证。您自己的事我可以帮您办。',
@@ -72,15 +73,23 @@ export const refusals: readonly Refusal[] = [
   },
 ]
 
-/** The refusal a message asks for, or `null`. */
-export function findRefusal(text: string): Refusal | null {
-  return refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(text) ?? false)) ?? null
+/** How long asking again, without naming it, still means the same, ms. */
+const refusalLastsMs = 10 * 60_000
+
+/** The refusal of what must never be done, also where it is begged for once more; `null` when nothing of the kind is asked. */
+export function refuseWhatMustNot(turn: Turn): Step | null {
+  const { text } = turn.understanding
+  const { refused } = turn.memory
+  const again = refused !== null && turn.now - refused.at < refusalLastsMs && pleadsAgain(text) ? refusals.find((one) => one.name === refused.name) : undefined
+  const found = refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(text) ?? false)) ?? again
+  if (!found) return null
+  return step(found.outcome, found.text, {
+    memory: { refused: { name: found.name, at: turn.now } },
+    handover: found.handover === null ? null : { reason: found.handover, urgent: false },
+  })
 }
 
-/** How long asking again, without naming it, still means the same, ms. */
-export const refusalLastsMs = 10 * 60_000
-
 /** 「就发我看一眼嘛」 after a refusal. */
-export function pleadsAgain(text: string): boolean {
+function pleadsAgain(text: string): boolean {
   return text.length <= 16 && /(就|嘛|求|通融|一眼|一下嘛|帮帮忙|行行好|不行吗|咋不行|为啥不)/.test(text)
 }

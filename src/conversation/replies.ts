@@ -18,7 +18,7 @@ export function dayWords(iso: string): string {
 }
 
 /** Matters whose line is put together from what was confirmed, not from the words of the talk. */
-const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_agent', 'mediation', 'micro_wish', 'social_assistance']
+const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_agent', 'micro_wish', 'social_assistance']
 
 /** One line of a request for people: where and what, at most 60 characters. */
 export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
@@ -27,7 +27,14 @@ export function requestLine(request: Pick<ServiceRequest, 'address' | 'descripti
     const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...(request.intent === 'home_agent' ? value('time') : [])]
     return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
   }
+  if (request.appointment?.slotId === null) {
+    // Nothing is held for it: what was wished for, in the width it was wished.
+    const wished = request.fields.findLast((slot) => slot.name === 'time')?.normal ?? request.appointment.at
+    const matter = request.fields.find((slot) => slot.name === 'matter' && !request.appointment?.what.includes(slot.value))?.value
+    return `${request.appointment.what}${matter === undefined ? '' : `（${matter}）`} ${timeWords(wished)}`
+  }
   if (request.appointment) return `${request.appointment.what} ${dayWords(request.appointment.at)}`
+  if (request.intent === 'mediation') return shorten(`${request.serviceName}：${request.address ?? ''}，${request.description}`, 60)
   const what = request.description.replace(/\s+/g, ' ').trim() || request.serviceName
   const where = request.address !== null && !what.includes(request.address) ? `${request.address}：` : ''
   return shorten(where + what, 60)
@@ -48,10 +55,16 @@ export const replies = {
   askField: (field: ServiceField, service: Service, again: boolean): string =>
     `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
 
-  receipt: (request: ServiceRequest, isPrivate: boolean): string =>
-    request.appointment
-      ? `约好了：${requestLine(request)}。编号 ${request.number}。要改时间或不来了，直接告诉我。`
-      : `已受理：${isPrivate ? requestLine(request) : requestLine(request)}。工单 ${request.number}，${request.owner.name}负责。说错了直接改，比如「不对，是2栋」。`,
+  receipt: (request: ServiceRequest, also: { readonly howToCorrect: boolean; readonly noTermSet: boolean }): string => {
+    if (request.appointment?.slotId === null) return `已记下您想约：${requestLine(request)}。编号 ${request.number}。约没约上，由${request.owner.name}确认后告诉您。`
+    if (request.appointment) return `约好了：${requestLine(request)}。编号 ${request.number}。要改时间或不来了，直接告诉我。`
+    const term = also.noTermSet ? '多久能好没有登记，我不敢乱说，有进展告诉您。' : ''
+    return `已受理：${requestLine(request)}。工单 ${request.number}，${request.owner.name}负责。${term}${also.howToCorrect ? '说错了直接改，比如「不对，是2栋」。' : ''}`
+  },
+
+  /** About people or their work: never shown in a room, never given to those it may be about. */
+  opinion: (request: ServiceRequest, isRoom: boolean): string =>
+    `您的意见已登记${isRoom ? '' : `：${requestLine(request)}`}。编号 ${request.number}，由${request.owner.name}核实，不会交给被反映的人。`,
 
   forwarded: (request: ServiceRequest, agency: string): string =>
     `已登记：${requestLine(request)}。工单 ${request.number}。这件事社区没有执法权，已按转办记录，转请${agency}处理；有进展我告诉您。`,
@@ -66,7 +79,19 @@ export const replies = {
   readBack: (service: Service, lines: readonly string[]): string =>
     `我记的是「${service.name}」：\n${lines.join('\n')}\n${service.purpose}。对吗？回「对」就登记，不对直接说。`,
 
-  cancelledForm: (what: string): string => `好的，不报了，「${what}」没有登记。`,
+  cancelledForm: (what: string): string => `好的，不办了，刚才的「${what}」没有登记。`,
+  whatIsWrong: '好的，哪里不对？直接说对的就行，比如「地址是2栋」；不办了回「取消」。',
+  resumeCarried: (service: Service): string => `群里说的「${service.name}」，要接着办就回「继续」。`,
+  resumeConfirm: (service: Service): string => `刚才的「${service.name}」还没确认，对的话回「对」，不办了回「取消」。`,
+  resumeField: (service: Service, field: ServiceField): string => `咱们接着刚才的${service.name}：${field.question}`,
+  neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
+  nothingOpen: (request: ServiceRequest): string => `没有在办的了，${request.number} 已经撤回。要报随时说。`,
+  nothingToDrop: '好的，就当没说，没有登记什么。',
+  nothingToRate: '现在没有等您评价的工单。有什么意见直接告诉我，我转给社区负责人。',
+  whereToReport: '坏了、漏了、脏了都可以直接告诉我是什么、在哪儿，我登记好请网格员去看；该谁来修，由工作人员核实后告诉您。',
+  offerHomeAgent: '不方便出门的话，可以申请上门或代办，不用本人跑窗口（能不能办由工作人员确认）。要上门吗？',
+  otherTimes: (what: string, others: readonly string[]): string => `${what}这个时间没有号了，还有：${others.join('、')}。要改约哪个？`,
+  allTaken: (what: string): string => `${what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`,
   withdrawn: (request: ServiceRequest): string =>
     request.appointment ? `好的，已取消预约：${requestLine(request)}，号已退回。` : `好的，已撤回工单 ${request.number}：${requestLine(request)}。`,
 
@@ -109,6 +134,7 @@ export const replies = {
   apology: '抱歉，我这边出了点问题，已经请社区工作人员来看您的消息。',
   cut: '您的消息太长，我只看了前 20000 个字。',
   empty: '我没看到内容，请把事情用一两句话告诉我。',
+  pictureAdded: (request: ServiceRequest): string => `图片已放进工单 ${request.number}。`,
   pictureOnly: '图片收到了。请说一下是什么事、在哪儿，我一起登记。',
   privacyNotice: '我是社区小助手「一窗」，是程序，不是真人。您说的话只用来答复和办理您的事，回「人工」找工作人员。',
 
@@ -185,7 +211,7 @@ export const dangerCalling = '我正在呼叫社区值班人员。'
 
 /** How an answer from a text names its source and its standing. */
 export function sourceLine(citation: Citation): string {
-  if (citation.kind === 'fact') return `（本社区${citation.date ?? ''}登记：${citation.document}）`
+  if (citation.kind === 'fact') return `（社区登记${citation.date === null ? '' : `，${citation.date}`}：${citation.document.replace(/^.*\s/, '')}）`
   const number = citation.number === null ? '' : `（${citation.number}）`
   return `——《${citation.document.replace(/^《|》$/g, '')}》${number} ${citation.section}`
 }

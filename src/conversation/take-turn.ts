@@ -5,6 +5,7 @@ import type { Nlu } from '../nlu/load-nlu.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { Gate, Matter, Slot, Understanding, UtteranceView } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
+import { withoutDoors } from '../requests/place.js'
 import { openStatuses } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
@@ -13,8 +14,8 @@ import { toSimplified, normalise } from '../text.js'
 import type { Store, Write } from '../store/store.js'
 import type { BotkitRunner, BotkitState } from './botkit.js'
 import { dangerLastsMs, meetDanger } from './dialogs/danger.js'
-import { draftLastsMs } from './dialogs/report.js'
-import { emptyMemory, readMemory, type Memory } from './memory.js'
+import { asksAboutRecall } from './exposure.js'
+import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
 import { replies } from './replies.js'
@@ -80,7 +81,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
     now,
   })
   const turn: Turn = {
-    message, community, conversation, resident, understanding, memory, now,
+    message, community, conversation, resident, understanding, memory, now, part: 0,
     records: recordsOf(parts.store, communityId),
     services: parts.services,
     retriever: parts.retriever,
@@ -158,9 +159,10 @@ function knownResident(stored: Resident | null, message: InboundMessage, now: nu
 function remembered(stored: DialogState | null, carried: DialogState | null, message: InboundMessage, now: number): Memory {
   const own = stored ? readMemory(stored.memory) : emptyMemory
   const form = own.form !== null && now - own.form.updatedAt > draftLastsMs ? null : own.form
-  if (form !== null || message.chat === 'group' || carried === null) return { ...own, form }
-  const brought = readMemory(carried.memory).form
-  return { ...own, form: brought !== null && now - brought.updatedAt <= draftLastsMs ? brought : null }
+  if (message.chat === 'group' || carried === null) return { ...own, form }
+  const begun = readMemory(carried.memory).form
+  const brought = begun !== null && now - begun.updatedAt <= draftLastsMs ? begun : null
+  return form === null ? { ...own, form: brought } : { ...own, form, shelved: own.shelved ?? brought }
 }
 
 function recordsOf(store: Store, communityId: Community['id']): Records {
@@ -189,7 +191,7 @@ function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['r
   if (message.author.kind === 'staff' && message.chat === 'group' && !message.mentions.bot && !understanding.danger) return 'staff'
   if (message.chat === 'private' || message.mentions.bot || understanding.danger) return null
   const { gate } = understanding
-  if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) ? null : gate.reason
+  if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) ? null : gate.reason
   if (gate.reason === 'public-request' || gate.reason === 'public-fault' || gate.reason === 'exposed-id') {
     return talk.mayVolunteer(message.conversationId, now) || memory.danger !== null ? null : 'limited'
   }
@@ -294,7 +296,7 @@ function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
   } else if (carried !== null && message.chat === 'private') {
     writes.push({ op: 'remove', table: 'dialogs', id: carried.id, rev: carried.rev })
   }
-  const kept: Memory = travels ? { ...memory, form: null } : memory
+  const kept: Memory = travels ? { ...memory, form: memory.shelved, shelved: null } : memory
   writes.push({
     op: 'put',
     table: 'dialogs',
@@ -317,7 +319,7 @@ function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): Out
   const here: Address = { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null }
   const rows: OutboxRow[] = []
   const add = (to: Address, reply: Reply): void => {
-    rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, sentAt: null, platformMessageId: null })
+    rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })
   }
   const public_ = done.say.filter((one) => one.to === 'here')
   if (public_.length > 0) add(here, message.chat === 'group' ? forRoom(joinSays(public_)) : joinSays(public_))
@@ -329,7 +331,7 @@ function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): Out
 
 /** Whatever a journey says, no phone, number or exact door goes into a room; the names of staff on duty may. */
 function forRoom(reply: Reply): Reply {
-  return { ...reply, text: redact(reply.text, ['name']) }
+  return { ...reply, text: redact(withoutDoors(reply.text), ['name']) }
 }
 
 function joinSays(said: readonly Say[]): Reply {

@@ -29,6 +29,8 @@ export interface Turn {
   readonly understanding: Understanding
   readonly memory: Memory
   readonly now: number
+  /** Which matter of the message is served now, from 0: a part of what is filed once. */
+  readonly part: number
   readonly records: Records
   readonly services: ServiceCatalogue
   readonly retriever: Retriever

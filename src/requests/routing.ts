@@ -4,6 +4,9 @@ import type { Owner } from './service-request.js'
 /** The post that owns what no grid covers. */
 export const dutyPost: Owner = { kind: 'post', id: 'duty', name: '社区值班人员' }
 
+/** The post for what must not go to those whom it may be about. */
+export const leadPost: Owner = { kind: 'post', id: 'lead', name: '社区负责人' }
+
 const buildingNumber = /(\d{1,4})(?:栋|幢|号楼|座|#)/
 
 /** The first owner of a request: the grid of its building or area, else the duty post. No request is ever without one. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { intentNames, slotNames, type IntentName, type SlotName } from '../nlu/understanding.js'
+import { intentNames, slotNames, type IntentName, type Slot, type SlotName } from '../nlu/understanding.js'
 
 const field = z.strictObject({
   slot: z.enum(slotNames),
@@ -9,6 +9,8 @@ const field = z.strictObject({
   /** Why it is asked; told with the question when the field is personal. */
   why: z.string().min(1),
   required: z.boolean(),
+  /** What residents call the usual answers: `value` is filled in where one of `words` stands in what they said. */
+  options: z.array(z.strictObject({ value: z.string().min(1), words: z.array(z.string().min(1)).min(1) })).default([]),
 })
 
 /** One entry of knowledge/services: the shape follows Open311's service definition. */
@@ -25,6 +27,8 @@ export const serviceSchema = z.strictObject({
   fields: z.array(field),
   /** A unit outside the community that alone may act (行政执法 …): the request is forwarded, never promised. */
   forwardTo: z.string().min(1).nullable(),
+  /** Who has it first: the grid of its place, or the head of the community, where the grid's own people may be the ones meant. */
+  owner: z.enum(['grid', 'lead']).default('grid'),
   /** Takes a time from the community's bookable slots. */
   books: z.boolean(),
   /** What the data are for, read out before they are confirmed. */
@@ -38,7 +42,7 @@ export type ServiceField = Service['fields'][number]
 export interface ServiceCatalogue {
   readonly services: readonly Service[]
   byCode(code: string): Service | null
-  /** The service whose own words stand in the text, whatever its intent; `null` when none does. */
+  /** The service whose own words, or an answer it knows, stand in the text, whatever its intent; `null` when none does. */
   named(text: string): Service | null
   /** The service a matter means: the one with the longest of its words in the text, else the intent's default. */
   forMatter(intent: IntentName, text: string): Service | null
@@ -55,7 +59,7 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   return {
     services,
     byCode: (code) => byCode.get(code) ?? null,
-    named: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? null,
+    named: (text) => services.find((service) => service.words.some((word) => text.includes(word)) || optionsIn(service, text).length > 0) ?? null,
     forMatter(intent, text) {
       let best: Service | null = null
       let bestLength = -1
@@ -72,4 +76,11 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
 /** Required fields without a value yet, in the order they are asked. */
 export function missingFields(service: Service, given: ReadonlyMap<SlotName, unknown>): readonly ServiceField[] {
   return service.fields.filter((entry) => entry.required && !given.has(entry.slot))
+}
+
+/** The usual answers to the service's questions that stand in the text by their lay words. */
+export function optionsIn(service: Service, text: string): Slot[] {
+  return service.fields.flatMap((entry) =>
+    entry.options.filter((option) => option.words.some((word) => text.includes(word))).map((option): Slot => ({ name: entry.slot, value: option.value, start: 0, end: 0 })),
+  )
 }

@@ -1,6 +1,7 @@
 import type { Matter } from '../../nlu/understanding.js'
 import type { NoPassage, PolicyAnswer } from '../../retrieval/answer.js'
 import type { Citation } from '../../retrieval/citation.js'
+import { excerpt } from '../excerpt.js'
 import { shorten, sourceLine, standing } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { handOver } from './hand-over.js'
@@ -18,25 +19,31 @@ export function ask(turn: Turn, matter: Matter): Step {
 function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer): Step {
   const remember = (citation: Citation | undefined): Partial<Turn['memory']> => ({
     lastQuestion: { text: question.slice(0, 300), at: turn.now, status: answer.kind === 'answered' ? (citation?.status ?? null) : 'none', intent: matter.intent },
-    unclear: 0,
   })
   switch (answer.kind) {
     case 'answered': {
-      const isRoom = turn.message.chat === 'group'
-      return step({ kind: 'answered' }, say(answerText(answer, turn, isRoom) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
+      return step({ kind: 'answered' }, say(answerText(turn, question, answer) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
     }
     case 'related':
-      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${notWritten(turn, answer.reason)}${relatedLine(answer.citations)}${offerPerson}`, { citations: answer.citations, choices: ['人工'] }), {
+      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: ['人工'] }), {
         memory: remember(answer.citations[0]),
       })
     case 'no-passage': {
       if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
-      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(notWritten(turn, answer.reason) + offerPerson, { choices: ['人工'] }), { memory: remember(undefined) })
+      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: remember(undefined) })
     }
   }
 }
 
-const offerPerson = '\n要不要转给社区工作人员问清楚？回「人工」就行。'
+/** Among several matters, which one could not be answered. */
+function named(turn: Turn, matter: Matter): string {
+  return turn.understanding.matters.length > 1 ? `「${shorten(matter.text.replace(/[?？。，,]+$/, ''), 24)}」：` : ''
+}
+
+/** A person is offered once; one already called is not offered again. */
+function offerPerson(turn: Turn): string {
+  return turn.conversation.mode === 'waiting' && turn.message.chat === 'private' ? '\n已经在找社区工作人员了，这个问题他们也看得到。' : '\n要不要转给社区工作人员问清楚？回「人工」就行。'
+}
 
 /** A paper with a stamp: the list of what the community issues decides, else a person (证明清理, rule of all four documents). */
 const asksForCertificate = /(开|出|要|办|盖).{0,8}证明|证明.{0,8}(开|出|办|盖|呢)/
@@ -57,12 +64,17 @@ function notWritten(turn: Turn, reason: NoPassage): string {
   }
 }
 
-function relatedLine(citations: readonly Citation[]): string {
-  const first = citations[0]
-  return first ? `\n沾边的只有这句：「${shorten(first.quote, 80)}」${sourceLine(first)}` : ''
+/** Where no sentence surely answers: the nearest one, named as what it is. */
+function relatedLine(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'related' }>): string {
+  const first = answer.citations[0]
+  if (!first) return notWritten(turn, answer.reason)
+  if (answer.reason === 'annex-missing' || answer.reason === 'no-text') return notWritten(turn, answer.reason)
+  const note = standing(first)
+  return `没找到正好写这件事的原话，我不敢乱说。可能相关的是这句，您看看是不是：\n「${excerpt(first.quote, question, 80)}」\n${sourceLine(first)}${note === null ? '' : `\n${note}`}`
 }
 
-function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: Turn, isRoom: boolean): string {
+function answerText(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'answered' }>): string {
+  const isRoom = turn.message.chat === 'group'
   const parts: string[] = []
   // One sentence answers; what stands near it is behind 详情. Several places named: one for each.
   const shown = answer.scopes.length > 1 ? answer.citations.filter((one, index, all) => all.findIndex((other) => other.document === one.document) === index) : answer.citations.slice(0, 1)
@@ -73,7 +85,7 @@ function answerText(answer: Extract<PolicyAnswer, { kind: 'answered' }>, turn: T
       parts.push(citation.quote, sourceLine(citation))
       continue
     }
-    parts.push(`「${isRoom ? shorten(citation.quote, 60) : citation.quote}」`)
+    parts.push(`「${isRoom ? excerpt(citation.quote, question, 90) : citation.quote}」`)
     parts.push(sourceLine(citation))
     const note = standing(citation)
     if (note !== null) parts.push(note)
@@ -112,14 +124,16 @@ function fullQuestion(turn: Turn, matter: Matter): string {
   if (last === null || turn.now - last.at > goesOnMs) return text
   const letters = [...text.replace(/[，。！？,.!?\s]/g, '')].length
   const leans = /(呢|那)[?？]?$/.test(text) || /^(那|这|它|他们?|具体|哪一?条|出处)/.test(text)
-  return letters <= 6 || (leans && letters <= 10) ? `${last.text} ${text}` : text
+  const standsAlone = letters > 6 && matter.slots.some((slot) => ['doc', 'matter', 'need', 'fee'].includes(slot.name))
+  return letters <= 6 || (leans && !standsAlone && letters <= 10) ? `${last.text} ${text}` : text
 }
 
 /** 「我拿这条去找开发商行不」 after an answer from a draft or an essay. */
 export function answerStanding(turn: Turn): Step | null {
   const last = turn.memory.lastQuestion
   if (last === null || turn.now - last.at > goesOnMs) return null
-  if (!/(拿|凭|靠|用|按)(着)?(这|那|它)(个|条|份|一条)?.{0,16}(行|能|可以|成|中|管用|好使|作数|有用)|(算数|作数|有效力?|管用|生效)(了)?(吗|不|没|么)/.test(turn.understanding.text)) return null
+  const mayUse = /(能|可以|行不行|可不可以|能不能).{0,4}(拿|凭|靠|用|按)(着)?(这|那|它)(个|条|份)?/
+  if (!mayUse.test(turn.understanding.text) && !/(拿|凭|靠|用|按)(着)?(这|那|它)(个|条|份|一条)?.{0,16}(行|能|可以|成|中|管用|好使|作数|有用)|(算数|作数|有效力?|管用|生效)(了)?(吗|不|没|么)/.test(turn.understanding.text)) return null
   if (last.status === 'draft') return step({ kind: 'answered' }, '不行的。刚才那份是征求意见稿，没有生效，不是正式规定，不能作为依据去要求别人。正式文件要问社区或民政部门，回「人工」我帮您转。')
   if (last.status === 'template') return step({ kind: 'answered' }, '不行的。刚才那份是网站上的范文，不是正式文件，不能作为依据。回「人工」我帮您转社区工作人员问正式规定。')
   if (last.status === 'in-force') return step({ kind: 'answered' }, '刚才那条是正式文件里的话，可以拿给对方看；具体怎么执行、谁来管，要问社区或主管部门。回「人工」我帮您转。')

@@ -6,6 +6,9 @@ import type { Form } from '../memory.js'
 import type { BookableSlot } from '../records.js'
 import { dayWords, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
+import { ask } from './ask.js'
+import { report } from './report.js'
+import { cancelOrChange } from './track.js'
 
 /** Lay words for what can be booked. */
 const layWords: readonly (readonly [what: RegExp, words: RegExp])[] = [
@@ -52,13 +55,16 @@ function lastTime(form: Form): Slot | undefined {
   return form.fields.findLast((slot) => slot.name === 'time' && slot.normal !== undefined) ?? form.fields.findLast((slot) => slot.name === 'time')
 }
 
-/** Why a booking can't be read back for confirmation yet: no such time free. `null` when it can. */
-export async function checkBooking(turn: Turn, form: Form): Promise<Step | null> {
+/** The form with its time made exact by a free place; a step where no such time is free. A community without bookable times keeps the form as it is. */
+export async function settleTime(turn: Turn, form: Form): Promise<Form | Step> {
   const found = await slotFor(turn, form)
-  if (found === null || found.slot !== null) return null
-  const others = found.others.slice(0, 3).map((slot) => dayWords(slot.at))
-  const text = others.length > 0 ? `${found.what}这个时间没有号了，还有：${others.join('、')}。要改约哪个？` : `${found.what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`
-  return step({ kind: 'answered' }, text, { memory: { form: null, lastQuestion: { text: form.description, at: turn.now, status: null, intent: 'book' }, unclear: 0 } })
+  if (found === null) return form
+  const { slot } = found
+  if (slot) return { ...form, fields: form.fields.map((field) => (field === lastTime(form) ? { ...field, normal: slot.at } : field)) }
+  const others = found.others.slice(0, 3).map((other) => dayWords(other.at))
+  return step({ kind: 'answered' }, others.length > 0 ? replies.otherTimes(found.what, others) : replies.allTaken(found.what), {
+    memory: { form: null, lastQuestion: { text: form.description, at: turn.now, status: null, intent: 'book' } },
+  })
 }
 
 /** The appointment of a confirmed form, and the place it takes. A community without bookable times gets a request for staff to arrange. */
@@ -88,9 +94,9 @@ export async function bookedChange(turn: Turn, form: Form): Promise<Step> {
     updatedAt: turn.now,
     history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: '改约' }],
   }
-  return step({ kind: 'filed', requestId: request.id }, replies.receipt(moved, turn.message.chat === 'private'), {
+  return step({ kind: 'filed', requestId: request.id }, replies.receipt(moved, { howToCorrect: false, noTermSet: false }), {
     writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request, booking.appointment.slotId)), ...booking.writes],
-    memory: { form: null, lastRequest: { id: request.id, at: turn.now, filed: true }, unclear: 0 },
+    memory: { form: null, lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
 }
 
@@ -103,13 +109,13 @@ export async function giveBack(turn: Turn, request: ServiceRequest, keep: string
 }
 
 /** The bookable thing that words mean, as the slot a form asks for. */
-export async function namedBookable(turn: Turn, words: string): Promise<Slot | null> {
+async function namedBookable(turn: Turn, words: string): Promise<Slot | null> {
   const what = whatMeant(await turn.records.slots(), words)
   return what === null ? null : { name: 'need', value: what, start: 0, end: 0 }
 }
 
 /** Whether something is still free, without booking it. */
-export async function answerAvailability(turn: Turn, matter: Matter): Promise<Step | null> {
+async function answerAvailability(turn: Turn, matter: Matter): Promise<Step | null> {
   const slots = await turn.records.slots()
   const what = whatMeant(slots, matter.text)
   if (what === null) return null
@@ -117,7 +123,7 @@ export async function answerAvailability(turn: Turn, matter: Matter): Promise<St
   const free = slots
     .filter((slot) => slot.what === what && slot.taken < slot.capacity && Date.parse(slot.at) > turn.now)
     .filter((slot) => span === null || (slot.at.slice(0, 16) >= span.from && slot.at.slice(0, 16) <= span.to))
-  const memory = { lastQuestion: { text: matter.text, at: turn.now, status: null, intent: 'book' as const }, unclear: 0 }
+  const memory = { lastQuestion: { text: matter.text, at: turn.now, status: null, intent: 'book' as const } }
   if (free.length === 0) return step({ kind: 'answered' }, `${what}这个时间没有号了，已经约满。有人退号您可以再问我。`, { memory })
   return step({ kind: 'answered' }, `${what}还有号：${free.slice(0, 3).map((slot) => dayWords(slot.at)).join('、')}。要约哪个？`, { memory })
 }
@@ -132,7 +138,7 @@ export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text
     intent: 'book',
     description: request.description,
     fields: [
-      ...request.fields.filter((slot) => slot.name !== 'time'),
+      ...request.fields.filter((slot) => slot.name !== 'time' && slot.name !== 'need'),
       { name: 'need', value: request.appointment?.what ?? request.serviceName, start: 0, end: 0 },
       { ...time, ...(normal === null ? {} : { normal }) },
     ],
@@ -145,4 +151,26 @@ export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text
     updatedAt: turn.now,
     reminded: false,
   }
+}
+
+/** A time wanted, moved, or only asked after. */
+export async function book(turn: Turn, matter: Matter): Promise<Step> {
+  const service = turn.services.forMatter('book', matter.text)
+  if (!service) return ask(turn, matter)
+  const last = turn.memory.lastQuestion
+  const leans = last?.intent === 'book' && turn.now - last.at < 600_000 && !matter.slots.some((slot) => slot.name === 'need')
+  const whole = leans && last ? withEarlier(matter, last.text, turn) : matter
+  if (/改(到|成|约|在|期)|换(到|成|个)|挪|推迟|提前/.test(matter.text) && matter.slots.some((slot) => slot.name === 'time')) return cancelOrChange(turn, matter)
+  const asksOnly = /(还有|有)(没有)?(号|位|空)|空不空|有空(吗|没)|有号(吗|没)/.test(matter.text) && !/(就|帮|给)(我|俺)?.{0,3}(约|订|定|留)|约上/.test(matter.text)
+  if (asksOnly) {
+    const free = await answerAvailability(turn, whole)
+    if (free) return free
+  }
+  const named = whole.slots.some((slot) => slot.name === 'need') ? null : await namedBookable(turn, whole.text)
+  return report(turn, named === null ? whole : { ...whole, slots: [...whole.slots, named] }, service)
+}
+
+function withEarlier(matter: Matter, earlier: string, turn: Turn): Matter {
+  const slots = turn.readSlots(earlier).filter((slot) => !matter.slots.some((own) => own.name === slot.name))
+  return { ...matter, text: `${earlier} ${matter.text}`, slots: [...matter.slots, ...slots] }
 }

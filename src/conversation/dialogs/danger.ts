@@ -11,7 +11,7 @@ const otherAdvice = { first: '听着很急。有危险请先打110、119或120�
 /** An emergency that no rule knows by name: the numbers, then a person. */
 export function meetOther(turn: Turn, words: string): Step {
   return step({ kind: 'handed-over', reason: 'danger:other' }, say(`${otherAdvice.first}\n${dangerCalling}`, { urgency: 'danger' }), {
-    memory: { danger: { kind: 'other', at: turn.now }, form: null, unclear: 0 },
+    memory: { danger: { kind: 'other', at: turn.now }, form: null },
     handover: { reason: `居民说有急事：${words.slice(0, 40)}`, urgent: true },
   })
 }
@@ -38,6 +38,16 @@ export function followDanger(turn: Turn): Step | null {
   return call(turn, kind, passed + secrecy(turn) + (kind === null ? otherAdvice.next : dangerAdvice[kind].next))
 }
 
+/** How soon after a danger was reported in a room a neighbour's cry for help still means it, ms. */
+const sameDangerMs = 10 * 60_000
+
+/** What a neighbour adds in the room where somebody was called just now. */
+export function joinDanger(turn: Turn): Step | null {
+  const { handover } = turn.conversation
+  if (turn.memory.danger !== null || turn.message.chat === 'private' || handover?.urgent !== true || turn.now - handover.at > sameDangerMs) return null
+  return /快(来|点|去)|救(人|命|救)|来人|出人命|赶紧/.test(turn.understanding.text) ? call(turn, null, otherAdvice.next) : null
+}
+
 /** No promise of secrecy to a person in danger. */
 function secrecy(turn: Turn): string {
   return /(别|不要|不许|不能)(跟|和|对|向|给)?.{0,4}(告诉|说|讲|通知)/.test(turn.understanding.text) ? '为了您的安全，我得让值班的工作人员知道，他们会替您保密、好好陪您。' : ''
@@ -52,7 +62,7 @@ function isCalm(turn: Turn): boolean {
 function call(turn: Turn, kind: DangerKind | null, advice: string): Step {
   const words = advice.includes('值班') ? advice : `${advice}\n${dangerCalling}`
   return step({ kind: 'handed-over', reason: `danger:${kind ?? 'other'}` }, say(words, { urgency: 'danger' }), {
-    memory: { danger: { kind: kind ?? 'other', at: turn.now }, form: null, unclear: 0 },
+    memory: { danger: { kind: kind ?? 'other', at: turn.now }, form: null },
     handover: { reason: kind === null ? '居民有急事' : dangerReasons[kind], urgent: true },
   })
 }

@@ -5,7 +5,7 @@ import { step, type Step, type Turn } from '../turn.js'
 export function handOver(turn: Turn, reason: string, text: string | null = null): Step {
   const already = turn.conversation.mode === 'waiting' && text === null
   return step({ kind: 'handed-over', reason }, text ?? (already ? replies.handedOverAgain : replies.handedOver), {
-    memory: { unclear: 0, form: null, candidates: null },
+    memory: { form: null, candidates: null },
     handover: { reason, urgent: false },
   })
 }

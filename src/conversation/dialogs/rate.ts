@@ -29,7 +29,7 @@ export function answerSolved(turn: Turn, request: ServiceRequest, answer: 1 | 2 
     if (!resolved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
     return step({ kind: 'filed', requestId: request.id }, replies.solved(resolved), {
       writes: [{ op: 'put', table: 'requests', row: resolved }],
-      memory: { unclear: 0, lastRequest: { id: request.id, at: turn.now, filed: false } },
+      memory: { lastRequest: { id: request.id, at: turn.now, filed: false } },
     })
   }
   return reopen(turn, request, answer === 2 ? '居民反映没解决' : '居民反映没人联系', [])
@@ -42,7 +42,7 @@ function reopen(turn: Turn, request: ServiceRequest, note: string, ratings: Serv
   const row: ServiceRequest = { ...again, ratings: [...again.ratings, ...ratings] }
   return step({ kind: 'filed', requestId: request.id }, replies.reopened(row), {
     writes: [{ op: 'put', table: 'requests', row }],
-    memory: { unclear: 0, lastRequest: { id: request.id, at: turn.now, filed: false } },
+    memory: { lastRequest: { id: request.id, at: turn.now, filed: false } },
   })
 }
 
@@ -60,7 +60,6 @@ export async function mark(turn: Turn, stars: number): Promise<Step | null> {
   if (!settled) return null
   return step({ kind: 'filed', requestId: request.id }, replies.rated(stars, request), {
     writes: [{ op: 'put', table: 'requests', row: { ...settled, ratings: [...earlier, rating] } }],
-    memory: { unclear: 0 },
   })
 }
 

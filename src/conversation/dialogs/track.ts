@@ -1,11 +1,12 @@
-import type { Matter, Slot } from '../../nlu/understanding.js'
+import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
-import { firstOwner } from '../../requests/routing.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './book.js'
+import { correct } from './correct.js'
 import { advance } from './report.js'
+import { unclear } from './unsure.js'
 
 /** Urges a resident may record on one request in 24 h; more are told that it has been urged. */
 const urgesPerDay = 3
@@ -45,8 +46,10 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
   const isRoom = turn.message.chat === 'group'
   const all = await turn.records.requestsOf(turn.message.author.id)
   // 「没给我记上吧」 right after a form was dropped.
-  if (turn.memory.cancelledAt !== null && turn.now - turn.memory.cancelledAt < 600_000 && !all.some(isOpen)) {
-    return step({ kind: 'status-given', requestId: null }, '没有，刚才那件没有登记，也没有派人。要报随时说。')
+  const { cancelledAt } = turn.memory
+  if (cancelledAt !== null && turn.now - cancelledAt < 600_000 && !all.some(isOpen)) {
+    const withdrawn = all.findLast((request) => request.status === 'withdrawn' && request.updatedAt >= cancelledAt)
+    return step({ kind: 'status-given', requestId: null }, withdrawn ? replies.nothingOpen(withdrawn) : replies.neverFiled)
   }
   const wantsAll = /几件|都(给|有)|所有|列|哪些|报过的/.test(matter.text)
   const found = wantsAll ? all.filter(isOpen) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
@@ -60,7 +63,7 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
     if (isRoom) return step({ kind: 'status-given', requestId: null }, `您有${found.length}件，编号 ${shown.map((one) => one.number).join('、')}。详细的请私聊我看。`)
     return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown))
   }
-  const memory = { lastRequest: { id: found.id, at: turn.now, filed: false }, unclear: 0 }
+  const memory = { lastRequest: { id: found.id, at: turn.now, filed: false } }
   if (isRoom) {
     const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(found), { to: 'private' })])]
     return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
@@ -76,7 +79,7 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   if (isList(found) && found.length > 1 && !mentions(matter, request)) {
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`)
   }
-  const memory = { lastRequest: { id: request.id, at: turn.now, filed: false }, unclear: 0 }
+  const memory = { lastRequest: { id: request.id, at: turn.now, filed: false } }
   const today = request.urges.filter((one) => turn.now - one.at < 86_400_000)
   if (today.length >= urgesPerDay) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(request), { memory })
   const urged: ServiceRequest = { ...request, updatedAt: turn.now, urges: [...request.urges, { at: turn.now, residentId: turn.message.author.id }] }
@@ -96,17 +99,18 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> 
     if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
   }
   const split = splitKept(text)
-  const corrected = split.kept === null ? await correct(turn, matter) : null
+  const drops = /不(用|要|报|办|修|约|订|来|弄|去)|取消|撤|算了|作废|退/.test(text)
+  const corrected = split.kept === null && !drops ? await correct(turn, matter) : null
   if (corrected) return corrected
   const target = await meant(turn, { ...matter, text: split.dropped }, isOpen)
   if (split.kept !== null) {
     const kept = own.filter((request) => mentions({ ...matter, text: split.kept ?? '', slots: [] }, request))
     const dropped = own.filter((request) => mentions({ ...matter, text: split.dropped, slots: [] }, request) && !kept.includes(request))
     const keptLine = kept[0] ? `「${requestLine(kept[0])}」照常办，工单 ${kept[0].number}。` : `「${split.kept}」照常。`
-    if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`, { memory: { unclear: 0 } })
+    if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`)
     return withdraw(turn, dropped[0] as ServiceRequest, keptLine)
   }
-  if (target === null) return step({ kind: 'cancelled' }, '好的，就当没说，没有登记什么。', { memory: { cancelledAt: turn.now, unclear: 0 } })
+  if (target === null) return drops || /没说|当我/.test(text) ? step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } }) : unclear(turn)
   if (isList(target)) {
     if (target.length === 1 && target[0]) return withdraw(turn, target[0])
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`)
@@ -133,64 +137,14 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
   if (others.length > 0) {
     // Neighbours reported it too: this resident leaves, the fault stays.
     const left: ServiceRequest = { ...request, updatedAt: turn.now, reporters: others }
-    return step({ kind: 'cancelled' }, `好的，您这份反映已撤回；其他邻居也报了，${request.number} 会继续办。${also}`, { writes: [{ op: 'put', table: 'requests', row: left }], memory: { lastRequest: null, unclear: 0 } })
+    return step({ kind: 'cancelled' }, `好的，您这份反映已撤回；其他邻居也报了，${request.number} 会继续办。${also}`, { writes: [{ op: 'put', table: 'requests', row: left }], memory: { lastRequest: null } })
   }
   const moved = moveRequest(request, ['withdrawn'], { actor: { kind: 'resident', id: turn.message.author.id }, now: turn.now, note: null })
   if (!moved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
   return step({ kind: 'cancelled' }, replies.withdrawn(request) + also, {
     writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request))],
-    memory: { lastRequest: null, cancelledAt: turn.now, unclear: 0 },
+    memory: { lastRequest: null, cancelledAt: turn.now },
   })
-}
-
-/** How long 「不对,是2栋」 still means the request filed last, ms. */
-const correctableMs = 60 * 60_000
-
-/** Changes what the last request says, when new words for a field of it are given; `null` when none are. */
-export async function correct(turn: Turn, matter: Matter): Promise<Step | null> {
-  const last = turn.memory.lastRequest
-  if (last === null || turn.now - last.at > correctableMs) return null
-  const request = await turn.records.request(last.id)
-  if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
-  const changed = newWords(turn.understanding.text, turn.understanding.matters.flatMap((one) => one.slots).concat(matter.slots))
-  if (changed.length === 0) return null
-  const address = changed.find((slot) => slot.name === 'addr')
-  const names = new Set(changed.map((slot) => slot.name))
-  const moved: ServiceRequest = {
-    ...request,
-    address: address ? mergePlace(request.address, address) : request.address,
-    // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
-    placeKey: address ? null : request.placeKey,
-    owner: address && request.owner.kind === 'post' ? firstOwner(turn.community.grids, mergePlace(request.address, address)) : request.owner,
-    description: address && request.address !== null ? request.description.replace(request.address, mergePlace(request.address, address)) : request.description,
-    fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed],
-    updatedAt: turn.now,
-    history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `居民更正：${changed.map((slot) => slot.value).join('、').slice(0, 60)}` }],
-  }
-  return step({ kind: 'filed', requestId: request.id }, replies.changed(moved), {
-    writes: [{ op: 'put', table: 'requests', row: moved }],
-    memory: { lastRequest: { id: request.id, at: turn.now, filed: true }, unclear: 0 },
-  })
-}
-
-/** Of 「是16栋不是6栋」 the new words: what follows 不是 or stands before 写成 is the old. */
-function newWords(text: string, slots: readonly Slot[]): Slot[] {
-  const denied = [...text.matchAll(/不是(?:在)?\s*([^，,。！!；;\s]{1,14})/g)].map((match) => match[1] ?? '')
-  const seen = new Set<string>()
-  return slots.filter((slot) => {
-    if (!['addr', 'object', 'phone', 'name', 'need'].includes(slot.name)) return false
-    const key = `${slot.name}|${slot.value}`
-    if (seen.has(key) || denied.some((old) => old !== '' && (old.startsWith(slot.value) || slot.value.startsWith(old)))) return false
-    seen.add(key)
-    return true
-  })
-}
-
-/** 「2栋」 over 「3栋2单元」 keeps the unit; a whole new place replaces it. */
-function mergePlace(old: string | null, slot: Slot): string {
-  const building = /^(\d{1,4}|[一二三四五六七八九十]{1,3})(栋|幢|号楼|座)$/
-  const inOld = old === null ? null : /(\d{1,4}|[一二三四五六七八九十]{1,3})(栋|幢|号楼|座|#)/.exec(old)
-  return old !== null && inOld && building.test(slot.value) ? old.replace(inOld[0], slot.value) : slot.value
 }
 
 /** 「桶盖也没了」 soon after a report adds to it, when it names no place of its own. */
@@ -208,6 +162,6 @@ export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null
   }
   return step({ kind: 'filed', requestId: request.id }, replies.added(added), {
     writes: [{ op: 'put', table: 'requests', row: added }],
-    memory: { lastRequest: { id: request.id, at: turn.now, filed: true }, unclear: 0 },
+    memory: { lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
 }

@@ -1,0 +1,81 @@
+import { readChoice, readCourtesy, readStars } from '../../nlu/answers.js'
+import type { Matter } from '../../nlu/understanding.js'
+import type { ServiceRequest } from '../../requests/service-request.js'
+import type { Step, Turn } from '../turn.js'
+import { answerStanding } from './ask.js'
+import { addPlace } from './correct.js'
+import { handOver } from './hand-over.js'
+import { answerSolved, awaitingWord, mark } from './rate.js'
+import { smallTalk } from './small-talk.js'
+import { cancelOrChange, dropsOneOfTwo, track } from './track.js'
+
+/** How long after a form was dropped 「没给我记上吧」 asks about it, ms. */
+const droppedMs = 10 * 60_000
+
+/** The candidate of those offered just before that a bare answer takes, as the matter it was about; `null` when it takes none. */
+export function takenCandidate(turn: Turn): Matter | null {
+  const { candidates } = turn.memory
+  const chosen = candidates === null ? null : readChoice(turn.understanding.text, candidates.intents.length)
+  const intent = chosen === null ? undefined : candidates?.intents[chosen - 1]
+  if (candidates === null || intent === undefined) return null
+  return { intent, confidence: 1, text: candidates.text, slots: turn.readSlots(candidates.text), ranked: [] }
+}
+
+/** What a few words mean by what went before, outside a form: thanks, solved or not, a mark, who has it, where are you. `null`: a matter of its own. */
+export async function answerBare(turn: Turn): Promise<Step | null> {
+  const { text } = turn.understanding
+  if (readCourtesy(text) !== null) return smallTalk(turn)
+  const called = callsAgain(turn)
+  if (called) return called
+  const standing = answerStanding(turn)
+  if (standing) return standing
+  const settled = await answerSettled(turn)
+  if (settled) return settled
+  const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
+  const { lastRequest, cancelledAt } = turn.memory
+  if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
+  if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
+    const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
+    if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
+  }
+  if (cancelledAt !== null && turn.now - cancelledAt < droppedMs && /没.{0,5}(记|登|报|派)/.test(text)) return track(turn, whole)
+  if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
+  return addPlace(turn)
+}
+
+/** 「人呢」 while a person is awaited, and words of one who has had enough of the bot. */
+function callsAgain(turn: Turn): Step | null {
+  const { text } = turn.understanding
+  if (turn.conversation.mode === 'waiting' && [...text].length <= 14 && /人呢|有人(吗|没|么)|没人(理|回|来|应)|(怎么|咋)还(没|不)(来|人|回)|还(没|不)(来|有人)|什么时候(来|有人|回)/.test(text)) {
+    return handOver(turn, '居民在等人回复')
+  }
+  if (/(跟|和)你说不(明白|清|通)|听不懂人话|答非所问|鸡同鸭讲|什么破(东西|玩意|机器)|没用的东西|废物|笨死|驴唇不对马嘴/.test(text)) return handOver(turn, `居民对小助手的回答不满意：${text.slice(0, 40)}`, sorry)
+  return null
+}
+
+const sorry = '对不起，没帮上您，已请社区工作人员来看，值班的人会回您。'
+
+/** Solved or not, and a mark, for what was closed last. */
+async function answerSettled(turn: Turn): Promise<Step | null> {
+  const { text } = turn.understanding
+  const waiting = await awaitingWord(turn)
+  // Typed as a digit, or tapped as the button that says both.
+  const bareDigit = /^\s*[123]\s*(?:解决了|没解决|没人联系我)?\s*[。.!！]?\s*$/.test(text)
+  if (waiting && bareDigit) return answerSolved(turn, waiting, Number(text.replace(/\D/g, '')) as 1 | 2 | 3)
+  const stars = readStars(text) ?? (waiting && [...text].length <= 24 ? starsWithin(text) : null)
+  const marked = stars === null ? null : await mark(turn, stars)
+  return marked ?? (waiting ? solvedInWords(turn, waiting) : null)
+}
+
+function solvedInWords(turn: Turn, waiting: ServiceRequest): Step | null {
+  const { text } = turn.understanding
+  if (/没人(联系|来|管|理)/.test(text)) return answerSolved(turn, waiting, 3)
+  if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样)|又(坏|漏|堵|不)/.test(text)) return answerSolved(turn, waiting, 2)
+  const solved = /^(嗯+|这回|这次|现在|终于|总算|可算|都|已经|是|[，,\s])*(解决|修好|弄好|搞好|好|可以|行|中|对)(了|啦|咧|的)?[,，。!！\s]*(谢谢.{0,4}|辛苦.{0,4})?$/
+  return solved.test(text) && [...text].length <= 16 ? answerSolved(turn, waiting, 1) : null
+}
+
+function starsWithin(text: string): number | null {
+  const match = /([1-5一二三四五])\s*(?:分|颗?星)/.exec(text)
+  return match?.[1] === undefined ? null : '一二三四五'.includes(match[1]) ? '一二三四五'.indexOf(match[1]) + 1 : Number(match[1])
+}

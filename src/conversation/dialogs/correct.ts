@@ -1,0 +1,92 @@
+import { readCorrection } from '../../nlu/answers.js'
+import type { Matter, Slot } from '../../nlu/understanding.js'
+import { mergePlace, placePiece, replacePlace } from '../../requests/place.js'
+import { firstOwner } from '../../requests/routing.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import { replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
+
+/** How long 「不对,是2栋」 still means the request filed last, ms. */
+const correctableMs = 60 * 60_000
+/** How long a piece of a place said by itself still belongs to it, ms. */
+const pieceMs = 10 * 60_000
+
+/** Words by which a message corrects what was said before. */
+const corrects = /不对|错了|写错|说错|打错|报错|不是.{1,10}(是|,|，)|是.{1,14}不是|应该是|更正|改成/
+
+/** Changes what the last request says, where the message sounds like a correction and holds new words; `null` when not. */
+export async function correctFirst(turn: Turn, matter: Matter): Promise<Step | null> {
+  return corrects.test(turn.understanding.text) ? correct(turn, matter) : null
+}
+
+/** 「2单元的」 soon after a report says more of its place. */
+export async function addPlace(turn: Turn): Promise<Step | null> {
+  const piece = placePiece(turn.understanding.text)
+  const request = piece === null ? null : await lastOwn(turn, pieceMs)
+  if (piece === null || request === null || request.address === null || turn.memory.lastRequest?.filed !== true) return null
+  return change(turn, request, [{ name: 'addr', value: piece, start: 0, end: 0 }])
+}
+
+/** Changes what the last request says, when new words for a field of it are given; `null` when none are. */
+export async function correct(turn: Turn, matter: Matter): Promise<Step | null> {
+  const request = await lastOwn(turn, correctableMs)
+  if (request === null) return null
+  const { text } = turn.understanding
+  const changed = correctedSlots(text, turn.understanding.matters.flatMap((one) => one.slots).concat(matter.slots), turn.now)
+  if (changed.length > 0) return change(turn, request, changed)
+  const correction = readCorrection(text, turn.now)
+  if (correction?.from == null || !request.description.includes(correction.from)) return null
+  return change(turn, { ...request, description: `${request.description}（更正：是${correction.to}，不是${correction.from}）` }, [{ name: 'object', value: correction.to, start: 0, end: 0 }])
+}
+
+async function lastOwn(turn: Turn, withinMs: number): Promise<ServiceRequest | null> {
+  const last = turn.memory.lastRequest
+  if (last === null || turn.now - last.at > withinMs) return null
+  const request = await turn.records.request(last.id)
+  return request && isOpen(request) && request.residentId === turn.message.author.id ? request : null
+}
+
+function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): Step {
+  const place = changed.find((slot) => slot.name === 'addr')
+  const address = place ? mergePlace(request.address, place.value) : request.address
+  const names = new Set(changed.map((slot) => slot.name))
+  const replaced = request.fields.filter((slot) => names.has(slot.name) && slot.name !== 'addr')
+  let description = place && request.address !== null && address !== null ? replacePlace(request.description, request.address, address) : request.description
+  for (const old of replaced) {
+    const now = changed.find((slot) => slot.name === old.name)
+    if (now && (old.name === 'phone' || old.name === 'name')) description = description.replaceAll(old.value, now.value)
+  }
+  const moved: ServiceRequest = {
+    ...request,
+    address,
+    // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
+    placeKey: place ? null : request.placeKey,
+    owner: place && request.owner.kind === 'post' && request.owner.id !== 'lead' ? firstOwner(turn.community.grids, address) : request.owner,
+    description,
+    fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed.map((slot) => (slot.name === 'addr' && address !== null ? { name: slot.name, value: address, start: 0, end: 0 } : slot))],
+    updatedAt: turn.now,
+    history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `居民更正：${changed.map((slot) => slot.value).join('、').slice(0, 60)}` }],
+  }
+  return step({ kind: 'filed', requestId: request.id }, replies.changed(moved), {
+    writes: [{ op: 'put', table: 'requests', row: moved }],
+    memory: { lastRequest: { id: request.id, at: turn.now, filed: true } },
+  })
+}
+
+/** The new words of a message that corrects: of 「是16栋不是6栋」 only 16栋; of 「是1单元」 the unit. */
+export function correctedSlots(text: string, slots: readonly Slot[], now: number): Slot[] {
+  const correction = readCorrection(text, now)
+  const denied = [...text.matchAll(/不是(?:在)?\s*([^，,。！!；;\s]{1,14})/g)].map((match) => match[1] ?? '').concat(correction?.from ?? [])
+  const isDenied = (value: string): boolean => denied.some((old) => old !== '' && old !== correction?.to && (old.startsWith(value) || value.startsWith(old)))
+  const kept: Slot[] = []
+  const add = (slot: Slot): void => {
+    if (!isDenied(slot.value) && !kept.some((known) => known.name === slot.name && known.value.includes(slot.value))) kept.push(slot)
+  }
+  for (const slot of slots) if (['addr', 'object', 'phone', 'name', 'need', 'time', 'age', 'person'].includes(slot.name)) add(slot)
+  if (correction !== null && correction.slot !== null && !kept.some((slot) => slot.name === correction.slot)) {
+    add({ name: correction.slot, value: correction.to, start: 0, end: 0, ...(correction.normal === undefined ? {} : { normal: correction.normal }) })
+  }
+  const piece = kept.some((slot) => slot.name === 'addr') ? null : placePiece(correction?.to ?? text)
+  if (piece !== null) add({ name: 'addr', value: piece, start: 0, end: 0 })
+  return kept
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { faultClass } from '../../requests/faults.js'
+import { placeWithoutDoor } from '../../requests/place.js'
+import { firstOwner, leadPost } from '../../requests/routing.js'
+import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import type { Service } from '../../requests/services.js'
+import type { Write } from '../../store/store.js'
+import type { Form } from '../memory.js'
+import { replies } from '../replies.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { bookedChange, bookingOf, settleTime } from './book.js'
+
+/** Puts it on record: joins an open report of the same fault and place, else files a new one. */
+export async function file(turn: Turn, form: Form, service: Service): Promise<Step> {
+  const known = await turn.records.requestBySource(form.sourceKey)
+  if (known) return step({ kind: 'filed', requestId: known.id }, receipt(turn, known, service), { memory: { form: null } })
+  // The time read back may have gone to somebody else since.
+  const settled = service.books ? await settleTime(turn, form) : form
+  if ('outcome' in settled) return settled
+  if (form.changes !== null) return bookedChange(turn, settled)
+  const address = addressOf(form)
+  const placeKey = placeKeyOf(service, form, address)
+  const open = placeKey === null ? null : await turn.records.openAt(placeKey)
+  if (open && isOpen(open)) return join(turn, form, open, address ?? '')
+  const appointment = service.books ? await bookingOf(turn, settled) : null
+  const id = turn.newId()
+  const request = fileRequest(
+    {
+      serviceCode: service.code,
+      serviceName: service.name,
+      intent: form.intent,
+      description: descriptionOf(form, service),
+      address,
+      fields: settled.fields,
+      attachmentIds: form.attachmentIds,
+      appointment: appointment?.appointment ?? null,
+      sourceKey: form.sourceKey,
+      residentId: turn.message.author.id,
+      channel: turn.message.channel,
+      conversationId: turn.resident.privateConversationId ?? turn.message.conversationId,
+      chat: turn.message.chat,
+      forwardTo: service.forwardTo,
+    },
+    { id, number: await turn.nextNumber(), now: turn.now, owner: service.owner === 'lead' ? leadPost : firstOwner(turn.community.grids, address, form.fields.find((slot) => slot.name === 'addr')?.normal ?? null), placeKey },
+  )
+  const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...(appointment?.writes ?? [])]
+  return step({ kind: 'filed', requestId: id }, say(receipt(turn, request, service)), {
+    writes,
+    memory: { form: null, lastRequest: { id, at: turn.now, filed: true }, cancelledAt: null },
+  })
+}
+
+function receipt(turn: Turn, request: ServiceRequest, service: Service): string {
+  const isRoom = turn.message.chat === 'group'
+  if (service.owner === 'lead') return replies.opinion(request, isRoom)
+  if (service.forwardTo !== null) return replies.forwarded(request, service.forwardTo)
+  // How to correct it is told once in a talk, where there is a place to be wrong about.
+  const told = turn.memory.lastRequest !== null && turn.now - turn.memory.lastRequest.at < hintAgainMs
+  const asksWhen = /多久|几天|多长时间|什么时候|啥时候|几时/.test(turn.understanding.text)
+  return replies.receipt(request, { howToCorrect: request.address !== null && !told, noTermSet: asksWhen })
+}
+
+/** After this long the hint how to correct a report is given again, ms. */
+const hintAgainMs = 24 * 3_600_000
+
+function descriptionOf(form: Form, service: Service): string {
+  const words = form.description
+  if (service.fields.some((field) => field.slot === 'need')) {
+    const need = form.fields.find((slot) => slot.name === 'need')
+    if (need && !words.includes(need.value)) return `${need.value}：${words}`
+  }
+  if (words !== '') return words
+  return form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('、')
+}
+
+function addressOf(form: Form): string | null {
+  const places = [...new Set(form.fields.filter((slot) => slot.name === 'addr').map((slot) => slot.value))]
+  // 「我们小区」 says nothing beside a building.
+  const telling = places.filter((place) => !/^(?:我|咱|俺)?们?(?:这|那)?(?:个|边|里)?(?:小区|社区|楼下|门口)$/.test(place))
+  const shown = telling.length > 0 ? telling : places
+  return shown.length === 0 ? null : shown.join('、')
+}
+
+/** One fault has one key: service, kind of thing, place without the door. `null` where no kind is known or the matter is personal. */
+function placeKeyOf(service: Service, form: Form, address: string | null): string | null {
+  if (service.disclosure === 'personal' || service.books || address === null) return null
+  const kind = faultClass(`${form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('')} ${form.description}`)
+  if (kind === null) return null
+  const place = form.fields.find((slot) => slot.name === 'addr' && address.includes(slot.value))
+  return createHash('sha256').update(`${service.code}|${kind}|${placeWithoutDoor(place?.normal ?? address)}`).digest('hex').slice(0, 16)
+}
+
+function join(turn: Turn, form: Form, open: ServiceRequest, place: string): Step {
+  const residentId = turn.message.author.id
+  const mine = open.reporters.some((reporter) => reporter.residentId === residentId)
+  const words = { residentId, conversationId: turn.resident.privateConversationId ?? turn.message.conversationId, chat: turn.message.chat, at: turn.now, words: form.description }
+  const joined: ServiceRequest = { ...open, updatedAt: turn.now, attachmentIds: [...open.attachmentIds, ...form.attachmentIds], reporters: [...open.reporters, words] }
+  return step({ kind: mine ? 'filed' : 'joined', requestId: open.id }, mine ? replies.added(joined) : replies.joined(joined, place), {
+    writes: [{ op: 'put', table: 'requests', row: joined }],
+    memory: { form: null, lastRequest: { id: open.id, at: turn.now, filed: mine } },
+  })
+}

@@ -1,0 +1,194 @@
+import { readCancel, readCorrection, readYesNo } from '../../nlu/answers.js'
+import type { Slot, SlotName } from '../../nlu/understanding.js'
+import { faultClass, statesFault } from '../../requests/faults.js'
+import { mergePlace, placePiece, replacePlace } from '../../requests/place.js'
+import { optionsIn, type Service } from '../../requests/services.js'
+import type { Form } from '../memory.js'
+import { asSaid, replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
+import { correct, correctedSlots } from './correct.js'
+import { file } from './file.js'
+import { handOver } from './hand-over.js'
+import { advance, readBack } from './report.js'
+
+/** How often one question is asked before a person is called. */
+const mostAsked = 2
+
+/** Fields whose answer is whatever the resident says. */
+const freeText: readonly SlotName[] = ['object', 'need', 'matter', 'topic']
+
+/** 「算了不报了，我找物业去」, heard while a form is open. */
+const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|修)了(吧|[，,。!！]|$)/
+/** The answer to a reminder. */
+const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/
+
+/** What the open form makes of a message, or `null` when the message is something else and the form waits. */
+export async function answerForm(turn: Turn, form: Form, service: Service): Promise<Step | null> {
+  const { text } = turn.understanding
+  if (readCancel(text) || dropsForm.test(text)) return cancelForm(turn, form, service)
+  const attached = turn.message.attachments.map((attachment) => attachment.id)
+  const base: Form = { ...form, attachmentIds: [...form.attachmentIds, ...attached] }
+  const found = answersIn(turn, form, service)
+  switch (form.asking) {
+    case 'confirm':
+      return answerReadBack(turn, base, service, found)
+    case 'offer':
+    case 'carried':
+      return takeUpOffer(turn, base, service, found)
+    default:
+      return answerField(turn, base, service, form.asking, found)
+  }
+}
+
+/** What of the service's fields the message holds, by the whole message and by every piece of it. */
+function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
+  const { text, matters } = turn.understanding
+  const wanted = new Set<SlotName>([...service.fields.map((field) => field.slot), 'phone', 'age', 'person', 'name'])
+  const found: Slot[] = []
+  const add = (slots: readonly Slot[]): void => {
+    for (const slot of slots) if (wanted.has(slot.name) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
+  }
+  add(matters.flatMap((matter) => matter.slots))
+  add(turn.readSlots(text).filter((slot) => !found.some((known) => known.name === slot.name)))
+  if (!found.some((slot) => slot.name === 'need')) add(optionsIn(service, text))
+  const piece = found.some((slot) => slot.name === 'addr') ? null : placePiece(text)
+  if (piece !== null && form.fields.some((slot) => slot.name === 'addr')) add([{ name: 'addr', value: piece, start: 0, end: 0 }])
+  return found
+}
+
+function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
+  const { text } = turn.understanding
+  const answer = readYesNo(text)
+  if (answer === 'yes') return file(turn, form, service)
+  if (goesOn.test(text)) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
+  const changed = correctedSlots(text, found, turn.now)
+  const corrected = readCorrection(text, turn.now)?.to
+  const named = corrected === undefined ? [] : optionsIn(service, corrected)
+  if (changed.length + named.length > 0) return advance(turn, replaceFields(form, [...changed.filter((slot) => !named.some((one) => one.name === slot.name)), ...named]), service)
+  if (answer === 'no') return step({ kind: 'clarifying', about: 'correction' }, replies.whatIsWrong, { memory: { form: { ...form, updatedAt: turn.now } } })
+  return null
+}
+
+function takeUpOffer(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
+  const { text, matters } = turn.understanding
+  const answer = readYesNo(text)
+  if (answer === 'no') return cancelForm(turn, form, service)
+  const same = matters.some((matter) => turn.services.forMatter(matter.intent, matter.text)?.code === service.code)
+  const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/.test(text))
+  const accepts = answer === 'yes' || goesOn.test(text) || same || found.length > 0 || comesFromRoom || /上门|代办|来一趟|来家/.test(text)
+  if (!accepts) return null
+  return advance(turn, withWords(mergeFields(form, found), text, found, comesFromRoom ? 'yes' : answer), service)
+}
+
+async function answerField(turn: Turn, form: Form, service: Service, asking: SlotName, found: readonly Slot[]): Promise<Step | null> {
+  const { text } = turn.understanding
+  const field = service.fields.find((one) => one.slot === asking)
+  if (goesOn.test(text) && field) return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, updatedAt: turn.now } } })
+  const changed = correctedSlots(text, found, turn.now)
+  const correction = readCorrection(text, turn.now)
+  const [first] = turn.understanding.matters
+  if (first && correction?.from != null && !form.fields.some((known) => known.value.includes(correction.from ?? ''))) {
+    const earlier = await correct(turn, first)
+    if (earlier) return earlier
+  }
+  const isCorrection = correction !== null && changed.some((slot) => form.fields.some((known) => known.name === slot.name))
+  if (isCorrection) return advance(turn, replaceFields(form, changed), service)
+  if (isOtherMatter(turn, form, service, found)) return null
+  const known = found.some((slot) => slot.name === asking)
+  if (known) return advance(turn, withWords(mergeFields(form, found), text, found, null), service)
+  const place = asking === 'addr' ? (turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'place') ?? bareWords('addr', text)) : null
+  if (place) return advance(turn, withWords(mergeFields(form, [{ ...place, name: 'addr' }, ...found]), text, [place, ...found], null), service)
+  if (asking === 'phone' && /没(有|得)?(电话|手机|号码?)|不(方便|想)(留|给|说)/.test(text)) {
+    return advance(turn, mergeFields(form, [{ name: 'phone', value: '没有留，请当面联系', start: 0, end: 0 }, ...found]), service)
+  }
+  if (freeText.includes(asking) && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
+    return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
+  }
+  if (found.length > 0) return advance(turn, mergeFields(form, found), service)
+  if (form.asked >= mostAsked) return handOver(turn, `没问清「${service.name}」：${form.description.slice(0, 40)}`, replies.notSure)
+  if (!field) return null
+  return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, true), { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })
+}
+
+/** A place in plain words, where nothing better was found: short, and no question. */
+function bareWords(name: SlotName, text: string): Slot | null {
+  const plain = text.replace(/^(就?在|是|就是|嗯|哦|那个)/, '').trim()
+  if ([...plain].length < 2 || [...plain].length > 24 || /[?？吗呢嘛]|怎么|谢|多少|为什么/.test(plain)) return null
+  if (!/(门|口|楼|栋|幢|单元|层|路|街|巷|边|旁|前|后|东|南|西|北|里|上|下|侧|角|区|园|院|苑|场|库|亭|桥|店|站|社|村|组|队|号|杆|处)/.test(plain)) return null
+  return { name, value: plain, start: 0, end: plain.length }
+}
+
+function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly Slot[]): boolean {
+  const { matters, text } = turn.understanding
+  const top = matters[0]
+  if (!top) return false
+  const hasPlace = found.some((slot) => slot.name === 'addr')
+  if (hasPlace && isOtherFault(form, text)) return true
+  if (form.asking === 'addr' && hasPlace && !/[?？]/.test(text)) return false
+  if (/先(问|说|打听)|顺便问|问个别的|另外问/.test(text)) return true
+  const same = turn.services.forMatter(top.intent, top.text)?.code === service.code || top.intent === form.intent
+  if (same || top.intent === 'offtopic_group') return false
+  if (['human', 'track', 'urge', 'policy_standard'].includes(top.intent) && top.confidence >= 0.5) return true
+  const isQuestion = /[?？]|怎么|多少|哪里|哪儿|吗|几点|啥时候|什么/.test(text)
+  if (top.intent === 'chitchat') return top.confidence >= 0.5 && [...text].length <= 10 && found.length === 0
+  if (['repair_env', 'noise', 'property_complaint', 'mediation'].includes(top.intent)) return false
+  return top.confidence >= 0.5 && isQuestion
+}
+
+/** Another thing is broken at another place, while the place of the first is asked. */
+function isOtherFault(form: Form, text: string): boolean {
+  const known = faultClass(`${form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('')} ${form.description}`)
+  const told = faultClass(text)
+  return known !== null && told !== null && known !== told && statesFault(text)
+}
+
+/** Adds what was said to the description, unless it is nothing but the data found in it. */
+function withWords(form: Form, text: string, found: readonly Slot[], answer: 'yes' | 'no' | null): Form {
+  if (answer !== null) return form
+  const rest = found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(/电话|手机|地址|住址?|家住|就是|就在|那边|这边|[在是我家的了嗯哦啊吧呢哈，。,.、:：;；!！\s-]/g, '')
+  const words = asSaid(text)
+  if (form.description === '') return { ...form, description: words }
+  return rest === '' || form.description.includes(words) ? form : { ...form, description: `${form.description}；${words}` }
+}
+
+function mergeFields(form: Form, found: readonly Slot[]): Form {
+  const fields = [...form.fields]
+  for (const slot of found) if (!fields.some((known) => known.name === slot.name && known.value === slot.value)) fields.push(slot)
+  return { ...form, fields }
+}
+
+/** New words for a field take the place of the old, in the resident's own words too. */
+function replaceFields(form: Form, changed: readonly Slot[]): Form {
+  let { description } = form
+  const now = changed.map((slot): Slot => {
+    const old = form.fields.find((known) => known.name === slot.name)
+    if (!old) return slot
+    const value = slot.name === 'addr' ? mergePlace(old.value, slot.value) : slot.value
+    description = slot.name === 'addr' ? replacePlace(description, old.value, value) : description.replaceAll(old.value, value)
+    const { normal: _normal, ...words } = slot
+    return value === slot.value ? slot : { ...words, value }
+  })
+  const names = new Set(changed.map((slot) => slot.name))
+  return { ...form, description, fields: [...form.fields.filter((slot) => !names.has(slot.name)), ...now] }
+}
+
+function cancelForm(turn: Turn, form: Form, service: Service): Step {
+  const isShort = service.disclosure === 'public' && form.description !== '' && [...form.description].length <= 16
+  return step({ kind: 'cancelled' }, replies.cancelledForm(isShort ? form.description : service.name), { memory: { form: null, cancelledAt: turn.now } })
+}
+
+/** The question the form waits on, said again after something else was served. */
+export function resumeForm(form: Form, service: Service): string | null {
+  switch (form.asking) {
+    case 'offer':
+      return null
+    case 'carried':
+      return replies.resumeCarried(service)
+    case 'confirm':
+      return replies.resumeConfirm(service)
+    default: {
+      const field = service.fields.find((one) => one.slot === form.asking)
+      return field ? replies.resumeField(service, field) : null
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { faultClass, statesFault } from '../requests/faults.js'
+import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
+import type { IntentName, Matter } from '../nlu/understanding.js'
+import { asOneQuestion, asksForText } from './text-first.js'
+import type { Turn } from './turn.js'
+
+/** Whether the words ask something. */
+export const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|儿|个|些|家)|有没有|能不能|可以.{0,4}吗|行不|停不停|是不是|(吗|么|不|没|伐|呢)[。!！]*$|什么|啥/
+/** Whether somebody is to do something. */
+export const wantsAct = /(想|要|帮|给|替)(我|俺|我们|咱)?.{0,6}(订|定|约|办|来|派|送|装|申请|安排|弄|报|登记)|上门|预约|代办|派人|来人|来一趟|怎么登记|报名/
+/** Said of what one has heard, or of how things are in general: nothing that is out of order here and now. */
+const inGeneral = /听说|据说|一般(是|都|该|归|要|找)|要是|如果|万一|假如|都是.{0,8}(管|修)/
+/** A fault is reported by these; a reason given beside a withdrawal sounds like one too. */
+const reports: readonly IntentName[] = ['repair_env', 'property_complaint', 'noise', 'mediation']
+
+/** The matters of a message as the journeys serve them: data beside their matter, reasons beside what they explain, two faults apart. */
+export function readMatters(turn: Turn): readonly Matter[] {
+  const whole = asOneQuestion(turn)
+  if (whole) return [whole]
+  return withoutReasons(foldConsequences(foldData(turn.understanding.matters))).flatMap(splitFaults)
+}
+
+/** A piece that is nothing but data (「5幢2单元301，电话…」) belongs to the matter it stands beside. */
+function foldData(matters: readonly Matter[]): Matter[] {
+  const folded: Matter[] = []
+  for (const matter of matters) {
+    const rest = matter.slots
+      .filter((slot) => ['addr', 'phone', 'id_no', 'name', 'age', 'time', 'person'].includes(slot.name))
+      .reduce((text, slot) => text.replace(slot.value, ''), matter.text)
+      .replace(/电话|手机|地址|住址?|家住|家里|有人|在家|都行|方便|在|是|我|姓|叫|号|联系|方式|[\s，。,.、:：;；!！-]/g, '')
+    const before = folded.at(-1)
+    const bareQuestion = matter.slots.length === 0 && [...rest].length <= 5 && isAsking.test(matter.text)
+    if (before && (rest === '' || bareQuestion)) folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
+    else folded.push(matter)
+  }
+  return folded
+}
+
+/** 「台阶塌了，老人差点踩空」: why a fault matters is no service asked for. */
+function foldConsequences(matters: readonly Matter[]): readonly Matter[] {
+  const folded: Matter[] = []
+  for (const matter of matters) {
+    const before = folded.at(-1)
+    const isConsequence = ['elderly_service', 'home_agent', 'counseling'].includes(matter.intent) && !isAsking.test(matter.text) && !wantsAct.test(matter.text) && !matter.slots.some((slot) => slot.name === 'addr' || slot.name === 'phone')
+    if (before?.intent === 'repair_env' && isConsequence && statesFault(before.text)) folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}` }
+    else folded.push(matter)
+  }
+  return folded
+}
+
+/** 「撤了吧，物业已经来换了」: why something is withdrawn is no complaint of its own. */
+function withoutReasons(matters: readonly Matter[]): readonly Matter[] {
+  if (!matters.some((matter) => matter.intent === 'cancel_change')) return matters
+  return matters.filter((matter) => !(reports.includes(matter.intent) && /了|已/.test(matter.text) && !isAsking.test(matter.text) && !matter.slots.some((slot) => slot.name === 'addr')))
+}
+
+/** Two faults at two places are two matters, each with its own owner. */
+function splitFaults(matter: Matter): readonly Matter[] {
+  if (matter.intent !== 'repair_env') return [matter]
+  const parts: { text: string; slots: Matter['slots'] }[] = []
+  let left = matter.slots
+  for (const piece of matter.text.split(/[，,。；;！!\s]+|还有|另外/).filter((words) => words !== '')) {
+    const own = left.filter((slot) => piece.includes(slot.value))
+    left = left.filter((slot) => !own.includes(slot))
+    const last = parts.at(-1)
+    const isWhole = (words: string, slots: Matter['slots']): boolean => slots.some((slot) => slot.name === 'addr') && faultClass(words) !== null
+    const isNew = last !== undefined && isWhole(piece, own) && isWhole(last.text, last.slots) && statesFault(piece)
+    if (last === undefined || isNew) parts.push({ text: piece, slots: own })
+    else parts[parts.length - 1] = { text: `${last.text}，${piece}`, slots: [...last.slots, ...own] }
+  }
+  return parts.length < 2 ? [matter] : parts.map((part, index) => ({ ...matter, ...part, slots: index === 0 ? [...part.slots, ...left.filter((slot) => slot.name !== 'addr')] : part.slots }))
+}
+
+/** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
+export function asMeant(turn: Turn, matter: Matter): Matter {
+  const meant = plainFault(matter) ?? namedService(turn, matter)
+  if (meant) return meant
+  return isAboutText(turn, matter) ? { ...matter, intent: 'policy_standard', confidence: Math.max(matter.confidence, plain) } : matter
+}
+
+/** As sure (0–1) as plain words make a matter; what the classifier holds surer than this stands. */
+const plain = 0.7
+
+function plainFault(matter: Matter): Matter | null {
+  if (matter.confidence >= plain || !matter.slots.some((slot) => slot.name === 'addr')) return null
+  const again = /(我也|也要|再|另外|还|单独)(要|来)?报/.test(matter.text)
+  const asks = isAsking.test(matter.text)
+  const isFault = faultClass(matter.text) !== null && (!asks || statesFault(matter.text)) && !inGeneral.test(matter.text)
+  return isFault || (again && !asks) ? { ...matter, intent: 'repair_env', confidence: plain } : null
+}
+
+/** A service called by its own name, to be had and not only asked about, where no thing is said to be broken. */
+function namedService(turn: Turn, matter: Matter): Matter | null {
+  // 「安排个助餐」 is easily taken for a fault; the other intents are left alone when they are half sure.
+  const doubtful = matter.confidence < (matter.intent === 'repair_env' ? 0.9 : 0.5)
+  if (!doubtful || faultClass(matter.text) !== null || (isAsking.test(matter.text) && !wantsAct.test(matter.text))) return null
+  const named = turn.services.named(matter.text)
+  const intent = named?.intents.find((one) => one === matter.intent) ?? named?.intents[0]
+  return intent === undefined ? null : { ...matter, intent, confidence: Math.max(matter.confidence, plain) }
+}
+
+/** Asks for what the texts say or who is named in them, whatever else its words sound like; or goes on with another place. */
+function isAboutText(turn: Turn, matter: Matter): boolean {
+  if (asksWhereToReport(matter.text)) return false
+  if (asksWhoIsResponsible(matter.text) || directReference(matter.text) !== null) return true
+  if (asksForText(turn, matter)) return true
+  const last = turn.memory.lastQuestion
+  const goesOn = last !== null && turn.now - last.at < 600_000 && last.intent !== 'book'
+  return goesOn && (matter.slots.some((slot) => slot.name === 'jurisdiction') || (matter.confidence < 0.5 && isAsking.test(matter.text)) || /^.{1,6}呢[?？]?$/.test(matter.text))
+}
+
+/** 「楼道灯坏了是找物业还是找社区」: asks whom to tell, and can be told: here. */
+export function asksWhereToReport(text: string): boolean {
+  return faultClass(text) !== null && /找谁|找哪|找物业还是|找社区还是|归谁|该谁|谁来管|谁管|哪里报|哪儿报|怎么报|打哪个|向谁|跟谁说/.test(text) && !/文件|方案|规定|政策|分工|牵头|部门|单位|局/.test(text)
+}
+
+/** Whether a fault is only talked about: heard of, in general, or asked after without a place. */
+export function onlyTalksOfFault(matter: Matter): boolean {
+  const { text } = matter
+  if (!isAsking.test(text) || /派人|来人|来看|来修|报修|登记/.test(text)) return false
+  if (inGeneral.test(text)) return true
+  const hasPlace = matter.slots.some((slot) => slot.name === 'addr')
+  return !statesFault(text) && ((!hasPlace && matter.intent === 'repair_env') || /停不停|是不是|有没有|住的?谁|哪个/.test(text))
+}
