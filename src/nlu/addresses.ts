@@ -30,6 +30,9 @@ const gate = new RegExp(
 const road = new RegExp(`${han}{2,4}(?:路(?![灯况砖面边上口费])|街(?!道)|大道|巷)(?:(?:和|与|跟)${han}{2,4}(?:路|街)(?:交叉口|路口))?(?:\\d{1,4}号|口|中段|东段|西段|北段|南段|边上)?`, 'gu')
 const doorOnly = /(?<![\d.\-:年月日楼单第])(?<room>\d{3,4})(?:室|房(?!租|费)|(?=我家|他家|家|那家|住户|业主|的住户))/gu
 
+/** 我502的, 我家502, 住1203: where someone says they live; a year of birth has no such third figure. */
+const livesAt = /(?<=(?:^|[,。!?\s])(?:我|俺|咱|我们|额|阿拉)?(?:家)?(?:是|住(?:在)?|家|在)?)(?<!^|[,。!?\s])(?<room>\d{3}|[1-3]\d[01]\d)(?=的?(?:住户|业主|这边|这里)?(?:$|[,。!?\s])|室)/gu
+
 /** A name never holds these: what stands before them belongs to the sentence, not to the place. */
 const sentence = /^.*(?:轮到|划到|住在|卡在|[在到是住去从的了着我你他您咱俺想要说给把帮问请])(?=[\u4e00-\u9fff])/u
 /** Estates of no name. */
@@ -57,7 +60,7 @@ export function findAddresses(text: string, gazetteer: Gazetteer | null): Found[
   for (const match of text.matchAll(estateOnly)) plain(match)
   for (const match of text.matchAll(gate)) plain(match)
   for (const match of text.matchAll(road)) if (!/[了着的我你他过这那没条]|(?:马路|铁路|思路|套路|网路|线路|电路|一路|走路|问路|网上|逛街|哪条路|这条路|那条路)/u.test(match[0])) plain(match)
-  for (const match of text.matchAll(doorOnly)) found.push({ name: 'addr', start: match.index, end: match.index + match[0].length, normal: `${match.groups!['room']!}室` })
+  for (const pattern of [doorOnly, livesAt]) for (const match of text.matchAll(pattern)) found.push({ name: 'addr', start: match.index, end: match.index + match[0].length, normal: `${match.groups!['room']!}室` })
   return mergeNeighbours(found, text)
 
   function push(match: RegExpExecArray, marked: boolean): void {

@@ -12,11 +12,28 @@ export interface Piece {
 }
 
 /** Words with which people turn to another matter. */
-const turn = /(?:顺便|顺带|另外|还有(?!多|几|人|空|号|没|吗|效|位|点|个|一)|对了|再(?:就是|一个|问)|除此|此外|同时|还想|也想|也帮|再帮|要哪些|不行就?|换个|换成)/u
+const turn = /(?:顺便|顺带|另外|还有(?!多|几|人|空|号|没|吗|效|位|点|个|一)|对了|再(?:就是|一个|问)|除此|此外|同时|还想|也想|也帮|再帮|要哪些|不(?:行|成)就?|就(?:给|帮)我|换个|换成|改约|然后(?:还|再|就|他|她|我)|完了(?:还|再)|再有|最后(?:再|还)?问)/u
 const ends = /[。!?;\n]+|[,、~\s]+/gu
+
+/** Nothing but data: an address, a number, a name that answers no question. It belongs to the piece before it. */
+const dataOnly = /^(?:我?(?:家)?(?:在|住(?:在)?|是|电话|手机|地址|姓名|身份证号?|号码|联系(?:人|电话|方式)?|车牌|单号|编号|[:：,\s])*)?(?:[\da-z#\-栋幢号楼单元室层座户门弄期区东西南北院\s,]|[一二三四五六七八九十零]+(?=[栋幢号楼单元室层座户]))+(?:的|那[里边]?|这[里边]?)?$/iu
 
 /** Pieces that could carry a matter of their own. At most eight; what is left stays with the last. */
 export function splitPieces(text: string): Piece[] {
+  return withoutData(text, cutPieces(text))
+}
+
+function withoutData(text: string, pieces: readonly Piece[]): Piece[] {
+  const out: Piece[] = []
+  for (const piece of pieces) {
+    const before = out.at(-1)
+    if (before && dataOnly.test(text.slice(piece.start, piece.end).trim())) out[out.length - 1] = { ...before, end: piece.end }
+    else out.push(piece)
+  }
+  return out
+}
+
+function cutPieces(text: string): Piece[] {
   const pieces: Piece[] = []
   let start = 0
   let joint: Piece['joint'] = 'none'
@@ -48,10 +65,10 @@ function splitAtTurns(text: string, piece: Piece): Piece[] {
 }
 
 /** Cost of changing the intent at each joint, in nats; tuned on development lines. */
-const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 1, stop: 3, comma: 4 }
+const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 0, stop: 2, comma: 3 }
 /** How much the whole message's verdict counts beside the pieces' own, and how much a piece's own voice; tuned likewise. */
 const wholeShare = 0.2
-const pieceShare = 0.6
+const pieceShare = 0.5
 /** A piece of fewer Han characters than this speaks more softly. */
 const fullVoice = 6
 
@@ -67,6 +84,13 @@ const cues: readonly (readonly [IntentName, RegExp, number])[] = [
   ['counseling', /(?:跟|和|陪|听|找).{0,4}(?:我|人)?(?:聊聊|说说话?|说会话|拉拉家常)(?:的人)?/u, 2.5],
   ['ask_materials', /(?:带|交|要|准备|拿)(?:些|点)?(?:什么|啥|哪些|么子)(?:材料|东西|证件?|手续|资料)?|(?:房产证|身份证|照片|户口本|发票).{0,8}(?:吗|不|没)$/u, 2.5],
   ['volunteer', /(?:当|做).{0,2}志愿者/u, 2],
+  ['ask_hours_place', /几点(?:开|关|上|下|停)|(?:开|关)(?:不(?:开|关))?门(?!禁|锁)|(?:上|下)(?:不(?:上|下))?班(?!.{0,2}(?:没|太|时))|(?:电话|地址)(?:是|有|发|给|多少)|(?:你们|社区|窗口|大厅)在哪/u, 1.5],
+  ['repair_env', /(?:灯|电梯|门禁|井盖|下水道?|水管|道闸|暖气|垃圾桶?|化粪池|健身器材|扶手|监控)[^,。?]{0,5}(?:坏|不亮|堵|漏|停了|满了|臭|断了|不热|没人(?:收|清|扫))|派人(?:来)?修/u, 1.5],
+  ['counseling', /天天(?:哭|以泪|掉眼泪)|掉眼泪|走不出来|(?:撑|熬|扛)不(?:住|下去)|心里(?:难受|堵|憋|苦)/u, 1.5],
+  ['book', /改约|(?:顺便|再|也)约/u, 2],
+  ['micro_wish', /(?:微)?心愿/u, 1.5],
+  ['deliberation', /投票|表决|议题|开会商量/u, 1.5],
+  ['elderly_service', /(?:送|订).{0,4}(?:饭|餐)|助(?:餐|浴|洁)|护工|陪诊|替我(?:看|照看)/u, 1.5],
 ]
 
 /**

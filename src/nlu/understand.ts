@@ -46,6 +46,7 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
     confidence: top?.confidence ?? 0,
     offtopic,
     hasPlace: found.some(({ name }) => name === 'addr'),
+    hasHouse: found.some(({ name, normal }) => name === 'addr' && normal !== undefined && /栋/.test(normal)),
     hasObject: found.some(({ name }) => name === 'object'),
   })
   const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty' || isLikelyTalk(top, offtopic))
@@ -165,10 +166,13 @@ function withoutIdleTalk(matters: Matter[]): Matter[] {
   return real.length > 0 ? real : matters
 }
 
+/** Come quickly, send someone, is anyone there: said beside a danger they are about the danger. */
+const partOfDanger = new Set<IntentName>(['emergency', 'urge', 'human', 'track', 'chitchat', 'repair_env'])
+
 function leadWithDanger(matters: readonly Matter[], danger: Danger, text: string, found: readonly Found[], mapped: MappedText, original: string): Matter[] {
   const at = text.indexOf(danger.words)
   const hazard: Found[] = at < 0 ? [] : [{ name: 'hazard', start: at, end: at + danger.words.length }]
   const slots = chooseSlots([...hazard, ...found], 'emergency', text).map((item) => slotOf(item, mapped, original))
   const first: Matter = { intent: 'emergency', confidence: 1, text, slots, ranked: [{ intent: 'emergency', confidence: 1 }], certainty: 'sure' }
-  return [first, ...matters.filter(({ intent, confidence }) => intent !== 'emergency' && confidence >= 0.8 && matters.length > 1)]
+  return [first, ...matters.filter(({ intent, confidence }) => !partOfDanger.has(intent) && confidence >= 0.8 && matters.length > 1)]
 }
