@@ -55,11 +55,15 @@ function cutPieces(text: string): Piece[] {
   return pieces.flatMap((piece) => splitAtTurns(text, piece)).map((piece) => ({ ...piece, words: text.slice(piece.start, piece.end).match(/\p{Script=Han}/gu)?.length ?? 0 }))
 }
 
+/** A turn of fewer characters than this, its word included, brings nothing new (另外报). */
+const shortestTurn = 4
+
 function splitAtTurns(text: string, piece: Piece): Piece[] {
   const body = text.slice(piece.start, piece.end)
   const at = turn.exec(body)
   if (at === null) return [piece]
   if (at.index < 3) return [{ ...piece, joint: piece.joint === 'none' ? 'none' : 'turn' }]
+  if (body.length - at.index < shortestTurn) return [piece]
   const cut = piece.start + at.index
   return [{ ...piece, end: cut }, { start: cut, end: piece.end, joint: 'turn', words: 0 }]
 }
