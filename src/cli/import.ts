@@ -1,8 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { InputError } from '../errors.js'
 import { importPolicy, type ImportedPolicy } from '../knowledge/import.js'
 import type { Clause, PolicyMetadata } from '../knowledge/policy.js'
+import { writeFiles } from '../knowledge/write-files.js'
 import { command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -16,28 +16,23 @@ export const importCommand = command({
     json: { kind: 'flag', help: '以 JSON 输出' },
   },
   words: [1, 1],
-  more: '文件可以是 UTF-8、UTF-16 或 GB18030 的文本。写入后重新启动即生效；原文有疑点的地方会在回答里照实说明，不会擅自改动。',
+  more: '文件可以是文本（UTF-8、UTF-16、GBK、GB18030）、网页、Markdown、Word（.docx）或 PDF，按内容认，不看文件名。写入后重新启动即生效；原文有疑点的地方会在回答里照实说明，不会擅自改动。',
   async run(given, [file = ''], terminal) {
-    const imported = importPolicy(await readFile(file), { jurisdiction: given.jurisdiction, fileName: basename(file) })
+    const imported = await importPolicy(await readFile(file), { jurisdiction: given.jurisdiction, fileName: basename(file) })
     await (given.json ? printJson(imported, terminal) : printText(imported, terminal))
     if (given['dry-run']) return 0
     const folder = join(settingsOf(terminal).knowledgeDir, 'policies')
-    await writeNew(join(folder, imported.policy.fileName), imported.policy.text)
-    await mkdir(join(folder, 'raw'), { recursive: true })
-    await writeNew(join(folder, 'raw', imported.policy.rawFileName), imported.policy.raw)
+    await writeFiles(
+      [
+        { path: join(folder, 'raw', imported.policy.rawFileName), text: imported.policy.raw },
+        { path: join(folder, imported.policy.fileName), text: imported.policy.text },
+      ],
+      'refuse',
+    )
     terminal.tell(`已写入 ${join(folder, imported.policy.fileName)}，重新启动后生效。`)
     return 0
   },
 })
-
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx' })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    throw new InputError('exists', `${path} 已经在知识库里。要换成新的，请先移走旧的；要并存，请给文件换个名字。`, { cause: error })
-  }
-}
 
 async function printJson({ metadata, tree, warnings }: ImportedPolicy, terminal: Terminal): Promise<void> {
   const clauses = tree.map(({ path, heading, paragraphs, responsibility }) => ({

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.js'
 import { cleanPage, redactPage } from './clean.js'
 import { readClauses } from './clauses.js'
+import { extractText, type ExtractedText } from './extract.js'
 import { jurisdictionName } from './jurisdictions.js'
 import { readMetadata } from './metadata.js'
 import type { Clause, PolicyMetadata, PolicyWarning } from './policy.js'
@@ -8,6 +9,7 @@ import { numberWarning, writePolicyFile } from './policy-file.js'
 import { findWarnings } from './warnings.js'
 
 export interface ImportedPolicy {
+  readonly format: ExtractedText['format']
   /** What is written to `knowledge/policies`: the cleaned text, and the page without adverts and persons' names. */
   readonly policy: { readonly fileName: string; readonly text: string; readonly rawFileName: string; readonly raw: string }
   /** Clauses in the order of the text. */
@@ -18,15 +20,33 @@ export interface ImportedPolicy {
 
 /** Least Han characters of a policy text; shorter files are no policy. */
 const leastHan = 200
-/** Largest file taken, bytes. A province's whole yearbook chapter is below 1 MB. */
-const mostBytes = 8 * 1024 * 1024
 
-/** Cleans a policy text. Throws InputError with a sentence that says what to do; nothing is written here. */
-export function importPolicy(bytes: Uint8Array, options: { readonly jurisdiction: string; readonly fileName: string }): ImportedPolicy {
-  const { jurisdiction, fileName } = options
+export interface ImportOptions {
+  /** Where the text holds: GB/T 2260 code or a longer one. */
+  readonly jurisdiction: string
+  readonly fileName: string
+}
+
+/** Reads and cleans a policy file of any format taken. Throws InputError with a sentence that says what to do; nothing is written here. */
+export async function importPolicy(bytes: Uint8Array, options: ImportOptions): Promise<ImportedPolicy> {
+  checkCode(options.jurisdiction)
+  const { format, text, warnings } = await extractText(bytes, options.fileName)
+  return importText(text, options, format, warnings)
+}
+
+function checkCode(jurisdiction: string): void {
   if (!/^\d{6,12}$/.test(jurisdiction))
     throw new InputError('jurisdiction-code', `行政区划代码要写六位以上的数字(如 330500),得到「${jurisdiction}」`)
-  const raw = redactPage(decodeText(bytes, fileName))
+}
+
+/** Cleans a text that was taken out of a file; `format` and `noted` say how. */
+export function importText(text: string, options: ImportOptions, format: ExtractedText['format'] = 'text', noted: readonly PolicyWarning[] = []): ImportedPolicy {
+  const { jurisdiction, fileName } = options
+  checkCode(jurisdiction)
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
+  if (text.trim() === '') throw new InputError('empty', `「${fileName}」里没有文字,请换成有内容的文件再导入`)
+  if (han < leastHan) throw new InputError('too-short', `「${fileName}」里只有 ${han} 个汉字,像是不完整的文件;请导入全文`)
+  const raw = redactPage(text)
   const page = cleanPage(raw)
   const found = readMetadata(page)
   const { clauses, warnings } = readClauses(found.body)
@@ -40,9 +60,10 @@ export function importPolicy(bytes: Uint8Array, options: { readonly jurisdiction
     jurisdictionName: jurisdictionName(jurisdiction) ?? jurisdiction,
     sourceFile: fileName.split(/[/\\]/).at(-1)!,
   }
-  const all: PolicyWarning[] = [...warnings, ...findWarnings(clauses)]
-  all.unshift(...numberWarning(metadata.number))
+  const all: PolicyWarning[] = [...warnings, ...findWarnings(clauses, (metadata.signed ?? metadata.issued ?? metadata.published) !== null)]
+  all.unshift(...noted, ...numberWarning(metadata.number))
   return {
+    format,
     policy: { fileName: `${metadata.id}.md`, text: writePolicyFile(metadata, clauses), rawFileName: `${metadata.id}.txt`, raw },
     tree: clauses,
     metadata,
@@ -53,32 +74,4 @@ export function importPolicy(bytes: Uint8Array, options: { readonly jurisdiction
 function slug(fileName: string): string {
   const name = fileName.split(/[/\\]/).at(-1)!.replace(/\.[^.]+$/, '').toLowerCase()
   return name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'policy'
-}
-
-/** UTF-8, UTF-16 with its mark, GB18030; anything else is refused. */
-function decodeText(bytes: Uint8Array, fileName: string): string {
-  if (bytes.length === 0) throw new InputError('empty', `「${fileName}」是空文件,请换成有内容的文件再导入`)
-  if (bytes.length > mostBytes) throw new InputError('too-large', `「${fileName}」超过 8 MB,请把正文另存为文本文件再导入`)
-  const magic = String.fromCharCode(...bytes.subarray(0, 4))
-  if (magic.startsWith('PK') || magic.startsWith('%PDF') || magic.startsWith('\xd0\xcf') || magic.startsWith('\x89PNG') || magic.startsWith('\xff\xd8'))
-    throw new InputError('binary', `「${fileName}」不是文本文件;请打开它,把正文另存为 .txt(UTF-8)再导入`)
-  const text = decode(bytes)
-  if (text === null || /[\0-\x08\x0e-\x1f]/.test(text))
-    throw new InputError('binary', `「${fileName}」里有认不出的内容,不是文本文件;请把正文另存为 .txt(UTF-8)再导入`)
-  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0
-  if (han === 0 && text.trim() === '') throw new InputError('empty', `「${fileName}」里没有文字,请换成有内容的文件再导入`)
-  if (han < leastHan) throw new InputError('too-short', `「${fileName}」里只有 ${han} 个汉字,像是不完整的文件;请导入全文`)
-  return text.replace(/\r\n?/g, '\n')
-}
-
-function decode(bytes: Uint8Array): string | null {
-  const encodings = bytes[0] === 0xff && bytes[1] === 0xfe ? ['utf-16le'] : bytes[0] === 0xfe && bytes[1] === 0xff ? ['utf-16be'] : ['utf-8', 'gb18030']
-  for (const encoding of encodings) {
-    try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-    } catch {
-      // The next encoding may fit; when none does the caller refuses the file.
-    }
-  }
-  return null
 }

@@ -60,7 +60,7 @@ export function readPolicyFile(id: string, file: string, raw: string, name = `${
     throw new KnowledgeError('policy-front-matter', problems.join('\n'))
   }
   const { clauses, warnings } = readClauses(withOffsets(linesOfBody(body), raw))
-  return { id, ...checked.data, clauses, warnings: [...numberWarning(checked.data.number), ...warnings, ...findWarnings(clauses)], raw }
+  return { id, ...checked.data, clauses, warnings: [...numberWarning(checked.data.number), ...warnings, ...findWarnings(clauses, (checked.data.signed ?? checked.data.issued ?? checked.data.published) !== null)], raw }
 }
 
 /** A 文号 that has lost its 号. */

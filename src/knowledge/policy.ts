@@ -31,6 +31,12 @@ export interface PolicyWarning {
     | 'number-incomplete'
     | 'annex-missing'
     | 'name-removed'
+    | 'date-relative'
+    /** The last four are for the person who imports; an answer does not repeat them. */
+    | 'bracket-mixed'
+    | 'annex-differs'
+    | 'numbers-drawn'
+    | 'pages-bare'
   /** Path of the clause, empty for the whole document. */
   readonly section: string
   /** The words concerned, as cleaned. */
@@ -64,7 +70,10 @@ export interface Paragraph extends MappedText {
 export interface Policy extends PolicyMetadata {
   readonly clauses: readonly Clause[]
   readonly warnings: readonly PolicyWarning[]
-  /** The text as it was imported, without adverts and persons' names. Empty when only the cleaned text is kept. */
+  /**
+   * The text as it was taken out of the file (a Word or PDF file's own marks are gone), without adverts and persons'
+   * names; quotations point into it. Empty when only the cleaned text is kept.
+   */
   readonly raw: string
 }
 

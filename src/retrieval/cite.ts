@@ -1,11 +1,11 @@
-import { clauseText, policyDate, sourceOf, type Clause, type Paragraph, type Policy } from '../knowledge/policy.js'
+import { clauseText, policyDate, sourceOf, type Clause, type Paragraph, type Policy, type PolicyWarning } from '../knowledge/policy.js'
 import type { Citation } from './citation.js'
 import { passageLength, splitSentences } from './passages.js'
 import { routingLength, type Sentence } from './policy-index.js'
 
 /** Something to be said with an answer: a damaged figure, a draft, a target whose year has passed. */
 export interface Note {
-  readonly kind: 'damaged-figure' | 'masked' | 'garbled' | 'misread' | 'annex-missing' | 'draft' | 'template' | 'expired' | 'target-past' | 'historic-names'
+  readonly kind: PolicyWarning['kind'] | 'draft' | 'template' | 'expired' | 'target-past' | 'historic-names'
   /** A sentence for people. */
   readonly message: string
 }
@@ -71,6 +71,9 @@ export function citeRouting(policy: Policy, clause: Clause): Citation {
   return cite(policy, clause, paragraph, start + 1, fits)
 }
 
+/** Warnings for the person who imports only. */
+const untold: ReadonlySet<PolicyWarning['kind']> = new Set(['name-removed', 'number-incomplete', 'bracket-mixed', 'annex-differs', 'numbers-drawn', 'pages-bare'])
+
 /** What must be said with these citations. */
 export function notesFor(citations: readonly Citation[], policies: ReadonlySet<Policy>, now: number): Note[] {
   const notes: Note[] = []
@@ -85,7 +88,7 @@ export function notesFor(citations: readonly Citation[], policies: ReadonlySet<P
     if (policy.status === 'template') say({ kind: 'template', message: `《${policy.title}》是网上的范文,不是正式文件,不能当作依据` })
     if (policy.status === 'expired') say({ kind: 'expired', message: `《${policy.title}》已失效,只供参考` })
     for (const warning of policy.warnings)
-      if (warning.section === citation.section && warning.words !== '' && citation.quote.includes(warning.words) && warning.kind !== 'name-removed' && warning.kind !== 'number-incomplete')
+      if (warning.section === citation.section && warning.words !== '' && citation.quote.includes(warning.words) && !untold.has(warning.kind))
         say({ kind: warning.kind, message: warning.message })
     for (const [words, target] of citation.quote.matchAll(/(?:到|至)(20\d{2})年|(?<!\d)20\d{2}年(?:底前|以前)/g)) {
       const past = Number(target ?? words.slice(0, 4))

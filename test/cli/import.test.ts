@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -58,6 +58,18 @@ describe('importing a policy text', () => {
     expect(policies()).toHaveLength(1)
     const again = await run(file, '--jurisdiction', '330500')
     expect([again.code, again.told.join('')]).toEqual([1, expect.stringContaining('已经在知识库里')])
+  })
+
+  it('writes the page beside it, and neither where one of the two cannot be written', async () => {
+    const raw = join(folder, 'knowledge', 'policies', 'raw')
+    mkdirSync(raw)
+    writeFileSync(join(raw, '议事通知.txt'), 'an older page')
+    expect((await run(file, '--jurisdiction', '330500')).code).toBe(1)
+    expect([policies(), readdirSync(raw)]).toEqual([[], ['议事通知.txt']])
+    rmSync(join(raw, '议事通知.txt'))
+    writeFileSync(join(folder, 'knowledge', 'policies', '议事通知.md'), 'an older text')
+    expect((await run(file, '--jurisdiction', '330500')).code).toBe(1)
+    expect([policies(), readdirSync(raw), readFileSync(join(folder, 'knowledge', 'policies', '议事通知.md'), 'utf8')]).toEqual([['议事通知.md'], [], 'an older text'])
   })
 
   it.each([

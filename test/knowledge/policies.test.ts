@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { importPolicy } from '../../src/knowledge/import.js'
+import { importText } from '../../src/knowledge/import.js'
 import { loadKnowledge, type Knowledge } from '../../src/knowledge/knowledge.js'
 import { sourceOf, type Policy } from '../../src/knowledge/policy.js'
 import { indexPolicies } from '../../src/retrieval/policy-index.js'
@@ -96,7 +96,7 @@ describe('the way back to the page', () => {
 
   it('importing the page again gives the file as it is published', () => {
     for (const each of knowledge.policies) {
-      const imported = importPolicy(Buffer.from(each.raw), { jurisdiction: each.jurisdiction, fileName: each.sourceFile })
+      const imported = importText(each.raw, { jurisdiction: each.jurisdiction, fileName: each.sourceFile })
       const published = readFileSync(`${folder}/policies/${each.id}.md`, 'utf8')
       expect(imported.policy.text.split('---\n').slice(2).join('---\n'), each.id).toBe(published.split('---\n').slice(2).join('---\n'))
       expect(imported.policy.raw).toBe(each.raw)
