@@ -54,10 +54,10 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
 }
 
 /** What the gate lets pass in silence is mostly talk: a reading of it as a request needs this many times the weight. */
-const talkOdds = 4
+const talkOdds = 2
 
 function isLikelyTalk(top: Matter | null, offtopic: number): boolean {
-  return top !== null && (top.confidence < talkOdds * offtopic || top.confidence < 0.4)
+  return top !== null && (top.confidence < talkOdds * offtopic || top.confidence < 0.3)
 }
 
 function escape(name: string): string {

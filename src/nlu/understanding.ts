@@ -70,6 +70,12 @@ export interface Understanding {
   readonly gate: Gate
 }
 
+/**
+ * How ready the bot is to speak in a room without a mention: never but for danger and exposed numbers; when it is plainly
+ * asked (default); also when a question that it can answer is put to nobody in particular.
+ */
+export type GateMode = 'only-when-addressed' | 'careful' | 'helpful'
+
 /** What the understanding sees of a message and its surroundings. */
 export interface UtteranceView {
   readonly text: string
@@ -78,7 +84,9 @@ export interface UtteranceView {
   readonly quoted: { readonly text: string; readonly byBot: boolean } | null
   readonly authorKind: 'resident' | 'staff' | 'bot'
   /** Lines said just before in this room, oldest first, at most 5. */
-  readonly before: readonly { readonly authorId: string; readonly text: string; readonly byBot: boolean }[]
+  readonly before: readonly { readonly authorId: string; readonly text: string; readonly byBot: boolean; readonly byStaff?: boolean }[]
+  /** Of the room; absent means careful. */
+  readonly gateMode?: GateMode
   /** ms since 1970; times in words are resolved against it in Asia/Shanghai. */
   readonly now: number
 }

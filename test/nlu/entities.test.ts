@@ -21,6 +21,12 @@ describe('an address comes to one form however it is written', () => {
   it.each(['3点到5点', '2026-11-25', '138-0000-0001', '一个月一百五', '老旧小区改造', '大雪封了路'])('no address in %s', (text) => {
     expect(address(text)).toEqual([])
   })
+  it.each(['我502的', '我家502', '我是502的', '俺住502'])('where someone says they live: %s', (text) => {
+    expect(address(text)).toEqual(['502室'])
+  })
+  it.each(['我1960的', '我2019年的', '给我100块', '我要200个'])('no door in %s', (text) => {
+    expect(address(text)).toEqual([])
+  })
   it('knows the places of the community when they are given', () => {
     expect(findAddresses('水木坊门口积水', { places: ['水木坊'] })).toMatchObject([{ start: 0, end: 5 }])
   })

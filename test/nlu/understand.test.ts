@@ -34,6 +34,31 @@ describe('a message', () => {
     expect(matters[0]!.slots.map(({ value }) => value)).toEqual(['5栋门口', '路灯'])
     expect(matters[1]!.slots.map(({ value }) => value)).toContain('居住证')
   })
+  it.each([
+    ['我妈的高龄津贴找谁领，还有6幢门口垃圾没人收', ['social_assistance', 'repair_env']],
+    ['楼道灯不亮了，另外你们周六几点开门', ['repair_env', 'ask_hours_place']],
+    ['明天的号取消，改约后天下午三点', ['cancel_change', 'book']],
+    ['物业费在哪交？还有我低保批了没', ['payment', 'track']],
+  ])('joined from two by 还有, 另外 or a comma is taken apart: %s', async (text, intents) => {
+    expect((await nlu.understand(aView(text))).matters.map(({ intent }) => intent)).toEqual(intents)
+  })
+  it.each(['楼道灯坏了，3栋2单元，13800000011', '电梯停了，我住8栋1单元302', '下水道堵了 13800000012 5栋'])('with an address and a phone set apart is one matter: %s', async (text) => {
+    const { matters } = await nlu.understand(aView(text))
+    expect(matters.map(({ intent }) => intent)).toEqual(['repair_env'])
+    expect(matters[0]!.slots.map(({ name }) => name)).toContain('addr')
+  })
+  it.each([
+    ['查一下', 'track'], ['办好没', 'track'], ['几件了', 'track'], ['那个咋样了', 'track'], ['我现在挂着几件', 'track'],
+    ['夸你一句', 'praise'], ['谢谢', 'chitchat'], ['居委会有几个人', 'policy_standard'], ['我也报2幢电梯', 'repair_env'],
+    ['不用来了', 'cancel_change'], ['5分', 'rate_complain'], ['快点呗', 'urge'], ['人工', 'human'],
+  ])('of few words is heard: %s', async (text, intent) => {
+    expect((await nlu.understand(aView(text))).matters[0]!.intent).toBe(intent)
+  })
+  it('is no emergency by its wording alone where no rule finds a danger', async () => {
+    for (const text of ['我现在挂着几件', '快来人修门', '墙皮掉下来了', '电梯又停了 老人爬不动楼']) {
+      expect((await nlu.understand(aView(text))).matters.map(({ intent }) => intent), text).not.toContain('emergency')
+    }
+  })
   it('in traditional characters means the same', async () => {
     expect((await nlu.understand(aView('樓道燈壞了'))).matters[0]!.intent).toBe('repair_env')
   })
@@ -59,6 +84,8 @@ describe('in a group the bot speaks', () => {
     ['社区的同志,南门外的井盖没了,谁来看看', 'public-request'],
     ['请问居委会老年餐怎么订?', 'public-request'],
     ['11栋楼下污水冒出来了', 'public-fault'],
+    ['9栋地下车库又进水了', 'public-fault'],
+    ['4号楼二单元电梯停了', 'public-fault'],
     ['8栋有人晕倒了快来人', 'danger'],
     ['我的号110101190001010010帮查下', 'exposed-id'],
   ])('at %s', async (text, reason) => {
