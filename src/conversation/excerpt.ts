@@ -5,7 +5,7 @@ export function excerpt(quote: string, question: string, length: number): string
   const asked = pairsOf(question)
   const wantsFigure = /多少|几|多大|多久/.test(question)
   const worth = clauses.map((clause) => [...pairsOf(clause)].filter((pair) => asked.has(pair)).length + (wantsFigure && /[\d一二三四五六七八九十百千]+\s*[-—至～]?\s*[\d一二三四五六七八九十百千]*(?:户|人|名|平|元|%|万|天|个|年|岁)/.test(clause) ? 3 : 0))
-  let best = { from: 0, to: 1, worth: -1 }
+  let best = { from: 0, to: 1, worth: -1, letters: 0 }
   for (let from = 0; from < clauses.length; from += 1) {
     let sum = 0
     let letters = 0
@@ -13,7 +13,7 @@ export function excerpt(quote: string, question: string, length: number): string
       letters += [...(clauses[to] ?? '')].length
       if (letters > length && to > from) break
       sum += worth[to] ?? 0
-      if (sum > best.worth) best = { from, to: to + 1, worth: sum }
+      if (sum > best.worth || (sum === best.worth && letters > best.letters)) best = { from, to: to + 1, worth: sum, letters }
     }
   }
   const body = clauses.slice(best.from, best.to).join('')

@@ -4,6 +4,8 @@ import type { IntentName, Matter } from '../nlu/understanding.js'
 import { asOneQuestion, asksForText } from './text-first.js'
 import type { Turn } from './turn.js'
 
+/** As sure (0–1) as plain words make a matter; what the classifier holds surer than this stands. */
+const plain = 0.7
 /** Whether the words ask something. */
 export const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|儿|个|些|家)|有没有|能不能|可以.{0,4}吗|行不|停不停|是不是|(吗|么|不|没|伐|呢)[。!！]*$|什么|啥/
 /** Whether somebody is to do something. */
@@ -29,8 +31,8 @@ function foldData(matters: readonly Matter[]): Matter[] {
       .reduce((text, slot) => text.replace(slot.value, ''), matter.text)
       .replace(/电话|手机|地址|住址?|家住|家里|有人|在家|都行|方便|在|是|我|姓|叫|号|联系|方式|[\s，。,.、:：;；!！-]/g, '')
     const before = folded.at(-1)
-    const bareQuestion = matter.slots.length === 0 && [...rest].length <= 5 && isAsking.test(matter.text)
-    if (before && (rest === '' || bareQuestion)) folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
+    const isScrap = matter.slots.length === 0 && ([...rest].length <= 5 && isAsking.test(matter.text) || ([...rest].length <= 3 && matter.confidence < plain && matter.intent !== 'human'))
+    if (before && (rest === '' || isScrap)) folded[folded.length - 1] = { ...before, text: `${before.text}，${matter.text}`, slots: [...before.slots, ...matter.slots] }
     else folded.push(matter)
   }
   return folded
@@ -73,28 +75,34 @@ function splitFaults(matter: Matter): readonly Matter[] {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = plainFault(matter) ?? namedService(turn, matter)
+  const meant = plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   return isAboutText(turn, matter) ? { ...matter, intent: 'policy_standard', confidence: Math.max(matter.confidence, plain) } : matter
 }
 
-/** As sure (0–1) as plain words make a matter; what the classifier holds surer than this stands. */
-const plain = 0.7
-
-function plainFault(matter: Matter): Matter | null {
-  if (matter.confidence >= plain || !matter.slots.some((slot) => slot.name === 'addr')) return null
-  const again = /(我也|也要|再|另外|还|单独)(要|来)?报/.test(matter.text)
+function plainFault(turn: Turn, matter: Matter): Matter | null {
+  const isTalk = matter.intent === 'chitchat' || matter.intent === 'offtopic_group'
+  if ((matter.confidence >= plain && !isTalk) || !matter.slots.some((slot) => slot.name === 'addr')) return null
+  if (isOnlyPlace(matter)) return { ...matter, intent: 'repair_env', confidence: plain }
+  const again = /(我也|也要|再|另外|还|单独)(要|来)?报/.test(turn.understanding.text)
   const asks = isAsking.test(matter.text)
   const isFault = faultClass(matter.text) !== null && (!asks || statesFault(matter.text)) && !inGeneral.test(matter.text)
   return isFault || (again && !asks) ? { ...matter, intent: 'repair_env', confidence: plain } : null
 }
 
+/** 「9栋2单元」 and nothing else: something is the matter there. */
+function isOnlyPlace(matter: Matter): boolean {
+  const rest = matter.slots.filter((slot) => slot.name === 'addr').reduce((text, slot) => text.replace(slot.value, ''), matter.text)
+  return rest.replace(/[我俺咱们这那就里边家住是在的，。,.!！\s]/g, '') === ''
+}
+
 /** A service called by its own name, to be had and not only asked about, where no thing is said to be broken. */
 function namedService(turn: Turn, matter: Matter): Matter | null {
-  // 「安排个助餐」 is easily taken for a fault; the other intents are left alone when they are half sure.
-  const doubtful = matter.confidence < (matter.intent === 'repair_env' ? 0.9 : 0.5)
+  // 「安排个助餐」 is easily taken for a fault or an errand; the other intents are left alone when they are half sure.
+  const called = turn.services.called(matter.text)
+  const doubtful = matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
   if (!doubtful || faultClass(matter.text) !== null || (isAsking.test(matter.text) && !wantsAct.test(matter.text))) return null
-  const named = turn.services.named(matter.text)
+  const named = called ?? turn.services.named(matter.text)
   const intent = named?.intents.find((one) => one === matter.intent) ?? named?.intents[0]
   return intent === undefined ? null : { ...matter, intent, confidence: Math.max(matter.confidence, plain) }
 }
@@ -120,5 +128,6 @@ export function onlyTalksOfFault(matter: Matter): boolean {
   if (!isAsking.test(text) || /派人|来人|来看|来修|报修|登记/.test(text)) return false
   if (inGeneral.test(text)) return true
   const hasPlace = matter.slots.some((slot) => slot.name === 'addr')
+  if (matter.intent === 'property_complaint' && /合理|合法|多少钱|标准|规定|依据/.test(text)) return true
   return !statesFault(text) && ((!hasPlace && matter.intent === 'repair_env') || /停不停|是不是|有没有|住的?谁|哪个/.test(text))
 }

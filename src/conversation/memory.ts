@@ -47,6 +47,10 @@ const memorySchema = z.object({
   exposedAt: z.number().nullable(),
   /** Candidates offered when a message was not understood. */
   candidates: z.object({ text: z.string(), intents: z.array(z.enum(intentNames)) }).nullable(),
+  /** Requests put to the person to choose from, and what is to be done with the one chosen. */
+  picking: z.object({ intent: z.enum(intentNames), numbers: z.array(z.string()) }).nullable(),
+  /** A question that could not be answered and that a person was just offered for. */
+  offered: z.string().nullable(),
   /** How often in a row a message could not be understood. */
   unclear: z.number().int(),
   /** A refusal given just before; asking again gets the same. */
@@ -59,7 +63,7 @@ const memorySchema = z.object({
 export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
-  form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, unclear: 0, refused: null, cancelledAt: null,
+  form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */
@@ -75,3 +79,6 @@ export function readMemory(stored: unknown): Memory {
   }
   return kept as Memory
 }
+
+/** What holds for one turn only, unless that turn sets it again. */
+export const passing = { candidates: null, picking: null, offered: null, unclear: 0 } as const satisfies Partial<Memory>

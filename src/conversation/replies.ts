@@ -80,6 +80,9 @@ export const replies = {
     `我记的是「${service.name}」：\n${lines.join('\n')}\n${service.purpose}。对吗？回「对」就登记，不对直接说。`,
 
   cancelledForm: (what: string): string => `好的，不办了，刚才的「${what}」没有登记。`,
+  bookingStays: '原来约的不变。',
+  faultUnknown: '社区还没有登记这件事的通知，我不敢乱说。要报修请告诉我在哪儿；要问清楚，回「人工」。',
+  bookingKept: '好的，不改了，原来约的照旧。',
   whatIsWrong: '好的，哪里不对？直接说对的就行，比如「地址是2栋」；不办了回「取消」。',
   resumeCarried: (service: Service): string => `群里说的「${service.name}」，要接着办就回「继续」。`,
   resumeConfirm: (service: Service): string => `刚才的「${service.name}」还没确认，对的话回「对」，不办了回「取消」。`,

@@ -1,8 +1,8 @@
 import { readStars } from '../nlu/answers.js'
 import type { Matter } from '../nlu/understanding.js'
-import { faultClass } from '../requests/faults.js'
+import { faultClass, statesFault } from '../requests/faults.js'
 import { ask, offTopic, pay } from './dialogs/ask.js'
-import { answerBare, takenCandidate } from './dialogs/bare.js'
+import { answerBare, takenCandidate, takenRequest } from './dialogs/bare.js'
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
 import { correctFirst } from './dialogs/correct.js'
@@ -17,7 +17,7 @@ import { addToLast, cancelOrChange, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, isAsking, onlyTalksOfFault, readMatters, wantsAct } from './matters.js'
-import { draftLastsMs, type Form } from './memory.js'
+import { draftLastsMs, passing, type Form } from './memory.js'
 import { joinOutcomes } from './outcome.js'
 import { refuseWhatMustNot } from './refusals.js'
 import { replies } from './replies.js'
@@ -78,9 +78,10 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
   return { ...done, say: again === null ? done.say : [...done.say, say(again)], memory: { ...done.memory, form: { ...form, updatedAt: turn.now } } }
 }
 
-/** Candidates and the count of what was not understood last one turn; only the turn that sets them keeps them. */
+/** What was offered lasts one turn; only the turn that offers it keeps it. */
 function forget(turn: Turn, done: Step): Step {
-  return turn.memory.candidates === null && turn.memory.unclear === 0 ? done : { ...done, memory: { candidates: null, unclear: 0, ...done.memory } }
+  const { candidates, picking, offered, unclear: times } = turn.memory
+  return candidates === null && picking === null && offered === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
 }
 
 /** What comes before any matter is considered: danger, exposed data, what must never be done. */
@@ -90,7 +91,7 @@ function beforeMatters(turn: Turn): Step | null {
 }
 
 async function serveCandidate(turn: Turn): Promise<Step | null> {
-  const taken = takenCandidate(turn)
+  const taken = takenCandidate(turn) ?? takenRequest(turn)
   return taken === null ? null : serveMatter(turn, taken)
 }
 
@@ -106,9 +107,12 @@ async function serveMatters(turn: Turn): Promise<Step> {
     const open = current.memory.form
     const settled = open !== null && served.memory.form ? putBy(open, served, served.memory.form) : served
     done.push(settled)
-    current = after(current, settled)
+    const next = after(current, settled)
+    // Two scraps of one message not understood are one misunderstanding.
+    current = { ...next, memory: { ...next.memory, unclear: turn.memory.unclear } }
   }
-  return joinSteps(done)
+  const understood = done.filter((one) => !(one.outcome.kind === 'clarifying' && one.outcome.about === 'matter'))
+  return joinSteps(understood.length > 0 ? understood : done.slice(0, 1))
 }
 
 /** One form at a time: what else was said about the same goes into its words, another waits for its end. */
@@ -134,7 +138,7 @@ function joinSteps(steps: readonly Step[]): Step {
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
-  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return unsure(turn, matter)
+  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? unsure(turn, matter)
   switch (matter.intent) {
     case 'emergency':
       // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
@@ -160,7 +164,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'deliberation':
       return isAsking.test(matter.text) && !wantsAct.test(matter.text) ? ask(turn, matter) : reportOrAsk(turn, matter)
     case 'social_assistance':
-      return /看看|走访|上门看|看望/.test(matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
+      return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
     case 'payment':
       return pay(turn, matter)
     case 'ask_process':
@@ -177,7 +181,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'urge':
       return (await notYetFiled(turn, matter)) ?? urge(turn, matter)
     case 'cancel_change':
-      return cancelOrChange(turn, matter)
+      return (await cancelOrChange(turn, matter)) ?? unclear(turn)
     case 'rate_complain':
       return complain(turn, matter)
     case 'praise':
@@ -204,12 +208,20 @@ function noticed(turn: Turn, matter: Matter): Step | null {
 /** A fault that is only asked about is answered, not filed. */
 function aboutFault(turn: Turn, matter: Matter): Step | null {
   if (asksWhereToReport(matter.text)) return step({ kind: 'answered' }, replies.whereToReport)
-  return ['repair_env', 'noise', 'property_complaint'].includes(matter.intent) && onlyTalksOfFault(matter) ? ask(turn, { ...matter, intent: 'policy_standard' }) : null
+  return ['repair_env', 'noise', 'property_complaint'].includes(matter.intent) && onlyTalksOfFault(matter) ? tellOfFault(turn, matter) : null
+}
+
+/** What the texts or the community's notices say of it; a passage that is only near says nothing of a tap. */
+function tellOfFault(turn: Turn, matter: Matter): Step {
+  const told = ask(turn, { ...matter, intent: 'policy_standard' })
+  return told.outcome.kind === 'unanswerable' ? { ...told, say: [say(replies.faultUnknown, { choices: ['人工'] })] } : told
 }
 
 /** 「赶紧来修」 of what is not on record yet is a report. */
 async function notYetFiled(turn: Turn, matter: Matter): Promise<Step | null> {
-  const isReport = matter.slots.some((slot) => slot.name === 'addr') && (faultClass(matter.text) !== null || turn.services.named(matter.text) !== null)
+  const isFault = faultClass(matter.text) !== null
+  const hasPlace = matter.slots.some((slot) => slot.name === 'addr')
+  const isReport = hasPlace ? isFault || turn.services.named(matter.text) !== null : isFault && statesFault(matter.text) && /派人|来人|来看|来修|修一下/.test(matter.text)
   if (!isReport || (await turn.records.requestsOf(turn.message.author.id)).length > 0) return null
   return reportOrAsk(turn, { ...matter, intent: 'repair_env' })
 }
@@ -219,5 +231,7 @@ async function complain(turn: Turn, matter: Matter): Promise<Step> {
   const marked = stars === null ? null : await mark(turn, stars)
   if (marked) return marked
   if (isBareMark(matter)) return step({ kind: 'status-given', requestId: null }, replies.nothingToRate)
-  return reportOrAsk(turn, matter)
+  // Filed as it is said: it has to say something, and to say it rather than ask.
+  const isThin = [...matter.text].length < 6 || (matter.confidence < 0.7 && !/投诉|举报|意见|态度|不满|敷衍|推诿|踢皮球|不作为|不管|骂|凶|差/.test(matter.text))
+  return isThin && matter.intent === 'rate_complain' ? unsure(turn, matter) : reportOrAsk(turn, matter)
 }

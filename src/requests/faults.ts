@@ -27,7 +27,7 @@ export function faultClass(text: string): string | null {
   return kinds.find(([, words]) => words.test(text))?.[0] ?? null
 }
 
-const broken = /坏|不亮|不热|不转|不通|不走|不制|漏|渗|堵|塌|断|裂|掉(?!头)|碎|松|翘|歪|灭|冒|溢|积水|倒了|满了|停了|跳闸|没(?:人|有人)(?:收|清|管|修|倒|扫)|没电|没水|少了|没了|关不|打不开|开不|进不|刷不|臭|脏|生锈|锈|破|堆/
+const broken = /坏|坑|不亮|不热|不转|不通|不走|不制|漏|渗|堵|塌|断|裂|掉(?!头)|碎|松|翘|歪|灭|冒|溢|积水|倒了|满了|停了|跳闸|没(?:人|有人)(?:收|清|管|修|倒|扫)|没电|没水|少了|没了|关不|打不开|开不|进不|刷不|臭|脏|生锈|锈|破|堆/
 
 /** Whether the words say that something is out of order, not only ask about it. */
 export function statesFault(text: string): boolean {

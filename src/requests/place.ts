@@ -20,7 +20,8 @@ export function mergePlace(old: string | null, said: string): string {
   if (old === null) return said
   const newBuilding = building.exec(said)
   if (newBuilding) return building.test(old) && newBuilding[0] === said ? old.replace(building, said) : said
-  if (placePiece(said) === null) return said
+  const isDoor = /^\d{3,4}(?:室|户)?$/.test(said)
+  if (!isDoor && placePiece(said) === null) return said
   let merged = old
   for (const level of [unit, floor, door, ends]) {
     const piece = level.exec(said)?.[0]
@@ -49,4 +50,16 @@ export function placeWithoutDoor(place: string): string {
 /** The same words without exact doors: building and unit stay, for a room where neighbours read. */
 export function withoutDoors(text: string): string {
   return text.replace(/((?:栋|幢|号楼|座|#|单元|门洞)\s*)(?:\d{3,4}|[零〇一二三四五六七八九]{3,4})(?:室|户|号)?(?!\d)/gu, '$1').replace(/(?<![\d-])(\d{1,2}(?:-\d{1,2})?)-\d{3,4}(?![\d-])/gu, '$1栋')
+}
+
+/** Places that touch in the words are one place: 东院 + 3号楼101. */
+export function joinTouching<T extends { readonly name: string; readonly value: string; readonly start: number; readonly end: number; readonly normal?: string }>(slots: readonly T[]): T[] {
+  const joined: T[] = []
+  for (const slot of slots) {
+    const at = joined.findIndex((before) => before.name === 'addr' && slot.name === 'addr' && before.end === slot.start && before.end > before.start)
+    const before = joined[at]
+    if (before === undefined) joined.push(slot)
+    else joined[at] = { ...before, value: before.value + slot.value, end: slot.end, normal: (before.normal ?? before.value) + (slot.normal ?? slot.value) }
+  }
+  return joined
 }

@@ -42,6 +42,8 @@ export type ServiceField = Service['fields'][number]
 export interface ServiceCatalogue {
   readonly services: readonly Service[]
   byCode(code: string): Service | null
+  /** The service whose own words stand in the text, whatever its intent; `null` when none does. */
+  called(text: string): Service | null
   /** The service whose own words, or an answer it knows, stand in the text, whatever its intent; `null` when none does. */
   named(text: string): Service | null
   /** The service a matter means: the one with the longest of its words in the text, else the intent's default. */
@@ -59,6 +61,7 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   return {
     services,
     byCode: (code) => byCode.get(code) ?? null,
+    called: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? null,
     named: (text) => services.find((service) => service.words.some((word) => text.includes(word)) || optionsIn(service, text).length > 0) ?? null,
     forMatter(intent, text) {
       let best: Service | null = null

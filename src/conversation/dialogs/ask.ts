@@ -26,11 +26,11 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
     }
     case 'related':
       return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: ['人工'] }), {
-        memory: remember(answer.citations[0]),
+        memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200) },
       })
     case 'no-passage': {
       if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
-      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: remember(undefined) })
+      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: { ...remember(undefined), offered: question.slice(0, 200) } })
     }
   }
 }
@@ -67,7 +67,8 @@ function notWritten(turn: Turn, reason: NoPassage): string {
 /** Where no sentence surely answers: the nearest one, named as what it is. */
 function relatedLine(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'related' }>): string {
   const first = answer.citations[0]
-  if (!first) return notWritten(turn, answer.reason)
+  // To a few words anything is near.
+  if (!first || [...question].length < 6) return notWritten(turn, answer.reason)
   if (answer.reason === 'annex-missing' || answer.reason === 'no-text') return notWritten(turn, answer.reason)
   const note = standing(first)
   return `没找到正好写这件事的原话，我不敢乱说。可能相关的是这句，您看看是不是：\n「${excerpt(first.quote, question, 80)}」\n${sourceLine(first)}${note === null ? '' : `\n${note}`}`
@@ -105,7 +106,7 @@ function concerns(warning: string, shown: readonly Citation[]): boolean {
 function openEnd(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'answered' }>): string {
   const quoted = answer.citations.filter((citation) => citation.kind === 'policy')
   if (quoted.length === 0 || answer.citations.some((citation) => citation.kind === 'fact')) return ''
-  const asksFigure = /几点|多少|几(个|名|人|天|块|成|户|年|平)|多久|多大|什么时候|啥时候/.test(question) && !quoted.some((citation) => /[\d一二三四五六七八九十百千万]/.test(citation.quote))
+  const asksFigure = /几点|多少|几(个|名|人|天|块|成|户|年|平)|多久|多大|什么时候|啥时候/.test(question) && !quoted.some((citation) => /[\d零一二三四五六七八九十百千万]+\s*[个名人户天日月年元块成%平点次岁倍]|[\d一二三四五六七八九十]+(?:小时|分钟)/.test(citation.quote))
   const wantedMore = /文件|写|规定|政策/.test(question) && turn.memory.lastQuestion?.status === 'none' && turn.now - turn.memory.lastQuestion.at < goesOnMs
   return asksFigure || wantedMore ? '\n文件只写到这里，具体怎么安排没有写；要问清楚回「人工」。' : ''
 }

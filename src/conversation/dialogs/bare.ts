@@ -1,4 +1,4 @@
-import { readChoice, readCourtesy, readStars } from '../../nlu/answers.js'
+import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
 import type { Step, Turn } from '../turn.js'
@@ -21,11 +21,23 @@ export function takenCandidate(turn: Turn): Matter | null {
   return { intent, confidence: 1, text: candidates.text, slots: turn.readSlots(candidates.text), ranked: [] }
 }
 
+/** The request chosen of those just listed, by its number, its place in the list, as the matter it was asked for; `null` when none is. */
+export function takenRequest(turn: Turn): Matter | null {
+  const { picking } = turn.memory
+  if (picking === null) return null
+  const text = turn.understanding.text.trim()
+  const digits = /^(?:[A-Za-z]{2}-)?(?:\d{4}-)?(\d{3,6})(?:那(?:个|件))?[。.]?$/.exec(text)?.[1]
+  const index = readChoice(text, picking.numbers.length)
+  const number = digits === undefined ? (index === null ? undefined : picking.numbers[index - 1]) : picking.numbers.find((one) => one.endsWith(digits))
+  if (number === undefined) return null
+  return { intent: picking.intent, confidence: 1, text: number, slots: [{ name: 'ticket', value: number, start: 0, end: 0, normal: number }], ranked: [] }
+}
+
 /** What a few words mean by what went before, outside a form: thanks, solved or not, a mark, who has it, where are you. `null`: a matter of its own. */
 export async function answerBare(turn: Turn): Promise<Step | null> {
   const { text } = turn.understanding
   if (readCourtesy(text) !== null) return smallTalk(turn)
-  const called = callsAgain(turn)
+  const called = acceptsPerson(turn) ?? callsAgain(turn)
   if (called) return called
   const standing = answerStanding(turn)
   if (standing) return standing
@@ -34,6 +46,7 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
   const { lastRequest, cancelledAt } = turn.memory
   if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
+  if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时)(能|会|才|有人)?(来|到|修|弄|好)/.test(text)) return track(turn, whole)
   if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
     const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
@@ -41,6 +54,14 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (cancelledAt !== null && turn.now - cancelledAt < droppedMs && /没.{0,5}(记|登|报|派)/.test(text)) return track(turn, whole)
   if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   return addPlace(turn)
+}
+
+/** 「好，帮我问问」 to the offer of a person for what could not be answered. */
+function acceptsPerson(turn: Turn): Step | null {
+  const { offered } = turn.memory
+  const { text } = turn.understanding
+  if (offered === null || !(readYesNo(text) === 'yes' || /^(那|好|行|嗯|就)*(你|您)?(就)?(帮|替|给)我?.{0,3}(问|转|找|联系)|^(那就?)?(转|问)(吧|一下|给|清楚)|没人(理|回|管)/.test(text))) return null
+  return handOver(turn, `居民想问清楚：${offered.slice(0, 60)}`)
 }
 
 /** 「人呢」 while a person is awaited, and words of one who has had enough of the bot. */

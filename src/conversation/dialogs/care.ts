@@ -21,7 +21,7 @@ export function askOrOffer(turn: Turn, matter: Matter): Step {
 export async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
   const service = turn.services.forMatter(matter.intent, matter.text)
   if (!service) return ask(turn, matter)
-  const hasData = matter.slots.some((slot) => ['addr', 'phone'].includes(slot.name))
+  const hasData = matter.slots.some((slot) => slot.name === 'phone' || (slot.name === 'addr' && /[\d一二三四五六七八九十]/.test(slot.value)))
   const asks = isAsking.test(matter.text)
   if (hasData) return report(turn, matter, service)
   if (matter.intent === 'home_agent' && asks && (mobility.test(turn.understanding.text) || wantsAct.test(matter.text))) return offerHomeAgent(turn, matter, service)

@@ -16,7 +16,7 @@ const corrects = /不对|错了|写错|说错|打错|报错|不是.{1,10}(是|,|
 
 /** Changes what the last request says, where the message sounds like a correction and holds new words; `null` when not. */
 export async function correctFirst(turn: Turn, matter: Matter): Promise<Step | null> {
-  return corrects.test(turn.understanding.text) ? correct(turn, matter) : null
+  return corrects.test(asMandarin(turn.understanding.text)) ? correct(turn, matter) : null
 }
 
 /** 「2单元的」 soon after a report says more of its place. */
@@ -31,11 +31,14 @@ export async function addPlace(turn: Turn): Promise<Step | null> {
 export async function correct(turn: Turn, matter: Matter): Promise<Step | null> {
   const request = await lastOwn(turn, correctableMs)
   if (request === null) return null
-  const { text } = turn.understanding
+  const text = asMandarin(turn.understanding.text)
   const changed = correctedSlots(text, turn.understanding.matters.flatMap((one) => one.slots).concat(matter.slots), turn.now)
   if (changed.length > 0) return change(turn, request, changed)
   const correction = readCorrection(text, turn.now)
-  if (correction?.from == null || !request.description.includes(correction.from)) return null
+  if (correction?.from == null || !request.description.includes(correction.from)) {
+    const said = /^(?:不对|错了|[说写打报]错了?)[，,。\s]*(.{2,})$/.exec(text)?.[1]
+    return said === undefined ? null : change(turn, { ...request, description: `${request.description}（更正：${said}）` }, [{ name: 'object', value: said.slice(0, 60), start: 0, end: 0 }])
+  }
   return change(turn, { ...request, description: `${request.description}（更正：是${correction.to}，不是${correction.from}）` }, [{ name: 'object', value: correction.to, start: 0, end: 0 }])
 }
 
@@ -71,6 +74,11 @@ function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): 
     writes: [{ op: 'put', table: 'requests', row: moved }],
     memory: { lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
+}
+
+/** 「系5座唔系3座」 corrects as 「是5座不是3座」 does. */
+function asMandarin(text: string): string {
+  return /唔[系係]/.test(text) ? text.replace(/唔[系係]/g, '，不是').replace(/[系係]/g, '是') : text
 }
 
 /** The new words of a message that corrects: of 「是16栋不是6栋」 only 16栋; of 「是1单元」 the unit. */

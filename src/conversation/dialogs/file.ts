@@ -8,7 +8,7 @@ import type { Write } from '../../store/store.js'
 import type { Form } from '../memory.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { bookedChange, bookingOf, settleTime } from './book.js'
+import { bookedChange, bookingOf, settleTime } from './slots.js'
 
 /** Puts it on record: joins an open report of the same fault and place, else files a new one. */
 export async function file(turn: Turn, form: Form, service: Service): Promise<Step> {

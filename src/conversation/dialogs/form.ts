@@ -1,11 +1,13 @@
 import { readCancel, readCorrection, readYesNo } from '../../nlu/answers.js'
 import type { Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
-import { mergePlace, placePiece, replacePlace } from '../../requests/place.js'
+import { joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { optionsIn, type Service } from '../../requests/services.js'
+import { isAsking } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
+import { pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
 import { handOver } from './hand-over.js'
@@ -48,7 +50,7 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   const add = (slots: readonly Slot[]): void => {
     for (const slot of slots) if (wanted.has(slot.name) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
   }
-  add(matters.flatMap((matter) => matter.slots))
+  add(joinTouching(matters.flatMap((matter) => matter.slots)))
   add(turn.readSlots(text).filter((slot) => !found.some((known) => known.name === slot.name)))
   if (!found.some((slot) => slot.name === 'need')) add(optionsIn(service, text))
   const piece = found.some((slot) => slot.name === 'addr') ? null : placePiece(text)
@@ -69,12 +71,14 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
   return null
 }
 
-function takeUpOffer(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
+async function takeUpOffer(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step | null> {
   const { text, matters } = turn.understanding
   const answer = readYesNo(text)
   if (answer === 'no') return cancelForm(turn, form, service)
   const same = matters.some((matter) => turn.services.forMatter(matter.intent, matter.text)?.code === service.code)
   const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/.test(text))
+  const picked = service.books ? await pickOffered(turn, form, text) : null
+  if (picked) return advance(turn, replaceFields(form, [picked]), service)
   const accepts = answer === 'yes' || goesOn.test(text) || same || found.length > 0 || comesFromRoom || /上门|代办|来一趟|来家/.test(text)
   if (!accepts) return null
   return advance(turn, withWords(mergeFields(form, found), text, found, comesFromRoom ? 'yes' : answer), service)
@@ -93,6 +97,8 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   }
   const isCorrection = correction !== null && changed.some((slot) => form.fields.some((known) => known.name === slot.name))
   if (isCorrection) return advance(turn, replaceFields(form, changed), service)
+  const picked = asking === 'time' && service.books && !found.some((slot) => slot.name === 'time') ? await pickOffered(turn, form, text) : null
+  if (picked) return advance(turn, replaceFields(form, [picked]), service)
   if (isOtherMatter(turn, form, service, found)) return null
   const known = found.some((slot) => slot.name === asking)
   if (known) return advance(turn, withWords(mergeFields(form, found), text, found, null), service)
@@ -113,7 +119,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
 /** A place in plain words, where nothing better was found: short, and no question. */
 function bareWords(name: SlotName, text: string): Slot | null {
   const plain = text.replace(/^(就?在|是|就是|嗯|哦|那个)/, '').trim()
-  if ([...plain].length < 2 || [...plain].length > 24 || /[?？吗呢嘛]|怎么|谢|多少|为什么/.test(plain)) return null
+  if ([...plain].length < 2 || [...plain].length > 20 || isAsking.test(plain) || /[我他她你您想要告等谢]|知道|通知|为什么/.test(plain)) return null
   if (!/(门|口|楼|栋|幢|单元|层|路|街|巷|边|旁|前|后|东|南|西|北|里|上|下|侧|角|区|园|院|苑|场|库|亭|桥|店|站|社|村|组|队|号|杆|处)/.test(plain)) return null
   return { name, value: plain, start: 0, end: plain.length }
 }
@@ -125,9 +131,10 @@ function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly
   const hasPlace = found.some((slot) => slot.name === 'addr')
   if (hasPlace && isOtherFault(form, text)) return true
   if (form.asking === 'addr' && hasPlace && !/[?？]/.test(text)) return false
-  if (/先(问|说|打听)|顺便问|问个别的|另外问/.test(text)) return true
+  if (/先(等|问|说|打听)|等(一)?下|顺便问|问个别的|另外问/.test(text)) return true
   const same = turn.services.forMatter(top.intent, top.text)?.code === service.code || top.intent === form.intent
   if (same || top.intent === 'offtopic_group') return false
+  if (/^(我|俺)?(还|也)?(要|想)(举报|投诉|反映|报修|预约|申请|查)/.test(text)) return true
   if (['human', 'track', 'urge', 'policy_standard'].includes(top.intent) && top.confidence >= 0.5) return true
   const isQuestion = /[?？]|怎么|多少|哪里|哪儿|吗|几点|啥时候|什么/.test(text)
   if (top.intent === 'chitchat') return top.confidence >= 0.5 && [...text].length <= 10 && found.length === 0
@@ -173,6 +180,7 @@ function replaceFields(form: Form, changed: readonly Slot[]): Form {
 }
 
 function cancelForm(turn: Turn, form: Form, service: Service): Step {
+  if (form.changes !== null) return step({ kind: 'cancelled' }, replies.bookingKept, { memory: { form: null } })
   const isShort = service.disclosure === 'public' && form.description !== '' && [...form.description].length <= 16
   return step({ kind: 'cancelled' }, replies.cancelledForm(isShort ? form.description : service.name), { memory: { form: null, cancelledAt: turn.now } })
 }

@@ -1,10 +1,11 @@
 import type { Matter, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
+import { joinTouching } from '../../requests/place.js'
 import { missingFields, optionsIn, type Service } from '../../requests/services.js'
 import type { Form } from '../memory.js'
 import { asSaid, readBackLines, replies, shorten } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { settleTime } from './book.js'
+import { settleTime } from './slots.js'
 import { file } from './file.js'
 
 /** Takes up a matter that becomes a request: files it, reads it back, or asks for the first thing missing. */
@@ -40,7 +41,7 @@ function isBare(matter: Matter, service: Service): boolean {
   const rest = matter.slots
     .filter((slot) => ['addr', 'place', 'phone', 'name', 'time'].includes(slot.name))
     .reduce((text, slot) => text.replace(slot.value, ''), matter.text)
-    .replace(/(我们?|俺们?|咱们?|想|要|来|给|帮|请|一下|下|个|有|东西|社区|你好|您好|在吗|小助手|@\S+|快|赶紧|这边|那边|那里|这里|住|是|在|的|家|人)/g, '')
+    .replace(/(那就|就|我们?|俺们?|咱们?|想|要|来|给|帮|请|一下|下|个|有|东西|社区|你好|您好|在吗|小助手|@\S+|快|赶紧|这边|那边|那里|这里|住|是|在|的|家|人)/g, '')
     .replace(/(报修|报个?修|维修|修|反映|问题|情况|报事|事情?|坏了?|登记|[，。！？,.!?\s])/g, '')
   return [...rest].length < 2
 }
@@ -48,7 +49,7 @@ function isBare(matter: Matter, service: Service): boolean {
 function describedFields(matter: Matter, service: Service): Slot[] {
   const wanted = service.fields.map((field) => field.slot)
   const known: readonly SlotName[] = ['phone', 'person', 'age', 'name', 'time', 'need', 'object', 'target', 'matter', 'place', 'amount', 'count']
-  const kept = matter.slots.filter((slot) => wanted.includes(slot.name) || known.includes(slot.name))
+  const kept = joinTouching(matter.slots).filter((slot) => wanted.includes(slot.name) || known.includes(slot.name))
   const has = (name: SlotName): boolean => kept.some((slot) => slot.name === name)
   if (wanted.includes('object') && !has('object') && !isBare(matter, service)) {
     const words = faultClass(matter.text)
@@ -58,7 +59,7 @@ function describedFields(matter: Matter, service: Service): Slot[] {
   kept.push(...optionsIn(service, matter.text).filter((option) => !has(option.name)))
   // A place said as a place serves where an address is asked; what is to be booked may be said as a place or a matter.
   const place = kept.find((slot) => slot.name === 'place')
-  if (wanted.includes('addr') && !has('addr') && place) kept.push({ ...place, name: 'addr' })
+  if (wanted.includes('addr') && !has('addr') && place && (service.disclosure === 'public' || /\d/.test(place.value))) kept.push({ ...place, name: 'addr' })
   const stand = place ?? kept.find((slot) => slot.name === 'matter')
   if (wanted.includes('need') && !has('need') && stand) kept.push({ ...stand, name: 'need' })
   return kept

@@ -3,10 +3,9 @@ import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { changeForm, giveBack } from './book.js'
+import { changeForm, giveBack } from './slots.js'
 import { correct } from './correct.js'
 import { advance } from './report.js'
-import { unclear } from './unsure.js'
 
 /** Urges a resident may record on one request in 24 h; more are told that it has been urged. */
 const urgesPerDay = 3
@@ -77,7 +76,7 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   const request = isList(found) ? found[0] : found
   if (!request) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
   if (isList(found) && found.length > 1 && !mentions(matter, request)) {
-    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`)
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
   }
   const memory = { lastRequest: { id: request.id, at: turn.now, filed: false } }
   const today = request.urges.filter((one) => turn.now - one.at < 86_400_000)
@@ -86,9 +85,9 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   return step({ kind: 'filed', requestId: request.id }, replies.urged(urged), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
 }
 
-/** Withdraws, corrects or moves what was filed. */
-export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> {
-  const { text } = turn.understanding
+/** Withdraws, corrects or moves what was filed; `null` where there is nothing of the kind and no word of withdrawing. */
+export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step | null> {
+  const text = turn.memory.picking === null ? turn.understanding.text : `取消${matter.text}`
   const time = matter.slots.findLast((slot) => slot.name === 'time')
   const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
   const last = turn.memory.lastRequest
@@ -110,10 +109,10 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step> 
     if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`)
     return withdraw(turn, dropped[0] as ServiceRequest, keptLine)
   }
-  if (target === null) return drops || /没说|当我/.test(text) ? step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } }) : unclear(turn)
+  if (target === null) return drops || /没说|当我/.test(text) ? step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } }) : null
   if (isList(target)) {
     if (target.length === 1 && target[0]) return withdraw(turn, target[0])
-    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`)
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`, { memory: { picking: { intent: 'cancel_change', numbers: target.slice(0, listed).map((one) => one.number) } } })
   }
   return withdraw(turn, target)
 }
@@ -151,7 +150,7 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
 export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null> {
   const last = turn.memory.lastRequest
   if (last === null || !last.filed || turn.now - last.at > 600_000) return null
-  if (matter.slots.some((slot) => slot.name === 'addr') || !/也|还|又|另外还|连/.test(matter.text)) return null
+  if (matter.slots.some((slot) => slot.name === 'addr') || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
   const request = await turn.records.request(last.id)
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
   const added: ServiceRequest = {
