@@ -35,7 +35,7 @@ export function requestLine(request: Pick<ServiceRequest, 'address' | 'descripti
   }
   if (request.appointment) return `${request.appointment.what} ${dayWords(request.appointment.at)}`
   if (request.intent === 'mediation') return shorten(`${request.serviceName}：${request.address ?? ''}，${request.description}`, 60)
-  const what = request.description.replace(/\s+/g, ' ').trim() || request.serviceName
+  const what = asSaid(request.description.replace(/\s+/g, ' ')) || request.serviceName
   const where = request.address !== null && !what.includes(request.address) ? `${request.address}：` : ''
   return shorten(where + what, 60)
 }

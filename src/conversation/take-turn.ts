@@ -1,4 +1,4 @@
-import type { Address, InboundMessage, Reply } from '../channels/channel.js'
+import type { Address, ChannelName, InboundMessage, Reply } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import { findEntities } from '../nlu/entities.js'
 import type { Nlu } from '../nlu/load-nlu.js'
@@ -101,7 +101,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const state: BotkitState = storedDialog?.botkit ?? {}
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
-  return conclude(parts, intake, { turn, storedConversation, storedDialog, carried }, whole, done.state)
+  return conclude(parts, intake, { turn, storedConversation, storedDialog, storedResident, carried }, whole, done.state)
 }
 
 /** How long the classifier may take over a message in which the rules have found danger, ms. */
@@ -241,10 +241,21 @@ function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: st
   }
 }
 
+/** Channels whose own page tells what this is before the first word; on the others the first private reply does. */
+const welcoming: readonly ChannelName[] = ['web', 'memory']
+
+/** The step with a word on who answers and what for, where nobody told this resident yet; in danger that waits. */
+function introduced(turn: Turn, done: Step): Step {
+  const known = turn.resident.noticedAt !== null || welcoming.includes(turn.message.channel)
+  const here = done.say.some((one) => one.to === 'here') && !done.say.some((one) => one.urgency === 'danger')
+  return known || turn.message.chat === 'group' || !here ? done : { ...done, say: [say(replies.privacyNotice), ...done.say] }
+}
+
 interface Before {
   readonly turn: Turn
   readonly storedConversation: Conversation | null
   readonly storedDialog: DialogState | null
+  readonly storedResident: Resident | null
   readonly carried: DialogState | null
 }
 
@@ -258,12 +269,12 @@ function conclude(parts: TurnParts, intake: Intake, before: Before, done: Step, 
     { op: 'put', table: 'conversations', row: conversationAfter(turn, done) },
     ...done.writes,
   ]
-  if (turn.resident.rev === 0 || turn.resident.privateConversationId === message.conversationId) {
-    const noticed = turn.resident.noticedAt ?? now
-    if (turn.resident.rev === 0 || turn.resident.noticedAt === null) writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt: noticed } })
-  }
+  const said = introduced(turn, done)
+  const noticedAt = turn.resident.noticedAt ?? (said !== done || welcoming.includes(message.channel) ? now : null)
+  const stored = before.storedResident
+  if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId) writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt } })
   writes.push(...memoryWrites(before, done, state))
-  const outgoing = replyRows(parts, turn, done)
+  const outgoing = replyRows(parts, turn, said)
   for (const row of outgoing) {
     writes.push({ op: 'put', table: 'outbox', row })
     writes.push({ op: 'put', table: 'messages', row: ourLine(row, now, requestId) })
