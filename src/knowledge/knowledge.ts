@@ -6,12 +6,15 @@ import { readCommunityFile } from './communities.js'
 import type { Community, CommunityId } from './community.js'
 import type { Policy } from './policy.js'
 import { readPolicyFile } from './policy-file.js'
+import { readUnits, type FormerUnit } from './units.js'
 
 /** Everything in `knowledge/`, checked. */
 export interface Knowledge {
   readonly policies: readonly Policy[]
   readonly communities: ReadonlyMap<CommunityId, Community>
   readonly lexicon: Lexicon
+  /** Names of units before the reforms (`units.json`); empty where there is no such file. */
+  readonly units?: readonly FormerUnit[]
 }
 
 /** Reads and checks `dir` (`policies/`, `communities/`, `lexicon.json`). Throws one KnowledgeError that lists every problem of every file. */
@@ -40,8 +43,11 @@ export async function loadKnowledge(dir: string): Promise<Knowledge> {
   let lexicon: Lexicon = { groups: [], drop: [] }
   const words = await readFile(join(dir, 'lexicon.json'), 'utf8').catch(() => null)
   if (words !== null) collect(problems, () => (lexicon = readLexicon(words, 'lexicon.json')))
+  let units: readonly FormerUnit[] = []
+  const former = await readFile(join(dir, 'units.json'), 'utf8').catch(() => null)
+  if (former !== null) collect(problems, () => (units = readUnits(former, 'units.json')))
   if (problems.length > 0) throw new KnowledgeError('knowledge', `knowledge 里有 ${problems.length} 处要改:\n${problems.join('\n')}`)
-  return { policies, communities, lexicon }
+  return { policies, communities, lexicon, units }
 }
 
 function collect(problems: string[], read: () => void): void {

@@ -1,4 +1,4 @@
-import type { Responsibility } from './policy.js'
+import type { Policy, Responsibility } from './policy.js'
 
 /** What an office's name ends in; used to tell a list of units from other words in brackets. */
 const unit = /(?:[部厅局委办室院会团联行社司]|政府|党委|中心|公司|法院|检察院|工委|党委政府|中级法院|检察机关|残联|妇联)(?:等|[(（][^()（）]{2,12}[)）])?$/
@@ -35,4 +35,31 @@ function splitUnits(list: string): string[] {
     .split(/[、,，]/)
     .map((name) => name.trim())
     .filter((name) => name !== '')
+}
+
+/** One row of a routing table: who answers for an item, in the document's words. */
+export interface ResponsibleFor {
+  /** What it is about: the item's heading, a table row's task. */
+  readonly item: string
+  /** Path in the document's own marks. */
+  readonly path: string
+  /** Who leads; `null` where the document lists units without saying who leads. */
+  readonly lead: readonly string[] | null
+  /** Who supports; empty where there is no lead. */
+  readonly support: readonly string[]
+  /** All units in the order of the text. */
+  readonly units: readonly string[]
+}
+
+/** A document's routing table; empty where it names nobody, or where its annex is missing (see its warnings). */
+export function responsibilities(policy: Pick<Policy, 'clauses'>): ResponsibleFor[] {
+  return policy.clauses.flatMap((clause): ResponsibleFor[] => {
+    const found = clause.responsibility
+    if (found === null) return []
+    const first = clause.paragraphs[0]?.text ?? ''
+    const item = clause.heading ?? (clause.paragraphs[0]?.kind === 'row' ? first.split('\n').slice(0, -1).join(' ') : first)
+    return found.kind === 'lead'
+      ? [{ item, path: clause.path, lead: found.lead, support: found.support, units: [...found.lead, ...found.support] }]
+      : [{ item, path: clause.path, lead: null, support: [], units: found.units }]
+  })
 }

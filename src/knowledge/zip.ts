@@ -54,7 +54,7 @@ async function sizeOf(zip: ZipFile, entry: Entry, most: number, fileName: string
   })
   try {
     const stream = await new Promise<NodeJS.ReadableStream>((resolve, reject) => zip.openReadStream(entry, (error, read) => (error ? reject(error) : resolve(read))))
-    stream.on('error', (error) => count.destroy(error))
+    stream.on('error', (error: Error) => count.destroy(error))
     stream.pipe(count).resume()
     await finished(count)
     return size

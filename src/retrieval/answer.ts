@@ -1,4 +1,5 @@
 import type { Community, Jurisdiction } from '../knowledge/community.js'
+import type { ResponsibleFor } from '../knowledge/responsibility.js'
 import type { Citation } from './citation.js'
 
 export interface PolicyQuestion {
@@ -36,9 +37,15 @@ interface Told {
   readonly confidence: number
 }
 
+/** Who answers for a matter, as one clause says it, with today's names where the alias table knows them. */
+export interface Responsible extends ResponsibleFor {
+  readonly document: string
+  readonly formerly: readonly { readonly unit: string; readonly now: string; readonly year: number; readonly source: string }[]
+}
+
 export type PolicyAnswer =
   /** The first citation answers; the others stand near it. */
-  | (Told & { readonly kind: 'answered'; readonly citations: readonly Citation[] })
+  | (Told & { readonly kind: 'answered'; readonly citations: readonly Citation[]; /** Set where the question asked who is responsible. */ readonly responsible?: readonly Responsible[] })
   /** May be to the point; to be shown as 可能相关 with the offer of a person. */
   | (Told & { readonly kind: 'related'; readonly reason: NoPassage; readonly citations: readonly Citation[] })
   | (Told & { readonly kind: 'no-passage'; readonly reason: NoPassage })

@@ -5,7 +5,7 @@ import { routingLength, type Sentence } from './policy-index.js'
 
 /** Something to be said with an answer: a damaged figure, a draft, a target whose year has passed. */
 export interface Note {
-  readonly kind: PolicyWarning['kind'] | 'draft' | 'template' | 'expired' | 'target-past' | 'historic-names'
+  readonly kind: PolicyWarning['kind'] | 'draft' | 'template' | 'expired' | 'target-past' | 'historic-names' | 'no-lead'
   /** A sentence for people. */
   readonly message: string
 }

@@ -1,9 +1,11 @@
 import type { Community, Jurisdiction } from '../knowledge/community.js'
 import { levelOf } from '../knowledge/jurisdictions.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
-import type { Policy } from '../knowledge/policy.js'
+import { policyDate, type Policy } from '../knowledge/policy.js'
+import { responsibilities } from '../knowledge/responsibility.js'
+import { unitToday } from '../knowledge/units.js'
 import { confidenceOf, readEvidence, type Evidence } from './abstain.js'
-import type { NoPassage, PolicyAnswer, PolicyQuestion, Scope } from './answer.js'
+import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from './answer.js'
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
 import { certificateToVerify, citeFact, matchFacts } from './facts.js'
@@ -53,7 +55,9 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, co
   const shown = answered.length > 0 ? answered : found.filter((each) => each.kind === 'related')
   // Named places are all answered; along a community's own chain the narrowest level that answers is enough.
   const used = elsewhere || places.length > 1 ? shown : shown.slice(0, 1)
-  if (facts.length > 0) {
+  // Who is in charge of a matter stands in the texts; a fact that only names the matter does not say it.
+  const responsible = used.flatMap((each) => (each.kind === 'answered' ? (each.responsible ?? []) : []))
+  if (facts.length > 0 && responsible.length === 0) {
     const policies = localMatter(query.text) === null ? used.filter((each) => each.kind === 'answered').flatMap((each) => each.citations).slice(0, 1) : []
     const citations = [...facts.map((fact) => citeFact(fact, community)), ...policies]
     return { kind: 'answered', citations, warnings: [], scope: home, scopes: [home], confidence: 1 }
@@ -72,7 +76,7 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, co
     scopes: used.map((each) => each.scope),
     confidence: first.confidence,
   }
-  return answered.length > 0 ? { kind: 'answered', ...told } : { kind: 'related', reason: 'nothing', ...told }
+  return answered.length > 0 ? { kind: 'answered', ...told, ...(responsible.length > 0 ? { responsible } : {}) } : { kind: 'related', reason: 'nothing', ...told }
 }
 
 function refuse(reason: NoPassage, scope: Scope): PolicyAnswer {
@@ -103,7 +107,7 @@ function textsOf(knowledge: Knowledge, code: string, community: Community): Poli
 }
 
 type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readonly confidence: number; readonly citations: readonly Citation[] } & (
-  | { readonly kind: 'answered' | 'related'; readonly holdsLocal: boolean }
+  | { readonly kind: 'answered' | 'related'; readonly holdsLocal: boolean; readonly responsible?: readonly Responsible[] }
   | { readonly kind: 'none'; readonly reason: NoPassage }
 )
 
@@ -141,7 +145,19 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     if (routed) return routed
     const missing = missingAnnex(policies)
     if (missing && /牵.?头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
+    const said = sentenceAnswer(index, query, policies, scope, now)
+    // A sentence about the matter that names nobody is no answer where the table of duties is lost.
+    if (missing && (said.kind !== 'answered' || !namesActor.test(said.citations[0]!.quote))) return none('annex-missing', said.confidence, [missing])
+    return said
   }
+  return sentenceAnswer(index, query, policies, scope, now)
+}
+
+/** Words by which a sentence says who does a thing. */
+const namesActor = /负责|牵头|主管|由[\p{Script=Han}、()（）]{2,24}(?:部门|局|厅|委|政府|办事处|居委会|委员会|党组织|党委|中心|公司|企业|开发商)/u
+
+function sentenceAnswer(index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found {
+  const none = (reason: NoPassage, confidence = 0): Found => ({ kind: 'none', reason, scope, warnings: [], confidence, citations: [] })
 
   const hits = sentencesFor(index, query, (document) => policies.has(index.clauses[document]!.policy))
   if (hits.length === 0) return none('nothing')
@@ -230,7 +246,35 @@ function routingAnswer(knowledge: Knowledge, index: PolicyIndex, query: Query, p
     const near = [...new Set(hits.filter((hit) => hit.score >= best.score * further.share).map((hit) => hit.document))].slice(1, 1 + further.most)
     citations.push(...near.map((document) => citeRouting(index.clauses[document]!.policy, index.clauses[document]!.clause)))
   }
-  return { kind: 'answered', scope, citations, warnings: notesFor(citations, policies, now), confidence, holdsLocal: false }
+  const responsible = citations.flatMap((citation) => responsibleIn(knowledge, policies, citation)).filter((each, i, all) => all.findIndex((other) => other.path === each.path && other.document === each.document) === i)
+  const warnings = [...responsibleNotes(responsible), ...notesFor(citations, policies, now)]
+  return { kind: 'answered', scope, citations, warnings, confidence, holdsLocal: false, responsible }
+}
+
+function responsibleIn(knowledge: Knowledge, policies: ReadonlySet<Policy>, citation: Citation): Responsible[] {
+  const policy = [...policies].find((each) => each.title === citation.document && each.jurisdiction === citation.jurisdiction)
+  if (!policy) return []
+  const year = Number(policyDate(policy)?.slice(0, 4) ?? NaN)
+  return responsibilities(policy)
+    .filter((row) => row.path === citation.section)
+    .map((row) => ({
+      ...row,
+      document: policy.title,
+      formerly: row.units.flatMap((unit) => {
+        const today = unitToday(unit, Number.isNaN(year) ? null : year, knowledge.units ?? [])
+        return today ? [{ unit, now: today.now, year: today.year, source: today.source }] : []
+      }),
+    }))
+}
+
+/** No lead where none is named; former names as 原文所列 with who has the duties today. */
+function responsibleNotes(rows: readonly Responsible[]): Note[] {
+  const notes: Note[] = []
+  if (rows.some((row) => row.lead === null)) notes.push({ kind: 'no-lead', message: '文件只列了责任单位,没有写哪个牵头' })
+  const formerly = new Map(rows.flatMap((row) => row.formerly.map((each) => [each.unit, each] as const)))
+  for (const { unit, now, year } of formerly.values())
+    notes.push({ kind: 'historic-names', message: `「${unit}」是原文所列名称,${year}年机构改革后相应职责归${now}` })
+  return notes
 }
 
 /** Longest matter (characters) of a question for the one in charge that asks for nothing else. */

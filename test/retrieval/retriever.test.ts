@@ -137,6 +137,26 @@ describe('who is responsible', () => {
     expect(first(ask('puyang-demo', '居家养老哪个部门牵头'))!.quote).toMatch(/^市卫健委、/)
   })
 
+  it('谁负责养老: each place in its own words, with the lead where one is named', () => {
+    expect(ask('puyang-demo', '谁负责养老')).toMatchObject({ kind: 'answered', responsible: [{ path: '二/（六）/22', lead: ['市卫健委'], support: ['市民政局', '市住建局', '市残联'] }] })
+    expect(ask('qinghai-demo', '谁负责养老')).toMatchObject({ kind: 'answered', responsible: [{ path: '三/(四)/13', lead: ['省民政厅'] }] })
+    const huzhou = ask('huzhou-demo', '谁负责养老')
+    expect(huzhou).toMatchObject({ kind: 'answered', responsible: [{ lead: null }] })
+    expect(huzhou.warnings.join()).toContain('没有写哪个牵头')
+    expect(ask('langfang-demo', '谁负责养老')).toMatchObject({ kind: 'no-passage', reason: 'annex-missing' })
+    expect(ask('guangdong-demo', '谁负责养老').kind).toBe('no-passage')
+  })
+
+  it('a unit of before a reform is marked 原文所列, with who has its duties today', () => {
+    const { warnings } = ask('huzhou-demo', '社区绿化和农村污水归哪个部门管')
+    expect(warnings).toContain('「市环保局」是原文所列名称,2018年机构改革后相应职责归生态环境部门')
+    expect(warnings.join()).not.toContain('市建设局」是原文所列')
+  })
+
+  it('a fact that names the matter does not say who is in charge of it', () => {
+    expect(first(ask('huzhou-demo', '垃圾分类归哪个部门管', { includeFacts: true }))).toMatchObject({ kind: 'policy', section: '附件/26' })
+  })
+
   it('廊坊: the annex is missing, and no other city’s units are named', () => {
     const answer = ask('langfang-demo', '分工表里物业归哪个局牵头')
     expect(answer).toMatchObject({ kind: 'no-passage', reason: 'annex-missing' })
