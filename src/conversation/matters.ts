@@ -65,12 +65,21 @@ function splitFaults(matter: Matter): readonly Matter[] {
     const own = left.filter((slot) => piece.includes(slot.value))
     left = left.filter((slot) => !own.includes(slot))
     const last = parts.at(-1)
-    const isWhole = (words: string, slots: Matter['slots']): boolean => slots.some((slot) => slot.name === 'addr') && faultClass(words) !== null
-    const isNew = last !== undefined && isWhole(piece, own) && isWhole(last.text, last.slots) && statesFault(piece)
-    if (last === undefined || isNew) parts.push({ text: piece, slots: own })
+    const place = buildingIn(own)
+    const before = last === undefined ? null : buildingIn(last.slots)
+    const isNew = place !== null && before !== null && place !== before && last !== undefined && faultClass(last.text) !== null && (statesFault(piece) || faultClass(piece) !== null || /的.{1,4}$/.test(piece))
+    // 「6栋也坏了」: what is broken there was said of the first.
+    const what = isNew && faultClass(piece) === null && !/的.{1,4}$/.test(piece) ? `（${faultClass(last.text) ?? ''}）` : ''
+    if (last === undefined || isNew) parts.push({ text: piece + what, slots: own })
     else parts[parts.length - 1] = { text: `${last.text}，${piece}`, slots: [...last.slots, ...own] }
   }
   return parts.length < 2 ? [matter] : parts.map((part, index) => ({ ...matter, ...part, slots: index === 0 ? [...part.slots, ...left.filter((slot) => slot.name !== 'addr')] : part.slots }))
+}
+
+/** The building that an address names; `null` where it names none. */
+function buildingIn(slots: Matter['slots']): string | null {
+  const place = slots.find((slot) => slot.name === 'addr')
+  return place === undefined ? null : (/(\d{1,4})栋/.exec(place.normal ?? '')?.[1] ?? null)
 }
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
@@ -91,7 +100,7 @@ function plainFault(turn: Turn, matter: Matter): Matter | null {
 }
 
 /** 「9栋2单元」 and nothing else: something is the matter there. */
-function isOnlyPlace(matter: Matter): boolean {
+export function isOnlyPlace(matter: Matter): boolean {
   const rest = matter.slots.filter((slot) => slot.name === 'addr').reduce((text, slot) => text.replace(slot.value, ''), matter.text)
   return rest.replace(/[我俺咱们这那就里边家住是在的，。,.!！\s]/g, '') === ''
 }

@@ -24,7 +24,7 @@ const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_
 export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
   if (byFields.includes(request.intent)) {
     const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
-    const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...(request.intent === 'home_agent' ? value('time') : [])]
+    const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...value('time')]
     return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
   }
   if (request.appointment?.slotId === null) {
@@ -40,10 +40,10 @@ export function requestLine(request: Pick<ServiceRequest, 'address' | 'descripti
   return shorten(where + what, 60)
 }
 
-/** Words as a neighbour would write them: full-width marks between Chinese characters. */
+/** Words as a neighbour would write them: without what they quote or whom they call, full-width marks between Chinese characters. */
 export function asSaid(text: string): string {
   const marks: Readonly<Record<string, string>> = { ',': '，', '?': '？', '!': '！', ':': '：', ';': '；' }
-  return text.replace(/@\s*(小助手|一窗)[\u2005\s]*/g, '').replace(/(?<=[\u4e00-\u9fff\d」）])[,?!:;](?=[\u4e00-\u9fff\d「（]|$)/g, (mark) => marks[mark] ?? mark).trim()
+  return text.replace(/^「[^」]*」\s*(?:[-—]\s*){3,}/, '').replace(/@\s*(小助手|一窗)[\u2005\s]*/g, '').replace(/(?<=[\u4e00-\u9fff\d」）])[,?!:;](?=[\u4e00-\u9fff\d「（]|$)/g, (mark) => marks[mark] ?? mark).trim()
 }
 
 export function shorten(text: string, length: number): string {
@@ -209,6 +209,9 @@ export const dangerAdvice: Readonly<Record<DangerKind, { readonly first: string;
     next: '请保持110电话畅通，留一个人在原地等，把最近的照片交给警察。',
   },
 }
+
+/** When the person says that help has come or the danger has passed. */
+export const dangerOver = '好的，人平安就好。值班人员看得到您说的话，还会和您联系；再有危险马上打110、119、120。'
 
 export const dangerCalling = '我正在呼叫社区值班人员。'
 

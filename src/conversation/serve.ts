@@ -30,6 +30,8 @@ const sureEnough = 0.35
 const asksWhoWeAre = /^(?!.*(转|找|换|要|叫)).*(机器人?(吧|吗|么|不)?|(真|活)?人(吗|么|不))[?？。!！]*$/
 /** Asks how far something is, whatever else it names. */
 const asksProgress = /进度|到哪|哪一?步|修好|弄好|好了(没|吗)|(怎么|咋)样了|(修|派|办|弄|清)(了|过)?(没|吗)|查/
+/** Asks how, who or when: a question even where it speaks of signing up. */
+const asksHow = /怎么|如何|咋|谁|多少|哪|啥时候|什么时候/
 /** Means something said before, not a greeting. */
 const pointsBack = /上回|上次|那个|那件/
 
@@ -162,7 +164,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'micro_wish':
     case 'volunteer':
     case 'deliberation':
-      return isAsking.test(matter.text) && !wantsAct.test(matter.text) ? ask(turn, matter) : reportOrAsk(turn, matter)
+      return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : reportOrAsk(turn, matter)
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
     case 'payment':

@@ -9,6 +9,7 @@ import { withoutDoors } from '../requests/place.js'
 import { openStatuses } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
+import type { PolicyAnswer } from '../retrieval/answer.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import { toSimplified, normalise } from '../text.js'
 import type { Store, Write } from '../store/store.js'
@@ -84,7 +85,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
     message, community, conversation, resident, understanding, memory, now, part: 0,
     records: recordsOf(parts.store, communityId),
     services: parts.services,
-    retriever: parts.retriever,
+    retriever: askedOnce(parts.retriever),
     withFacts: parts.withFacts,
     readSlots: (words) => readSlots(words, now),
     newId: parts.newId,
@@ -102,6 +103,19 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
   return conclude(parts, intake, { turn, storedConversation, storedDialog, storedResident, carried }, whole, done.state)
+}
+
+/** One turn may look a question up more than once; the texts are searched once. */
+function askedOnce(retriever: Retriever): Retriever {
+  const known = new Map<string, PolicyAnswer>()
+  return {
+    answer(question) {
+      const key = `${question.includeFacts}|${question.question}`
+      const answer = known.get(key) ?? retriever.answer(question)
+      known.set(key, answer)
+      return answer
+    },
+  }
 }
 
 /** How long the classifier may take over a message in which the rules have found danger, ms. */

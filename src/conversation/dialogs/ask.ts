@@ -9,6 +9,9 @@ import { handOver } from './hand-over.js'
 /** How long a short question goes on from the one before, ms. */
 const goesOnMs = 10 * 60_000
 
+/** Least confidence (0–1) of a clause that may be to the point to be shown with a question that is not about texts. */
+const worthShowing = 0.4
+
 /** Answers from the texts in force where the resident lives, and from the community's own facts; else says that they don't say. */
 export function ask(turn: Turn, matter: Matter): Step {
   const question = fullQuestion(turn, matter)
@@ -25,12 +28,14 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
       return step({ kind: 'answered' }, say(answerText(turn, question, answer) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
     }
     case 'related':
+      // Beside a matter of daily life (a bill, a card, a meal) a clause that only sounds like it is noise.
+      if (matter.intent !== 'policy_standard' && answer.confidence < worthShowing) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
       return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: ['人工'] }), {
         memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200) },
       })
     case 'no-passage': {
       if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
-      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: { ...remember(undefined), offered: question.slice(0, 200) } })
+      return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, matter.intent !== 'policy_standard' && answer.reason === 'only-elsewhere' ? 'not-set-here' : answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: { ...remember(undefined), offered: question.slice(0, 200) } })
     }
   }
 }

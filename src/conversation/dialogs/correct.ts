@@ -1,5 +1,6 @@
 import { readCorrection } from '../../nlu/answers.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
+import { isOnlyPlace } from '../matters.js'
 import { mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { firstOwner } from '../../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
@@ -21,8 +22,12 @@ export async function correctFirst(turn: Turn, matter: Matter): Promise<Step | n
 
 /** 「2单元的」 soon after a report says more of its place. */
 export async function addPlace(turn: Turn): Promise<Step | null> {
-  const piece = placePiece(turn.understanding.text)
+  const [only] = turn.understanding.matters
+  const whole = only && turn.understanding.matters.length === 1 && isOnlyPlace(only) ? only.slots.find((slot) => slot.name === 'addr') : undefined
+  const piece = placePiece(turn.understanding.text) ?? whole?.value ?? null
   const request = piece === null ? null : await lastOwn(turn, pieceMs)
+  // A building said after a building may be another fault's; after none it is this one's.
+  if (piece !== null && request !== null && whole && turn.memory.lastRequest?.filed === true && !/\d|[一二三四五六七八九十]/.test(request.address ?? '')) return change(turn, request, [whole])
   if (piece === null || request === null || request.address === null || turn.memory.lastRequest?.filed !== true) return null
   return change(turn, request, [{ name: 'addr', value: piece, start: 0, end: 0 }])
 }

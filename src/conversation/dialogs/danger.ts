@@ -1,5 +1,6 @@
 import type { Danger, DangerKind } from '../../nlu/understanding.js'
-import { dangerAdvice, dangerCalling } from '../replies.js'
+import { faultClass, statesFault } from '../../requests/faults.js'
+import { dangerAdvice, dangerCalling, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 
 /** How long what a person adds still belongs to the danger they reported, ms. */
@@ -31,6 +32,7 @@ export function meetDanger(turn: Turn, danger: Danger): Step {
 export function followDanger(turn: Turn): Step | null {
   const { danger } = turn.memory
   if (danger === null || turn.now - danger.at > dangerLastsMs || isCalm(turn)) return null
+  if (danger.kind !== 'self-harm' && isOver.test(turn.understanding.text)) return step({ kind: 'handed-over', reason: 'danger:over' }, dangerOver, { memory: { danger: null } })
   const address = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
   // An exact door is never repeated in a room.
   const passed = address === undefined ? '' : turn.message.chat === 'private' ? `地址「${address.value}」已转给值班人员。` : '地址已转给值班人员。'
@@ -53,9 +55,13 @@ function secrecy(turn: Turn): string {
   return /(别|不要|不许|不能)(跟|和|对|向|给)?.{0,4}(告诉|说|讲|通知)/.test(turn.understanding.text) ? '为了您的安全，我得让值班的工作人员知道，他们会替您保密、好好陪您。' : ''
 }
 
+/** Help has come, or the danger has passed, by the person's own word. */
+const isOver = /(119|120|110|救护车|消防车?|警察|医生)(都|已经)?(来|到)了|没事了|没危险了|安全了|(火|烟)(都|已经)?灭了|救(出来|下来|上来)了|找到了|找着了|虚惊/
+
 /** A person who plainly turns to another matter is served; thanks and small words stay with the danger. */
 function isCalm(turn: Turn): boolean {
   const [matter] = turn.understanding.matters
+  if (matter?.intent === 'repair_env' && matter.confidence >= 0.7 && statesFault(matter.text) && faultClass(matter.text) !== null && matter.slots.some((slot) => slot.name === 'addr')) return true
   return matter !== undefined && matter.confidence >= 0.8 && ['track', 'policy_standard', 'ask_hours_place', 'ask_process', 'ask_materials', 'payment', 'rate_complain'].includes(matter.intent)
 }
 

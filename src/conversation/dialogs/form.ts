@@ -20,7 +20,7 @@ const mostAsked = 2
 const freeText: readonly SlotName[] = ['object', 'need', 'matter', 'topic']
 
 /** 「算了不报了，我找物业去」, heard while a form is open. */
-const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|修)了(吧|[，,。!！]|$)/
+const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|用管|用来|用修|用|需要|修)了(吧|[，,。!！]|$)|没事了/
 /** The answer to a reminder. */
 const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/
 
@@ -45,7 +45,7 @@ export async function answerForm(turn: Turn, form: Form, service: Service): Prom
 /** What of the service's fields the message holds, by the whole message and by every piece of it. */
 function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   const { text, matters } = turn.understanding
-  const wanted = new Set<SlotName>([...service.fields.map((field) => field.slot), 'phone', 'age', 'person', 'name'])
+  const wanted = new Set<SlotName>([...service.fields.map((field) => field.slot), 'phone', 'age', 'person', 'name', 'time'])
   const found: Slot[] = []
   const add = (slots: readonly Slot[]): void => {
     for (const slot of slots) if (wanted.has(slot.name) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
@@ -110,7 +110,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   if (freeText.includes(asking) && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
     return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
   }
-  if (found.length > 0) return advance(turn, mergeFields(form, found), service)
+  if (found.length > 0) return advance(turn, { ...mergeFields(form, found), asked: 0 }, service)
   if (form.asked >= mostAsked) return handOver(turn, `没问清「${service.name}」：${form.description.slice(0, 40)}`, replies.notSure)
   if (!field) return null
   return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, true), { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })

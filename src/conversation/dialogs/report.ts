@@ -62,6 +62,9 @@ function describedFields(matter: Matter, service: Service): Slot[] {
   if (wanted.includes('addr') && !has('addr') && place && (service.disclosure === 'public' || /\d/.test(place.value))) kept.push({ ...place, name: 'addr' })
   const stand = place ?? kept.find((slot) => slot.name === 'matter')
   if (wanted.includes('need') && !has('need') && stand) kept.push({ ...stand, name: 'need' })
+  // A wish is what is said, where it says more than that there is one.
+  const wish = matter.text.replace(/^.{0,6}(心愿|愿望)[，,：:是\s]*/, '').trim()
+  if (service.intents.includes('micro_wish') && !kept.some((slot) => slot.name === 'need') && [...wish].length > 4) kept.push({ name: 'need', value: wish.slice(0, 60), start: 0, end: 0 })
   return kept
 }
 

@@ -27,7 +27,7 @@ export function smallTalk(turn: Turn): Step {
 /** Thanks to a person or unit: taken, not turned into a request. */
 export function takePraise(turn: Turn): Step {
   if (!/夸|表扬|点.?赞|锦旗|热心|利索|认真|负责|周到|好人|能干|麻利|尽心|耐心|及时|厉害|优秀|满意|替我|转告|帮我谢|谢谢(他|她|人家|你们)/.test(turn.understanding.text)) return smallTalk(turn)
-  const person = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'person')
+  const person = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'person' && !/^(我|俺|咱|老伴|老头|老太|孩子|爸|妈|爷|奶|儿|女|孙)/.test(slot.value))
   const whom = person === undefined ? '' : `「${person.value.slice(0, 12)}」`
   return step({ kind: 'answered' }, whom === '' ? '谢谢您的夸奖！社区的同事都看得到。' : `谢谢您的夸奖！您对${whom}的表扬，社区的同事都看得到。`)
 }

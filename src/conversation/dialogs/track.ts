@@ -85,6 +85,9 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   return step({ kind: 'filed', requestId: request.id }, replies.urged(urged), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
 }
 
+/** Words that withdraw. Nothing that was filed is given up without one of them. */
+const sayDrop = /不(用|要|报|办|修|约|订|来|弄|去|查|管|麻烦|需要)|取消|撤|算了|作废|退(掉|了|号)|没说|当我|(已经|又|自己|都)(修|弄|搞|亮|通|来|好).{0,3}了|^好了|已经好|没事了/
+
 /** Withdraws, corrects or moves what was filed; `null` where there is nothing of the kind and no word of withdrawing. */
 export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step | null> {
   const text = turn.memory.picking === null ? turn.understanding.text : `取消${matter.text}`
@@ -98,9 +101,11 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
     if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
   }
   const split = splitKept(text)
-  const drops = /不(用|要|报|办|修|约|订|来|弄|去)|取消|撤|算了|作废|退/.test(text)
+  if (/(撤|取消|退)(掉|回)?了?(没|吗|没有)/.test(text)) return track(turn, matter)
+  const drops = sayDrop.test(text)
   const corrected = split.kept === null && !drops ? await correct(turn, matter) : null
   if (corrected) return corrected
+  if (!drops && split.kept === null) return null
   const target = await meant(turn, { ...matter, text: split.dropped }, isOpen)
   if (split.kept !== null) {
     const kept = own.filter((request) => mentions({ ...matter, text: split.kept ?? '', slots: [] }, request))
@@ -109,7 +114,7 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
     if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`)
     return withdraw(turn, dropped[0] as ServiceRequest, keptLine)
   }
-  if (target === null) return drops || /没说|当我/.test(text) ? step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } }) : null
+  if (target === null) return step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } })
   if (isList(target)) {
     if (target.length === 1 && target[0]) return withdraw(turn, target[0])
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`, { memory: { picking: { intent: 'cancel_change', numbers: target.slice(0, listed).map((one) => one.number) } } })
