@@ -30,7 +30,7 @@ export interface Nlu {
 }
 
 /** Raised when features or training change, so that older cached models are not used. */
-const modelVersion = 3
+const modelVersion = 4
 const trainingSeed = 20261122
 const calibrationFolds = 3
 const minimumCount = 2

@@ -40,9 +40,16 @@ class LinearNlu extends Nlu {
     const given = this.settings['given'] as GivenModel
     if (given.model === null) {
       const tokenizer = this.container.get('tokenizer-zh') as ChineseTokenizer
+      // One copy of each feature's text, however many utterances hold it.
+      const known = new Map<string, string>()
+      const once = (feature: string) => {
+        const same = known.get(feature)
+        if (same === undefined) known.set(feature, feature)
+        return same ?? feature
+      }
       given.model = trainClassifier(
         corpus.map(({ utterance, intent }) => ({
-          features: tokenizer.tokenize(utterance),
+          features: tokenizer.tokenize(utterance).map(once),
           label: intent === noIntent ? null : intent,
           weight: given.weightOf(utterance),
         })),

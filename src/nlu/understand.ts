@@ -27,7 +27,8 @@ const dangerAt = 0.9
 const scopeAt = 0.35
 
 /** Understands one message; the same view gives the same answer. */
-export async function understandWith(parts: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
+export async function understandWith({ classify, ...others }: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
+  const parts = { ...others, classify: onceEach(classify) }
   const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escape).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
   const original = view.text.slice(0, longest)
   const mentioned = view.mentions.bot || original.search(mention) >= 0
@@ -39,7 +40,7 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
   const matters = await findMatters(parts, seen, text, found, danger, mapped, original)
   const top = matters[0] ?? null
   const offtopic = top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0
-  const gate = decideGate(seen, {
+  const evidence = {
     text,
     danger,
     intent: top?.intent ?? null,
@@ -48,9 +49,20 @@ export async function understandWith(parts: UnderstandingParts, view: UtteranceV
     hasPlace: found.some(({ name }) => name === 'addr'),
     hasHouse: found.some(({ name, normal }) => name === 'addr' && normal !== undefined && /栋/.test(normal)),
     hasObject: found.some(({ name }) => name === 'object'),
-  })
+  }
+  const gate = decideGate(seen, evidence)
   const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty' || isLikelyTalk(top, offtopic))
   return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
+}
+
+/** The same stretch of a message is classified once. */
+function onceEach(classify: UnderstandingParts['classify']): UnderstandingParts['classify'] {
+  const known = new Map<string, Promise<Verdict>>()
+  return (text) => {
+    const same = known.get(text) ?? classify(text)
+    known.set(text, same)
+    return same
+  }
 }
 
 /** What the gate lets pass in silence is mostly talk: a reading of it as a request needs this many times the weight. */
