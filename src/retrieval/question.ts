@@ -74,7 +74,7 @@ export function asksWhoIsResponsible(question: string): boolean {
 
 /** A question for the one in charge without the words of asking for them. */
 export function withoutRouting(question: string): string {
-  return question.replace(/牵.?头|责任(?:单位|部门)|配合(?:单位|部门)?|主管(?:单位|部门)?|分工(?:表|附件)?[里中]?|负责|(?:归|由|是)?谁(?:来)?管?|哪[个些几俩两]*(?:单位|部门|局|厅|委|家)?|单位|部门|方面/g, ' ')
+  return question.replace(/牵.?头|责任(?:单位|部门)|配合(?:单位|部门)?|主管(?:单位|部门)?|分工(?:表|附件)?[里中]?|负责|(?:归|由|是)?谁(?:来)?管?|(?:归|由|是)?哪[个些几俩两]*(?:单位|部门|局|厅|委|家)?(?:来)?(?:管(?!理))?|单位|部门|方面/g, ' ')
 }
 
 /** A clause named by number: 附件第10项, 第18条, 二(三)5. */
