@@ -1,4 +1,5 @@
 import { faultClass, statesFault } from '../requests/faults.js'
+import { buildingNumber } from '../requests/place.js'
 import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
 import type { IntentName, Matter } from '../nlu/understanding.js'
 import { asOneQuestion, asksForText } from './text-first.js'
@@ -79,7 +80,7 @@ function splitFaults(matter: Matter): readonly Matter[] {
 /** The building that an address names; `null` where it names none. */
 function buildingIn(slots: Matter['slots']): string | null {
   const place = slots.find((slot) => slot.name === 'addr')
-  return place === undefined ? null : (/(\d{1,4})栋/.exec(place.normal ?? '')?.[1] ?? null)
+  return place === undefined ? null : buildingNumber(place.normal ?? place.value)
 }
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */

@@ -49,7 +49,7 @@ export async function serveAnswer(turn: Turn): Promise<Step> {
   if (first) return forget(turn, first)
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
-  if (answered) return forget(turn, answered.memory.form === undefined && answered.outcome.kind === 'filed' ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
+  if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
   const served = forget(turn, await serveMatters({ ...turn, memory: { ...turn.memory, form: null } }))
   if (served.outcome.kind === 'handed-over') return served
   // One form at a time: the one begun now is filled in first, the other is put by.

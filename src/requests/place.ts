@@ -31,8 +31,15 @@ export function mergePlace(old: string | null, said: string): string {
   return merged
 }
 
+/** The number of the building a place names, in Arabic figures as written; `null` where it names none. */
+export function buildingNumber(place: string): string | null {
+  return /(\d{1,4})(?:栋|幢|号楼|座|#)/.exec(place)?.[1] ?? null
+}
+
 /** The resident's words with the corrected place in them, wherever the old one stood. */
 export function replacePlace(words: string, old: string, now: string): string {
+  // A building given for a place that had none stands before the words, not in them.
+  if (!building.test(old) && building.test(now)) return words
   const whole = words.replaceAll(old, now)
   const [before, after] = [building.exec(old)?.[0], building.exec(now)?.[0]]
   if (before === undefined || after === undefined || before === after || whole !== words) return whole

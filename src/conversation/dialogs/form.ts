@@ -1,7 +1,7 @@
 import { readCancel, readCorrection, readYesNo } from '../../nlu/answers.js'
 import type { Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
-import { joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
+import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { optionsIn, type Service } from '../../requests/services.js'
 import { isAsking } from '../matters.js'
 import type { Form } from '../memory.js'
@@ -12,6 +12,7 @@ import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
 import { handOver } from './hand-over.js'
 import { advance, readBack } from './report.js'
+import { cancelOrChange } from './track.js'
 
 /** How often one question is asked before a person is called. */
 const mostAsked = 2
@@ -27,7 +28,7 @@ const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登
 /** What the open form makes of a message, or `null` when the message is something else and the form waits. */
 export async function answerForm(turn: Turn, form: Form, service: Service): Promise<Step | null> {
   const { text } = turn.understanding
-  if (readCancel(text) || dropsForm.test(text)) return cancelForm(turn, form, service)
+  if (readCancel(text) || dropsForm.test(text)) return (await dropOther(turn, form)) ?? cancelForm(turn, form, service)
   const attached = turn.message.attachments.map((attachment) => attachment.id)
   const base: Form = { ...form, attachmentIds: [...form.attachmentIds, ...attached] }
   const found = answersIn(turn, form, service)
@@ -40,6 +41,14 @@ export async function answerForm(turn: Turn, form: Form, service: Service): Prom
     default:
       return answerField(turn, base, service, form.asking, found)
   }
+}
+
+/** 「6栋那个不用了」 while the form is about another building: the report filed there is withdrawn. */
+async function dropOther(turn: Turn, form: Form): Promise<Step | null> {
+  const matter = turn.understanding.matters.find((one) => one.slots.some((slot) => slot.name === 'addr'))
+  const named = matter === undefined ? null : buildingNumber(matter.slots.find((slot) => slot.name === 'addr')?.normal ?? '')
+  const own = form.fields.filter((slot) => slot.name === 'addr').map((slot) => buildingNumber(slot.normal ?? slot.value))
+  return matter === undefined || named === null || own.includes(named) ? null : cancelOrChange(turn, matter)
 }
 
 /** What of the service's fields the message holds, by the whole message and by every piece of it. */

@@ -1,6 +1,7 @@
 import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
+import { buildingNumber } from '../../requests/place.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './slots.js'
@@ -12,7 +13,7 @@ const urgesPerDay = 3
 
 /** Which of the resident's own requests a message means. `null`: none; a list: it could be any of these. */
 async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest) => boolean): Promise<ServiceRequest | readonly ServiceRequest[] | null> {
-  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(among)
+  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(among).filter((request) => !isElsewhere(matter, request))
   const ticket = matter.slots.find((slot) => slot.name === 'ticket')
   if (ticket) {
     const tail = (ticket.normal ?? ticket.value).replace(/[^0-9A-Za-z-]/g, '')
@@ -27,6 +28,14 @@ async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest
   const recent = last === null ? undefined : own.find((request) => request.id === last.id)
   if (recent && byWords.length === 0 && !/几件|都|所有|列|哪些|我报过/.test(matter.text)) return recent
   return byWords.length > 0 ? byWords : own
+}
+
+/** Whether the message names a building and the request stands at another. */
+function isElsewhere(matter: Matter, request: ServiceRequest): boolean {
+  const place = matter.slots.find((slot) => slot.name === 'addr')
+  const named = place === undefined ? null : buildingNumber(place.normal ?? place.value)
+  const known = buildingNumber(request.address ?? '')
+  return named !== null && known !== null && named !== known
 }
 
 function mentions(matter: Matter, request: ServiceRequest): boolean {
@@ -86,7 +95,7 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
 }
 
 /** Words that withdraw. Nothing that was filed is given up without one of them. */
-const sayDrop = /不(用|要|报|办|修|约|订|来|弄|去|查|管|麻烦|需要)|取消|撤|算了|作废|退(掉|了|号)|没说|当我|(已经|又|自己|都)(修|弄|搞|亮|通|来|好).{0,3}了|^好了|已经好|没事了/
+const sayDrop = /不(用|要|报|办|修|约|订|来|弄|去|查|管|麻烦|需要)|取消|撤|算了|作废|退(掉|了|号)|当(我)?没说|(已经|又|自己|都)(修|弄|搞|亮|通|来|好).{0,3}了|^好了|已经好|没事了/
 
 /** Withdraws, corrects or moves what was filed; `null` where there is nothing of the kind and no word of withdrawing. */
 export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step | null> {
