@@ -56,7 +56,7 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
   const frame = await startCached(corpus, settings.cacheDir)
   const botNames = settings.botNames ?? ['小助手', '一窗']
   return {
-    understand: (view) => understandWith({ classify: frame.classify, gazetteer: settings.gazetteer ?? null, botNames }, view),
+    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames }, view),
     questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
     intents,
   }

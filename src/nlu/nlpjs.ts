@@ -57,6 +57,7 @@ class LinearNlu extends Nlu {
       )
     }
     this.open = openModel(given.model)
+    given.open = this.open
     return { status: { trained: true } }
   }
 
@@ -77,6 +78,8 @@ class LinearNlu extends Nlu {
 interface GivenModel {
   /** A model from a cache, or null; the one trained is left here. */
   model: Model | null
+  /** The model made ready, once nlp.js has trained. */
+  open: OpenClassifier | null
   readonly seed: number
   readonly calibrationFolds: number
   readonly minimumCount: number
@@ -93,18 +96,22 @@ export interface NlpjsCorpus {
 
 export interface IntentFrame {
   readonly classify: (text: string) => Promise<Verdict>
+  /** The same for a part of a message: the classifier alone, without nlp.js's steps for whole messages. */
+  readonly classifyPart: (text: string) => Verdict
   readonly model: Model
 }
 
 /** nlp.js with our analysis and our classifier as plug-ins of its container. `cached` spares the training. */
 export async function startNlpjs(corpus: NlpjsCorpus, cached: Model | null): Promise<IntentFrame> {
   const container: Container = containerBootstrap()
-  container.register('tokenizer-zh', new ChineseTokenizer(container), true)
+  const tokenizer = new ChineseTokenizer(container)
+  container.register('tokenizer-zh', tokenizer, true)
   container.register('normalizer-zh', new ChineseNormalizer(container), true)
   container.registerPipeline('domain-manager-zh-train', ['.generateCorpus', '.innerTrain', 'output.status'], true)
   const weights = new Map(corpus.examples.map(({ text, weight }) => [text, weight ?? 1]))
   const given: GivenModel = {
     model: cached,
+    open: null,
     seed: corpus.seed,
     calibrationFolds: corpus.calibrationFolds,
     minimumCount: corpus.minimumCount,
@@ -124,6 +131,7 @@ export async function startNlpjs(corpus: NlpjsCorpus, cached: Model | null): Pro
       const result = await nlp.process('zh', text, {})
       return result.nluAnswer.verdict as Verdict
     },
+    classifyPart: (text) => given.open!.classify(tokenizer.tokenize(text)),
     model: given.model!,
   }
 }

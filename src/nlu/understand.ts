@@ -11,6 +11,8 @@ import type { Certainty, Danger, IntentName, Matter, Slot, Understanding, Uttera
 
 export interface UnderstandingParts {
   readonly classify: (text: string) => Promise<Verdict>
+  /** For a part of a message. */
+  readonly classifyPart: (text: string) => Verdict
   readonly gazetteer: Gazetteer | null
   readonly botNames: readonly string[]
 }
@@ -27,8 +29,8 @@ const dangerAt = 0.9
 const scopeAt = 0.35
 
 /** Understands one message; the same view gives the same answer. */
-export async function understandWith({ classify, ...others }: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
-  const parts = { ...others, classify: onceEach(classify) }
+export async function understandWith(given: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
+  const parts = { ...given, classifyPart: onceEach(given.classifyPart) }
   const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escape).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
   const original = view.text.slice(0, longest)
   const mentioned = view.mentions.bot || original.search(mention) >= 0
@@ -55,13 +57,13 @@ export async function understandWith({ classify, ...others }: UnderstandingParts
   return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
 }
 
-/** The same stretch of a message is classified once. */
-function onceEach(classify: UnderstandingParts['classify']): UnderstandingParts['classify'] {
-  const known = new Map<string, Promise<Verdict>>()
+/** The same part of a message is classified once. */
+function onceEach(classify: UnderstandingParts['classifyPart']): UnderstandingParts['classifyPart'] {
+  const known = new Map<string, Verdict>()
   return (text) => {
-    const same = known.get(text) ?? classify(text)
-    known.set(text, same)
-    return same
+    const verdict = known.get(text) ?? classify(text)
+    known.set(text, verdict)
+    return verdict
   }
 }
 
@@ -93,7 +95,7 @@ async function findMatters(
   let groups = [{ start: 0, end: text.length, verdict: whole }]
   if (pieces.length > 1 && whole.ranked[0]!.label !== 'offtopic_group') {
     const verdicts: Verdict[] = []
-    for (const { start, end } of pieces) verdicts.push(onlyPossible(await parts.classify(text.slice(start, end)), false))
+    for (const { start, end } of pieces) verdicts.push(onlyPossible(parts.classifyPart(text.slice(start, end)), false))
     const labels = labelPieces(text, pieces, verdicts, whole)
     if (new Set(labels).size > 1) {
       groups = []
@@ -101,7 +103,7 @@ async function findMatters(
         let q = p + 1
         while (q < pieces.length && labels[q] === labels[p]) q += 1
         const span = { start: pieces[p]!.start, end: pieces[q - 1]!.end }
-        const own = onlyPossible(await parts.classify(text.slice(span.start, span.end)), false)
+        const own = onlyPossible(parts.classifyPart(text.slice(span.start, span.end)), false)
         groups.push({ ...span, verdict: lead(own, labels[p]!) })
         p = q
       }
