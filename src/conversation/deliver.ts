@@ -13,6 +13,8 @@ import { ourLine, takeTurn, type RoomTalk, type TurnParts, type TurnResult } fro
 const volunteersPerMinute = 3
 /** Lines of a room that the next message is understood with. */
 const linesBefore = 5
+/** What was said longer ago is no part of the talk now, ms. */
+const linesLastMs = 5 * 60_000
 /** How often a turn is taken again when a row moved under it. */
 const mostTries = 40
 /** Turns that met a conflict wait for each other in this lane: in a storm, fifty residents join one request. */
@@ -231,21 +233,22 @@ interface RoomMemory extends RoomTalk {
 
 /** The last lines of each room and the bot's own starts, in memory only: rooms' talk is never stored. */
 function createRoomTalk(): RoomMemory {
-  const rooms = new Map<string, { lines: { authorId: string; text: string; byBot: boolean }[]; starts: number[] }>()
-  const room = (id: string): { lines: { authorId: string; text: string; byBot: boolean }[]; starts: number[] } => {
+  type Line = ReturnType<RoomTalk['before']>[number] & { readonly at: number }
+  const rooms = new Map<string, { lines: Line[]; starts: number[] }>()
+  const room = (id: string): { lines: Line[]; starts: number[] } => {
     const known = rooms.get(id) ?? { lines: [], starts: [] }
     rooms.set(id, known)
     return known
   }
   return {
-    before: (id) => rooms.get(id)?.lines ?? [],
+    before: (id, now) => (rooms.get(id)?.lines ?? []).filter((line) => now - line.at < linesLastMs),
     mayVolunteer: (id, now) => (rooms.get(id)?.starts ?? []).filter((at) => now - at < 60_000).length < volunteersPerMinute,
     heard(message, outcome, reason, now) {
       if (message.chat !== 'group') return
       const here = room(message.conversationId)
-      here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false })
+      here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false, byStaff: message.author.kind === 'staff', at: now })
       if (outcome.kind !== 'silent') {
-        here.lines.push({ authorId: 'bot', text: '', byBot: true })
+        here.lines.push({ authorId: 'bot', text: '', byBot: true, at: now })
         if (reason !== 'mentioned') here.starts = [...here.starts.filter((at) => now - at < 60_000), now]
       }
       here.lines.splice(0, Math.max(0, here.lines.length - linesBefore))

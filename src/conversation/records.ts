@@ -1,4 +1,5 @@
 import type { Address, Attachment, ChannelName, ChatKind, InboundMessage, Reply } from '../channels/channel.js'
+import type { GateMode } from '../nlu/understanding.js'
 import type { Outcome } from './outcome.js'
 
 /** One per platform event id, written before the platform is acknowledged, kept at least 7 days. */
@@ -29,6 +30,10 @@ export interface Conversation {
   readonly handover: { readonly reason: string; readonly at: number; readonly urgent: boolean } | null
   readonly takenBy: { readonly id: string; readonly name: string } | null
   readonly lastAt: number
+  /** When the bot speaks in this room; absent means careful. */
+  readonly gateMode?: GateMode
+  /** A room on trial: what nobody asked for is kept for staff instead of said. */
+  readonly gateDryRun?: boolean
 }
 
 /** Dialog state of one person in one conversation: what Botkit keeps, and what we remember of the talk. */

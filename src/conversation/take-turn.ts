@@ -4,6 +4,7 @@ import { findEntities } from '../nlu/entities.js'
 import type { Nlu } from '../nlu/load-nlu.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { Gate, Matter, Slot, Understanding, UtteranceView } from '../nlu/understanding.js'
+import { isTrial, learningWrites, unsaidRow } from '../learning/queue.js'
 import { redact } from '../privacy.js'
 import { withoutDoors } from '../requests/place.js'
 import { openStatuses } from '../requests/service-request.js'
@@ -38,7 +39,7 @@ export interface TurnParts {
 
 /** What was said in a room just before, kept in memory only. */
 export interface RoomTalk {
-  before(conversationId: string): readonly { readonly authorId: string; readonly text: string; readonly byBot: boolean }[]
+  before(conversationId: string, now: number): UtteranceView['before']
   /** Whether one more message that nobody asked for may be said in this room now. */
   mayVolunteer(conversationId: string, now: number): boolean
 }
@@ -78,7 +79,8 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
     mentions: message.mentions,
     quoted: message.quoted,
     authorKind: message.author.kind,
-    before: talk.before(message.conversationId),
+    before: talk.before(message.conversationId, now),
+    ...(conversation.gateMode === undefined ? {} : { gateMode: conversation.gateMode }),
     now,
   })
   const turn: Turn = {
@@ -101,6 +103,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const danger = conversation.mode === 'staff' ? understanding.danger : null
   const state: BotkitState = storedDialog?.botkit ?? {}
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
+  if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
   return conclude(parts, intake, { turn, storedConversation, storedDialog, storedResident, carried }, whole, done.state)
 }
@@ -226,10 +229,12 @@ function addsToDanger(turn: Turn): boolean {
 }
 
 /** A silent turn keeps id, room, time and reason; its text is dropped, unless a person has taken over and needs it. */
-function keepQuiet(parts: TurnParts, intake: Intake, turn: Turn, stored: Conversation | null, reason: string): TurnResult {
+function keepQuiet(parts: TurnParts, intake: Intake, turn: Turn, stored: Conversation | null, reason: string, more: readonly Write[] = []): TurnResult {
   const outcome: Outcome = { kind: 'silent', reason }
   const writes: Write[] = [{ op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome, doneAt: turn.now } }]
+  writes.push(...more)
   if (reason === 'takeover') {
+    writes.push(...learningWrites(turn, null))
     writes.push({ op: 'put', table: 'messages', row: residentLine(parts, turn, null) })
     writes.push({ op: 'put', table: 'conversations', row: { ...(stored ?? turn.conversation), lastAt: turn.now } })
   }
@@ -287,7 +292,7 @@ function conclude(parts: TurnParts, intake: Intake, before: Before, done: Step, 
   const noticedAt = turn.resident.noticedAt ?? (said !== done || welcoming.includes(message.channel) ? now : null)
   const stored = before.storedResident
   if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId) writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt } })
-  writes.push(...memoryWrites(before, done, state))
+  writes.push(...memoryWrites(before, done, state), ...learningWrites(turn, done))
   const outgoing = replyRows(parts, turn, said)
   for (const row of outgoing) {
     writes.push({ op: 'put', table: 'outbox', row })

@@ -3,7 +3,7 @@ import type { Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { optionsIn, type Service } from '../../requests/services.js'
-import { isAsking } from '../matters.js'
+import { isAsking, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
@@ -139,6 +139,8 @@ function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly
   if (!top) return false
   const hasPlace = found.some((slot) => slot.name === 'addr')
   if (hasPlace && isOtherFault(form, text)) return true
+  const named = faultClass(text) === null && wantsAct.test(text) ? turn.services.named(text) : null
+  if (named !== null && named.code !== service.code) return true
   if (form.asking === 'addr' && hasPlace && !/[?？]/.test(text)) return false
   if (/先(等|问|说|打听)|等(一)?下|顺便问|问个别的|另外问/.test(text)) return true
   const same = turn.services.forMatter(top.intent, top.text)?.code === service.code || top.intent === form.intent
