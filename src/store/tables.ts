@@ -1,6 +1,7 @@
 import type {
   BookableSlot, ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
+import type { LearningRow, UnsaidRow } from '../learning/records.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 
@@ -19,6 +20,8 @@ export interface Tables {
   staff: StaffAccount
   staffSessions: StaffSession
   invitations: Invitation
+  learning: LearningRow
+  unsaid: UnsaidRow
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -60,6 +63,9 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   staff: { indexes: [], unique: ['login'], sealed: ['name'], ...forever },
   staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
   invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
+  // What nobody labelled, or nobody wants learned, leaves; what was labelled stays as long as the classifier stands on it.
+  learning: { indexes: ['label', 'why'], unique: [], sealed: ['text'], settledAt: (r) => (r.label === null || r.label === 'drop' ? r.at : null), retire: { afterDays: 180, to: 'drop' } },
+  unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -1,0 +1,41 @@
+import type { OutcomeKind } from '../conversation/outcome.js'
+import type { Gate, IntentName } from '../nlu/understanding.js'
+
+/** Why a message is worth a person's look: not understood, understood only by a choice, left to a person, or said to be no matter of a community. */
+export const learningReasons = ['unclear', 'corrected-by-choice', 'taken-over', 'out-of-scope'] as const
+export type LearningReason = (typeof learningReasons)[number]
+
+/** What a person says a message was: an intent, no intent at all, or not to be learned from. */
+export type Label = IntentName | 'none' | 'drop'
+
+/** A message to learn from, without personal data. */
+export interface LearningRow {
+  readonly id: string
+  readonly rev: number
+  readonly at: number
+  readonly conversationId: string
+  /** Redacted. */
+  readonly text: string
+  /** The best readings, best first, at most 3. */
+  readonly understood: readonly { readonly intent: IntentName; readonly confidence: number }[]
+  readonly why: LearningReason
+  /** What the resident chose of the candidates; `null` where none were taken. */
+  readonly chosen: IntentName | null
+  /** `null` until a person has looked. */
+  readonly label: Label | null
+  readonly labelledAt: number | null
+  /** When the classifier was last trained and published with this line, ms; `null`: never. */
+  readonly publishedAt: number | null
+}
+
+/** What the bot would have said in a room where it only tries. Redacted, for staff; nobody else sees it. */
+export interface UnsaidRow {
+  readonly id: string
+  readonly rev: number
+  readonly at: number
+  readonly conversationId: string
+  readonly text: string
+  readonly reply: readonly string[]
+  readonly outcome: OutcomeKind
+  readonly reason: Gate['reason']
+}
