@@ -47,6 +47,9 @@ describe('a message', () => {
     expect(matters.map(({ intent }) => intent)).toEqual(['repair_env'])
     expect(matters[0]!.slots.map(({ name }) => name)).toContain('addr')
   })
+  it('that ends in 我要投诉 complains of what it told, once', async () => {
+    expect((await nlu.understand(aView('物业半夜关电梯，我要投诉'))).matters.map(({ intent }) => intent)).toEqual(['property_complaint'])
+  })
   it.each([
     ['查一下', 'track'], ['办好没', 'track'], ['几件了', 'track'], ['那个咋样了', 'track'], ['我现在挂着几件', 'track'],
     ['夸你一句', 'praise'], ['谢谢', 'chitchat'], ['居委会有几个人', 'policy_standard'], ['我也报2幢电梯', 'repair_env'],
