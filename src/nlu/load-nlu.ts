@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkIntents, type Intent } from './intents.js'
+import { checkIntents, type Intent, type IntentSet } from './intents.js'
 import { decodeModel, encodeModel } from './classifier.js'
 import type { Gazetteer } from './addresses.js'
 import { businessWords, lexicon, needWords } from './lexicon.js'
@@ -10,6 +10,12 @@ import { teachWords } from '../text.js'
 import type { IntentName, SlotName, Understanding, UtteranceView } from './understanding.js'
 import { understandWith } from './understand.js'
 
+/** A resident's message, without personal data, and what a person says it was. */
+export interface LearnedLine {
+  readonly text: string
+  readonly label: IntentName | null
+}
+
 export interface NluSettings {
   /** Folder of the intent files. */
   readonly intentsDir: string
@@ -17,6 +23,8 @@ export interface NluSettings {
   readonly cacheDir: string | null
   /** Names of places in the communities served. */
   readonly gazetteer?: Gazetteer
+  /** Messages of residents that people labelled; `null` is no intent. */
+  readonly learned?: readonly LearnedLine[]
   /** Names by which the bot is mentioned in plain text, default 小助手 and 一窗. */
   readonly botNames?: readonly string[]
 }
@@ -39,27 +47,39 @@ const descriptionWeight = 0.3
 
 /** Reads and checks the intents, trains the classifier or takes it from the cache, and is ready. Throws KnowledgeError. */
 export async function createNlu(settings: NluSettings): Promise<Nlu> {
-  const { intents, none } = checkIntents(await readFolder(settings.intentsDir))
-  teachWords([...lexicon.flatMap(([, words]) => words.split(' ')), ...businessWords, ...needWords].filter((word) => word.length > 1))
-  const corpus: NlpjsCorpus = {
-    examples: [
-      ...[...intents.values()].flatMap((intent) => [
-        ...intent.utterances.map((text) => ({ text, label: intent.name })),
-        { text: `${intent.title} ${intent.description}`, label: intent.name, weight: descriptionWeight },
-      ]),
-      ...none.map((text) => ({ text, label: null })),
-    ],
-    seed: trainingSeed,
-    calibrationFolds,
-    minimumCount,
-  }
-  const frame = await startCached(corpus, settings.cacheDir)
+  const set = await readIntents(settings.intentsDir)
+  const { intents } = set
+  teachLexicon()
+  const frame = await startCached(corpusOf(set, settings.learned ?? []), settings.cacheDir)
   const botNames = settings.botNames ?? ['小助手', '一窗']
   return {
     understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames }, view),
     questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
     intents,
   }
+}
+
+/** The words of the field, as the segmentation must know them before anything is trained or understood. */
+export function teachLexicon(): void {
+  teachWords([...lexicon.flatMap(([, words]) => words.split(' ')), ...businessWords, ...needWords].filter((word) => word.length > 1))
+}
+
+/** Reads and checks the intent files of a folder. Throws KnowledgeError. */
+export async function readIntents(folder: string): Promise<IntentSet> {
+  return checkIntents(await readFolder(folder))
+}
+
+/** What the classifier is trained on; of two labels for the same words the person's holds. */
+export function corpusOf({ intents, none }: IntentSet, learned: readonly LearnedLine[]): NlpjsCorpus {
+  const told = new Set(learned.map(({ text }) => text))
+  const ours = [
+    ...[...intents.values()].flatMap((intent) => [
+      ...intent.utterances.map((text) => ({ text, label: intent.name })),
+      { text: `${intent.title} ${intent.description}`, label: intent.name, weight: descriptionWeight },
+    ]),
+    ...none.map((text) => ({ text, label: null })),
+  ]
+  return { examples: [...(told.size === 0 ? ours : ours.filter(({ text }) => !told.has(text))), ...learned], seed: trainingSeed, calibrationFolds, minimumCount }
 }
 
 async function readFolder(folder: string): Promise<{ path: string; text: string }[]> {
