@@ -1,27 +1,37 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { importPolicy, type ImportedPolicy } from '../knowledge/import.js'
+import { decodeText } from '../knowledge/extract.js'
+import { checkCode, importPolicy, type ImportedPolicy } from '../knowledge/import.js'
+import { readItems, writeCatalogue } from '../knowledge/items.js'
 import type { Clause, PolicyMetadata } from '../knowledge/policy.js'
 import { writeFiles } from '../knowledge/write-files.js'
-import { command, type Terminal } from './command.js'
+import { command, UsageError, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
 export const importCommand = command({
   name: 'import',
-  summary: '清洗一份政策文件，列出条款、元数据和疑点，放进知识库',
-  usage: '文件 --jurisdiction 行政区划代码 [--dry-run] [--json]',
+  summary: '把政策文件或事项清单放进知识库：清洗、列出条款、元数据和疑点',
+  usage: '文件 --jurisdiction 行政区划代码 [--dry-run] [--json]  或  --services 事项文件 --jurisdiction 行政区划代码',
   options: {
     jurisdiction: { kind: 'text', value: '代码', help: '文件在哪里有效，六位行政区划代码，如 330500', required: true },
+    services: { kind: 'text', value: '文件', help: '事项清单，一行一个 {name,department,type,themes,accept_standard,materials,location,time_limit,url,service_object}' },
+    into: { kind: 'text', value: '文件夹', help: '放进哪个知识库，默认是设置里的那个' },
     'dry-run': { kind: 'flag', help: '只看结果，不写入知识库' },
     json: { kind: 'flag', help: '以 JSON 输出' },
   },
-  words: [1, 1],
+  words: [0, 1],
   more: '文件可以是文本（UTF-8、UTF-16、GBK、GB18030）、网页、Markdown、Word（.docx）或 PDF，按内容认，不看文件名。写入后重新启动即生效；原文有疑点的地方会在回答里照实说明，不会擅自改动。',
-  async run(given, [file = ''], terminal) {
+  async run(given, [file], terminal) {
+    const home = given.into ?? settingsOf(terminal).knowledgeDir
+    if (given.services !== null) {
+      if (file !== undefined) throw new UsageError('usage', '用了 --services，一次只导入这份事项清单，不再写别的文件。')
+      return importServices(given.services, given.jurisdiction, home, given['dry-run'], terminal)
+    }
+    if (file === undefined) throw new UsageError('usage', '请写上要导入的文件，例如：yichuang import 意见.docx --jurisdiction 330500')
     const imported = await importPolicy(await readFile(file), { jurisdiction: given.jurisdiction, fileName: basename(file) })
     await (given.json ? printJson(imported, terminal) : printText(imported, terminal))
     if (given['dry-run']) return 0
-    const folder = join(settingsOf(terminal).knowledgeDir, 'policies')
+    const folder = join(home, 'policies')
     await writeFiles(
       [
         { path: join(folder, 'raw', imported.policy.rawFileName), text: imported.policy.raw },
@@ -33,6 +43,19 @@ export const importCommand = command({
     return 0
   },
 })
+
+/** A list of items replaces the one of the same jurisdiction, as a whole. */
+async function importServices(file: string, jurisdiction: string, home: string, dryRun: boolean, terminal: Terminal): Promise<number> {
+  checkCode(jurisdiction)
+  const items = readItems(decodeText(await readFile(file), basename(file)), basename(file))
+  await terminal.out(JSON.stringify({ jurisdiction, items: items.length, departments: new Set(items.map(({ department }) => department)).size, withMaterials: items.filter(({ materials }) => materials !== null).length, withTimeLimit: items.filter(({ timeLimit }) => timeLimit !== null).length, withLocation: items.filter(({ location }) => location !== null).length }))
+  if (dryRun) return 0
+  const path = join(home, 'items', `${jurisdiction}.jsonl`)
+  const imported = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  await writeFiles([{ path, text: writeCatalogue({ jurisdiction, sourceFile: basename(file), imported, items }) }], 'replace')
+  terminal.tell(`已写入 ${path}，只在这个地区回答，重新启动后生效。`)
+  return 0
+}
 
 async function printJson({ metadata, tree, warnings }: ImportedPolicy, terminal: Terminal): Promise<void> {
   const clauses = tree.map(({ path, heading, paragraphs, responsibility }) => ({

@@ -38,12 +38,18 @@ export async function extractText(bytes: Uint8Array, fileName: string): Promise<
   return readText(bytes, fileName)
 }
 
-function readText(bytes: Uint8Array, fileName: string): ExtractedText {
+/** A text file's words as they stand, whatever marks they hold. Throws InputError. */
+export function decodeText(bytes: Uint8Array, fileName: string): string {
+  if (bytes.length > mostBytes) throw new InputError('too-large', `「${fileName}」超过 20 MB;请分成几份再导入`)
   const decoded = decodeBytes(bytes)
   if (decoded.kind === 'cut-off') throw new InputError('half-file', `「${fileName}」在一个字中间断了,文件不完整;请重新下载或另存一份再导入`)
   if (decoded.kind === 'unknown')
     throw new InputError('binary', `「${fileName}」里有认不出的内容,不是文本文件;请把正文另存为 .txt(UTF-8)再导入`)
-  const text = decoded.text.replace(/\r\n?/g, '\n')
+  return decoded.text.replace(/\r\n?/g, '\n')
+}
+
+function readText(bytes: Uint8Array, fileName: string): ExtractedText {
+  const text = decodeText(bytes, fileName)
   if (isHtml(text)) {
     if (/<(?:html|body)[\s>]/i.test(text) && !/<\/(?:html|body)\s*>/i.test(text))
       throw new InputError('half-file', `「${fileName}」这个网页没有结尾,文件不完整;请在浏览器里打开原网页重新保存再导入`)

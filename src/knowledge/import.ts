@@ -34,7 +34,8 @@ export async function importPolicy(bytes: Uint8Array, options: ImportOptions): P
   return importText(text, options, format, warnings)
 }
 
-function checkCode(jurisdiction: string): void {
+/** Throws InputError for what is no administrative division code. */
+export function checkCode(jurisdiction: string): void {
   if (!/^\d{6,12}$/.test(jurisdiction))
     throw new InputError('jurisdiction-code', `行政区划代码要写六位以上的数字(如 330500),得到「${jurisdiction}」`)
 }

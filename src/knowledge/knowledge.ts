@@ -4,6 +4,7 @@ import { KnowledgeError } from '../errors.js'
 import { readLexicon, type Lexicon } from '../retrieval/lexicon.js'
 import { readCommunityFile } from './communities.js'
 import type { Community, CommunityId } from './community.js'
+import { readCatalogue, type ItemCatalogue } from './items.js'
 import type { Policy } from './policy.js'
 import { readPolicyFile } from './policy-file.js'
 import { readUnits, type FormerUnit } from './units.js'
@@ -15,6 +16,8 @@ export interface Knowledge {
   readonly lexicon: Lexicon
   /** Names of units before the reforms (`units.json`); empty where there is no such file. */
   readonly units?: readonly FormerUnit[]
+  /** Service items that were imported (`items/<code>.jsonl`); each catalogue holds within its jurisdiction only. */
+  readonly items?: readonly ItemCatalogue[]
 }
 
 /** Reads and checks `dir` (`policies/`, `communities/`, `lexicon.json`). Throws one KnowledgeError that lists every problem of every file. */
@@ -46,8 +49,13 @@ export async function loadKnowledge(dir: string): Promise<Knowledge> {
   let units: readonly FormerUnit[] = []
   const former = await readFile(join(dir, 'units.json'), 'utf8').catch(() => null)
   if (former !== null) collect(problems, () => (units = readUnits(former, 'units.json')))
+  const items: ItemCatalogue[] = []
+  for (const name of (await readdir(join(dir, 'items')).catch((): string[] => [])).filter((each) => each.endsWith('.jsonl')).sort()) {
+    const file = await readFile(join(dir, 'items', name), 'utf8')
+    collect(problems, () => items.push(readCatalogue(file, `items/${name}`)))
+  }
   if (problems.length > 0) throw new KnowledgeError('knowledge', `knowledge 里有 ${problems.length} 处要改:\n${problems.join('\n')}`)
-  return { policies, communities, lexicon, units }
+  return { policies, communities, lexicon, units, items }
 }
 
 function collect(problems: string[], read: () => void): void {

@@ -47,7 +47,7 @@ export type PolicyAnswer =
   /** The first citation answers; the others stand near it. */
   | (Told & { readonly kind: 'answered'; readonly citations: readonly Citation[]; /** Set where the question asked who is responsible. */ readonly responsible?: readonly Responsible[] })
   /** May be to the point; to be shown as 可能相关 with the offer of a person. */
-  | (Told & { readonly kind: 'related'; readonly reason: NoPassage; readonly citations: readonly Citation[] })
+  | (Told & { readonly kind: 'related'; readonly reason: NoPassage; readonly citations: readonly Citation[]; /** Questions to choose from (您是不是想问), best first, at most three; each is answered when asked as it stands. */ readonly choices?: readonly string[] })
   | (Told & { readonly kind: 'no-passage'; readonly reason: NoPassage })
 
 /** What answers questions: from texts and facts alone, or from something that may take time. */

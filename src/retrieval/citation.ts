@@ -22,4 +22,6 @@ export interface Citation {
   readonly date: string | null
   /** The whole clause the quote stands in, for 详情. */
   readonly clause: string
+  /** Of a service item: whose list it stands in, and its page there. A fact without it was entered by the community. */
+  readonly origin?: { readonly issuer: string; readonly url: string | null }
 }

@@ -4,11 +4,13 @@ import type { Knowledge } from '../knowledge/knowledge.js'
 import { policyDate, type Policy } from '../knowledge/policy.js'
 import { responsibilities } from '../knowledge/responsibility.js'
 import { unitToday } from '../knowledge/units.js'
+import { normalise } from '../text.js'
 import { confidenceOf, readEvidence, type Evidence } from './abstain.js'
 import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from './answer.js'
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
 import { certificateToVerify, citeFact, matchFacts } from './facts.js'
+import { citeItem, findItem, indexItems, itemMatter, surelyNamed, type ItemIndex, type ItemMatter } from './items.js'
 import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
@@ -32,14 +34,15 @@ const joinLength = 160
 
 export function createRetriever(knowledge: Knowledge): Retriever {
   const index = indexPolicies(knowledge.policies)
+  const items = (knowledge.items ?? []).map(indexItems)
   // The first question would otherwise wait for the dictionary.
   readQuery('社区', knowledge.lexicon)
   return {
-    answer: (question) => answerQuestion(knowledge, index, question),
+    answer: (question) => answerQuestion(knowledge, index, items, question),
   }
 }
 
-function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
+function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
   const plain = readQuery(question)
   const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
   const scopes = scopesOf(knowledge, community, places)
@@ -48,8 +51,12 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, co
   const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
   const useFacts = includeFacts && !elsewhere
   if (useFacts && certificateToVerify(plain.text, community, now)) return refuse('to-verify', home)
+  const item = answerFromItems(items, question, community, home)
+  // An item may have another place in its name (往来香港通行证); it is still an item of here.
+  if (item?.sure) return item.answer
   const facts = useFacts ? matchFacts(question, community, now, knowledge.lexicon) : []
 
+  if (item !== null && !elsewhere && facts.length === 0) return item.answer
   const found = scopes.map((scope) => searchScope(knowledge, index, query, scope, community, now))
   const answered = found.filter((each) => each.kind === 'answered')
   const shown = answered.length > 0 ? answered : found.filter((each) => each.kind === 'related')
@@ -78,6 +85,33 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, { question, co
   }
   return answered.length > 0 ? { kind: 'answered', ...told, ...(responsible.length > 0 ? { responsible } : {}) } : { kind: 'related', reason: 'nothing', ...told }
 }
+
+/** What the imported lists of the community's own jurisdictions say; `sure`: the item was all but named in full. */
+function answerFromItems(items: readonly ItemIndex[], question: string, community: Community, home: Scope): { readonly sure: boolean; readonly answer: PolicyAnswer } | null {
+  const matter = itemMatter(normalise(question))
+  const own = items.filter(({ catalogue }) => community.chain.some(({ code }) => code === catalogue.jurisdiction))
+  if (matter === null || own.length === 0) return null
+  const found = findItem(own, question)
+  if (found === null) return null
+  const hits = found.kind === 'found' ? [found.hit] : found.hits
+  const { catalogue } = hits[0]!
+  const scope = scopeOf(community.chain.find(({ code }) => code === catalogue.jurisdiction)!, false)
+  const told = { scope, scopes: [scope], confidence: hits[0]!.held }
+  if (found.kind === 'several') {
+    const choices = hits.map((hit) => `${hit.items[0]!.name}${askItem[matter]}`)
+    return { sure: false, answer: { kind: 'related', reason: 'nothing', ...told, warnings: [], citations: hits.flatMap((hit) => citeItem(hit.items[0]!, hit.catalogue, matter) ?? []), choices } }
+  }
+  const all = found.hit.items.map((each) => citeItem(each, catalogue, matter))
+  const citations = all.filter((each) => each !== null)
+  const different = [...new Map(citations.map((each) => [each.quote, each])).values()]
+  const sure = found.hit.named >= surelyNamed
+  if (different.length === 0) return { sure, answer: refuse('not-set-here', home) }
+  const warnings = different.length > 1 ? [`同名事项有 ${different.length} 种办理情形,说法不一样,请按您的情况核对`] : []
+  return { sure, answer: { kind: 'answered', ...told, warnings, citations: different.slice(0, 3) } }
+}
+
+/** How a question goes on after the name of an item. */
+const askItem: Readonly<Record<ItemMatter, string>> = { materials: '要什么材料', time: '几天办好', place: '在哪办', way: '怎么办' }
 
 function refuse(reason: NoPassage, scope: Scope): PolicyAnswer {
   return { kind: 'no-passage', reason, warnings: [], scope, scopes: [scope], confidence: 0 }

@@ -89,3 +89,35 @@ describe('importing a policy text', () => {
     expect((await run(file, '--jurisdiction', '湖州')).code).toBe(1)
   })
 })
+
+describe('importing a list of service items', () => {
+  const item = { name: '某卡新办申请', department: '某省某联合会', type: '公共服务', themes: [], accept_standard: '', materials: ['申请表'], location: '示例市示例路1号', time_limit: '7(工作日)', url: null, service_object: ['自然人'] }
+  const list = () => join(folder, 'items.jsonl')
+  const kept = () => join(folder, 'knowledge', 'items')
+
+  it('puts it under its jurisdiction, and a newer list takes its place', async () => {
+    writeFileSync(list(), `${JSON.stringify(item)}\n`)
+    const { code, output } = await run('--services', list(), '--jurisdiction', '440000')
+    expect([code, JSON.parse(output[0] ?? '')]).toEqual([0, expect.objectContaining({ items: 1, jurisdiction: '440000' })])
+    writeFileSync(list(), `${JSON.stringify({ ...item, time_limit: '5(工作日)' })}\n`)
+    expect((await run('--services', list(), '--jurisdiction', '440000')).code).toBe(0)
+    expect(readdirSync(kept())).toEqual(['440000.jsonl'])
+    expect(readFileSync(join(kept(), '440000.jsonl'), 'utf8')).toContain('5(工作日)')
+  })
+
+  it('changes nothing when one line is wrong', async () => {
+    writeFileSync(list(), `${JSON.stringify(item)}\n`)
+    await run('--services', list(), '--jurisdiction', '440000')
+    const before = readFileSync(join(kept(), '440000.jsonl'), 'utf8')
+    writeFileSync(list(), `${JSON.stringify(item)}\n{"name":1}\n`)
+    const { code, told } = await run('--services', list(), '--jurisdiction', '440000')
+    expect([code, told.join('')]).toEqual([1, expect.stringContaining('第 2 行')])
+    expect(readFileSync(join(kept(), '440000.jsonl'), 'utf8')).toBe(before)
+  })
+
+  it('needs a code, and is no policy text besides', async () => {
+    writeFileSync(list(), JSON.stringify(item))
+    expect((await run('--services', list(), '--jurisdiction', '广东')).code).toBe(1)
+    expect((await run(file, '--services', list(), '--jurisdiction', '440000')).code).toBe(2)
+  })
+})
