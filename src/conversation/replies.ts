@@ -96,7 +96,7 @@ export const replies = {
   otherTimes: (what: string, others: readonly string[]): string => `${what}这个时间没有号了，还有：${others.join('、')}。要改约哪个？`,
   allTaken: (what: string): string => `${what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`,
   withdrawn: (request: ServiceRequest): string =>
-    request.appointment ? `好的，已取消预约：${requestLine(request)}，号已退回。` : `好的，已撤回工单 ${request.number}：${requestLine(request)}。`,
+    request.appointment ? `好的，已取消预约：${requestLine(request)}${request.appointment.slotId === null ? '' : '，号已退回'}。` : `好的，已撤回工单 ${request.number}：${requestLine(request)}。`,
 
   status: (request: ServiceRequest): string => {
     const urged = request.urges.length > 0 ? `，已催${request.urges.length}次` : ''

@@ -309,9 +309,18 @@ function conversationAfter(turn: Turn, done: Step): Conversation {
     ...conversation,
     lastAt: now,
     mode: conversation.mode === 'staff' ? 'staff' : 'waiting',
-    handover: { reason: done.handover.reason, at: conversation.handover?.at ?? now, urgent },
+    handover: { reason: reasonsOf(conversation, done.handover), at: conversation.handover?.at ?? now, urgent },
   }
 }
+
+/** What a person is awaited for: what is said while waiting is added, danger takes its place. */
+function reasonsOf(conversation: Conversation, now: { readonly reason: string; readonly urgent: boolean }): string {
+  const before = conversation.mode === 'waiting' && !now.urgent ? (conversation.handover?.reason ?? '') : ''
+  return before === '' || before.includes(now.reason) ? before || now.reason : `${before}；${now.reason}`.slice(0, longestReason)
+}
+
+/** Most characters of a reason that the desk shows in a line. */
+const longestReason = 120
 
 function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
   const { turn, storedDialog, carried } = before

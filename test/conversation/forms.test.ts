@@ -51,3 +51,14 @@ describe('a time that went to somebody else between reading back and 「对」',
     expect(await here.says('乙', '就那个')).toMatch(/11月25日[^]*对吗/)
   })
 })
+
+describe('a person is awaited', () => {
+  it('and what the resident adds meanwhile stands beside the first reason', async () => {
+    const here = await aNeighbourhood()
+    await here.says('甲', '转人工')
+    await here.says('甲', '我叫李秀英，5栋2单元的')
+    const conversation = await here.store.get(here.communityId, 'conversations', 'memory:private:甲')
+    expect(conversation?.handover?.reason).toMatch(/人工.*李秀英/)
+    expect(await here.requests()).toHaveLength(0)
+  })
+})

@@ -1,6 +1,7 @@
 import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
+import { isOnlyPlace } from '../matters.js'
 import type { Step, Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
 import { addPlace } from './correct.js'
@@ -70,6 +71,9 @@ function callsAgain(turn: Turn): Step | null {
   if (turn.conversation.mode === 'waiting' && [...text].length <= 14 && /人呢|有人(吗|没|么)|没人(理|回|来|应)|(怎么|咋)还(没|不)(来|人|回)|还(没|不)(来|有人)|什么时候(来|有人|回)/.test(text)) {
     return handOver(turn, '居民在等人回复')
   }
+  const [only] = turn.understanding.matters
+  const isForStaff = turn.message.chat === 'private' && turn.understanding.matters.length === 1 && only !== undefined && (isOnlyPlace(only) || /^(我|俺)(叫|姓|是\d)/.test(text))
+  if (turn.conversation.mode === 'waiting' && isForStaff) return handOver(turn, `居民补充：${text.slice(0, 40)}`)
   if (/(跟|和)你说不(明白|清|通)|听不懂人话|答非所问|鸡同鸭讲|什么破(东西|玩意|机器)|没用的东西|废物|笨死|驴唇不对马嘴/.test(text)) return handOver(turn, `居民对小助手的回答不满意：${text.slice(0, 40)}`, sorry)
   return null
 }

@@ -128,6 +128,8 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
 /** A place in plain words, where nothing better was found: short, and no question. */
 function bareWords(name: SlotName, text: string): Slot | null {
   const plain = text.replace(/^(就?在|是|就是|嗯|哦|那个)/, '').trim()
+  // Every building has one of these: nobody finds the place by it.
+  if (/^(我|俺|咱)?们?家?(楼道|楼下|门口|楼上|家里|屋里|小区|院子|楼)(里|内|那儿|这边)?的?$/.test(plain)) return null
   if ([...plain].length < 2 || [...plain].length > 20 || isAsking.test(plain) || /[我他她你您想要告等谢]|知道|通知|为什么/.test(plain)) return null
   if (!/(门|口|楼|栋|幢|单元|层|路|街|巷|边|旁|前|后|东|南|西|北|里|上|下|侧|角|区|园|院|苑|场|库|亭|桥|店|站|社|村|组|队|号|杆|处)/.test(plain)) return null
   return { name, value: plain, start: 0, end: plain.length }

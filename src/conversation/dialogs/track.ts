@@ -167,6 +167,8 @@ export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null
   if (matter.slots.some((slot) => slot.name === 'addr') || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
   const request = await turn.records.request(last.id)
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
+  const [fault, known] = [faultClass(matter.text), faultClass(request.description)]
+  if (fault !== null && fault !== known) return null
   const added: ServiceRequest = {
     ...request,
     description: `${request.description}；${asSaid(matter.text)}`,
