@@ -4,11 +4,12 @@ import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
+import { largestOf, rankDocuments, trainDocuments, type Corpus, type DocumentRanker } from './document-ranker.js'
 import { characterF1, quantile, rankFigures, round, squeeze } from './measure.js'
 import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { splitPassages, splitSentences } from './passages.js'
 import { readQuery, type Query } from './query.js'
-import { findCandidates, rankCandidates, seeded, trainRanker, type Ranker } from './ranker.js'
+import { findCandidates, rankCandidates, seeded, trainRanker } from './ranker.js'
 import { createRetriever } from './retriever.js'
 
 /** The figures of the product's retrieval over files that someone else wrote. The only file here that touches the disk. */
@@ -19,7 +20,7 @@ const bareLexicon = { groups: [], drop: [...asking].sort((a, b) => b.length - a.
 
 const article = z.looseObject({ id: z.union([z.string(), z.number()]), title: z.string().optional(), law: z.string().optional(), text: z.string() })
 const judged = z
-  .looseObject({ id: z.union([z.string(), z.number()]).optional(), query_id: z.union([z.string(), z.number()]).optional(), question: z.string(), relevant: z.array(z.union([z.string(), z.number()])) })
+  .looseObject({ id: z.union([z.string(), z.number()]).optional(), query_id: z.union([z.string(), z.number()]).optional(), question: z.string(), relevant: z.array(z.union([z.string(), z.number()])), answer: z.string().nullish() })
 const page = z.looseObject({ docid: z.union([z.string(), z.number()]), text: z.string() })
 const answered = z.looseObject({ id: z.union([z.string(), z.number()]), docid: z.union([z.string(), z.number()]), question: z.string(), answer: z.string() })
 const policyQuestion = z.looseObject({
@@ -44,7 +45,10 @@ export interface RetrievalFigures {
   readonly n: number
 }
 
-/** Whole texts ranked for questions: BM25 over characters and pairs of title and text. */
+/**
+ * Whole texts ranked for questions: BM25 over characters and pairs of title and text. `train`: questions with their right
+ * texts teach the signals and the order of `document-ranker.ts`; `folds` cross-validates them on `queries` instead.
+ */
 export async function evaluateRetrieval(options: { readonly corpus: string; readonly queries: string; readonly train?: string; readonly out?: string; readonly folds?: number; readonly seed?: number }): Promise<RetrievalFigures> {
   const corpus = await readRows(options.corpus, article)
   const queries = await readRows(options.queries, judged)
@@ -52,11 +56,22 @@ export async function evaluateRetrieval(options: { readonly corpus: string; read
   const families = indexFamilies(corpus.map(({ title, text }) => (title === undefined ? text : `${title}\n${text}`)))
   const indexMs = performance.now() - began
   const place = new Map(corpus.map(({ id }, i) => [String(id), i]))
+  type Row = z.output<typeof judged>
+  const whole: Corpus = { texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, lexicon: bareLexicon }
+  const learn = (rows: readonly Row[]) =>
+    trainDocuments(
+      whole,
+      rows.map(({ question, relevant, answer }) => ({ question, relevant: relevant.flatMap((id) => place.get(String(id)) ?? []), ...(typeof answer === 'string' ? { answer } : {}) })),
+      seeded(options.seed ?? 1),
+    )
+  const rankerOf: (row: Row) => DocumentRanker | null =
+    options.train !== undefined ? always(learn(await readRows(options.train, judged))) : options.folds !== undefined ? inFolds(queries, (row) => row.question, options.folds, options.seed ?? 1, learn) : always(null)
   const out = lineWriter(options.out)
   const times: number[] = []
   const ranks = queries.map((row) => {
+    const ranker = rankerOf(row)
     const start = performance.now()
-    const ranked = best(scoreFamilies(families, readQuery(row.question, bareLexicon)), 100)
+    const ranked = ranker ? rankDocuments(ranker, row.question, 100) : largestOf(scoreFamilies(families, readQuery(row.question, bareLexicon)), 100)
     times.push(performance.now() - start)
     out.write({ id: row.id ?? row.query_id, ranked: ranked.map((d) => corpus[d]!.id) })
     const relevant = new Set(row.relevant.map((id) => place.get(String(id))))
@@ -106,7 +121,7 @@ export async function evaluatePassages(options: {
       }),
       seeded(options.seed ?? 1),
     )
-  const rankerOf = options.train !== undefined ? always(learn(await readRows(options.train, answered))) : options.folds !== undefined ? crossValidated(questions, options.folds, options.seed ?? 1, learn) : always(null)
+  const rankerOf = options.train !== undefined ? always(learn(await readRows(options.train, answered))) : options.folds !== undefined ? inFolds(questions, (row) => String(row.docid), options.folds, options.seed ?? 1, learn) : always(null)
 
   const out = lineWriter(options.out)
   let quoteF1 = 0
@@ -129,13 +144,18 @@ function always<T>(value: T): () => T {
   return () => value
 }
 
-/** A ranker for each row that has seen no question of the row's document. */
-function crossValidated<Row extends { readonly docid: string | number }>(rows: readonly Row[], folds: number, seed: number, learn: (rows: readonly Row[]) => Ranker): (row: Row) => Ranker {
+/** What was learned without the row and without any row of its kind (its document, its wording). */
+function inFolds<Row, Learned>(rows: readonly Row[], kindOf: (row: Row) => string, folds: number, seed: number, learn: (rows: readonly Row[]) => Learned): (row: Row) => Learned {
   const random = seeded(seed)
   const foldOf = new Map<string, number>()
-  for (const { docid } of rows) if (!foldOf.has(String(docid))) foldOf.set(String(docid), Math.floor(random() * folds))
-  const rankers = Array.from({ length: folds }, (_, fold) => learn(rows.filter((row) => foldOf.get(String(row.docid)) !== fold)))
-  return (row) => rankers[foldOf.get(String(row.docid))!]!
+  for (const row of rows) if (!foldOf.has(kindOf(row))) foldOf.set(kindOf(row), Math.floor(random() * folds))
+  const learned = Array.from({ length: folds }, (_, fold) => learn(rows.filter((row) => foldOf.get(kindOf(row)) !== fold)))
+  return (row) => learned[foldOf.get(kindOf(row))!]!
+}
+
+/** The law or document a text belongs to: its `law`, else its title or id without the number of the article. */
+function groupOf({ law, title, id }: z.output<typeof article>): string {
+  return law ?? (title ?? String(id)).replace(/\s*第[一二三四五六七八九十百千零〇\d]+条.*$/s, '')
 }
 
 export interface PolicyFigures {
@@ -224,27 +244,8 @@ function bestSentence(query: Query, passage: string): string {
   const spans = splitSentences(passage)
   const families = indexFamilies(spans.map(({ start, end }) => passage.slice(start, end)))
   const scores = scoreFamilies(families, query)
-  const span = spans[best(scores, 1)[0] ?? 0]
+  const span = spans[largestOf(scores, 1)[0] ?? 0]
   return span ? passage.slice(span.start, span.end) : ''
-}
-
-/** Places of the highest scores above 0, best first, earlier ones before later ones of the same score. */
-function best(scores: Float64Array, limit: number): number[] {
-  const places: number[] = []
-  for (let i = 0; i < scores.length; i += 1) {
-    const score = scores[i]!
-    if (score <= 0 || (places.length === limit && score <= scores[places[limit - 1]!]!)) continue
-    let low = 0
-    let high = places.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (scores[places[middle]!]! >= score) low = middle + 1
-      else high = middle
-    }
-    places.splice(low, 0, i)
-    if (places.length > limit) places.pop()
-  }
-  return places
 }
 
 async function readRows<T>(file: string, row: z.ZodType<T>): Promise<T[]> {

@@ -128,7 +128,7 @@ export function rankCandidates(ranker: Ranker, { hits, features }: Candidates): 
   return hits.map((hit, i) => ({ hit, score: scores[i]! })).sort((one, other) => other.score - one.score).map(({ hit }) => hit)
 }
 
-function scoreRow({ weights, mean, scale }: Ranker, row: Float64Array): number {
+export function scoreRow({ weights, mean, scale }: Ranker, row: Float64Array): number {
   let sum = 0
   for (let i = 0; i < weights.length; i += 1) sum += weights[i]! * ((row[i]! - mean[i]!) / scale[i]!)
   return sum
