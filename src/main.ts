@@ -12,7 +12,9 @@ import { KnowledgeError } from './errors.js'
 import { gazetteerOf } from './knowledge/gazetteer.js'
 import { loadKnowledge } from './knowledge/knowledge.js'
 import { loadServices } from './knowledge/services.js'
-import { createNlu } from './nlu/load-nlu.js'
+import { createLiveNlu } from './learning/live-nlu.js'
+import { createRoomSettings, roomControl } from './learning/room-settings.js'
+import { createLearningWork, learningControl } from './learning/work.js'
 import { createRetriever } from './retrieval/retriever.js'
 import { serveControl } from './store/control.js'
 import { openEmbeddedStore } from './store/embedded.js'
@@ -45,7 +47,6 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const now = Date.now
   const newId = idMaker(now)
   const [knowledge, services] = await Promise.all([loadKnowledge(config.knowledgeDir), loadServices(config.knowledgeDir)])
-  const nlu = await createNlu({ intentsDir: config.intentsDir, cacheDir: config.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
   const store = await openEmbeddedStore({
     folder: config.dataDir,
     create: await isFresh(config.dataDir),
@@ -58,6 +59,11 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     onNotice: (message, error) => { log.warn({ error: error instanceof Error ? error.message : undefined }, message) },
   })
   try {
+    const learning = createLearningWork(store, now)
+    const { nlu, reload } = await createLiveNlu(
+      { intentsDir: config.intentsDir, cacheDir: config.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) },
+      async () => (await learning.labelled()).published,
+    )
     const channels: Channel[] = []
     const engine = createEngine({
       store,
@@ -89,6 +95,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         await store.backup(folder, { withKey })
         return null
       },
+      ...learningControl(learning, reload),
+      ...roomControl(createRoomSettings(store)),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
     for (const channel of channels) await channel.start(engine.deliver)

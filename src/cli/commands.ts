@@ -3,9 +3,10 @@ import { bench } from './bench.js'
 import type { Command } from './command.js'
 import { evaluateCommands } from './evaluate.js'
 import { importCommand } from './import.js'
+import { learnCommands } from './learn.js'
 import { start } from './start.js'
 import { quality } from './quality.js'
 import { upkeepCommands } from './upkeep.js'
 
 /** Every command, in the order in which the help shows them. */
-export const commands: readonly Command[] = [start, ask, importCommand, ...evaluateCommands, quality, ...upkeepCommands, bench]
+export const commands: readonly Command[] = [start, ask, importCommand, ...evaluateCommands, quality, ...learnCommands, ...upkeepCommands, bench]

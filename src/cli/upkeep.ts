@@ -10,7 +10,7 @@ import { command, type Command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
 /** Opens the data folder of a 一窗 that does not run, for one piece of work. */
-async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>): Promise<T> {
+export async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>): Promise<T> {
   let fatal: StoreError | null = null
   const store = await openEmbeddedStore({
     folder: dataDir,

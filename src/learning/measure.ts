@@ -1,0 +1,116 @@
+import { assignFolds } from '../nlu/classifier.js'
+import { corpusOf, teachLexicon, type LearnedLine } from '../nlu/load-nlu.js'
+import type { IntentSet } from '../nlu/intents.js'
+import { startNlpjs, type NlpjsCorpus } from '../nlu/nlpjs.js'
+import { seededRandom } from '../nlu/random.js'
+
+/** A line judged by a classifier that was trained without it. */
+export interface Judged {
+  readonly text: string
+  /** `null`: no intent. */
+  readonly label: string | null
+  readonly predicted: string
+  /** 0–1. */
+  readonly confidence: number
+  /** 0–1: how likely it was thought to be an intent at all. */
+  readonly inScope: number
+}
+
+export interface IntentFigures {
+  readonly intent: string
+  readonly precision: number
+  readonly recall: number
+  readonly f1: number
+  readonly n: number
+}
+
+export interface Bin {
+  readonly from: number
+  readonly n: number
+  readonly right: number
+  readonly meanConfidence: number
+}
+
+export interface ClassifierFigures {
+  readonly n: number
+  readonly accuracy: number
+  readonly macroF1: number
+  /** Expected calibration error over ten bins, 0–1. */
+  readonly ece: number
+  /** Share of lines of no intent that were told to be none (below the bar of scope). */
+  readonly rejected: number | null
+  readonly intents: readonly IntentFigures[]
+  /** Gold, predicted, how often; only what was wrong, most first. */
+  readonly confusions: readonly (readonly [string, string, number])[]
+  /** Ten bins of confidence. */
+  readonly bins: readonly Bin[]
+}
+
+/** Below this chance of being an intent a line counts as told to be none. */
+const scopeAt = 0.35
+export const usualFolds = 5
+const foldSeed = 7
+
+/** Judges every line of the intents, and every learned one, by a classifier trained on the other folds. Lines of `held` are judged but never trained on. */
+export async function crossValidate(set: IntentSet, learned: readonly LearnedLine[], held: readonly LearnedLine[], folds: number): Promise<Judged[]> {
+  teachLexicon()
+  const whole = corpusOf(set, [...learned, ...held])
+  const heldTexts = new Set(held.map(({ text }) => text))
+  const lines = whole.examples
+  const assigned = assignFolds(lines, folds, seededRandom(foldSeed))
+  const judged: Judged[] = []
+  for (let fold = 0; fold < folds; fold += 1) {
+    const corpus: NlpjsCorpus = { ...whole, examples: lines.filter((line, index) => isDescription(line) || (assigned[index] !== fold && !heldTexts.has(line.text))) }
+    const { classify } = await startNlpjs(corpus, null)
+    for (const [index, line] of lines.entries()) {
+      if (assigned[index] !== fold || isDescription(line)) continue
+      const { ranked, inScope } = await classify(line.text)
+      judged.push({ text: line.text, label: line.label, predicted: ranked[0]?.label ?? '', confidence: ranked[0]?.confidence ?? 0, inScope })
+    }
+  }
+  return judged
+}
+
+function isDescription(line: NlpjsCorpus['examples'][number]): boolean {
+  return (line.weight ?? 1) < 1
+}
+
+/** Everything that is said of a classifier, from lines that it did not know. */
+export function figuresOf(judged: readonly Judged[]): ClassifierFigures {
+  const inside = judged.filter((one) => one.label !== null)
+  const outside = judged.filter((one) => one.label === null)
+  const names = [...new Set(inside.map((one) => one.label ?? ''))].sort()
+  const intents = names.map((intent) => figuresFor(intent, inside))
+  const bins = Array.from({ length: 10 }, (_, bin): Bin => {
+    const held = inside.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin)
+    return { from: bin / 10, n: held.length, right: held.filter(isRight).length, meanConfidence: held.length === 0 ? 0 : held.reduce((sum, one) => sum + one.confidence, 0) / held.length }
+  })
+  const n = Math.max(1, inside.length)
+  return {
+    n: inside.length,
+    accuracy: inside.filter(isRight).length / n,
+    macroF1: intents.reduce((sum, one) => sum + one.f1, 0) / Math.max(1, intents.length),
+    ece: bins.reduce((sum, bin) => sum + Math.abs(bin.meanConfidence * bin.n - bin.right), 0) / n,
+    rejected: outside.length === 0 ? null : outside.filter(({ inScope }) => inScope < scopeAt).length / outside.length,
+    intents,
+    confusions: confusionsOf(inside),
+    bins,
+  }
+}
+
+function isRight(one: Judged): boolean {
+  return one.label === one.predicted
+}
+
+function figuresFor(intent: string, judged: readonly Judged[]): IntentFigures {
+  const wanted = judged.filter(({ label }) => label === intent).length
+  const given = judged.filter(({ predicted }) => predicted === intent).length
+  const hit = judged.filter(({ label, predicted }) => label === intent && predicted === intent).length
+  return { intent, precision: given === 0 ? 0 : hit / given, recall: wanted === 0 ? 0 : hit / wanted, f1: given + wanted === 0 ? 0 : (2 * hit) / (given + wanted), n: wanted }
+}
+
+function confusionsOf(judged: readonly Judged[]): [string, string, number][] {
+  const counts = new Map<string, number>()
+  for (const one of judged) if (!isRight(one)) counts.set(`${one.label ?? ''} ${one.predicted}`, (counts.get(`${one.label ?? ''} ${one.predicted}`) ?? 0) + 1)
+  return [...counts].map(([key, count]): [string, string, number] => [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1), count]).sort((a, b) => b[2] - a[2] || a[0].localeCompare(b[0]))
+}

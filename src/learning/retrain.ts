@@ -1,0 +1,49 @@
+import type { IntentSet } from '../nlu/intents.js'
+import type { LearnedLine } from '../nlu/load-nlu.js'
+import { crossValidate, figuresOf, usualFolds, type ClassifierFigures } from './measure.js'
+
+/** The loss (0–1) of macro-F1 on the lines both versions know, from which on a version is not published. */
+export const worstLoss = 0.005
+/** The loss of one intent's F1 that is not published either, when it is more than chance: the lines lost are at least this many. */
+export const worstIntentLoss = 0.05
+const leastLinesLost = 3
+
+export interface Retraining {
+  /** Both judged on the same lines: those that the version before knows. */
+  readonly before: ClassifierFigures
+  readonly after: ClassifierFigures
+  /** On the newly labelled lines alone: right before, right after, how many. */
+  readonly fresh: { readonly before: number; readonly after: number; readonly n: number }
+  /** Why it must not be published; empty when it may. */
+  readonly losses: readonly string[]
+}
+
+/** Compares the classifier with and without the newly labelled lines, each line judged by one that was trained without it. */
+export async function compareRetrained(set: IntentSet, published: readonly LearnedLine[], labelled: readonly LearnedLine[], folds = usualFolds): Promise<Retraining> {
+  const isFresh = new Set(labelled.map(({ text }) => text))
+  const judgedBefore = await crossValidate(set, published, labelled, folds)
+  const judgedAfter = labelled.length === 0 ? judgedBefore : await crossValidate(set, [...published, ...labelled], [], folds)
+  const known = (judged: typeof judgedBefore) => figuresOf(judged.filter(({ text }) => !isFresh.has(text)))
+  const rightOf = (judged: typeof judgedBefore) => judged.filter((one) => isFresh.has(one.text) && one.label !== null && one.label === one.predicted).length
+  const before = known(judgedBefore)
+  const after = known(judgedAfter)
+  const n = labelled.filter(({ label }) => label !== null).length
+  return { before, after, fresh: { before: rightOf(judgedBefore), after: rightOf(judgedAfter), n }, losses: lossesOf(before, after) }
+}
+
+/** What got worse by more than may be; each as a sentence. */
+export function lossesOf(before: ClassifierFigures, after: ClassifierFigures): string[] {
+  const losses: string[] = []
+  const whole = before.macroF1 - after.macroF1
+  if (whole > worstLoss) losses.push(`总体 macro-F1 降了 ${points(whole)}（最多允许 ${points(worstLoss)}）`)
+  for (const was of before.intents) {
+    const is = after.intents.find(({ intent }) => intent === was.intent)
+    const loss = was.f1 - (is?.f1 ?? 0)
+    if (loss > worstIntentLoss && loss * was.n >= leastLinesLost) losses.push(`${was.intent} 的 F1 降了 ${points(loss)}（最多允许 ${points(worstIntentLoss)}）`)
+  }
+  return losses
+}
+
+function points(share: number): string {
+  return `${(share * 100).toFixed(1)} 个百分点`
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Conversation } from '../conversation/records.js'
+import { InputError, StoreError } from '../errors.js'
+import type { CommunityId } from '../knowledge/community.js'
+import type { GateMode } from '../nlu/understanding.js'
+import type { ControlHandlers } from '../store/control.js'
+import type { Store } from '../store/store.js'
+import type { UnsaidRow } from './records.js'
+
+/** A room and when the bot speaks in it. */
+export interface RoomSetting {
+  readonly communityId: CommunityId
+  readonly id: string
+  readonly title: string
+  readonly mode: GateMode
+  readonly trial: boolean
+}
+
+export interface RoomSettings {
+  list(): Promise<readonly RoomSetting[]>
+  /** Changes what is given. Throws InputError where there is no such room. */
+  set(id: string, change: { readonly mode?: GateMode | undefined; readonly trial?: boolean | undefined }): Promise<RoomSetting>
+  /** What would have been said in rooms on trial, newest first. */
+  unsaid(conversationId: string | null, limit: number): Promise<readonly (UnsaidRow & { readonly communityId: CommunityId })[]>
+}
+
+/** A turn may write the room's row at the same time: then it is read anew, at most this often. */
+const mostTries = 20
+
+export function createRoomSettings(store: Store): RoomSettings {
+  function settingOf(communityId: CommunityId, { id, title, gateMode, gateDryRun }: Conversation): RoomSetting {
+    return { communityId, id, title, mode: gateMode ?? 'careful', trial: gateDryRun ?? false }
+  }
+
+  return {
+    async list() {
+      const rooms: RoomSetting[] = []
+      for (const communityId of await store.communities()) {
+        // Private chats belong to a resident, rooms to none.
+        const rows = await store.find(communityId, 'conversations', { by: 'residentId', equals: null, limit: 10_000 })
+        rooms.push(...rows.filter(({ chat }) => chat === 'group').map((row) => settingOf(communityId, row)))
+      }
+      return rooms
+    },
+    async set(id, { mode, trial }) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          for (const communityId of await store.communities()) {
+            const row = await store.get(communityId, 'conversations', id)
+            if (row?.chat !== 'group') continue
+            const changed: Conversation = { ...row, ...(mode === undefined ? {} : { gateMode: mode }), ...(trial === undefined ? {} : { gateDryRun: trial }) }
+            await store.commit(communityId, [{ op: 'put', table: 'conversations', row: changed }])
+            return settingOf(communityId, changed)
+          }
+          throw new InputError('no-room', `没有 ${id} 这个群，用 room list 看有哪些。`)
+        } catch (error) {
+          if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
+        }
+      }
+    },
+    async unsaid(conversationId, limit) {
+      const found: (UnsaidRow & { communityId: CommunityId })[] = []
+      for (const communityId of await store.communities()) {
+        const rows = await store.find(communityId, 'unsaid', { ...(conversationId === null ? {} : { by: 'conversationId' as const, equals: conversationId }), order: 'desc', limit })
+        found.push(...rows.map((row) => ({ ...row, communityId })))
+      }
+      return found.sort((a, b) => b.at - a.at).slice(0, limit)
+    },
+  }
+}
+
+export const gateModes = ['only-when-addressed', 'careful', 'helpful'] as const satisfies readonly GateMode[]
+const setArgs = z.strictObject({ id: z.string().min(1), mode: z.enum(gateModes).optional(), trial: z.boolean().optional() })
+const unsaidArgs = z.strictObject({ room: z.string().nullable(), limit: z.number().int().min(1).max(1_000) })
+
+/** The rooms as the commands reach them, through the running process or without one. */
+export function roomControl(rooms: RoomSettings): ControlHandlers {
+  return {
+    'room list': async () => rooms.list(),
+    'room set': async (args) => {
+      const { id, mode, trial } = setArgs.parse(args)
+      return rooms.set(id, { mode, trial })
+    },
+    'room unsaid': async (args) => {
+      const { room, limit } = unsaidArgs.parse(args)
+      return rooms.unsaid(room, limit)
+    },
+  }
+}
