@@ -44,7 +44,9 @@ try {
   process.exitCode = 1
 } finally {
   if (server?.exitCode === null) {
-    const ended = new Promise((resolve) => server.removeAllListeners('exit').once('exit', resolve))
+    server.removeAllListeners('exit')
+    // npm goes at once; the window itself writes everything down first, and holds the pipe until then.
+    const ended = new Promise((resolve) => server.once('close', resolve))
     // npm and the shell under it pass the signal on; the whole group is ours.
     process.kill(-server.pid, 'SIGTERM')
     await ended

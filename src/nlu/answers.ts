@@ -105,9 +105,9 @@ export function readChoice(text: string, count: number): number | null {
 const rated: readonly (readonly [RegExp, number])[] = [
   [/^(?:非常不满意|很不满意|极不满意|太差了?|差评|很差|差得很|糟透了?|差劲)/u, 1],
   [/^(?:不满意|不太满意|不大满意|不怎么样|较差|差)/u, 2],
-  [/^(?:一般|一般般|还行|凑合|马马虎虎|中评|将就)/u, 3],
+  [/^(?:一般|一般般|还行|凑合|马马虎虎|中评|将就|基本满意)/u, 3],
   [/^(?:非常满意|很满意|特别满意|十分满意|超级满意|太满意了?|满分|好评|太好了|很好|非常好|巴适|攒劲|棒)/u, 5],
-  [/^(?:满意|比较满意|基本满意|挺满意|挺好|不错|蛮好|可以)/u, 4],
+  [/^(?:满意|比较满意|挺满意|挺好|不错|蛮好|可以)/u, 4],
 ]
 
 /** A mark from 1 to 5: 5分, 打2分, 一星, 满意, 差评. A bare digit is no mark (it answers another question); `null` when none is. */
