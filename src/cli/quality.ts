@@ -1,7 +1,9 @@
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../errors.js'
+import type { QualityReport } from '../learning/report.js'
+import type { RoomLine, RoomReport } from '../learning/rooms.js'
 import { command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -36,6 +38,20 @@ const trials: readonly Trial[] = [
     name: 'classifier, letters of residents, 5-fold',
     files: ['messages/labelled_train.jsonl'],
     run: async (path) => (await import('../nlu/evaluate.js')).evaluateClassifier({ train: path('messages/labelled_train.jsonl'), folds: 5, seed: 1 }),
+  },
+  {
+    name: 'utterances that resemble unseen ones',
+    files: ['dev/utterances.jsonl'],
+    async run(path, terminal) {
+      const { checkResemblance } = await import('../learning/resemblance.js')
+      const { intentsDir } = settingsOf(terminal)
+      const file = path('dev/utterances.jsonl')
+      const names = (await readdir(intentsDir)).filter((name) => name.endsWith('.json')).sort()
+      const intents = await Promise.all(names.map(async (name) => ({ path: join(intentsDir, name), text: await readFile(join(intentsDir, name), 'utf8') })))
+      const found = checkResemblance(intents, { path: file, text: await readFile(file, 'utf8') })
+      for (const one of found) terminal.tell(`${one.where} 「${one.utterance}」像 ${one.other} 「${one.line}」（${one.similarity}）`)
+      return { resembling: found.length }
+    },
   },
   {
     name: 'utterances',
@@ -99,25 +115,67 @@ async function withoutLabel<T>(file: string, label: string, use: (file: string) 
   }
 }
 
+/** Talk of rooms, where the project's own lies; elsewhere it is not measured. */
+const usualRooms = 'test/fixtures/chatter'
+
+/** How often the bot speaks and is silent rightly in rooms; `null` where there is no such folder. */
+async function measureRoomsIn(folder: string, terminal: Terminal): Promise<RoomReport | null> {
+  const { measureRooms, readRoomLines } = await import('../learning/rooms.js')
+  const lines: RoomLine[] = []
+  for (const part of ['silent', 'answered'] as const) {
+    const names = await readdir(join(folder, part)).catch(() => [])
+    for (const name of names.sort()) lines.push(...readRoomLines(`${part}/${name}`, await readFile(join(folder, part, name), 'utf8'), part === 'answered'))
+  }
+  if (lines.length === 0) return null
+  const { createNlu } = await import('../nlu/load-nlu.js')
+  const { intentsDir, cacheDir } = settingsOf(terminal)
+  return measureRooms(await createNlu({ intentsDir, cacheDir }), lines, 'careful', Date.now())
+}
+
+async function reportUnderstanding(rooms: string | null, terminal: Terminal): Promise<QualityReport> {
+  const { readIntents } = await import('../nlu/load-nlu.js')
+  const { crossValidate, figuresOf, usualFolds } = await import('../learning/measure.js')
+  const set = await readIntents(settingsOf(terminal).intentsDir)
+  const figures = figuresOf(await crossValidate(set, [], [], usualFolds))
+  return { at: Date.now(), titles: set.intents, figures, change: null, rooms: await measureRoomsIn(rooms ?? usualRooms, terminal) }
+}
+
+async function runTrials(folder: string, terminal: Terminal): Promise<void> {
+  await access(folder).catch(() => { throw new InputError('no-data', `找不到文件夹 ${folder}`) })
+  const path = (file: string): string => join(folder, file)
+  for (const trial of trials) {
+    const missing: string[] = []
+    for (const file of trial.files) await access(path(file)).catch(() => missing.push(file))
+    if (missing.length > 0) {
+      terminal.tell(`跳过「${trial.name}」：没有 ${missing.join('、')}`)
+      continue
+    }
+    await terminal.out(JSON.stringify({ trial: trial.name, ...(await trial.run(path, terminal)) }))
+  }
+}
+
 export const quality = command({
   name: 'quality',
-  summary: '测质量：把一个数据文件夹里有的评测都跑一遍，一行一项 JSON',
-  usage: '--data 文件夹',
-  options: { data: { kind: 'text', value: '文件夹', help: '评测数据，文件夹里的名字见 src/cli/quality.ts', required: true } },
+  summary: '测质量：每个意图听得准不准、把握可不可信、群里该不该开口；给了数据就把有的评测都跑一遍',
+  usage: '[--page 文件] [--rooms 文件夹] [--data 文件夹]',
+  options: {
+    page: { kind: 'text', value: '文件', help: '把报告写成一个网页，带图' },
+    rooms: { kind: 'text', value: '文件夹', help: `群里的话，silent/ 和 answered/ 两个文件夹，默认 ${usualRooms}` },
+    data: { kind: 'text', value: '文件夹', help: '评测数据，文件夹里的名字见 src/cli/quality.ts；一行一项 JSON' },
+  },
   words: [0, 0],
-  more: '缺哪份数据就跳过哪一项，并说明。',
+  more: '意图按五份交叉验证：每句话都由没见过它的分类器来判。给了 --data 而没给 --page 时只跑数据里的评测；缺哪份数据就跳过哪一项，并说明。',
   async run(given, _, terminal) {
-    await access(given.data).catch(() => { throw new InputError('no-data', `找不到文件夹 ${given.data}`) })
-    const path = (file: string): string => join(given.data, file)
-    for (const trial of trials) {
-      const missing: string[] = []
-      for (const file of trial.files) await access(path(file)).catch(() => missing.push(file))
-      if (missing.length > 0) {
-        terminal.tell(`跳过「${trial.name}」：没有 ${missing.join('、')}`)
-        continue
+    if (given.data === null || given.page !== null) {
+      const report = await reportUnderstanding(given.rooms, terminal)
+      const { writeReport } = await import('../learning/report.js')
+      for (const line of writeReport(report)) await terminal.out(line)
+      if (given.page !== null) {
+        await writeFile(given.page, (await import('../learning/page.js')).drawReport(report))
+        terminal.tell(`网页写在 ${given.page}。`)
       }
-      await terminal.out(JSON.stringify({ trial: trial.name, ...(await trial.run(path, terminal)) }))
     }
+    if (given.data !== null) await runTrials(given.data, terminal)
     return 0
   },
 })
