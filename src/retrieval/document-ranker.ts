@@ -1,6 +1,7 @@
 import { addScores, idf, type TermIndex } from './bm25.js'
 import type { Families } from './passage-index.js'
 import { indexFamilies, scoreFamilies } from './passage-index.js'
+import { moved, nearness, pointOf, trainQuestionMap, type MeaningSpace, type QuestionMap } from './meaning-space.js'
 import { pairTerms, readQuery, type Query } from './query.js'
 import { scoreRow, trainRanker, type Ranker } from './ranker.js'
 import type { Lexicon } from './lexicon.js'
@@ -18,6 +19,7 @@ export interface Corpus {
   readonly groups: readonly string[]
   readonly families: Families
   readonly lexicon: Lexicon
+  readonly space: MeaningSpace
 }
 
 export interface JudgedQuestion {
@@ -35,6 +37,7 @@ interface Signals {
   readonly known: Families
   readonly knownRight: readonly (readonly number[])[]
   readonly cited: ReadonlyMap<number, number>
+  readonly map: QuestionMap
 }
 
 export interface DocumentRanker {
@@ -44,7 +47,7 @@ export interface DocumentRanker {
 }
 
 /** Weights of the first sum; by hand, not searched. */
-const share = { translated: 0.4, topic: 0.12, known: 0.5 }
+const share = { translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
 /** Texts that are put in the learned order, and how many of them one question teaches with. */
 const depth = 400
 const taught = { best: 60, others: 40 }
@@ -86,8 +89,21 @@ function learnSignals(corpus: Corpus, questions: readonly JudgedQuestion[], rand
     known: indexFamilies(questions.map(({ question }) => question)),
     knownRight: questions.map(({ relevant }) => relevant),
     cited,
+    map: trainQuestionMap(
+      corpus.space,
+      questions.map(({ question, relevant }) => {
+        const query = readQuery(question, corpus.lexicon)
+        const near = largestOf(scoreFamilies(corpus.families, query), contrast.near)
+        const wrong = [...near.filter(() => random() < contrast.share), ...Array.from({ length: contrast.any }, () => Math.floor(random() * corpus.texts.length))]
+        return { point: pointOf(corpus.space, query.pairs), right: relevant, wrong: wrong.filter((text) => !relevant.includes(text)) }
+      }),
+      random,
+    ),
   }
 }
+
+/** What a question is moved away from: about half of the texts nearest by words, and as many of any. */
+const contrast = { near: 50, share: 0.5, any: 25 }
 
 /** Rarity of a word by its pairs; of one that no text holds, nothing. */
 function worthOf(pairs: TermIndex, word: string): number {
@@ -104,6 +120,11 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const translated = scoreOf(families.pairs, new Map(words.flatMap(([word, weight]) => pairTerms(word).map((pair) => [pair, weight] as const))))
   const known = knownScores(signals, query, families.pairs.size)
   const topics = topicsOf(signals.topics, query.text)
+  const point = pointOf(corpus.space, query.pairs)
+  const plain = nearness(corpus.space, point)
+  const there = moved(signals.map, point)
+  const length = Math.hypot(...there) || 1
+  const meaning = nearness(corpus.space, there.map((part) => part / length))
   const held = coverageOf(families.pairs, query)
   const top = { single: largest(single), pairs: largest(pairs), sum: largest(single, pairs), translated: largest(translated) }
   const size = families.pairs.size
@@ -112,7 +133,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   for (const [group, chance] of topics) topicOf.set(group, Math.log(chance * topics.size + 0.001) / 3 + 0.5)
   const first = new Float64Array(size)
   for (let i = 0; i < size; i += 1)
-    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + share.topic * Math.max(0, topicOf.get(groups[i]!) ?? floor) + share.known * Math.min(1, known.get(i) ?? 0)
+    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + share.topic * Math.max(0, topicOf.get(groups[i]!) ?? floor) + share.known * Math.min(1, known.get(i) ?? 0) + share.meaning * Math.max(0, meaning[i]!)
   const texts = largestOf(first, depth)
 
   const bestOf = new Map<string, number>()
@@ -137,6 +158,8 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
       pairs[text]! / self,
       held[text]!,
       translated[text]! / top.translated,
+      meaning[text]!,
+      plain[text]!,
       (near(text, -1) + near(text, 1)) / 2,
       topicOf.get(group) ?? floor,
       topicOf.has(group) ? 1 : 0,

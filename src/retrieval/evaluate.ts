@@ -7,6 +7,7 @@ import type { Knowledge } from '../knowledge/knowledge.js'
 import { largestOf, rankDocuments, trainDocuments, type Corpus, type DocumentRanker } from './document-ranker.js'
 import { characterF1, quantile, rankFigures, round, squeeze } from './measure.js'
 import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit } from './passage-index.js'
+import { buildMeaningSpace } from './meaning-space.js'
 import { splitPassages, splitSentences } from './passages.js'
 import { readQuery, type Query } from './query.js'
 import { findCandidates, rankCandidates, seeded, trainRanker } from './ranker.js'
@@ -57,10 +58,12 @@ export async function evaluateRetrieval(options: { readonly corpus: string; read
   const indexMs = performance.now() - began
   const place = new Map(corpus.map(({ id }, i) => [String(id), i]))
   type Row = z.output<typeof judged>
-  const whole: Corpus = { texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, lexicon: bareLexicon }
+  const learns = options.train !== undefined || options.folds !== undefined
+  const whole = (): Corpus => ({ texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, lexicon: bareLexicon, space: buildMeaningSpace(families.pairs, seeded(options.seed ?? 1)) })
+  const known = learns ? whole() : null
   const learn = (rows: readonly Row[]) =>
     trainDocuments(
-      whole,
+      known!,
       rows.map(({ question, relevant, answer }) => ({ question, relevant: relevant.flatMap((id) => place.get(String(id)) ?? []), ...(typeof answer === 'string' ? { answer } : {}) })),
       seeded(options.seed ?? 1),
     )

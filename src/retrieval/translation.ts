@@ -25,7 +25,7 @@ export function trainTranslation(pairs: readonly { readonly question: string; re
           const share = (round === 0 ? 1 : (table.get(source)?.get(word) ?? 0)) / sum
           if (share < 1e-4) continue
           let own = next.get(source)
-          if (!own) next.set(source, (own = new Map()))
+          if (!own) next.set(source, (own = new Map<string, number>()))
           own.set(word, (own.get(word) ?? 0) + share)
         }
       }
