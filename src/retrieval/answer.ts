@@ -9,6 +9,8 @@ export interface PolicyQuestion {
   readonly now: number
   /** Whether the community's own facts may answer. */
   readonly includeFacts: boolean
+  /** The question before it, where it is asked in a conversation: 「那农村呢」 is asked of that one. */
+  readonly previous?: string | null
 }
 
 /** Whose texts were searched. */

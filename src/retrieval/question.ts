@@ -69,7 +69,7 @@ export function localMatter(question: string): LocalMatter | null {
 
 /** Whether a question asks which unit is responsible. */
 export function asksWhoIsResponsible(question: string): boolean {
-  return /牵.?头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
+  return /牵.?头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|配合|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
 }
 
 /** A question for the one in charge without the words of asking for them. */

@@ -10,7 +10,9 @@ import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
 import { certificateToVerify, citeFact, matchFacts } from './facts.js'
-import { citeItem, findItem, indexItems, itemMatter, surelyNamed, type ItemIndex, type ItemMatter } from './items.js'
+import { citeItem, findItem, indexItems, itemMatter, mostChoices, surelyNamed, type ItemIndex, type ItemMatter } from './items.js'
+import { onOtherSide, splitFollowUp, wholeQuestion } from './follow-up.js'
+import type { Lexicon } from './lexicon.js'
 import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
@@ -42,7 +44,9 @@ export function createRetriever(knowledge: Knowledge): Retriever {
   }
 }
 
-function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
+function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question: asked, previous, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
+  const line = previous === undefined || previous === null ? splitFollowUp(asked) : { previous, question: asked }
+  const question = wholeQuestion(line.question, line.previous)
   const plain = readQuery(question)
   const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
   const scopes = scopesOf(knowledge, community, places)
@@ -83,7 +87,7 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
     scopes: used.map((each) => each.scope),
     confidence: first.confidence,
   }
-  return answered.length > 0 ? { kind: 'answered', ...told, ...(responsible.length > 0 ? { responsible } : {}) } : { kind: 'related', reason: 'nothing', ...told }
+  return answered.length > 0 ? { kind: 'answered', ...told, ...(responsible.length > 0 ? { responsible } : {}) } : { kind: 'related', reason: 'nothing', ...told, choices: used.flatMap((each) => (each.kind === 'related' ? (each.choices ?? []) : [])).slice(0, mostChoices) }
 }
 
 /** What the imported lists of the community's own jurisdictions say; `sure`: the item was all but named in full. */
@@ -141,7 +145,7 @@ function textsOf(knowledge: Knowledge, code: string, community: Community): Poli
 }
 
 type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readonly confidence: number; readonly citations: readonly Citation[] } & (
-  | { readonly kind: 'answered' | 'related'; readonly holdsLocal: boolean; readonly responsible?: readonly Responsible[] }
+  | { readonly kind: 'answered' | 'related'; readonly holdsLocal: boolean; readonly responsible?: readonly Responsible[]; readonly choices?: readonly string[] }
   | { readonly kind: 'none'; readonly reason: NoPassage }
 )
 
@@ -179,18 +183,18 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     if (routed) return routed
     const missing = missingAnnex(policies)
     if (missing && /牵.?头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
-    const said = sentenceAnswer(index, query, policies, scope, now)
+    const said = sentenceAnswer(index, knowledge.lexicon, query, policies, scope, now)
     // A sentence about the matter that names nobody is no answer where the table of duties is lost.
     if (missing && (said.kind !== 'answered' || !namesActor.test(said.citations[0]!.quote))) return none('annex-missing', said.confidence, [missing])
     return said
   }
-  return sentenceAnswer(index, query, policies, scope, now)
+  return sentenceAnswer(index, knowledge.lexicon, query, policies, scope, now)
 }
 
 /** Words by which a sentence says who does a thing. */
 const namesActor = /负责|牵头|主管|由[\p{Script=Han}、()（）]{2,24}(?:部门|局|厅|委|政府|办事处|居委会|委员会|党组织|党委|中心|公司|企业|开发商)/u
 
-function sentenceAnswer(index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found {
+function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found {
   const none = (reason: NoPassage, confidence = 0): Found => ({ kind: 'none', reason, scope, warnings: [], confidence, citations: [] })
 
   const hits = sentencesFor(index, query, (document) => policies.has(index.clauses[document]!.policy))
@@ -205,7 +209,28 @@ function sentenceAnswer(index: PolicyIndex, query: Query, policies: ReadonlySet<
     warnings: notesFor(citations, policies, now),
     confidence,
     holdsLocal: localFigure.test(citations[0]!.quote),
+    ...(confidence < answerConfidence ? { choices: nearQuestions(index, lexicon, hits, policies) } : {}),
   }
+}
+
+/** Least share of the best score for a clause to be offered. */
+const choiceShare = 0.75
+
+/** Questions for the clauses that stand near, by their headings; only such as are answered from that clause when asked. */
+function nearQuestions(index: PolicyIndex, lexicon: Lexicon, hits: readonly Hit[], policies: ReadonlySet<Policy>): string[] {
+  const near = hits.filter((hit) => hit.score >= hits[0]!.score * choiceShare)
+  const clauses = [...new Set(near.map((hit) => hit.document))].slice(0, 2 * mostChoices)
+  return clauses
+    .flatMap((document) => {
+      const { heading } = index.clauses[document]!.clause
+      if (heading === null) return []
+      const choice = `${heading.replace(/[。.]$/, '')},文件怎么写的`
+      const query = readQuery(choice, lexicon)
+      const found = sentencesFor(index, query, (other) => policies.has(index.clauses[other]!.policy))
+      const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, query, found, bestAnywhere(index, query))) >= answerConfidence
+      return answers ? [choice] : []
+    })
+    .slice(0, mostChoices)
 }
 
 /** How many sentences are looked at. */
@@ -213,9 +238,16 @@ const depth = 20
 /** An annex row says in short what a clause says at length: it stands back unless units are asked for. */
 const rowShare = 0.85
 
+/** What a sentence is worth that speaks of the city only where the country was asked about, or the like. */
+const otherSideShare = 0.75
+
 function sentencesFor(index: PolicyIndex, query: Query, allow: (document: number) => boolean): Hit[] {
   return searchPassages(index.passages, query, depth, allow)
-    .map((hit) => (index.sentences[hit.passage]!.paragraph.kind === 'row' ? { ...hit, score: hit.score * rowShare } : hit))
+    .map((hit) => {
+      const { paragraph, span } = index.sentences[hit.passage]!
+      const share = (paragraph.kind === 'row' ? rowShare : 1) * (onOtherSide(query.text, paragraph.text.slice(span.start, span.end)) ? otherSideShare : 1)
+      return share === 1 ? hit : { ...hit, score: hit.score * share }
+    })
     .sort((one, other) => other.score - one.score)
 }
 
