@@ -217,6 +217,7 @@ export const dangerCalling = '我正在呼叫社区值班人员。'
 
 /** How an answer from a text names its source and its standing. */
 export function sourceLine(citation: Citation): string {
+  if (citation.origin) return `（${citation.origin.issuer}办事指南${citation.date === null ? '' : `，${citation.date}导入`}${citation.origin.url === null ? '' : `：${citation.origin.url}`}）`
   if (citation.kind === 'fact') return `（社区登记${citation.date === null ? '' : `，${citation.date}`}：${citation.document.replace(/^.*\s/, '')}）`
   const number = citation.number === null ? '' : `（${citation.number}）`
   return `——《${citation.document.replace(/^《|》$/g, '')}》${number} ${citation.section}`
