@@ -16,6 +16,8 @@ export interface MeaningSpace {
 
 const dimensions = 128
 const powerIterations = 2
+/** Directions weaker than this share of the strongest are rounding only. */
+const leastStrength = 1e-9
 /** Terms in fewer texts say nothing of a topic. */
 const leastTexts = 4
 
@@ -35,12 +37,13 @@ export function buildMeaningSpace(index: TermIndex, random: () => number): Meani
   // X ≈ texts · basisᵀ; the singular values and directions are those of the small matrix basisᵀ · basis.
   const { values, vectors } = eigen(gram(basis, terms, d), d)
   const turned = new Float32Array(terms * d)
+  const least = Math.max(1e-12, leastStrength * values.reduce((best, value) => Math.max(best, value), 0))
   for (let t = 0; t < terms; t += 1)
     for (let k = 0; k < d; k += 1) {
       let sum = 0
       for (let j = 0; j < d; j += 1) sum += basis[t * d + j]! * vectors[j * d + k]!
       // V · S^-½: directions weigh by the root of their strength.
-      turned[t * d + k] = sum / Math.max(1e-6, values[k]!) ** 0.75
+      turned[t * d + k] = values[k]! < least ? 0 : sum / values[k]! ** 0.75
     }
   const placed = timesTerms(index, weights, turned, d)
   normaliseRows(placed, index.size, d)

@@ -1,4 +1,4 @@
-import { normalise, toSimplified } from '../text.js'
+import { normalise, tag, toSimplified } from '../text.js'
 import { idf } from './bm25.js'
 import { searchPassages, type Hit, type PassageIndex } from './passage-index.js'
 import { pairTerms, singleTerms, type Query } from './query.js'
@@ -20,13 +20,32 @@ export interface Candidates {
 /** How many of the best passages by formula F are put in order. */
 export const candidateDepth = 60
 
+/** Candidates are the best of so many times more by F and by what stands around them. */
+const wideShare = 3
+const windowShare = 0.3
+
+/** Names of places in a question, as the segmenter tags them. */
+function placesIn(question: string): string[] {
+  return tag(question).flatMap(({ word, tag: kind }) => (kind.startsWith('ns') ? [word.replace(/[省市县区]$/, '')] : []))
+}
+
 /** The best passages by formula F with the features that the ranker weighs. */
 export function findCandidates(index: PassageIndex, query: Query, depth = candidateDepth): Candidates {
-  const hits = searchPassages(index, query, depth)
+  const wide = searchPassages(index, query, depth * wideShare)
+  const scoreOf = new Map(wide.map((hit) => [hit.passage, hit.passageScore]))
+  const windowOf = ({ passage, document }: Hit) =>
+    [-1, 0, 1].reduce((sum, step) => sum + (index.owner[passage + step] === document ? (scoreOf.get(passage + step) ?? 0) : 0), 0)
+  const bestWindow = Math.max(1e-9, ...wide.map(windowOf))
+  const lifted = wide.map((hit) => ({ hit, score: hit.score + (windowShare * windowOf(hit)) / bestWindow }))
+  lifted.sort((one, other) => other.score - one.score)
+  const hits = lifted.slice(0, depth).map(({ hit }) => hit)
+  const places = placesIn(query.text)
+  const placeShare = (text: string) => (places.length === 0 ? 0 : places.filter((place) => text.includes(place)).length / places.length)
+  const placesOf = new Map<number, number>()
+  for (const { document } of hits) if (!placesOf.has(document)) placesOf.set(document, placeShare(`${index.documents[document]!.title}\n${index.documents[document]!.passages.join('\n')}`))
   const bestPassage = Math.max(1e-9, ...hits.map((hit) => hit.passageScore))
   const bestDocument = Math.max(1e-9, ...hits.map((hit) => hit.documentScore))
   const bestScore = Math.max(1e-9, ...hits.map((hit) => hit.score))
-  const scoreOf = new Map(hits.map((hit) => [hit.passage, hit.passageScore]))
   const bestOf = new Map<number, number>()
   for (const hit of hits) bestOf.set(hit.document, Math.max(bestOf.get(hit.document) ?? 0, hit.passageScore))
   const self = selfScore(index, query)
@@ -57,6 +76,11 @@ export function findCandidates(index: PassageIndex, query: Query, depth = candid
       cue !== null && cue.given.test(text) ? 1 : 0,
       cue === null ? 1 : 0,
       bestOf.get(hit.document)! / bestPassage,
+      windowOf(hit) / bestWindow,
+      hit.documentScore,
+      hit.passageScore,
+      placesOf.get(hit.document)!,
+      placeShare(text),
     )
   })
   return { hits, features }

@@ -52,6 +52,36 @@ describe('evaluateRetrieval', () => {
   })
 })
 
+describe('evaluateRetrieval with questions to learn from', () => {
+  /** Six invented laws of ten articles; lay questions share hardly a word with them. */
+  const topics = [['遛狗', '犬只管理'], ['漏水', '房屋渗漏维修'], ['吵闹', '环境噪声防治'], ['彩礼', '婚约财物返还'], ['欠薪', '劳动报酬支付'], ['停车', '机动车停放秩序']] as const
+  const articles = topics.flatMap(([, words], law) =>
+    Array.from({ length: 10 }, (_, n) => ({ id: `示例法${law}第${n + 1}条`, law: `示例法${law}`, text: `${words}的第${n + 1}项要求,按照${'甲乙丙丁戊己庚辛壬癸'[n]}款执行,${words}应当合法有序。` })))
+  const ask = (lay: string, n: number) => `${'我邻居他咱您楼家院同'[n]}${lay}这事${'怎么说找谁管有啥规矩'.slice(n, n + 3)}`
+  const questions = topics.flatMap(([lay], law) => Array.from({ length: 6 }, (_, n) => ({ id: `${law}-${n}`, question: ask(lay, n), relevant: [`示例法${law}第1条`] })))
+
+  it('finds by lay words what similar questions were answered with, each judged without itself', async () => {
+    await writeFile(file('laws.jsonl'), jsonl(articles))
+    await writeFile(file('asked.jsonl'), jsonl(questions))
+    const plain = await evaluateRetrieval({ corpus: file('laws.jsonl'), queries: file('asked.jsonl') })
+    const learned = await evaluateRetrieval({ corpus: file('laws.jsonl'), queries: file('asked.jsonl'), folds: 3, seed: 7, out: file('learned.jsonl') })
+    expect(learned.hit1).toBeGreaterThan(plain.hit1 + 0.3)
+    const again = await evaluateRetrieval({ corpus: file('laws.jsonl'), queries: file('asked.jsonl'), folds: 3, seed: 7, out: file('again.jsonl') })
+    expect(again.mrr10).toBe(learned.mrr10)
+    expect(await readFile(file('again.jsonl'), 'utf8')).toBe(await readFile(file('learned.jsonl'), 'utf8'))
+  })
+
+  it('learns from a file of its own, also from next to nothing, and answers empty questions', async () => {
+    await writeFile(file('laws.jsonl'), jsonl(articles))
+    await writeFile(file('train.jsonl'), jsonl(questions.filter((_, i) => i % 2 === 0)))
+    await writeFile(file('held.jsonl'), jsonl([...questions.filter((_, i) => i % 2 === 1), { id: 'none', question: '', relevant: ['示例法0第1条'] }]))
+    expect((await evaluateRetrieval({ corpus: file('laws.jsonl'), queries: file('held.jsonl'), train: file('train.jsonl') })).hit1).toBeGreaterThan(0.6)
+    await writeFile(file('one.jsonl'), jsonl([{ id: 1, question: '遛狗', relevant: ['示例法0第1条'] }, { id: 2, question: '无此条', relevant: ['没有'] }]))
+    const scarce = await evaluateRetrieval({ corpus: file('laws.jsonl'), queries: file('held.jsonl'), train: file('one.jsonl') })
+    expect(Number.isFinite(scarce.mrr10)).toBe(true)
+  })
+})
+
 describe('evaluatePassages', () => {
   it('finds the passage that holds the answer and quotes its sentence', async () => {
     const figures = await evaluatePassages({ documents: file('documents.jsonl'), questions: file('questions.jsonl'), out: file('passages.jsonl') })
