@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { commands } from '../../src/cli/commands.js'
 import { runCommand } from '../../src/cli/run.js'
 import type { LearningRow } from '../../src/learning/records.js'
 import { openEmbeddedStore } from '../../src/store/embedded.js'
+import { fewIntents } from '../learning/few-intents.js'
 import { HUZHOU, oneOfEach } from '../store/rows.js'
 import { aTerminal } from './terminal.js'
 
@@ -20,18 +21,6 @@ async function withRows(...rows: readonly Partial<LearningRow>[]): Promise<void>
   const store = await open(true)
   await store.commit(HUZHOU, rows.map((given, index) => ({ op: 'put', table: 'learning', row: { ...oneOfEach.learning, id: `row-${String(index).padStart(3, '0')}`, ...given } })))
   await store.close()
-}
-
-/** The first utterances of every intent: enough to train, little enough to train often. */
-function fewUtterances(): string {
-  const to = join(folder, 'intents')
-  mkdirSync(to)
-  cpSync('intents', to, { recursive: true })
-  for (const file of readdirSync(to)) {
-    const intent = JSON.parse(readFileSync(join(to, file), 'utf8')) as { utterances: string[] }
-    writeFileSync(join(to, file), JSON.stringify({ ...intent, utterances: intent.utterances.slice(0, 24) }, null, 2))
-  }
-  return to
 }
 
 async function run(env: Record<string, string>, ...args: string[]) {
@@ -51,7 +40,7 @@ describe('learn', () => {
   })
 
   it('compares, writes the page, and changes nothing until it is told to publish', async () => {
-    const env = { YICHUANG_INTENTS_DIR: fewUtterances(), YICHUANG_CACHE_DIR: join(folder, 'cache') }
+    const env = { YICHUANG_INTENTS_DIR: fewIntents(join(folder, 'intents')), YICHUANG_CACHE_DIR: join(folder, 'cache') }
     await withRows({ text: '俺家那个红本本丢了在恁这补不补', label: 'ask_process', labelledAt: 1 })
     const page = join(folder, 'report.html')
     const tried = await run(env, 'learn', 'retrain', '--page', page)
@@ -67,7 +56,7 @@ describe('learn', () => {
   }, 60_000)
 
   it('refuses to publish labels that make it worse', async () => {
-    const intentsDir = fewUtterances()
+    const intentsDir = fewIntents(join(folder, 'intents'))
     const noise = JSON.parse(readFileSync(join(intentsDir, 'noise.json'), 'utf8')) as { utterances: string[] }
     await withRows(...noise.utterances.flatMap((text) => ['啊', '呀', '呢'].map((end) => ({ text: `${text}${end}`, label: 'payment' as const, labelledAt: 1 }))))
     const refused = await run({ YICHUANG_INTENTS_DIR: intentsDir, YICHUANG_CACHE_DIR: join(folder, 'cache') }, 'learn', 'retrain', '--publish')
