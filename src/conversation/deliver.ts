@@ -7,7 +7,8 @@ import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
-import { ourLine, takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
+import { ourLine } from './conclude.js'
+import { takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 
 /** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
 const volunteersPerMinute = 3

@@ -6,7 +6,7 @@ import { draftLastsMs, readMemory } from './memory.js'
 import type { Outbox } from './outbox.js'
 import type { DialogState, OutboxRow } from './records.js'
 import { replies } from './replies.js'
-import { ourLine } from './take-turn.js'
+import { ourLine } from './conclude.js'
 
 /** A draft is recalled once, after half an hour (product rule 7), ms. */
 const remindAfterMs = 30 * 60_000

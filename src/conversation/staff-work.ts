@@ -9,7 +9,7 @@ import type { Engine, StaffActor } from './engine.js'
 import type { Outbox } from './outbox.js'
 import type { Conversation, OutboxRow } from './records.js'
 import { replies } from './replies.js'
-import { ourLine } from './take-turn.js'
+import { ourLine } from './conclude.js'
 
 export interface StaffWorkParts {
   readonly store: Store

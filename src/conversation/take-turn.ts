@@ -1,28 +1,25 @@
-import type { Address, ChannelName, InboundMessage, Reply } from '../channels/channel.js'
+import type { InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
-import { findEntities } from '../nlu/entities.js'
-import type { Nlu } from '../nlu/load-nlu.js'
+import { isTrial, unsaidRow } from '../learning/queue.js'
 import { findDanger } from '../nlu/emergency.js'
-import type { Gate, Matter, Slot, Understanding, UtteranceView } from '../nlu/understanding.js'
-import { isTrial, learningWrites, unsaidRow } from '../learning/queue.js'
-import { redact } from '../privacy.js'
-import { withoutDoors } from '../requests/place.js'
-import { openStatuses } from '../requests/service-request.js'
-import type { ServiceCatalogue } from '../requests/services.js'
+import type { Nlu } from '../nlu/load-nlu.js'
+import type { Gate, Matter, Understanding, UtteranceView } from '../nlu/understanding.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
+import type { ServiceCatalogue } from '../requests/services.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
 import type { Retriever } from '../retrieval/retriever.js'
-import { toSimplified, normalise } from '../text.js'
 import type { Store, Write } from '../store/store.js'
+import { toSimplified, normalise } from '../text.js'
 import type { BotkitRunner, BotkitState } from './botkit.js'
+import { conclude, keepQuiet } from './conclude.js'
 import { dangerLastsMs, meetDanger } from './dialogs/danger.js'
 import { asksAboutRecall } from './exposure.js'
-import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
+import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { openForm } from './serve.js'
-import { say, type Records, type Say, type Step, type Turn } from './turn.js'
+import { carriedId, dialogId, knownResident, newConversation, readSlots, recordsOf, remembered } from './turn-state.js'
+import { say, type Step, type Turn } from './turn.js'
 
 /** Everything a turn is made with; the same for every turn. */
 export interface TurnParts {
@@ -142,64 +139,6 @@ function cutLong(message: InboundMessage): InboundMessage {
   return letters.length > longestMessage ? { ...message, text: letters.slice(0, longestMessage).join('') } : message
 }
 
-export function dialogId(conversationId: string, authorId: string): string {
-  return `${conversationId}|${authorId}`
-}
-
-/** A draft begun in a room and to be finished in private lies here. */
-function carriedId(residentId: string): string {
-  return `carried|${residentId}`
-}
-
-function newConversation(message: InboundMessage, now: number): Conversation {
-  return {
-    id: message.conversationId,
-    rev: 0,
-    channel: message.channel,
-    chat: message.chat,
-    residentId: message.chat === 'private' ? message.author.id : null,
-    title: message.chat === 'private' ? (message.author.name ?? '居民') : '小区群',
-    mode: 'bot',
-    handover: null,
-    takenBy: null,
-    lastAt: now,
-  }
-}
-
-function knownResident(stored: Resident | null, message: InboundMessage, now: number): Resident {
-  const known = stored ?? {
-    id: message.author.id, rev: 0, channel: message.channel, name: message.author.name, phone: null, privateConversationId: null, noticedAt: null, createdAt: now,
-  }
-  return message.chat === 'private' && known.privateConversationId !== message.conversationId ? { ...known, privateConversationId: message.conversationId } : known
-}
-
-function remembered(stored: DialogState | null, carried: DialogState | null, message: InboundMessage, now: number): Memory {
-  const own = stored ? readMemory(stored.memory) : emptyMemory
-  const form = own.form !== null && now - own.form.updatedAt > draftLastsMs ? null : own.form
-  if (message.chat === 'group' || carried === null) return { ...own, form }
-  const begun = readMemory(carried.memory).form
-  const brought = begun !== null && now - begun.updatedAt <= draftLastsMs ? begun : null
-  return form === null ? { ...own, form: brought } : { ...own, form, shelved: own.shelved ?? brought }
-}
-
-function recordsOf(store: Store, communityId: Community['id']): Records {
-  return {
-    request: (id) => store.get(communityId, 'requests', id),
-    requestByNumber: async (number) => (await store.find(communityId, 'requests', { by: 'number', equals: number }))[0] ?? null,
-    requestBySource: async (sourceKey) => (await store.find(communityId, 'requests', { by: 'sourceKey', equals: sourceKey }))[0] ?? null,
-    requestsOf: (residentId) => store.find(communityId, 'requests', { by: 'residentId', equals: residentId, limit: 200 }),
-    openAt: async (placeKey) => (await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status)) ?? null,
-    slots: () => store.find(communityId, 'slots', {}),
-  }
-}
-
-function readSlots(words: string, now: number): readonly Slot[] {
-  const text = toSimplified(normalise(words))
-  return findEntities(text, { now, gazetteer: null }).map((found) => ({
-    name: found.name, value: text.slice(found.start, found.end), start: found.start, end: found.end, ...(found.normal === undefined ? {} : { normal: found.normal }),
-  }))
-}
-
 /** Why the bot says nothing, or `null` when it speaks. */
 function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['reason'] | 'staff' | null {
   const { understanding, conversation, message, memory, now } = turn
@@ -226,176 +165,4 @@ function answersOpenQuestion(turn: Turn): boolean {
 function addsToDanger(turn: Turn): boolean {
   const { danger } = turn.memory
   return danger !== null && turn.now - danger.at < dangerLastsMs / 3 && turn.message.mentions.others.length === 0
-}
-
-/** A silent turn keeps id, room, time and reason; its text is dropped, unless a person has taken over and needs it. */
-function keepQuiet(parts: TurnParts, intake: Intake, turn: Turn, stored: Conversation | null, reason: string, more: readonly Write[] = []): TurnResult {
-  const outcome: Outcome = { kind: 'silent', reason }
-  const writes: Write[] = [{ op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome, doneAt: turn.now } }]
-  writes.push(...more)
-  if (reason === 'takeover') {
-    writes.push(...learningWrites(turn, null))
-    writes.push({ op: 'put', table: 'messages', row: residentLine(parts, turn, null) })
-    writes.push({ op: 'put', table: 'conversations', row: { ...(stored ?? turn.conversation), lastAt: turn.now } })
-  }
-  return { outcome, understanding: turn.understanding, writes, outgoing: [] }
-}
-
-function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: string | null): Message {
-  const { message } = turn
-  return {
-    id: parts.newId(),
-    rev: 0,
-    conversationId: message.conversationId,
-    at: turn.now,
-    from: message.author.kind === 'staff' ? 'staff' : 'resident',
-    authorId: message.author.id,
-    authorName: message.author.name,
-    // An ID number in the open is never kept.
-    text: message.chat === 'group' && turn.understanding.personal.some((datum) => datum.kind === 'id-number') ? '（含证件号码，未保存）' : message.text,
-    attachments: message.attachments,
-    reply: null,
-    requestId,
-    platformMessageId: message.messageId,
-  }
-}
-
-/** Channels whose own page tells what this is before the first word; on the others the first private reply does. */
-const welcoming: readonly ChannelName[] = ['web', 'memory']
-
-/** The step with a word on who answers and what for, where nobody told this resident yet; in danger that waits. */
-function introduced(turn: Turn, done: Step): Step {
-  const known = turn.resident.noticedAt !== null || welcoming.includes(turn.message.channel)
-  const here = done.say.some((one) => one.to === 'here') && !done.say.some((one) => one.urgency === 'danger')
-  return known || turn.message.chat === 'group' || !here ? done : { ...done, say: [say(replies.privacyNotice), ...done.say] }
-}
-
-interface Before {
-  readonly turn: Turn
-  readonly storedConversation: Conversation | null
-  readonly storedDialog: DialogState | null
-  readonly storedResident: Resident | null
-  readonly carried: DialogState | null
-}
-
-function conclude(parts: TurnParts, intake: Intake, before: Before, done: Step, state: BotkitState): TurnResult {
-  const { turn } = before
-  const { message, now } = turn
-  const requestId = 'requestId' in done.outcome ? done.outcome.requestId : null
-  const writes: Write[] = [
-    { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome: done.outcome, doneAt: now } },
-    { op: 'put', table: 'messages', row: residentLine(parts, turn, requestId) },
-    { op: 'put', table: 'conversations', row: conversationAfter(turn, done) },
-    ...done.writes,
-  ]
-  const said = introduced(turn, done)
-  const noticedAt = turn.resident.noticedAt ?? (said !== done || welcoming.includes(message.channel) ? now : null)
-  const stored = before.storedResident
-  if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId) writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt } })
-  writes.push(...memoryWrites(before, done, state), ...learningWrites(turn, done))
-  const outgoing = replyRows(parts, turn, said)
-  for (const row of outgoing) {
-    writes.push({ op: 'put', table: 'outbox', row })
-    writes.push({ op: 'put', table: 'messages', row: ourLine(row, now, requestId) })
-  }
-  return { outcome: done.outcome, understanding: turn.understanding, writes, outgoing }
-}
-
-function conversationAfter(turn: Turn, done: Step): Conversation {
-  const { conversation, now } = turn
-  if (done.handover === null) return { ...conversation, lastAt: now }
-  const urgent = done.handover.urgent || (conversation.handover?.urgent ?? false)
-  return {
-    ...conversation,
-    lastAt: now,
-    mode: conversation.mode === 'staff' ? 'staff' : 'waiting',
-    handover: { reason: reasonsOf(conversation, done.handover), at: conversation.handover?.at ?? now, urgent },
-  }
-}
-
-/** What a person is awaited for: what is said while waiting is added, danger takes its place. */
-function reasonsOf(conversation: Conversation, now: { readonly reason: string; readonly urgent: boolean }): string {
-  const before = conversation.mode === 'waiting' && !now.urgent ? (conversation.handover?.reason ?? '') : ''
-  return before === '' || before.includes(now.reason) ? before || now.reason : `${before}；${now.reason}`.slice(0, longestReason)
-}
-
-/** Most characters of a reason that the desk shows in a line. */
-const longestReason = 120
-
-function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
-  const { turn, storedDialog, carried } = before
-  const { message, now } = turn
-  const memory: Memory = { ...turn.memory, ...done.memory }
-  const writes: Write[] = []
-  const service = memory.form === null ? null : turn.services.byCode(memory.form.serviceCode)
-  const travels = memory.form !== null && service?.disclosure === 'personal' && message.chat === 'group'
-  if (travels) {
-    const row: DialogState = { id: carriedId(message.author.id), rev: carried?.rev ?? 0, conversationId: message.conversationId, botkit: {}, memory: { ...emptyMemory, form: memory.form }, waiting: null, updatedAt: now }
-    writes.push({ op: 'put', table: 'dialogs', row })
-  } else if (carried !== null && message.chat === 'private') {
-    writes.push({ op: 'remove', table: 'dialogs', id: carried.id, rev: carried.rev })
-  }
-  const kept: Memory = travels ? { ...memory, form: memory.shelved, shelved: null } : memory
-  writes.push({
-    op: 'put',
-    table: 'dialogs',
-    row: {
-      id: dialogId(message.conversationId, message.author.id),
-      rev: storedDialog?.rev ?? 0,
-      conversationId: message.conversationId,
-      botkit: state,
-      memory: kept,
-      waiting: kept.form !== null && kept.form.asking !== 'offer' && !kept.form.reminded ? 'reminder' : null,
-      updatedAt: now,
-    },
-  })
-  return writes
-}
-
-/** All that is said here is one message; what is for the resident alone goes to the private chat. */
-function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): OutboxRow[] {
-  const { message, now } = turn
-  const here: Address = { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null }
-  const rows: OutboxRow[] = []
-  const add = (to: Address, reply: Reply): void => {
-    rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })
-  }
-  const public_ = done.say.filter((one) => one.to === 'here')
-  if (public_.length > 0) add(here, message.chat === 'group' ? forRoom(joinSays(public_)) : joinSays(public_))
-  const own = done.say.filter((one) => one.to === 'private')
-  const chat = turn.resident.privateConversationId
-  if (own.length > 0 && chat !== null) add({ channel: message.channel, conversationId: chat, chat: 'private', residentId: message.author.id }, joinSays(own))
-  return rows
-}
-
-/** Whatever a journey says, no phone, number or exact door goes into a room; the names of staff on duty may. */
-function forRoom(reply: Reply): Reply {
-  return { ...reply, text: redact(withoutDoors(reply.text), ['name']) }
-}
-
-function joinSays(said: readonly Say[]): Reply {
-  return {
-    text: said.map((one) => one.text).join('\n'),
-    choices: said.at(-1)?.choices ?? [],
-    citations: said.flatMap((one) => one.citations),
-    urgency: said.some((one) => one.urgency === 'danger') ? 'danger' : 'normal',
-    from: { kind: 'bot' },
-  }
-}
-
-/** Our line as the desk and the resident's history show it; its id is the outbox row's. */
-export function ourLine(row: OutboxRow, at: number, requestId: string | null): Message {
-  return {
-    id: row.id,
-    rev: 0,
-    conversationId: row.conversationId,
-    at,
-    from: row.reply.from.kind === 'staff' ? 'staff' : 'bot',
-    authorId: row.reply.from.kind === 'staff' ? `staff:${row.reply.from.name}` : 'bot',
-    authorName: row.reply.from.kind === 'staff' ? row.reply.from.name : null,
-    text: row.reply.text,
-    attachments: [],
-    reply: row.reply,
-    requestId,
-  }
 }
