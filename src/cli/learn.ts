@@ -98,7 +98,7 @@ const retrain = command({
     const newLines = inOrder(fresh)
     const told = new Set(newLines.map(({ text }) => text))
     const change = await compareRetrained(set, published.filter(({ text }) => !told.has(text)), newLines)
-    const report = { at: Date.now(), titles: set.intents, figures: change.after, change, rooms: null }
+    const report = { at: Date.now(), titles: set.intents, figures: change.after, change: fresh.length === 0 ? null : change, rooms: null }
     for (const row of writeReport(report)) await terminal.out(row)
     if (given.page !== null) await writeFile(given.page, (await import('../learning/page.js')).drawReport(report))
     if (!given.publish) return 0
