@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { decodeText } from '../knowledge/extract.js'
-import { checkCode, importPolicy, type ImportedPolicy } from '../knowledge/import.js'
-import { readItems, writeCatalogue } from '../knowledge/items.js'
+import type { ImportedPolicy } from '../knowledge/import.js'
 import type { Clause, PolicyMetadata } from '../knowledge/policy.js'
 import { writeFiles } from '../knowledge/write-files.js'
 import { command, UsageError, type Terminal } from './command.js'
@@ -28,6 +26,7 @@ export const importCommand = command({
       return importServices(given.services, given.jurisdiction, home, given['dry-run'], terminal)
     }
     if (file === undefined) throw new UsageError('usage', '请写上要导入的文件，例如：yichuang import 意见.docx --jurisdiction 330500')
+    const { importPolicy } = await import('../knowledge/import.js')
     const imported = await importPolicy(await readFile(file), { jurisdiction: given.jurisdiction, fileName: basename(file) })
     await (given.json ? printJson(imported, terminal) : printText(imported, terminal))
     if (given['dry-run']) return 0
@@ -46,6 +45,7 @@ export const importCommand = command({
 
 /** A list of items replaces the one of the same jurisdiction, as a whole. */
 async function importServices(file: string, jurisdiction: string, home: string, dryRun: boolean, terminal: Terminal): Promise<number> {
+  const [{ checkCode }, { decodeText }, { readItems, writeCatalogue }] = await Promise.all([import('../knowledge/import.js'), import('../knowledge/extract.js'), import('../knowledge/items.js')])
   checkCode(jurisdiction)
   const items = readItems(decodeText(await readFile(file), basename(file)), basename(file))
   await terminal.out(JSON.stringify({ jurisdiction, items: items.length, departments: new Set(items.map(({ department }) => department)).size, withMaterials: items.filter(({ materials }) => materials !== null).length, withTimeLimit: items.filter(({ timeLimit }) => timeLimit !== null).length, withLocation: items.filter(({ location }) => location !== null).length }))
