@@ -14,8 +14,8 @@ import type { Danger, DangerKind } from './understanding.js'
 
 /** The first that is found names the danger. */
 const signs: readonly (readonly [DangerKind, readonly Sign[]])[] = [
-  ['self-harm', selfHarm], ['gas', gas], ['fire', fire], ['collapse', collapse], ['trapped', trapped], ['water', water],
-  ['electric', electric], ['violence', violence], ['fraud', fraud], ['missing-person', missingPerson], ['medical', medical],
+  ['self-harm', selfHarm], ['gas', gas], ['fire', fire], ['electric', electric], ['collapse', collapse],
+  ['trapped', trapped], ['water', water], ['violence', violence], ['fraud', fraud], ['missing-person', missingPerson], ['medical', medical],
 ]
 
 interface Look {
