@@ -112,7 +112,7 @@ function readAnnex(lines: readonly MappedText[], drafts: Draft[], warnings: Poli
     }
   }
   const introduction = lines.slice(0, header < 0 ? lines.length : header)
-  annex.paragraphs.push(...introduction.map((line): Paragraph => ({ ...line, kind: annexStart.test(line.text) || squeeze(line.text) === title ? 'heading' : 'text' })))
+  for (const line of introduction) annex.paragraphs.push({ ...line, kind: annexStart.test(line.text) || squeeze(line.text) === title ? 'heading' : 'text' })
   for (const [i, cells] of rows.entries()) {
     const row = begin(drafts, `附件/${i + 1}`, title === null ? ['附件'] : [title], null)
     row.paragraphs.push(joinCells(cells))
@@ -126,12 +126,13 @@ function readAnnex(lines: readonly MappedText[], drafts: Draft[], warnings: Poli
     })
   }
   const rest = header < 0 ? [] : lines.slice(at)
-  if (rest.length > 0) begin(drafts, '篇尾', [], null).paragraphs.push(...rest.map((line): Paragraph => ({ ...line, kind: 'text' })))
+  const tail = rest.length === 0 ? null : begin(drafts, '篇尾', [], null)
+  for (const line of rest) tail?.paragraphs.push({ ...line, kind: 'text' })
 }
 
 function joinCells(cells: readonly Paragraph[]): Paragraph {
   const offsets: number[] = []
-  for (const cell of cells) offsets.push(...cell.offsets)
+  for (const cell of cells) for (const offset of cell.offsets) offsets.push(offset)
   return { text: cells.map((cell) => cell.text).join('\n'), offsets: Int32Array.from(offsets), kind: 'row' }
 }
 

@@ -1,4 +1,5 @@
 import { parse, type DefaultTreeAdapterTypes } from 'parse5'
+import { InputError } from '../errors.js'
 
 type Node = DefaultTreeAdapterTypes.Node
 type Element = DefaultTreeAdapterTypes.Element
@@ -10,6 +11,9 @@ const left = new Set(['script', 'style', 'head', 'nav', 'aside', 'footer', 'nosc
 const block = new Set(
   'address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header hr html li main ol p pre section summary table tbody td tfoot th thead tr ul'.split(' '),
 )
+
+/** Elements within elements that a page may have. */
+const deepest = 500
 
 const hiddenStyle = /(?:display\s*:\s*none|visibility\s*:\s*hidden)/i
 
@@ -37,7 +41,8 @@ export function readHtml(page: string): ReadHtml {
   }
   const preformatted: string[] = []
   const counters: { ordered: boolean; next: number }[] = []
-  const walk = (node: Node): void => {
+  const walk = (node: Node, depth = 0): void => {
+    if (depth > deepest) throw new InputError('too-deep', '这个网页的结构太乱(一层套一层),读不出正文;请把正文复制到文本文件里再导入')
     if (node.nodeName === '#text') {
       const { value } = node as DefaultTreeAdapterTypes.TextNode
       if (preformatted.length === 0) line += value.replace(/[ \t\r\n\f]+/g, ' ')
@@ -49,7 +54,7 @@ export function readHtml(page: string): ReadHtml {
     }
     if (!('childNodes' in node)) return
     if (!('tagName' in node)) {
-      for (const child of node.childNodes) walk(child)
+      for (const child of node.childNodes) walk(child, depth + 1)
       return
     }
     const { tagName } = node
@@ -68,7 +73,7 @@ export function readHtml(page: string): ReadHtml {
       line += `${counter.next}.`
       counter.next += 1
     }
-    for (const child of node.childNodes) walk(child)
+    for (const child of node.childNodes) walk(child, depth + 1)
     if (tagName === 'pre') preformatted.pop()
     if (tagName === 'ol' || tagName === 'ul') counters.pop()
     if (breaks) end()

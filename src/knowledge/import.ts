@@ -61,8 +61,7 @@ export function importText(text: string, options: ImportOptions, format: Extract
     jurisdictionName: jurisdictionName(jurisdiction) ?? jurisdiction,
     sourceFile: fileName.split(/[/\\]/).at(-1)!,
   }
-  const all: PolicyWarning[] = [...warnings, ...findWarnings(clauses, (metadata.signed ?? metadata.issued ?? metadata.published) !== null)]
-  all.unshift(...noted, ...numberWarning(metadata.number))
+  const all: PolicyWarning[] = [...noted, ...numberWarning(metadata.number), ...warnings, ...findWarnings(clauses, (metadata.signed ?? metadata.issued ?? metadata.published) !== null)]
   return {
     format,
     policy: { fileName: `${metadata.id}.md`, text: writePolicyFile(metadata, clauses), rawFileName: `${metadata.id}.txt`, raw },

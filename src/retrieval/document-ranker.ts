@@ -1,7 +1,7 @@
 import { addScores, idf, type TermIndex } from './bm25.js'
 import type { Families } from './passage-index.js'
 import { indexFamilies, scoreFamilies } from './passage-index.js'
-import { moved, nearness, pointOf, trainQuestionMap, type MeaningSpace, type QuestionMap } from './meaning-space.js'
+import { moved, nearness, nearnessOf, pointOf, trainQuestionMap, type MeaningSpace, type QuestionMap } from './meaning-space.js'
 import { pairTerms, readQuery, type Query } from './query.js'
 import { scoreRow, trainRanker, type Ranker } from './ranker.js'
 import type { Lexicon } from './lexicon.js'
@@ -38,6 +38,9 @@ interface Signals {
   readonly knownRight: readonly (readonly number[])[]
   readonly cited: ReadonlyMap<number, number>
   readonly map: QuestionMap
+  /** The number of each text's group, and each group's number. */
+  readonly groupOf: Int32Array
+  readonly numbers: ReadonlyMap<string, number>
 }
 
 export interface DocumentRanker {
@@ -82,6 +85,8 @@ export function rankDocuments({ corpus, signals, ranker }: DocumentRanker, quest
 function learnSignals(corpus: Corpus, questions: readonly JudgedQuestion[], random: () => number): Signals {
   const cited = new Map<number, number>()
   for (const text of questions.flatMap(({ relevant }) => relevant)) cited.set(text, (cited.get(text) ?? 0) + 1)
+  const numbers = new Map<string, number>()
+  for (const group of corpus.groups) if (!numbers.has(group)) numbers.set(group, numbers.size)
   const telling = (word: string) => worthOf(corpus.families.pairs, word) > 2
   return {
     topics: trainTopics(questions.flatMap(({ question, relevant }) => [...new Set(relevant.map((text) => corpus.groups[text]!))].map((group) => ({ text: readQuery(question, corpus.lexicon).text, group }))), random),
@@ -89,6 +94,8 @@ function learnSignals(corpus: Corpus, questions: readonly JudgedQuestion[], rand
     known: indexFamilies(questions.map(({ question }) => question)),
     knownRight: questions.map(({ relevant }) => relevant),
     cited,
+    numbers,
+    groupOf: Int32Array.from(corpus.groups, (group) => numbers.get(group)!),
     map: trainQuestionMap(
       corpus.space,
       questions.map(({ question, relevant }) => {
@@ -121,7 +128,6 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const known = knownScores(signals, query, families.pairs.size)
   const topics = topicsOf(signals.topics, query.text)
   const point = pointOf(corpus.space, query.pairs)
-  const plain = nearness(corpus.space, point)
   const there = moved(signals.map, point)
   const length = Math.hypot(...there) || 1
   const meaning = nearness(corpus.space, there.map((part) => part / length))
@@ -131,9 +137,16 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const floor = Math.log(0.001) / 3 + 0.5
   const topicOf = new Map<string, number>()
   for (const [group, chance] of topics) topicOf.set(group, Math.log(chance * topics.size + 0.001) / 3 + 0.5)
+  // Of every group, so that the sum over all texts looks nothing up.
+  const ofGroup = new Float64Array(signals.numbers.size)
+  for (const [group, score] of topicOf) {
+    const number = signals.numbers.get(group)
+    if (number !== undefined) ofGroup[number] = share.topic * Math.max(0, score)
+  }
   const first = new Float64Array(size)
   for (let i = 0; i < size; i += 1)
-    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + share.topic * Math.max(0, topicOf.get(groups[i]!) ?? floor) + share.known * Math.min(1, known.get(i) ?? 0) + share.meaning * Math.max(0, meaning[i]!)
+    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
+  for (const [text, memory] of known) first[text]! += share.known * Math.min(1, memory)
   const texts = largestOf(first, depth)
 
   const bestOf = new Map<string, number>()
@@ -159,7 +172,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
       held[text]!,
       translated[text]! / top.translated,
       meaning[text]!,
-      plain[text]!,
+      nearnessOf(corpus.space, text, point),
       (near(text, -1) + near(text, 1)) / 2,
       topicOf.get(group) ?? floor,
       topicOf.has(group) ? 1 : 0,

@@ -70,6 +70,11 @@ export function nearness({ dimensions: d, texts, index }: MeaningSpace, point: F
   return near
 }
 
+/** Nearness of one text. */
+export function nearnessOf({ dimensions: d, texts }: MeaningSpace, text: number, point: Float32Array): number {
+  return dot(texts, text * d, point, d)
+}
+
 /** A question's own map: `point + map · point`, row k of the map at `map[k * dimensions]`. */
 export type QuestionMap = Float32Array
 

@@ -102,6 +102,12 @@ describe('what a file cannot give is said', () => {
   })
 })
 
+describe('strange files', () => {
+  it.each([['a hundred thousand headings of annexes', `${text}\n${'附件\n'.repeat(100_000)}`], ['half links without end', `${text}\n${'[a]('.repeat(100_000)}`], ['one line of a million characters', `${text}\n${'社区'.repeat(500_000)}`]])('%s: read like any other', async (_, content) => {
+    expect((await importPolicy(Buffer.from(content), options)).metadata.title).toBe(lines[0])
+  })
+})
+
 describe('what cannot be taken is refused with a sentence that says what to do', () => {
   const docx = () => aDocx(paragraphsXml(text))
   it.each<[string, () => Promise<Uint8Array> | Uint8Array, RegExp]>([
@@ -111,6 +117,7 @@ describe('what cannot be taken is refused with a sentence that says what to do',
     ['a file cut off in the middle of a character', () => Buffer.from(text).subarray(0, -1), /文件不完整;请重新下载/],
     ['a GBK file cut off in the middle of a character', () => iconv.encode(text, 'gbk').subarray(0, -3), /文件不完整;请重新下载/],
     ['a page cut off', () => Buffer.from(`<html><body>${lines.map((line) => `<p>${line}</p>`).join('')}`), /没有结尾[\s\S]*请/],
+    ['a page of 20,000 elements within each other', () => Buffer.from(`<html><body>${'<div>'.repeat(20_000)}${text}</body></html>`), /结构太乱[\s\S]*请/],
     ['half a Word file', async () => (await docx()).subarray(0, -200), /不完整或已损坏[\s\S]*请重新下载/],
     ['a Word file with a damaged middle', async () => damaged(await docx()), /不完整或已损坏[\s\S]*请/],
     ['an archive that is no Word file', () => aZip({ 'a.txt': text }), /压缩包[\s\S]*请把正文存为/],
