@@ -6,6 +6,8 @@ import type { Turn } from './turn.js'
 const asks = /[?？]|多少|几(点|折|个|块|岁|成|倍|级|家|人|年|号|户|平)|怎么|咋|哪|有没有|能不能|该不该|算不算|要不要|还来不来|是不是|可以.{0,4}吗|行不|(吗|么|不|没|伐|呢|㗎)[。!！]*$|什么|啥|谁|还是|何|多大|多久|归|提倡|列没列|说法/
 /** The question names the kind of text it asks about. */
 const namesText = /文件|政策|规定|章程|方案|条例|范文|意见(稿|里|书|上)|办法|原文|哪一?条/
+/** Matters that ask the texts and the facts by themselves, when the classifier is sure of them. */
+const askedAnyway: ReadonlySet<IntentName> = new Set(['ask_process', 'ask_materials', 'ask_hours_place', 'social_insurance', 'employment', 'schooling', 'housing', 'payment', 'policy_standard'])
 /** Matters that a text never stands in for, unless the classifier is unsure of them itself. */
 const ownMatters: ReadonlySet<IntentName> = new Set([
   'emergency', 'counseling', 'human', 'chitchat', 'track', 'urge', 'cancel_change', 'praise', 'book', 'home_agent', 'micro_wish', 'elderly_service', 'offtopic_group',
@@ -25,7 +27,7 @@ function neededConfidence(matter: Matter): number | null {
 
 /** Whether a message that sounds like a matter of its own is a question that a text answers, or one that only a text could answer. */
 export function asksForText(turn: Turn, matter: Matter): boolean {
-  if (!asks.test(matter.text)) return false
+  if (!asks.test(matter.text) || (askedAnyway.has(matter.intent) && matter.confidence >= 0.5)) return false
   // Somebody's own door, phone or number makes it their own matter.
   if (matter.slots.some((slot) => slot.name === 'phone' || slot.name === 'ticket' || slot.name === 'id_no' || (slot.name === 'addr' && slot.normal !== undefined))) return false
   const needed = neededConfidence(matter)

@@ -36,7 +36,15 @@ const looks: readonly Look[] = signs.flatMap(([kind, list]) => list.map((sign): 
  * of speech, things long past and questions about rules are left alone.
  */
 export function findDanger(text: string): Danger | null {
+  // A message is looked at before the classifier and again within the understanding: the same words need one look.
   const written = toSimplified(normalise(text.slice(0, 2000)))
+  if (looked.written !== written) looked = { written, danger: look(written) }
+  return looked.danger
+}
+
+let looked: { readonly written: string; readonly danger: Danger | null } = { written: '', danger: null }
+
+function look(written: string): Danger | null {
   let plain = written
   for (const [wrong, right] of misspelt) plain = plain.replace(wrong, right)
   if (drill.test(plain) && !/救命|不是演/.test(plain)) return null

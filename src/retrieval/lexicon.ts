@@ -52,11 +52,20 @@ export interface Found {
 /** Least characters of a phrase that is also found by its sound; shorter ones sound like too much else. */
 const soundLength = 3
 
+/** Sounds of the lexicon's phrases, worked out once each. */
+const phraseSounds = new Map<string, string>()
+
+function soundOfPhrase(phrase: string): string {
+  const known = phraseSounds.get(phrase) ?? soundOf(phrase)
+  phraseSounds.set(phrase, known)
+  return known
+}
+
 /** Phrases of the lexicon in a normalised question, written as they are or with characters that sound alike. */
 export function lookUp(question: string, lexicon: Lexicon): Found[] {
   const sound = soundOf(question)
   return lexicon.groups.flatMap(({ says, means }) =>
-    says.filter((word) => question.includes(word) || (word.length >= soundLength && sound.includes(soundOf(word)))).map((word) => ({ says: word, means })),
+    says.filter((word) => question.includes(word) || (word.length >= soundLength && sound.includes(soundOfPhrase(word)))).map((word) => ({ says: word, means })),
   )
 }
 
