@@ -51,7 +51,7 @@ const single = /(?:应该是|应为|改成|改为|换成|改到|是|要|在)\s*(
 const mistake = /(?:把)?(?<right>[^,。!?\s]{1,16})(?:打成|写成|说成|听成|报成|填成)(?:了)?(?<wrong>[^,。!?\s]{1,16}?)了?$/u
 
 /**
- * Reads a correction: 不对,是2栋 · 写错了，是16栋不是6栋 · 不是3栋是5栋 · 三零二打成二零三了. `null` when nothing is corrected.
+ * Reads a correction: 不对,是2栋 · 写错了，是12栋不是2栋 · 不是3栋是5栋 · 三零二打成二零三了. `null` when nothing is corrected.
  * `now` resolves times (ms since 1970).
  */
 export function readCorrection(text: string, now = 0): Correction | null {

@@ -17,7 +17,7 @@ describe('a form put by for another', () => {
   it('begun in a room waits in private beside the one open there', async () => {
     const here = await aNeighbourhood()
     await here.says('甲', '水龙头漏水了')
-    expect(await here.saysInRoom('甲', '@小助手 我妈想订助餐，怎么登记')).toContain('私聊')
+    expect(await here.saysInRoom('甲', '@小助手 我爸想订助餐，在哪登记')).toContain('私聊')
     expect(await here.says('甲', '中心花园边上')).toMatch(/已受理[^]*养老服务/)
     expect(await here.says('甲', '继续')).toMatch(/地址/)
   })

@@ -47,7 +47,7 @@ describe('进度', () => {
     await here.says('甲', '3栋2单元楼道灯坏了')
     await here.says('甲', '5幢门口垃圾没人收')
     await here.says('乙', '8幢井盖没了')
-    const reply = await here.says('甲', '我报过的事都给我列一列')
+    const reply = await here.says('甲', '把我报过的事都列出来')
     expect(reply).toContain('灯')
     expect(reply).toContain('垃圾')
     expect(reply).not.toContain('井盖')
@@ -208,11 +208,11 @@ describe('in a room', () => {
 
   it('an ID number in the open is asked to be recalled, and is kept nowhere', async () => {
     const here = await aNeighbourhood()
-    const reply = await here.saysInRoom('甲', '登记接龙 李桂英 330502190004150046 5幢302')
+    const reply = await here.saysInRoom('甲', '报名登记 王秀兰 330502190003170037 6幢202')
     expect(reply).toContain('撤回')
-    expect(reply).not.toContain('330502190004150046')
+    expect(reply).not.toContain('330502190003170037')
     const everything = JSON.stringify([await here.store.find(here.communityId, 'messages', {}), await here.store.find(here.communityId, 'intake', {}), await here.store.find(here.communityId, 'dialogs', {})])
-    expect(everything).not.toContain('330502190004150046')
+    expect(everything).not.toContain('330502190003170037')
   })
 
   it('an exact door in a report is not repeated in the room', async () => {

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { aNeighbourhood, clerk } from './neighbourhood.js'
 
 /** Invented: a mobile of the 138000000xx kind, an ID number of birth year 1900, names and words that stand nowhere else. */
-const canaries = ['13800000077', '330502190004150046', '欧阳金丝雀', '金丝雀花园9栋3单元907', '我家的金丝雀病了']
+const canaries = ['13800000077', '330502190003170037', '欧阳金丝雀', '金丝雀花园9栋3单元907', '我家的金丝雀病了']
 
 async function everyFile(folder: string): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

@@ -71,7 +71,7 @@ describe('what is missing', () => {
 
   it('is never mixed between two residents in one room', async () => {
     const here = await aNeighbourhood()
-    await here.saysInRoom('甲', '@小助手 路灯不亮')
+    await here.saysInRoom('甲', '@小助手 路灯灭了')
     await here.saysInRoom('乙', '@小助手 井盖翘起来了')
     await here.saysInRoom('甲', '@小助手 东门口')
     await here.saysInRoom('乙', '@小助手 5幢北边')
@@ -132,7 +132,7 @@ describe('what carries personal data, a visit or a booking', () => {
 
   it('moves from the room to the private chat and goes on there', async () => {
     const here = await aNeighbourhood()
-    const inRoom = await here.saysInRoom('小王', '@小助手 我妈想订助餐，怎么登记')
+    const inRoom = await here.saysInRoom('小王', '@小助手 我爸想订助餐，在哪登记')
     expect(inRoom).toContain('私聊')
     const inPrivate = await here.says('小王', '5幢2单元301，我妈78，电话13800000012')
     expect(inPrivate).toContain('5幢2单元301')

@@ -23,7 +23,7 @@ describe('danger now is found from words alone', () => {
     ['fraud', '退款客服叫我开屏幕共享'],
     ['fraud', '卡号跟验证码都告诉他了,怎么办'],
     ['fraud', '刚给一个不认识的人汇了一万'],
-    ['self-harm', '安眠药我都倒出来了'],
+    ['self-harm', '一瓶安眠药全倒手心里了'],
     ['self-harm', '药就在手里,别劝我'],
     ['trapped', '电梯里卡住两个人'],
     ['violence', '外面有人踹门要打我爸'],

@@ -134,7 +134,7 @@ function fullQuestion(turn: Turn, matter: Matter): string {
   return letters <= 6 || (leans && !standsAlone && letters <= 10) ? `${last.text} ${text}` : text
 }
 
-/** 「我拿这条去找开发商行不」 after an answer from a draft or an essay. */
+/** 「凭这条去找物业，能作数吗」 after an answer from a draft or an essay. */
 export function answerStanding(turn: Turn): Step | null {
   const last = turn.memory.lastQuestion
   if (last === null || turn.now - last.at > goesOnMs) return null

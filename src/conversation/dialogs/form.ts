@@ -20,7 +20,7 @@ const mostAsked = 2
 /** Fields whose answer is whatever the resident says. */
 const freeText: readonly SlotName[] = ['object', 'need', 'matter', 'topic']
 
-/** 「算了不报了，我找物业去」, heard while a form is open. */
+/** 「算了，不报了」, heard while a form is open. */
 const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|用管|用来|用修|用|需要|修)了(吧|[，,。!！]|$)|没事了/
 /** The answer to a reminder. */
 const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/

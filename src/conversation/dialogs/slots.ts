@@ -129,7 +129,7 @@ export async function giveBack(turn: Turn, request: ServiceRequest, keep: string
   return slot && slot.taken > 0 ? [{ op: 'put', table: 'slots', row: { ...slot, taken: slot.taken - 1 } }] : []
 }
 
-/** 「改到那周的周五上午十点」: a form that moves the booking, its time read from the day it now has. */
+/** 「改到那周的周四下午两点」: a form that moves the booking, its time read from the day it now has. */
 export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text: string): Form {
   const anchor = request.appointment ? Date.parse(request.appointment.at) : turn.now
   const relative = /那(一)?(个)?(周|星期|礼拜|天)/.test(text)

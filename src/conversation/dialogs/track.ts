@@ -137,7 +137,7 @@ export function dropsOneOfTwo(text: string): boolean {
   return kept !== null && /不(弄|办|报|要|用|订|约|申请|问)|算了|取消|先放/.test(dropped)
 }
 
-/** 「补贴先不弄了，垃圾照报」: what goes and what stays. */
+/** 「老年卡先不办了，路灯照修」: what goes and what stays. */
 function splitKept(text: string): { readonly dropped: string; readonly kept: string | null } {
   const parts = text.split(/[，,。；;！!\s]+/).filter((part) => part !== '')
   const kept = parts.filter((part) => /照(报|旧|常|办|修)|还(要|是要|得)|继续|不变|保留/.test(part))
