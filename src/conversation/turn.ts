@@ -1,6 +1,6 @@
-import type { Address, InboundMessage, Reply } from '../channels/channel.js'
+import type { InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
-import type { Matter, Slot, Understanding } from '../nlu/understanding.js'
+import type { Slot, Understanding } from '../nlu/understanding.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Citation } from '../retrieval/citation.js'
@@ -60,15 +60,6 @@ export interface Step {
   readonly memory: Partial<Memory>
   /** The conversation's new state, when a person is called. */
   readonly handover: { readonly reason: string; readonly urgent: boolean } | null
-}
-
-/** Serves one matter of a message. */
-export type Journey = (turn: Turn, matter: Matter) => Promise<Step> | Step
-
-/** What goes out, and where. */
-export interface Outgoing {
-  readonly to: Address
-  readonly reply: Reply
 }
 
 export function say(text: string, more: Partial<Omit<Say, 'text'>> = {}): Say {

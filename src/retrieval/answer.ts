@@ -51,8 +51,3 @@ export type PolicyAnswer =
   /** May be to the point; to be shown as 可能相关 with the offer of a person. */
   | (Told & { readonly kind: 'related'; readonly reason: NoPassage; readonly citations: readonly Citation[]; /** Questions to choose from (您是不是想问), best first, at most three; each is answered when asked as it stands. */ readonly choices?: readonly string[] })
   | (Told & { readonly kind: 'no-passage'; readonly reason: NoPassage })
-
-/** What answers questions: from texts and facts alone, or from something that may take time. */
-export interface Answerer {
-  answer(question: PolicyQuestion): PolicyAnswer | Promise<PolicyAnswer>
-}
