@@ -15,6 +15,8 @@ export interface Attachment {
 
 /** What a platform's message is to us. Ids are composed `channel:…` at the decoder, so they never collide. */
 export interface InboundMessage {
+  /** Absent in what was kept by a version without recalls and edits. */
+  readonly kind?: 'message'
   readonly channel: ChannelName
   readonly communityId: CommunityId
   /** The platform's id of this delivery; the same message may come under the same event id many times. */
@@ -31,6 +33,26 @@ export interface InboundMessage {
   /** When the author sent it, ms since 1970 (the platform's clock). */
   readonly sentAt: number
 }
+
+/** A message that its author, or whoever runs the room, took back. Platforms tell no more than which one it was. */
+export interface RecalledMessage {
+  readonly kind: 'recalled'
+  readonly channel: ChannelName
+  readonly communityId: CommunityId
+  /** Of the message taken back; it may not have come yet. */
+  readonly messageId: string
+  readonly conversationId: string
+  /** When it was taken back, ms since 1970 (the platform's clock). */
+  readonly sentAt: number
+}
+
+/** A message as it stands after its author changed it, whole; `messageId` is the message's own, `eventId` the change's. */
+export interface EditedMessage extends Omit<InboundMessage, 'kind'> {
+  readonly kind: 'edited'
+}
+
+/** What a platform delivers. A platform without edits (WeChat) sends only the first two. */
+export type InboundEvent = InboundMessage | RecalledMessage | EditedMessage
 
 /** Where a reply goes. `residentId` is set for a private chat. */
 export interface Address {
@@ -65,7 +87,7 @@ export interface Sent {
  */
 export interface Channel {
   readonly name: ChannelName
-  start(deliver: (message: InboundMessage) => Promise<void>): Promise<void>
+  start(deliver: (event: InboundEvent) => Promise<void>): Promise<void>
   /** Sends one reply. `key` is the outbox row's id: sending twice with one key shows one message where the platform can.
    *  Throws ChannelError with a stable code. */
   send(to: Address, reply: Reply, key: string): Promise<Sent>

@@ -1,4 +1,4 @@
-import type { Address, Channel, InboundMessage, Reply } from './channel.js'
+import type { Address, Channel, InboundEvent, Reply } from './channel.js'
 import { ChannelError, type ChannelErrorCode } from '../errors.js'
 
 /** One reply as it arrived. */
@@ -11,8 +11,8 @@ export interface Shown {
 /** A channel without a platform: real in every way but that nobody reads it. For tests and dry runs. */
 export interface MemoryChannel extends Channel {
   readonly name: 'memory'
-  /** A resident writes; resolves when the message was taken, rejects when it could not be kept. */
-  deliver(message: InboundMessage): Promise<void>
+  /** A resident writes, takes back or changes; resolves when it was taken, rejects when it could not be kept. */
+  deliver(event: InboundEvent): Promise<void>
   /** What was shown, in order, each key once. */
   readonly shown: readonly Shown[]
   /** The next `times` sends fail with this code (default once); with `unknown-delivery` the reply arrives all the same. */
@@ -22,7 +22,7 @@ export interface MemoryChannel extends Channel {
 }
 
 export function memoryChannel(): MemoryChannel {
-  let take: ((message: InboundMessage) => Promise<void>) | null = null
+  let take: ((event: InboundEvent) => Promise<void>) | null = null
   const shown: Shown[] = []
   const keys = new Set<string>()
   const gone = new Set<string>()
@@ -55,9 +55,9 @@ export function memoryChannel(): MemoryChannel {
       take = null
     },
 
-    async deliver(message) {
+    async deliver(event) {
       if (!take) throw new ChannelError('unavailable', 'memory: the channel is not started')
-      await take(message)
+      await take(event)
     },
 
     failNext(code, times = 1) {

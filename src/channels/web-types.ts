@@ -34,7 +34,18 @@ export interface ChatLine {
   readonly urgent: boolean
   /** The id the page gave when it sent the line, so that it finds its own again. */
   readonly clientId: string | null
+  /** What its author did to it since; absent means as it was sent. */
+  readonly changed?: 'recalled' | 'edited'
 }
+
+/** How long a resident may take back or change an own message, ms. */
+export type ChangeableMs = 600_000
+
+/** POST /api/chat/messages/:clientId/recall → 202 once it is durable; again is 202 and nothing more happens. */
+export interface ChatRecall { readonly conversationId: string }
+
+/** POST /api/chat/messages/:clientId/edit → 202 once it is durable. `changeId` is the change's identity for ever. */
+export interface ChatEdit { readonly conversationId: string; readonly changeId: string; readonly text: string }
 
 /** GET /api/chat/messages?conversation=ID&before=ID → newest 50 before, oldest first. */
 export interface ChatHistory { readonly lines: readonly ChatLine[]; readonly more: boolean }

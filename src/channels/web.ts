@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Attachment, Channel, InboundMessage } from './channel.js'
-import type { ChatHistory, ChatSend } from './web-types.js'
+import type { Attachment, Channel, InboundEvent, InboundMessage } from './channel.js'
+import type { ChangeableMs, ChatEdit, ChatHistory, ChatSend } from './web-types.js'
 import { asSeenBy, encodeKept, encodeReply, messageIdOf, type SpokenLine } from './web/lines.js'
 import { listeners } from './web/listeners.js'
 import { decodeMentions } from './web/mentions.js'
@@ -15,6 +15,9 @@ import type { Store } from '../store/store.js'
 /** Longest text that is taken, UTF-16 units; what is longer is cut and the cut announced. */
 export const maxTextLength = 20_000
 
+/** An own message may be taken back or changed this long after it was sent, ms. */
+const changeableMs: ChangeableMs = 600_000
+
 /** Lines of a page of history. */
 const historyPage = 50
 
@@ -28,6 +31,10 @@ export interface WebChannel extends Channel {
   isStarted(): boolean
   /** Takes what a page sent; resolves once it is durable. The same clientId again resolves and does nothing. */
   receive(resident: ChatResident, sent: ChatSend, attachments: readonly Attachment[]): Promise<{ readonly cut: boolean }>
+  /** The resident takes an own message back; resolves once that is durable. Throws InputError when it is not theirs or too old. */
+  recall(resident: ChatResident, conversationId: string, clientId: string): Promise<void>
+  /** The resident changes an own message; the same changeId again resolves and does nothing. */
+  edit(resident: ChatResident, clientId: string, edit: ChatEdit): Promise<void>
   /** Whether this message was taken before. */
   hasReceived(resident: ChatResident, clientId: string): boolean
   /** The newest 50 lines before `before` (a line's id; `null` = the end), oldest first. */
@@ -44,16 +51,42 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
   const rooms = roomLines()
   const received = new Map<string, Promise<unknown>>()
   const sentKeys = new Map<string, true>()
-  let deliver: ((message: InboundMessage) => Promise<void>) | null = null
+  let deliver: ((event: InboundEvent) => Promise<void>) | null = null
 
   // A resident's private line shows on all their pages once it is kept (new rows come with revision 1); a room's line is shown when it comes in.
+  // A kept line that changes (taken back, edited, no longer quoting what was) takes its own place on every page.
   const stopListening = store.onCommit(({ writes }) => {
     for (const write of writes) {
-      if (write.op !== 'put' || write.table !== 'messages' || write.row.from !== 'resident' || write.row.rev !== 1) continue
-      const to = readConversationId(write.row.conversationId)
-      if (to?.residentId === write.row.authorId) pages.push(write.row.conversationId, encodeKept(write.row))
+      if (write.op !== 'put' || write.table !== 'messages') continue
+      const { row } = write
+      const to = readConversationId(row.conversationId)
+      if (to === null) continue
+      if (row.rev > 1) showAgain(row.conversationId, encodeKept(row), to.residentId === null)
+      else if (row.from === 'resident' && to.residentId === row.authorId) pages.push(row.conversationId, encodeKept(row))
     }
   })
+
+  function showAgain(conversationId: string, spoken: SpokenLine, isRoom: boolean): void {
+    const known = identities(spoken)
+    const { text, attachments, changed } = spoken.line
+    const shown = isRoom ? rooms.change(conversationId, (one) => identities(one).some((id) => known.includes(id)), { text, attachments, ...(changed === undefined ? {} : { changed }) }) : { ...spoken, isAgain: true }
+    if (shown !== null) pages.push(conversationId, shown)
+  }
+
+  /** Whose message it is and that it is young enough; throws InputError otherwise. */
+  async function checkChangeable(resident: ChatResident, conversationId: string, messageId: string): Promise<void> {
+    if (conversationId !== resident.roomId && conversationId !== resident.privateId) throw new InputError('not-found', '没有找到这个对话')
+    const spoken = rooms.of(conversationId).find((one) => identities(one).includes(messageId))
+    const kept = spoken ? null : (await store.find(resident.community.id, 'messages', { by: 'conversationId', equals: conversationId, order: 'desc', limit: historyPage })).find((row) => row.platformMessageId === messageId)
+    const sentAt = spoken?.line.at ?? kept?.at ?? (received.has(messageId) ? now() : null)
+    if (sentAt === null) throw new InputError('not-found', '没有找到这条消息')
+    if (now() - sentAt > changeableMs) throw new InputError('too-late', '发出超过10分钟，不能再撤回或修改了；要更正请直接说')
+  }
+
+  function started(): (event: InboundEvent) => Promise<void> {
+    if (!deliver) throw new StoreError('closed', 'web: a message came before start or after stop')
+    return deliver
+  }
 
   async function newest(resident: ChatResident, conversationId: string, before: string | null): Promise<{ lines: SpokenLine[]; more: boolean }> {
     const kept = await store.find(resident.community.id, 'messages', {
@@ -72,10 +105,10 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
   }
 
   async function take(message: InboundMessage, resident: ChatResident, clientId: string, cut: boolean): Promise<void> {
-    if (!deliver) throw new StoreError('closed', 'web: a message came before start or after stop')
+    const deliverNow = started()
     // Before it is delivered, so that it stands before its answer.
     const lineId = newId()
-    await deliver(message)
+    await deliverNow(message)
     if (message.chat === 'group') speakInRoom(message.conversationId, encodeOwn(lineId, message, clientId))
     if (cut) pages.push(message.conversationId, cutNotice(newId(), message), resident.id)
   }
@@ -130,6 +163,23 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       return { cut }
     },
 
+    async recall(resident, conversationId, clientId) {
+      const messageId = messageIdOf(resident.id, clientId)
+      await checkChangeable(resident, conversationId, messageId)
+      await started()({ kind: 'recalled', channel: 'web', communityId: resident.community.id, messageId, conversationId, sentAt: now() })
+      const shown = rooms.change(conversationId, (one) => identities(one).includes(messageId), { text: recalledText, attachments: [], changed: 'recalled' })
+      if (shown !== null) pages.push(conversationId, shown)
+    },
+
+    async edit(resident, clientId, edit) {
+      const messageId = messageIdOf(resident.id, clientId)
+      await checkChangeable(resident, edit.conversationId, messageId)
+      const message = decodeSent(resident, { conversationId: edit.conversationId, clientId, text: edit.text, attachmentIds: [] }, [], now())
+      await started()({ ...message, kind: 'edited', eventId: `${messageId}:${edit.changeId}` })
+      const shown = rooms.change(edit.conversationId, (one) => identities(one).includes(messageId), { text: maskIdNumbers(message.text), changed: 'edited' })
+      if (shown !== null) pages.push(edit.conversationId, shown)
+    },
+
     hasReceived: (resident, clientId) => received.has(messageIdOf(resident.id, clientId)),
 
     async history(resident, conversationId, before) {
@@ -170,6 +220,9 @@ export function decodeSent(resident: ChatResident, sent: ChatSend, attachments: 
     sentAt: now,
   }
 }
+
+/** Stands in a room where a neighbour's words stood. */
+const recalledText = '（居民撤回了这条消息）'
 
 /** The first 20,000 characters, no character cut in half. */
 function cutText(text: string): string {

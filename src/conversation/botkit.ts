@@ -186,8 +186,8 @@ export function createBotkitRunner(): BotkitRunner {
             type: 'message',
             channelId: message.channel,
             id: message.messageId,
-            // Empty text would be no answer to Botkit; what was said stands in the turn.
-            text: turn.understanding.text === '' ? '-' : turn.understanding.text,
+            // Botkit keeps the answer to its question; what was said stands in the turn and, sealed, where it can be taken back.
+            text: '-',
             conversation: { id: message.conversationId, isGroup: false, conversationType: '', name: '' },
             from: { id: message.author.id, name: '' },
             recipient: { id: 'yichuang', name: '' },

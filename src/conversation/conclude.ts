@@ -4,11 +4,11 @@ import { redact } from '../privacy.js'
 import { withoutDoors } from '../requests/place.js'
 import type { Write } from '../store/store.js'
 import type { BotkitState } from './botkit.js'
-import { emptyMemory, type Memory } from './memory.js'
+import { answersKept, emptyMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
+import type { Conversation, DialogState, Intake, Message, OutboxRow } from './records.js'
 import { replies } from './replies.js'
-import type { TurnParts, TurnResult } from './take-turn.js'
+import type { Begun, TurnParts, TurnResult } from './take-turn.js'
 import { carriedId, dialogId } from './turn-state.js'
 import { say, type Say, type Step, type Turn } from './turn.js'
 
@@ -54,15 +54,7 @@ function introduced(turn: Turn, done: Step): Step {
   return known || turn.message.chat === 'group' || !here ? done : { ...done, say: [say(replies.privacyNotice), ...done.say] }
 }
 
-interface Before {
-  readonly turn: Turn
-  readonly storedConversation: Conversation | null
-  readonly storedDialog: DialogState | null
-  readonly storedResident: Resident | null
-  readonly carried: DialogState | null
-}
-
-export function conclude(parts: TurnParts, intake: Intake, before: Before, done: Step, state: BotkitState): TurnResult {
+export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: Step, state: BotkitState): TurnResult {
   const { turn } = before
   const { message, now } = turn
   const requestId = 'requestId' in done.outcome ? done.outcome.requestId : null
@@ -106,7 +98,7 @@ function reasonsOf(conversation: Conversation, now: { readonly reason: string; r
 /** Most characters of a reason that the desk shows in a line. */
 const longestReason = 120
 
-function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
+function memoryWrites(before: Begun, done: Step, state: BotkitState): Write[] {
   const { turn, storedDialog, carried } = before
   const { message, now } = turn
   const memory: Memory = { ...turn.memory, ...done.memory }
@@ -119,7 +111,8 @@ function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
   } else if (carried !== null && message.chat === 'private') {
     writes.push({ op: 'remove', table: 'dialogs', id: carried.id, rev: carried.rev })
   }
-  const kept: Memory = travels ? { ...memory, form: memory.shelved, shelved: null } : memory
+  const open: Memory = travels ? { ...memory, form: memory.shelved, shelved: null } : memory
+  const kept: Memory = { ...open, answers: answersSoFar(turn, open) }
   writes.push({
     op: 'put',
     table: 'dialogs',
@@ -134,6 +127,15 @@ function memoryWrites(before: Before, done: Step, state: BotkitState): Write[] {
     },
   })
   return writes
+}
+
+/** The way back through the open form's answers, this message's among them. */
+function answersSoFar(turn: Turn, now: Memory): Memory['answers'] {
+  const { form: before, answers } = turn.memory
+  if (now.form === null) return []
+  const known = before?.sourceKey === now.form.sourceKey ? answers : []
+  const isSame = before !== null && JSON.stringify(before.fields) === JSON.stringify(now.form.fields) && before.description === now.form.description
+  return isSame ? known : [...known, { messageId: turn.message.messageId, before: before?.sourceKey === now.form.sourceKey ? before : null }].slice(-answersKept)
 }
 
 /** All that is said here is one message; what is for the resident alone goes to the private chat. */

@@ -1,5 +1,6 @@
-import type { Channel, ChannelName, InboundMessage, Reply } from '../channels/channel.js'
+import type { Channel, ChannelName, EditedMessage, InboundEvent, InboundMessage, RecalledMessage, Reply } from '../channels/channel.js'
 import { StoreError } from '../errors.js'
+import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Query, Store } from '../store/store.js'
 import type { Row, TableName } from '../store/tables.js'
@@ -8,6 +9,8 @@ import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { ourLine } from './conclude.js'
+import { asMessage, editedKey, takeEdit } from './edit.js'
+import { dropped, takeBack } from './recall.js'
 import { takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 
 /** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
@@ -24,7 +27,7 @@ const contendedLane = '#contended'
 const storeAgainMs = [2_000, 10_000, 60_000] as const
 
 export interface Delivery {
-  deliver(message: InboundMessage): Promise<void>
+  deliver(event: InboundEvent): Promise<void>
   /** Takes up what was accepted before a restart and never finished. Resolves with how many there were. */
   recover(): Promise<number>
   /** Runs `work` alone in this conversation: no turn of it runs at the same time. */
@@ -48,6 +51,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const tails = new Map<string, Promise<unknown>>()
   const timers = new Set<NodeJS.Timeout>()
   const talk = createRoomTalk()
+  /** Edits that wait for their turn, the newest of each message: a message not yet answered is answered in these words. */
+  const edits = new Map<string, EditedMessage>()
   let stopped = false
 
   function alone<T>(communityId: CommunityId, conversationId: string, work: () => Promise<T>): Promise<T> {
@@ -61,55 +66,123 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     return mine
   }
 
-  function enqueue(intake: Intake, message: InboundMessage): void {
-    void alone(message.communityId, message.conversationId, () => process(intake, message, 0)).catch((error: unknown) => {
+  function enqueue(intake: Intake, event: InboundEvent): void {
+    if (event.kind === 'edited') edits.set(messageKey(event), event)
+    void alone(event.communityId, event.conversationId, () => process(intake, event, 0)).catch((error: unknown) => {
       parts.log('turn.lost', { intake: intake.id, error: String(error) })
     })
   }
 
-  async function process(first: Intake, message: InboundMessage, failures: number): Promise<void> {
+  /** Whether the message was taken back; the record of that outlives restarts. */
+  async function recallOf(message: InboundMessage | EditedMessage): Promise<RecalledMessage | null> {
+    const [row] = await parts.store.find(message.communityId, 'intake', { by: 'eventKey', equals: recalledKey(message) })
+    return row === undefined ? null : { kind: 'recalled', channel: message.channel, communityId: message.communityId, messageId: message.messageId, conversationId: message.conversationId, sentAt: message.sentAt }
+  }
+
+  /** What the event comes to as things stand now. */
+  async function decide(intake: Intake, event: InboundEvent): Promise<TurnResult> {
+    switch (event.kind) {
+      case 'recalled':
+        return takeBack(parts, intake, event, talk)
+      case 'edited':
+        return (await recallOf(event)) === null ? takeEdit(parts, intake, event, talk) : dropped(intake, 'recalled', parts.now())
+      case 'message':
+      case undefined: {
+        const now = edits.get(messageKey(event))
+        const message = now === undefined ? event : { ...asMessage(now), eventId: event.eventId, attachments: event.attachments }
+        // An alarm is raised all the same; the words go when the recall has its turn.
+        if (findDanger(message.text) === null && (await recallOf(event)) !== null) return dropped(intake, 'recalled', parts.now())
+        if (now === undefined && (await parts.store.find(event.communityId, 'intake', { by: 'eventKey', equals: editedKey(event) })).length > 0) return dropped(intake, 'edited', parts.now())
+        return takeTurn(parts, intake, message, talk)
+      }
+    }
+  }
+
+  /** Whether the message was taken back or changed while its turn ran: then the turn counts for nothing. */
+  async function movedOn(event: InboundEvent, result: TurnResult, edit: EditedMessage | undefined): Promise<boolean> {
+    if (event.kind === 'recalled' || result.outcome.kind === 'silent' || result.understanding?.danger != null) return false
+    return edits.get(messageKey(event)) !== edit || (await recallOf(event)) !== null
+  }
+
+  async function process(first: Intake, event: InboundEvent, failures: number): Promise<void> {
     if (stopped) return
     const startedAt = performance.now()
     let intake: Intake = first
     for (let attempt = 1; ; attempt += 1) {
       try {
         const current = intake
-        const decide = async (): Promise<TurnResult> => {
-          const decided = await withDeadline(takeTurn(parts, current, message, talk), parts.turnDeadlineMs)
-          await parts.store.commit(message.communityId, decided.writes)
-          return decided
+        const settle = async (): Promise<TurnResult> => {
+          for (;;) {
+            const edit = edits.get(messageKey(event))
+            const decided = await withDeadline(decide(current, event), parts.turnDeadlineMs)
+            if (await movedOn(event, decided, edit)) continue
+            await parts.store.commit(event.communityId, decided.writes)
+            return decided
+          }
         }
-        const result = attempt === 1 ? await decide() : await alone(message.communityId, contendedLane, decide)
-        parts.outbox.push(message.communityId, result.outgoing)
-        talk.heard(message, result.outcome, result.understanding?.gate.reason ?? null, parts.now())
-        parts.onTurn?.(result.outcome, message, performance.now() - startedAt)
+        const result = attempt === 1 ? await settle() : await alone(event.communityId, contendedLane, settle)
+        parts.outbox.push(event.communityId, result.outgoing)
+        finish(event, result, performance.now() - startedAt)
+        if (event.kind !== 'recalled' && result.understanding?.danger != null) await takeBackLate(event)
         return
       } catch (error) {
         if (error instanceof StoreError && error.code === 'conflict' && attempt < mostTries) {
-          const current = await parts.store.get(message.communityId, 'intake', intake.id)
+          const current = await parts.store.get(event.communityId, 'intake', intake.id)
           if (current === null || current.state === 'done') return
           intake = current
           continue
         }
-        if (error instanceof StoreError && error.code !== 'conflict') {
-          await storeRefused(error, intake, message, failures)
+        if (event.kind === 'recalled') {
+          // Its record stays open: what was taken back is looked for again after a restart.
+          parts.log('recall.failed', { intake: intake.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+          if (error instanceof StoreError && error.code === 'write-refused') again(intake, event, failures)
           return
         }
-        await failTurn(error, intake, message)
+        if (error instanceof StoreError && error.code !== 'conflict') {
+          await storeRefused(error, intake, asOwn(event), failures)
+          return
+        }
+        await failTurn(error, intake, asOwn(event))
         return
       }
     }
+  }
+
+  /** What the rest of the house hears of a finished turn. */
+  function finish(event: InboundEvent, result: TurnResult, tookMs: number): void {
+    if (event.kind === 'recalled') return talk.forget(event.conversationId, event.messageId)
+    if (event.kind === 'edited') {
+      if (edits.get(messageKey(event)) === event) edits.delete(messageKey(event))
+      talk.forget(event.conversationId, event.messageId)
+    }
+    talk.heard(asOwn(event), result.outcome, result.understanding?.gate.reason ?? null, parts.now())
+    parts.onTurn?.(result.outcome, asOwn(event), tookMs)
+  }
+
+  /** A danger whose recall came before it: the alarm was raised, the words go now. */
+  async function takeBackLate(message: InboundMessage | EditedMessage): Promise<void> {
+    const [row] = await parts.store.find(message.communityId, 'intake', { by: 'eventKey', equals: recalledKey(message) })
+    const recall = await recallOf(message)
+    if (row?.state !== 'done' || recall === null) return
+    const result = await takeBack(parts, row, recall, talk)
+    await parts.store.commit(message.communityId, result.writes)
+    parts.outbox.push(message.communityId, result.outgoing)
+    talk.forget(message.conversationId, message.messageId)
   }
 
   /** The result could not be stored: the resident hears so at once, and the turn is taken again later. */
   async function storeRefused(error: StoreError, intake: Intake, message: InboundMessage, failures: number): Promise<void> {
     parts.log('turn.not-stored', { intake: intake.id, code: error.code })
     if (failures === 0 && message.chat === 'private') await sayDirectly(message, replies.notStored)
-    if (error.code !== 'write-refused' || stopped) return
+    if (error.code === 'write-refused') again(intake, message, failures)
+  }
+
+  function again(intake: Intake, event: InboundEvent, failures: number): void {
+    if (stopped) return
     const waitMs = storeAgainMs[Math.min(failures, storeAgainMs.length - 1)] ?? 60_000
     const timer = setTimeout(() => {
       timers.delete(timer)
-      void alone(message.communityId, message.conversationId, () => process(intake, message, failures + 1)).catch(() => undefined)
+      void alone(event.communityId, event.conversationId, () => process(intake, event, failures + 1)).catch(() => undefined)
     }, waitMs)
     timers.add(timer)
   }
@@ -160,25 +233,26 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   return {
     alone,
-    async deliver(message) {
-      if (message.author.kind === 'bot') return
+    async deliver(event) {
+      if (event.kind !== 'recalled' && event.author.kind === 'bot') return
       const intake: Intake = {
-        id: parts.newId(), rev: 0, eventKey: `${message.channel}:${message.eventId}`, conversationId: message.conversationId,
-        state: 'pending', message, outcome: null, receivedAt: parts.now(), doneAt: null,
+        id: parts.newId(), rev: 0, eventKey: keyOf(event), conversationId: event.conversationId,
+        state: 'pending', message: event, outcome: null, receivedAt: parts.now(), doneAt: null,
       }
       try {
-        await parts.store.commit(message.communityId, [{ op: 'put', table: 'intake', row: intake }])
+        await parts.store.commit(event.communityId, [{ op: 'put', table: 'intake', row: intake }])
       } catch (error) {
         // Known already: the first delivery has it, this one is acknowledged and nothing more happens.
         if (error instanceof StoreError && error.code === 'conflict') return
         throw error
       }
-      enqueue({ ...intake, rev: 1 }, message)
+      enqueue({ ...intake, rev: 1 }, event)
     },
     async recover() {
       let count = 0
       for (const communityId of await parts.store.communities()) {
         for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
+          for (const { message } of intakes) if (message?.kind === 'edited') edits.set(messageKey(message), message)
           for (const intake of intakes) {
             if (intake.message === null) continue
             enqueue(intake, intake.message)
@@ -198,6 +272,24 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       while (tails.size > 0) await Promise.all(tails.values())
     },
   }
+}
+
+/** A message is taken back once, whatever ids the platform gives the news of it. */
+function recalledKey(event: Pick<RecalledMessage, 'channel' | 'messageId'>): string {
+  return `${event.channel}:${event.messageId}:recalled`
+}
+
+function keyOf(event: InboundEvent): string {
+  return event.kind === 'recalled' ? recalledKey(event) : `${event.channel}:${event.eventId}`
+}
+
+function messageKey(event: Pick<RecalledMessage, 'communityId' | 'channel' | 'messageId'>): string {
+  return `${event.communityId}|${event.channel}:${event.messageId}`
+}
+
+/** An edit as the message it leaves. */
+function asOwn(event: InboundMessage | EditedMessage): InboundMessage {
+  return event.kind === 'edited' ? asMessage(event) : event
 }
 
 /** Everything a query finds, page by page, oldest first. */
@@ -229,12 +321,14 @@ function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
 }
 
 interface RoomMemory extends RoomTalk {
+  /** What was taken back or changed is no part of the talk any more. */
+  forget(conversationId: string, messageId: string): void
   heard(message: InboundMessage, outcome: Outcome, reason: string | null, now: number): void
 }
 
 /** The last lines of each room and the bot's own starts, in memory only: rooms' talk is never stored. */
 function createRoomTalk(): RoomMemory {
-  type Line = ReturnType<RoomTalk['before']>[number] & { readonly at: number }
+  type Line = ReturnType<RoomTalk['before']>[number] & { readonly at: number; readonly messageId: string | null }
   const rooms = new Map<string, { lines: Line[]; starts: number[] }>()
   const room = (id: string): { lines: Line[]; starts: number[] } => {
     const known = rooms.get(id) ?? { lines: [], starts: [] }
@@ -243,13 +337,18 @@ function createRoomTalk(): RoomMemory {
   }
   return {
     before: (id, now) => (rooms.get(id)?.lines ?? []).filter((line) => now - line.at < linesLastMs),
+    said: (id, messageId) => rooms.get(id)?.lines.find((line) => line.messageId === messageId)?.text ?? null,
+    forget(id, messageId) {
+      const here = rooms.get(id)
+      if (here) here.lines = here.lines.filter((line) => line.messageId !== messageId)
+    },
     mayVolunteer: (id, now) => (rooms.get(id)?.starts ?? []).filter((at) => now - at < 60_000).length < volunteersPerMinute,
     heard(message, outcome, reason, now) {
       if (message.chat !== 'group') return
       const here = room(message.conversationId)
-      here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false, byStaff: message.author.kind === 'staff', at: now })
+      here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false, byStaff: message.author.kind === 'staff', at: now, messageId: message.messageId })
       if (outcome.kind !== 'silent') {
-        here.lines.push({ authorId: 'bot', text: '', byBot: true, at: now })
+        here.lines.push({ authorId: 'bot', text: '', byBot: true, at: now, messageId: null })
         if (reason !== 'mentioned') here.starts = [...here.starts.filter((at) => now - at < 60_000), now]
       }
       here.lines.splice(0, Math.max(0, here.lines.length - linesBefore))

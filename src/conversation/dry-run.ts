@@ -1,6 +1,7 @@
 import type { InboundMessage } from '../channels/channel.js'
-import { loadKnowledge } from '../knowledge/knowledge.js'
-import { loadServices } from '../knowledge/services.js'
+import type { KnowledgeFiles } from '../knowledge/files.js'
+import { readKnowledge } from '../knowledge/knowledge.js'
+import { readServices } from '../knowledge/services.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { createNlu } from '../nlu/load-nlu.js'
@@ -35,7 +36,7 @@ export interface AskAnswer {
 }
 
 export interface AskerSettings {
-  readonly knowledgeDir: string
+  readonly knowledge: KnowledgeFiles
   readonly intentsDir: string
   /** Where the trained classifier is kept; `null` trains anew. */
   readonly cacheDir: string | null
@@ -46,7 +47,7 @@ export interface AskerSettings {
 
 /** Runs single turns in full, each for a resident without a history; nothing is stored or sent. */
 export async function createAsker(settings: AskerSettings): Promise<{ readonly communities: readonly string[]; ask(question: Question): Promise<AskAnswer> }> {
-  const [knowledge, services] = await Promise.all([loadKnowledge(settings.knowledgeDir), loadServices(settings.knowledgeDir)])
+  const [knowledge, services] = [readKnowledge(settings.knowledge), readServices(settings.knowledge)]
   const nlu = await createNlu({ intentsDir: settings.intentsDir, cacheDir: settings.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
   const newId = idMaker(settings.now)
   const parts: TurnParts = {
@@ -70,7 +71,7 @@ export async function createAsker(settings: AskerSettings): Promise<{ readonly c
       const startedAt = performance.now()
       const message = messageOf(question, newId(), settings.now())
       const intake = { id: newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: settings.now(), doneAt: null } as const
-      const result = await takeTurn(parts, intake, message, { before: () => [], mayVolunteer: () => true })
+      const result = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true })
       const { understanding, outcome } = result
       const here = result.outgoing
       return {

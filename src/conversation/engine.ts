@@ -1,4 +1,4 @@
-import type { InboundMessage } from '../channels/channel.js'
+import type { InboundEvent } from '../channels/channel.js'
 import type { RequestAction } from '../desk/api-types.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -13,7 +13,7 @@ export interface StaffActor {
 /** What channels and the desk may ask of the conversations. */
 export interface Engine {
   /** Resolves once the intake record is durable; rejects (StoreError) when it could not be kept. A delivery known already resolves and does nothing. */
-  deliver(message: InboundMessage): Promise<void>
+  deliver(event: InboundEvent): Promise<void>
   /** What this person may do with a request now. */
   actionsFor(request: ServiceRequest, by: StaffActor): readonly RequestAction[]
   /**

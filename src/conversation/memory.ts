@@ -33,6 +33,9 @@ const form = z.object({
 })
 export type Form = z.infer<typeof form>
 
+/** How many of its last answers a form can give back. */
+export const answersKept = 8
+
 const memorySchema = z.object({
   form: form.nullable(),
   /** A form put by while another is filled in; taken up again when that one ends. */
@@ -57,6 +60,10 @@ const memorySchema = z.object({
   refused: z.object({ name: z.string(), at: z.number() }).nullable(),
   /** When this person last dropped a form or withdrew a request: what 「没给我记上吧」 asks about. */
   cancelledAt: z.number().nullable(),
+  /** The open form as it stood before each message that changed it, oldest first: what a recalled or edited answer goes back to. */
+  answers: z.array(z.object({ messageId: z.string(), before: form.nullable() })),
+  /** A request whose message was taken back, while the person is asked whether it goes too. */
+  takenBack: z.string().nullable(),
 })
 
 /** What is remembered of the talk with one person in one conversation. Kept sealed in the store with the dialog state. */
@@ -64,6 +71,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
+  answers: [], takenBack: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */
@@ -81,4 +89,4 @@ export function readMemory(stored: unknown): Memory {
 }
 
 /** What holds for one turn only, unless that turn sets it again. */
-export const passing = { candidates: null, picking: null, offered: null, unclear: 0 } as const satisfies Partial<Memory>
+export const passing = { candidates: null, picking: null, offered: null, unclear: 0, takenBack: null } as const satisfies Partial<Memory>

@@ -1,4 +1,4 @@
-import type { Address, Attachment, ChannelName, ChatKind, InboundMessage, Reply } from '../channels/channel.js'
+import type { Address, Attachment, ChannelName, ChatKind, InboundEvent, Reply } from '../channels/channel.js'
 import type { GateMode } from '../nlu/understanding.js'
 import type { Outcome } from './outcome.js'
 
@@ -6,12 +6,12 @@ import type { Outcome } from './outcome.js'
 export interface Intake {
   readonly id: string
   readonly rev: number
-  /** `channel:eventId`; unique. */
+  /** `channel:eventId`, or `channel:messageId:recalled` (a message is taken back once); unique. */
   readonly eventKey: string
   readonly conversationId: string
   readonly state: 'pending' | 'done'
   /** The message while it waits for its turn; dropped when the turn is done (what is worth keeping is in `messages`). */
-  readonly message: InboundMessage | null
+  readonly message: InboundEvent | null
   readonly outcome: Outcome | null
   readonly receivedAt: number
   readonly doneAt: number | null
@@ -65,6 +65,8 @@ export interface Message {
   readonly requestId: string | null
   /** The platform's id of a resident's message, so that a page finds its own line again; a line of ours has the id of its outbox row as `id`. */
   readonly platformMessageId?: string | null
+  /** What its author did to it since; absent means as it was sent. */
+  readonly changed?: 'recalled' | 'edited'
 }
 
 /** A message of ours that has not arrived yet. What arrived is taken out; its line stays in `messages` under the same id. */

@@ -51,6 +51,9 @@ export function shorten(text: string, length: number): string {
   return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
 }
 
+/** Stands where the words of a message stood that its author took back. */
+export const recalledWords = '（居民撤回了这条消息）'
+
 export const replies = {
   askField: (field: ServiceField, service: Service, again: boolean): string =>
     `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
@@ -90,6 +93,12 @@ export const replies = {
   neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
   nothingOpen: (request: ServiceRequest): string => `没有在办的了，${request.number} 已经撤回。要报随时说。`,
   nothingToDrop: '好的，就当没说，没有登记什么。',
+  /** After a message was taken back that a request stands on. */
+  askTakenBack: (request: ServiceRequest): string => `您撤回了刚才的话，原话我已经删掉。工单 ${request.number} 还在办，要不要连同登记一起撤销？1 撤销　2 不用，照常办`,
+  keptTakenBack: (request: ServiceRequest): string => `好的，工单 ${request.number} 照常办，原话不再保留。`,
+  formTakenBack: '您撤回了刚才的话，那件事没有登记。',
+  answerTakenBack: '刚才那句您撤回了，就不算。',
+  rewordedForStaff: (request: ServiceRequest): string => `您改的话已记进工单 ${request.number}，${request.owner.name}看得到。`,
   nothingToRate: '现在没有等您评价的工单。有什么意见直接告诉我，我转给社区负责人。',
   whereToReport: '坏了、漏了、脏了都可以直接告诉我是什么、在哪儿，我登记好请网格员去看；该谁来修，由工作人员核实后告诉您。',
   offerHomeAgent: '不方便出门的话，可以申请上门或代办，不用本人跑窗口（能不能办由工作人员确认）。要上门吗？',

@@ -2,7 +2,7 @@ import { readStars } from '../nlu/answers.js'
 import type { Matter } from '../nlu/understanding.js'
 import { faultClass, statesFault } from '../requests/faults.js'
 import { ask, offTopic, pay } from './dialogs/ask.js'
-import { answerBare, takenCandidate, takenRequest } from './dialogs/bare.js'
+import { answerBare, answerTakenBack, takenCandidate, takenRequest } from './dialogs/bare.js'
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
 import { correctFirst } from './dialogs/correct.js'
@@ -37,7 +37,7 @@ const pointsBack = /上回|上次|那个|那件/
 
 /** Serves a message while no question is open. */
 export async function serveMessage(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await serveMatters(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await answerTakenBack(turn)) ?? (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await serveMatters(turn)))
 }
 
 /** Serves a message while the form's question is open. */
@@ -45,7 +45,7 @@ export async function serveAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveMessage(turn)
-  const first = beforeMatters(turn)
+  const first = beforeMatters(turn) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
@@ -82,8 +82,8 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
 
 /** What was offered lasts one turn; only the turn that offers it keeps it. */
 function forget(turn: Turn, done: Step): Step {
-  const { candidates, picking, offered, unclear: times } = turn.memory
-  return candidates === null && picking === null && offered === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+  const { candidates, picking, offered, takenBack, unclear: times } = turn.memory
+  return candidates === null && picking === null && offered === null && takenBack === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
 }
 
 /** What comes before any matter is considered: danger, exposed data, what must never be done. */

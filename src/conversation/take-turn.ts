@@ -14,8 +14,9 @@ import type { BotkitRunner, BotkitState } from './botkit.js'
 import { conclude, keepQuiet } from './conclude.js'
 import { dangerLastsMs, meetDanger } from './dialogs/danger.js'
 import { asksAboutRecall } from './exposure.js'
+import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Intake, OutboxRow } from './records.js'
+import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './records.js'
 import { replies } from './replies.js'
 import { openForm } from './serve.js'
 import { carriedId, dialogId, knownResident, newConversation, readSlots, recordsOf, remembered } from './turn-state.js'
@@ -29,6 +30,8 @@ export interface TurnParts {
   readonly services: ServiceCatalogue
   readonly botkit: BotkitRunner
   readonly community: (id: Community['id']) => Community
+  /** What of the above may be replaced while the process runs; a turn ends with what it began with. */
+  readonly inUse?: () => Pick<TurnParts, 'retriever' | 'services' | 'community'>
   readonly withFacts: boolean
   readonly now: () => number
   readonly newId: () => string
@@ -37,6 +40,8 @@ export interface TurnParts {
 /** What was said in a room just before, kept in memory only. */
 export interface RoomTalk {
   before(conversationId: string, now: number): UtteranceView['before']
+  /** The words of a message that was said just before, to find again what was kept of them; `null` when it is not known. */
+  said(conversationId: string, messageId: string): string | null
   /** Whether one more message that nobody asked for may be said in this room now. */
   mayVolunteer(conversationId: string, now: number): boolean
 }
@@ -55,11 +60,26 @@ export const longestMessage = 20_000
 /** A bare answer in a room without a mention counts for a question at most this old, ms. */
 const roomAnswerMs = 10 * 60_000
 
+/** What stands in the store when a turn begins, and the turn made of it. */
+export interface Begun {
+  readonly turn: Turn
+  readonly storedConversation: Conversation | null
+  readonly storedDialog: DialogState | null
+  readonly storedResident: Resident | null
+  readonly carried: DialogState | null
+}
+
 /** Understands one message and decides everything that follows from it. Reads the store, writes nothing. */
 export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundMessage, talk: RoomTalk): Promise<TurnResult> {
-  const now = parts.now()
-  const { communityId } = given
   const message = cutLong(given)
+  return serveTurn(parts, intake, await beginTurn(parts, message, talk), talk, message !== given)
+}
+
+/** Understands one message with everything it stands on. `recall` changes what is remembered before the turn sees it. */
+export async function beginTurn(made: TurnParts, message: InboundMessage, talk: RoomTalk, recall: (memory: Memory) => Memory = (memory) => memory): Promise<Begun> {
+  const parts: TurnParts = made.inUse === undefined ? made : { ...made, ...made.inUse() }
+  const now = parts.now()
+  const { communityId } = message
   const community = parts.community(communityId)
   const [storedConversation, storedDialog, storedResident, carried] = await Promise.all([
     parts.store.get(communityId, 'conversations', message.conversationId),
@@ -69,7 +89,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   ])
   const conversation = storedConversation ?? newConversation(message, now)
   const resident = knownResident(storedResident, message, now)
-  const memory = remembered(storedDialog, carried, message, now)
+  const memory = recall(remembered(storedDialog, carried, message, now))
   const understanding = await understand(parts.nlu, {
     text: message.text,
     chat: message.chat,
@@ -93,7 +113,13 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
       return requestNumber(community.numberPrefix, month, await parts.store.nextNumber(communityId, `request:${month}`))
     },
   }
-  const cut = message !== given
+  return { turn, storedConversation, storedDialog, storedResident, carried }
+}
+
+/** Decides whether to speak, and what follows. `cut`: the message was too long and only its beginning is served. */
+export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, talk: RoomTalk, cut = false): Promise<TurnResult> {
+  const { turn, storedConversation, storedDialog } = begun
+  const { conversation, understanding } = turn
   const quiet = silence(turn, talk)
   if (quiet !== null) return keepQuiet(parts, intake, turn, storedConversation, quiet)
 
@@ -102,7 +128,7 @@ export async function takeTurn(parts: TurnParts, intake: Intake, given: InboundM
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
-  return conclude(parts, intake, { turn, storedConversation, storedDialog, storedResident, carried }, whole, done.state)
+  return conclude(parts, intake, begun, whole, done.state)
 }
 
 /** One turn may look a question up more than once; the texts are searched once. */

@@ -23,6 +23,11 @@ channelContract('memory', async () => {
   return {
     channel, privateChat, group, goneChat,
     write: (chat, text, id) => channel.deliver(aMessage(chat, text, id)).then(() => 'acknowledged' as const, () => 'refused' as const),
+    recall: (chat, id) => {
+      const { channel: name, communityId, messageId, conversationId } = aMessage(chat, '', id)
+      return channel.deliver({ kind: 'recalled', channel: name, communityId, messageId, conversationId, sentAt: 2 }).then(() => 'acknowledged' as const, () => 'refused' as const)
+    },
+    edit: (chat, id, text, changeId) => channel.deliver({ ...aMessage(chat, text, id), kind: 'edited', eventId: `memory:${id}:${changeId}` }).then(() => 'acknowledged' as const, () => 'refused' as const),
     seen: async (chat) => shownIn(chat === 'group' ? group : privateChat).map(({ reply }) => reply.text),
     seenWhole: async () => JSON.stringify(shownIn(privateChat).map(({ reply }) => reply)),
     close: () => channel.stop(),

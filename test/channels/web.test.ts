@@ -29,6 +29,14 @@ channelContract('web', async () => {
       const answer = await resident.call('POST', '/api/chat/messages', { conversationId: chat === 'group' ? resident.roomId : resident.privateId, clientId: id, text })
       return answer.statusCode === 202 ? 'acknowledged' : 'refused'
     },
+    async recall(chat, id) {
+      const answer = await resident.call('POST', `/api/chat/messages/${id}/recall`, { conversationId: chat === 'group' ? resident.roomId : resident.privateId })
+      return answer.statusCode === 202 ? 'acknowledged' : 'refused'
+    },
+    async edit(chat, id, text, changeId) {
+      const answer = await resident.call('POST', `/api/chat/messages/${id}/edit`, { conversationId: chat === 'group' ? resident.roomId : resident.privateId, changeId, text })
+      return answer.statusCode === 202 ? 'acknowledged' : 'refused'
+    },
     seen: async (chat) => (await oursIn(chat === 'group' ? resident.roomId : resident.privateId)).map(({ text }) => text),
     seenWhole: async () => JSON.stringify(await oursIn(resident.privateId)),
     async close() {

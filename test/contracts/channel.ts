@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Address, Channel, InboundMessage, Reply } from '../../src/channels/channel.js'
+import type { Address, Channel, InboundEvent, InboundMessage, Reply } from '../../src/channels/channel.js'
 import type { Citation } from '../../src/retrieval/citation.js'
 import { ChannelError } from '../../src/errors.js'
 
@@ -13,6 +13,9 @@ export interface ChannelUnderTest {
   readonly goneChat: Address
   /** The resident writes; `id` is the platform's own id of the message. Tells whether the platform was acknowledged. */
   write(chat: 'private' | 'group', text: string, id: string): Promise<'acknowledged' | 'refused'>
+  /** The resident takes an own message back; `edit` changes it, where the platform can. */
+  recall(chat: 'private' | 'group', id: string): Promise<'acknowledged' | 'refused'>
+  readonly edit?: (chat: 'private' | 'group', id: string, text: string, changeId: string) => Promise<'acknowledged' | 'refused'>
   /** Texts of ours the resident sees in a chat, in order, each as often as it is shown. */
   seen(chat: 'private' | 'group'): Promise<readonly string[]>
   /** Everything of ours the resident sees in the private chat, the parts behind 详情 included. */
@@ -34,11 +37,14 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
   describe(`the ${name} channel`, () => {
     let it_: ChannelUnderTest
     let taken: InboundMessage[]
-    const start = (): Promise<void> => it_.channel.start(async (message) => { taken.push(message) })
+    let changes: Exclude<InboundEvent, InboundMessage>[]
+    const keep = (event: InboundEvent): void => { if (event.kind === 'recalled' || event.kind === 'edited') changes.push(event); else taken.push(event) }
+    const start = (): Promise<void> => it_.channel.start(async (event) => { keep(event) })
 
     beforeEach(async () => {
       it_ = await open()
       taken = []
+      changes = []
     })
     afterEach(() => it_.close())
 
@@ -55,9 +61,9 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
 
       it('does not acknowledge what could not be kept, and takes it when it comes again', async () => {
         let isBroken = true
-        await it_.channel.start(async (message) => {
+        await it_.channel.start(async (event) => {
           if (isBroken) throw new Error('disk full')
-          taken.push(message)
+          keep(event)
         })
         expect(await it_.write('private', '灯坏了', 'm-00000001')).toBe('refused')
         isBroken = false
@@ -101,6 +107,36 @@ export function channelContract(name: string, open: () => Promise<ChannelUnderTe
         const text = '👨‍👩‍👧 𠮷野家 \u202eabc\u200b\n第二行 <b>&amp;</b> __proto__'
         await it_.write('private', text, 'm-00000001')
         expect(taken[0]?.text).toBe(text)
+      })
+    })
+
+    describe('what residents take back or change', () => {
+      it('names the message by the id it came under, and is acknowledged each time it comes', async () => {
+        await start()
+        await it_.write('private', '灯坏了', 'm-00000001')
+        expect(await it_.recall('private', 'm-00000001')).toBe('acknowledged')
+        expect(await it_.recall('private', 'm-00000001')).toBe('acknowledged')
+        expect(new Set(changes.map(({ kind, messageId, conversationId }) => `${kind} ${messageId} ${conversationId}`)))
+          .toEqual(new Set([`recalled ${taken[0]?.messageId ?? ''} ${it_.privateChat.conversationId}`]))
+      })
+
+      it('brings the whole message in its new words, under its own id and an id of the change', async () => {
+        await start()
+        await it_.write('group', '@小助手 3栋灯坏了', 'm-00000001')
+        if (!it_.edit) return
+        expect(await it_.edit('group', 'm-00000001', '@小助手 5栋灯坏了', 'c-00000001')).toBe('acknowledged')
+        const [change] = changes
+        expect(change).toMatchObject({ kind: 'edited', messageId: taken[0]?.messageId, chat: 'group', text: '@小助手 5栋灯坏了', author: taken[0]?.author })
+        expect(change?.kind === 'edited' && change.eventId !== taken[0]?.eventId).toBe(true)
+      })
+
+      it('is not acknowledged when it could not be kept', async () => {
+        await it_.channel.start(async (event) => {
+          if (event.kind === 'recalled') throw new Error('disk full')
+          keep(event)
+        })
+        await it_.write('private', '灯坏了', 'm-00000001')
+        expect(await it_.recall('private', 'm-00000001')).toBe('refused')
       })
     })
 

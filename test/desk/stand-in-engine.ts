@@ -1,4 +1,4 @@
-import type { Channel, InboundMessage, Reply } from '../../src/channels/channel.js'
+import type { Channel, InboundEvent, InboundMessage, Reply } from '../../src/channels/channel.js'
 import type { Engine } from '../../src/conversation/engine.js'
 import type { Conversation, Message } from '../../src/conversation/records.js'
 import { requestActions } from '../../src/desk/api-types.js'
@@ -14,6 +14,8 @@ export function aReply(text: string, change: Partial<Reply> = {}): Reply {
 export interface StandInEngine extends Engine {
   /** Messages taken, each once. */
   readonly taken: readonly InboundMessage[]
+  /** Messages taken back or changed, as often as they came. */
+  readonly changes: readonly InboundEvent[]
   /** From now on deliveries are refused with this; `null` = taken again. */
   refuseWith(error: Error | null): void
 }
@@ -21,6 +23,7 @@ export interface StandInEngine extends Engine {
 export function standInEngine(parts: { readonly store: Store; readonly now: () => number; readonly newId: () => string; readonly channel: Channel }): StandInEngine {
   const { store, now, newId, channel } = parts
   const taken: InboundMessage[] = []
+  const changes: InboundEvent[] = []
   let refusal: Error | null = null
 
   async function keep(communityId: CommunityId, message: Omit<Message, 'rev'>): Promise<void> {
@@ -51,12 +54,17 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
 
   return {
     taken,
+    changes,
     refuseWith(error) {
       refusal = error
     },
 
     async deliver(message) {
       if (refusal) throw refusal
+      if (message.kind === 'recalled' || message.kind === 'edited') {
+        changes.push(message)
+        return
+      }
       const conversation = await store.get(message.communityId, 'conversations', message.conversationId)
       try {
         await store.commit(message.communityId, [

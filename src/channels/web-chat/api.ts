@@ -1,4 +1,4 @@
-import type { ApiError, ChatCommunities, ChatHistory, ChatSend, ChatSessionInfo, ChatUploaded } from '../web-types.js'
+import type { ApiError, ChatCommunities, ChatEdit, ChatHistory, ChatRecall, ChatSend, ChatSessionInfo, ChatUploaded } from '../web-types.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. */
 export type Answer<T> =
@@ -13,6 +13,8 @@ export const listCommunities = (): Promise<Answer<ChatCommunities>> => call('GET
 export const readSession = (): Promise<Answer<ChatSessionInfo>> => call('GET', '/api/chat/session')
 export const openSession = (communityId: string): Promise<Answer<ChatSessionInfo>> => call('POST', '/api/chat/session', { communityId })
 export const sendMessage = (message: ChatSend): Promise<Answer<unknown>> => call('POST', '/api/chat/messages', message)
+export const recallMessage = (clientId: string, recall: ChatRecall): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/recall`, recall)
+export const editMessage = (clientId: string, edit: ChatEdit): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/edit`, edit)
 
 export function readHistory(conversationId: string, before: string | null): Promise<Answer<ChatHistory>> {
   const query = new URLSearchParams({ conversation: conversationId, ...(before === null ? {} : { before }) })

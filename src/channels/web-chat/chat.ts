@@ -1,6 +1,6 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { ChatLine, ChatSessionInfo } from '../web-types.js'
-import { openSession, readHistory, readSession, sendMessage, uploadFile } from './api.js'
+import { editMessage, openSession, readHistory, readSession, recallMessage, sendMessage, uploadFile } from './api.js'
 import { mergeLines } from './lines.js'
 import { openLive } from './live.js'
 import { fromDataUrl } from './pictures.js'
@@ -159,6 +159,14 @@ export function createChat() {
     queue.add({ clientId: newClientId(), communityId, chat, text, file, at: Date.now() })
   }
 
+  /** Takes an own line back, or with `text` changes it; resolves to why it did not work, `null` when it did. The page shows it once the server does. */
+  async function change(line: ChatLine, text: string | null): Promise<string | null> {
+    const { clientId, conversationId } = line
+    if (clientId === null) return null
+    const answer = text === null ? await recallMessage(clientId, { conversationId }) : await editMessage(clientId, { conversationId, changeId: newClientId(), text })
+    return answer.ok ? null : answer.status === 0 ? '网络不通，没有改成，请稍后再试' : answer.message
+  }
+
   function open(chat: ChatKind): void {
     tab.value = chat
     const which = talks[chat]
@@ -173,7 +181,7 @@ export function createChat() {
     notice.value = '离开时间较长，请再选一次您的社区。没有发出的话还在，选好后会接着发。'
   }
 
-  return { phase, session, talks, tab, talk, unsent, online, notice, alarm, queue, start, choose, load, send, open }
+  return { phase, session, talks, tab, talk, unsent, online, notice, alarm, queue, start, choose, load, send, change, open }
 }
 
 export type Chat = ReturnType<typeof createChat>

@@ -1,4 +1,4 @@
-import type { ChatLine } from '../web-types.js'
+import type { ChangeableMs, ChatLine } from '../web-types.js'
 
 /** Adds lines to those known: each once (the newer copy wins), in the order of their ids. */
 export function mergeLines(known: readonly ChatLine[], arrived: readonly ChatLine[]): readonly ChatLine[] {
@@ -16,6 +16,14 @@ export function offeredChoices(lines: readonly ChatLine[]): readonly string[] {
     if (line.from === 'bot' || line.from === 'staff') return line.choices
   }
   return []
+}
+
+/** An own line may be taken back or changed this long, ms; the server holds the same. */
+const changeableMs: ChangeableMs = 600_000
+
+/** Whether the resident may still take this line back or change it. */
+export function isChangeable(line: ChatLine, now: number): boolean {
+  return line.from === 'me' && line.clientId !== null && line.changed !== 'recalled' && now - line.at < changeableMs
 }
 
 /** Emergency and public service numbers in a danger reply, in the order said, to be called with one tap. */

@@ -8,12 +8,14 @@ export interface SpokenLine {
   readonly line: ChatLine
   /** The resident who wrote it, `null` for bot and staff. */
   readonly residentId: string | null
+  /** Shown before, and different since. */
+  readonly isAgain?: boolean
 }
 
 /** The line as this resident sees it. A neighbour's pictures are for the staff alone. */
 export function asSeenBy({ line, residentId: author }: SpokenLine, residentId: string): ChatLine {
   if (author === null || author === residentId) return line
-  const text = line.text === '' && line.attachments.length > 0 ? '[图片或文件]' : line.text
+  const text = line.changed === 'recalled' ? '' : line.text === '' && line.attachments.length > 0 ? '[图片或文件]' : line.text
   return { ...line, from: 'neighbour', text, attachments: [], clientId: null }
 }
 
@@ -54,6 +56,7 @@ export function encodeKept(message: Message): SpokenLine {
       attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
       urgent: message.reply?.urgency === 'danger',
       clientId: byResident ? clientIdOf(message.platformMessageId ?? null, message.authorId) : null,
+      ...(message.changed === undefined ? {} : { changed: message.changed }),
     },
   }
 }

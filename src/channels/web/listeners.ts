@@ -27,6 +27,7 @@ interface Listener {
 
 /** The pages that listen now. */
 export interface Listeners {
+  /** A line that is pushed once more (taken back, changed) stands for its earlier self, also for pages that come back. */
   push(conversationId: string, spoken: SpokenLine, only?: string): void
   /** Lines pushed after `cursor` (an event's id) to this resident; `null` when that is no longer known. */
   missedSince(cursor: string, resident: ChatResident): readonly SpokenLine[] | null
@@ -70,6 +71,7 @@ export function listeners(boot: string, beatMs = 15_000): Listeners {
 
   return {
     push(conversationId, spoken, only) {
+      if (spoken.isAgain === true) log = log.map((entry) => (entry.spoken.line.id === spoken.line.id ? { ...entry, spoken } : entry))
       seq += 1
       const logged: Logged = { seq, conversationId, only: only ?? null, spoken }
       log.push(logged)

@@ -9,6 +9,8 @@ const roomSize = 200
  */
 export interface RoomLines {
   add(conversationId: string, spoken: SpokenLine): void
+  /** Puts another text in a line's place; gives the line as it is now, `null` when it is not remembered. */
+  change(conversationId: string, isMeant: (spoken: SpokenLine) => boolean, to: Partial<SpokenLine['line']>): SpokenLine | null
   of(conversationId: string): readonly SpokenLine[]
 }
 
@@ -20,6 +22,15 @@ export function roomLines(): RoomLines {
       lines.push(spoken)
       if (lines.length > roomSize) lines.shift()
       rooms.set(conversationId, lines)
+    },
+    change(conversationId, isMeant, to) {
+      const lines = rooms.get(conversationId) ?? []
+      const at = lines.findIndex(isMeant)
+      const known = lines[at]
+      if (known === undefined) return null
+      const changed = { ...known, line: { ...known.line, ...to }, isAgain: true }
+      lines[at] = changed
+      return changed
     },
     of: (conversationId) => rooms.get(conversationId) ?? [],
   }

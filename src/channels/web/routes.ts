@@ -29,6 +29,10 @@ const sendBody = z.object({
   attachmentIds: z.array(opaqueId).max(9, '一次最多发 9 个文件').default([]),
 })
 
+const clientParams = z.object({ clientId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/) })
+const recallBody = z.object({ conversationId: opaqueId })
+const editBody = z.object({ conversationId: opaqueId, changeId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/), text: z.string() })
+
 /** New browsers from one address; a whole community may sit behind one. */
 const sessionLimit = { max: 60, timeWindow: '1 minute' }
 
@@ -81,6 +85,25 @@ export function chatRoutes(app: FastifyInstance, parts: {
     const { cut } = await web.receive(resident, sent, attachments.map(asAttachment))
     const answer: ChatSent = { clientId: sent.clientId, cut }
     return reply.code(202).send(answer)
+  })
+
+  app.post('/api/chat/messages/:clientId/recall', { config: { access: 'resident' } }, async (request, reply) => {
+    const { clientId } = readInput(clientParams, request.params)
+    await web.recall(residentOf(request), readInput(recallBody, request.body).conversationId, clientId)
+    return reply.code(202).send({ clientId })
+  })
+
+  app.post('/api/chat/messages/:clientId/edit', { config: { access: 'resident' } }, async (request, reply) => {
+    const resident = residentOf(request)
+    const { clientId } = readInput(clientParams, request.params)
+    const edit = readInput(editBody, request.body)
+    const { allowed, waitMs } = mayNow(resident.id)
+    if (!allowed && !findDanger(edit.text)) {
+      void reply.header('retry-after', Math.ceil(waitMs / 1_000))
+      throw new InputError('too-many', '您改得太快了，请稍等几秒')
+    }
+    await web.edit(resident, clientId, edit)
+    return reply.code(202).send({ clientId })
   })
 
   app.get('/api/chat/stream', { config: { access: 'resident' } }, async (request, reply) => {

@@ -1,8 +1,9 @@
 import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
-import type { ServiceRequest } from '../../requests/service-request.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { isOnlyPlace } from '../matters.js'
-import type { Step, Turn } from '../turn.js'
+import { replies } from '../replies.js'
+import { step, type Step, type Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
 import { addPlace } from './correct.js'
 import { handOver } from './hand-over.js'
@@ -32,6 +33,20 @@ export function takenRequest(turn: Turn): Matter | null {
   const number = digits === undefined ? (index === null ? undefined : picking.numbers[index - 1]) : picking.numbers.find((one) => one.endsWith(digits))
   if (number === undefined) return null
   return { intent: picking.intent, confidence: 1, text: number, slots: [{ name: 'ticket', value: number, start: 0, end: 0, normal: number }], ranked: [] }
+}
+
+/** Whether the request goes with the words that were taken back; `null` when that is not what is answered. */
+export async function answerTakenBack(turn: Turn): Promise<Step | null> {
+  const { takenBack } = turn.memory
+  const request = takenBack === null ? null : await turn.records.request(takenBack)
+  if (request === null || !isOpen(request)) return null
+  const { text } = turn.understanding
+  const plain = text.replace(/[\s，。,.!！]/g, '')
+  if (/^2?(不用|不撤|不要|别撤|照(常|旧|办)|留着)/.test(plain) || readYesNo(text) === 'no') return step({ kind: 'status-given', requestId: request.id }, replies.keptTakenBack(request))
+  if (/^1?(撤|取消|一起撤|都撤|不办了|不报了)/.test(plain) || readYesNo(text) === 'yes') {
+    return cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${request.number}`, slots: [{ name: 'ticket', value: request.number, start: 0, end: 0, normal: request.number }], ranked: [] })
+  }
+  return null
 }
 
 /** What a few words mean by what went before, outside a form: thanks, solved or not, a mark, who has it, where are you. `null`: a matter of its own. */

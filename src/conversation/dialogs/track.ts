@@ -99,7 +99,7 @@ const sayDrop = /不(用|要|报|办|修|约|订|来|弄|去|查|管|麻烦|需�
 
 /** Withdraws, corrects or moves what was filed; `null` where there is nothing of the kind and no word of withdrawing. */
 export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step | null> {
-  const text = turn.memory.picking === null ? turn.understanding.text : `取消${matter.text}`
+  const text = turn.memory.picking === null && turn.memory.takenBack === null ? turn.understanding.text : `取消${matter.text}`
   const time = matter.slots.findLast((slot) => slot.name === 'time')
   const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
   const last = turn.memory.lastRequest
