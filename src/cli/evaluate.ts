@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { command, UsageError, type OptionSpec, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -48,7 +49,7 @@ export const evaluateCommands = [
       if (given.baseline !== null && given.baseline !== 'nlpjs') throw new UsageError('usage', `--baseline 只有 nlpjs，写的是「${given.baseline}」。`)
       const { evaluateClassifier } = await import('../nlu/evaluate.js')
       const rest = only({ test: given.test, none: given.none, folds: foldsOf(given.folds), seed: given.seed, out: given.out })
-      return printFigures(await evaluateClassifier({ train: given.train, ...rest, ...(given.baseline === null ? {} : { baseline: given.baseline }) }), terminal)
+      return printFigures(await evaluateClassifier({ train: given.train, areas: join(settingsOf(terminal).knowledgeDir, 'areas.json'), ...rest, ...(given.baseline === null ? {} : { baseline: given.baseline }) }), terminal)
     },
   }),
   command({

@@ -37,7 +37,8 @@ const trials: readonly Trial[] = [
   {
     name: 'classifier, letters of residents, 5-fold',
     files: ['messages/labelled_train.jsonl'],
-    run: async (path) => (await import('../nlu/evaluate.js')).evaluateClassifier({ train: path('messages/labelled_train.jsonl'), folds: 5, seed: 1 }),
+    run: async (path, terminal) =>
+      (await import('../nlu/evaluate.js')).evaluateClassifier({ train: path('messages/labelled_train.jsonl'), areas: join(settingsOf(terminal).knowledgeDir, 'areas.json'), folds: 5, seed: 1 }),
   },
   {
     name: 'utterances that resemble unseen ones',

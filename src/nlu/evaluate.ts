@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { checkAreas, type Area } from './areas.js'
 import { assignFolds, openModel, trainClassifier, type Example, type Verdict } from './classifier.js'
 import { extractFeatures } from './features.js'
 import type { Nlu } from './load-nlu.js'
@@ -13,6 +14,8 @@ export interface ClassifierTrial {
   readonly test?: string
   /** Lines that are no intent, of the same form; labels are ignored. */
   readonly none?: string
+  /** Catalogue of areas (`checkAreas`): a label that bears an area's name learns from what the area covers. */
+  readonly areas?: string
   /** Held-out lines that are no intent: what rejection is measured on. Lines of `test` whose label never occurs in `train` count too. */
   readonly folds?: number
   readonly seed?: number
@@ -57,6 +60,7 @@ export async function evaluateClassifier(trial: ClassifierTrial): Promise<Classi
   const seed = trial.seed ?? 1
   const train = await readLines(trial.train)
   const none = trial.none ? await readLines(trial.none) : []
+  const areas = trial.areas ? checkAreas(await readFile(trial.areas, 'utf8'), trial.areas) : []
   const labels = new Set(train.map(({ label }) => label))
   let trainMs = 0
   let answerMs = 0
@@ -68,7 +72,7 @@ export async function evaluateClassifier(trial: ClassifierTrial): Promise<Classi
   }
   const prepare = async (lines: readonly Line[], round: number) => {
     const begin = performance.now()
-    const predict = trial.baseline === 'nlpjs' ? await prepareStock(lines) : prepareOwn(lines, none, seed + round)
+    const predict = trial.baseline === 'nlpjs' ? await prepareStock(lines) : prepareOwn(lines, none, areas, seed + round)
     trainMs += performance.now() - begin
     return predict
   }
@@ -96,24 +100,46 @@ export async function evaluateClassifier(trial: ClassifierTrial): Promise<Classi
   }
 }
 
-function prepareOwn(lines: readonly Line[], none: readonly Line[], seed: number): Predict {
+/** What describes a label counts this much of a line that was labelled. */
+const descriptionWeight = 0.3
+
+function prepareOwn(lines: readonly Line[], none: readonly Line[], areas: readonly Area[], seed: number): Predict {
   const hasDetail = lines.some(({ detail }) => detail !== null)
   const examples: Example[] = [
     ...lines.map((line) => ({ features: featuresOf(line, hasDetail), label: line.label })),
     ...none.map((line) => ({ features: featuresOf(line, hasDetail), label: null })),
-    // The name of a label is a little text about it.
-    ...[...new Set(lines.map(({ label }) => label))].filter((label) => /\p{Script=Han}/u.test(label)).map((label) => ({ features: featuresOf({ text: label, detail: null, label }, hasDetail), label, weight: 0.3 })),
+    ...describeLabels(new Set(lines.map(({ label }) => label)), areas, hasDetail),
   ]
   const model = openModel(trainClassifier(examples, { random: seededRandom(seed), calibrationFolds: 5 }))
   return (line) => Promise.resolve(model.classify(featuresOf(line, hasDetail)))
 }
 
-/** A title says more than the text below it: its features stand apart and twice. */
+/** The name of a label is a little text about it, and so is each thing that an area of this name covers, as a title and as what is told. */
+function describeLabels(labels: ReadonlySet<string>, areas: readonly Area[], hasDetail: boolean): Example[] {
+  const covered = new Map(areas.map(({ name, covers }) => [name, covers]))
+  return [...labels]
+    .filter((label) => /\p{Script=Han}/u.test(label))
+    .flatMap((label) =>
+      [label, ...(covered.get(label) ?? [])].flatMap((words) => {
+        const features = extractFeatures(words)
+        return (hasDetail ? [features.map(inTitle), features] : [features]).map((one): Example => ({ features: one, label, weight: descriptionWeight }))
+      }),
+    )
+}
+
+function inTitle(feature: string): string {
+  return `@${feature}`
+}
+
+/** Letters put for the name of a place (A市, K3区) so that nobody is known by it. */
+const blackened = /[A-Z]\d*(?=[省市州县区镇乡村])/gu
+
+/** A title says more than the text below it: its features count among the others, and apart from them twice. */
 function featuresOf(line: Line, hasDetail: boolean): string[] {
-  const features = extractFeatures(line.text)
+  const features = extractFeatures(line.text.replace(blackened, ''))
   if (!hasDetail) return features
-  const title = features.map((feature) => `@${feature}`)
-  return [...title, ...title, ...extractFeatures((line.detail ?? '').slice(0, detailLength))]
+  const title = features.map(inTitle)
+  return [...title, ...title, ...features, ...extractFeatures((line.detail ?? '').replace(blackened, '').trim().slice(0, detailLength))]
 }
 
 async function prepareStock(lines: readonly Line[]): Promise<Predict> {
