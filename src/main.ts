@@ -8,14 +8,17 @@ import { createEngine } from './conversation/create-engine.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { createServer } from './http.js'
-import { KnowledgeError } from './errors.js'
 import { gazetteerOf } from './knowledge/gazetteer.js'
-import { loadKnowledge } from './knowledge/knowledge.js'
-import { loadServices } from './knowledge/services.js'
+import { PLATFORM } from './knowledge/community.js'
+import { readKnowledgeFolder } from './knowledge/files.js'
 import { createLiveNlu } from './learning/live-nlu.js'
 import { createRoomSettings, roomControl } from './learning/room-settings.js'
 import { createLearningWork, learningControl } from './learning/work.js'
-import { createRetriever } from './retrieval/retriever.js'
+import { publicationControl } from './publication/control.js'
+import { createLiveKnowledge } from './publication/live-knowledge.js'
+import { writeMirror } from './publication/mirror.js'
+import { createPublication } from './publication/publication.js'
+import type { ServiceCatalogue } from './requests/services.js'
 import { serveControl } from './store/control.js'
 import { openEmbeddedStore } from './store/embedded.js'
 import { isFresh } from './store/load.js'
@@ -46,7 +49,6 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const log: Logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   const now = Date.now
   const newId = idMaker(now)
-  const [knowledge, services] = await Promise.all([loadKnowledge(config.knowledgeDir), loadServices(config.knowledgeDir)])
   const store = await openEmbeddedStore({
     folder: config.dataDir,
     create: await isFresh(config.dataDir),
@@ -59,22 +61,25 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     onNotice: (message, error) => { log.warn({ error: error instanceof Error ? error.message : undefined }, message) },
   })
   try {
+    const publication = createPublication(store, now)
+    const { notices } = await publication.begin(await readKnowledgeFolder(config.knowledgeDir))
+    for (const notice of notices) log.warn(notice)
+    await writeMirror(config.dataDir, publication)
+    const knowledge = await createLiveKnowledge(publication)
     const learning = createLearningWork(store, now)
     const { nlu, reload } = await createLiveNlu(
-      { intentsDir: config.intentsDir, cacheDir: config.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) },
+      // Read anew at each reload: a published community brings its own places.
+      { intentsDir: config.intentsDir, cacheDir: config.cacheDir, get gazetteer() { return gazetteerOf(knowledge.inUse().communities.values()) } },
       async () => (await learning.labelled()).published,
     )
     const channels: Channel[] = []
     const engine = createEngine({
       store,
       nlu,
-      retriever: createRetriever(knowledge),
-      services,
-      community: (id) => {
-        const community = knowledge.communities.get(id)
-        if (!community) throw new KnowledgeError('no-community', `no community ${id} in knowledge/communities`)
-        return community
-      },
+      retriever: { answer: (question) => knowledge.inUse().retriever.answer(question) },
+      services: currentServices(() => knowledge.inUse().services),
+      community: (id) => knowledge.inUse().community(id),
+      inUse: knowledge.inUse,
       withFacts: true,
       now,
       newId,
@@ -86,8 +91,21 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const web = webChannel({ store, now, newId })
     channels.push(web)
     const server = await createServer({
-      config, store, engine, web, communities: () => [...knowledge.communities.values()], now, newId,
+      config, store, engine, web, communities: () => [...knowledge.inUse().communities.values()], now, newId,
       log: log.child({ part: 'http' }),
+    })
+    const takeUp = async () => {
+      const before = knowledge.inUse()
+      const { version } = await knowledge.reload()
+      if (version.number === before.version.number) return
+      log.info({ version: version.number }, 'knowledge')
+      await writeMirror(config.dataDir, publication)
+      await reload()
+    }
+    // Whoever published it: a command, the desk, another process on the same store.
+    store.onCommit(({ communityId, writes }) => {
+      if (communityId !== PLATFORM || !writes.some((write) => write.op === 'put' && write.table === 'knowledgeVersions' && write.row.state === 'live')) return
+      takeUp().catch((error: unknown) => { log.error({ error: String(error) }, 'knowledge') })
     })
     const control = await serveControl(config.dataDir, {
       backup: async (args) => {
@@ -97,6 +115,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       },
       ...learningControl(learning, reload),
       ...roomControl(createRoomSettings(store)),
+      ...publicationControl(store, publication, now, takeUp),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
     for (const channel of channels) await channel.start(engine.deliver)
@@ -124,5 +143,16 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** The services of the version in use, for parts that hold on to them between turns. */
+function currentServices(services: () => ServiceCatalogue): ServiceCatalogue {
+  return {
+    get services() { return services().services },
+    byCode: (code) => services().byCode(code),
+    called: (text) => services().called(text),
+    named: (text) => services().named(text),
+    forMatter: (intent, text) => services().forMatter(intent, text),
   }
 }

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { AskAnswer, Question } from '../conversation/dry-run.js'
 import { InputError } from '../errors.js'
 import { isCommunityId } from '../knowledge/community.js'
+import { readKnowledgeFolder } from '../knowledge/files.js'
+import { readMirror } from '../publication/mirror.js'
 import { command, UsageError, type Terminal } from './command.js'
 import { readJsonLine } from './json-lines.js'
 import { settingsOf } from './settings.js'
@@ -38,9 +40,12 @@ export const ask = command({
     if (given.jsonl && text !== undefined) throw new UsageError('usage', '用了 --jsonl，问题就从标准输入读，不再写在命令里。')
     if (given.jsonl && (given.community !== null || given.group)) throw new UsageError('usage', '用了 --jsonl，社区和群聊写在每一行里。')
     if (!given.jsonl && text === undefined) throw new UsageError('usage', '请写上要问的话，例如：yichuang ask "一个社区配几个工作人员"')
-    const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
+    const { knowledgeDir, dataDir, intentsDir, cacheDir } = settingsOf(terminal)
     const { createAsker } = await import('../conversation/dry-run.js')
-    const asker = await createAsker({ knowledgeDir, intentsDir, cacheDir, facts: given.facts, now: () => Date.now() })
+    const folder = await readKnowledgeFolder(knowledgeDir)
+    const published = await readMirror(dataDir, folder)
+    if (published !== null) terminal.tell(`按已上线的知识库第 ${published.number} 版回答。`)
+    const asker = await createAsker({ knowledge: published?.files ?? folder, intentsDir, cacheDir, facts: given.facts, now: () => Date.now() })
     if (text !== undefined) {
       const chat = given.group ? 'group' : 'private'
       const question = toQuestion({ id: randomUUID(), text, community: given.community ?? defaultCommunity, chat, mentioned: false }, asker.communities)

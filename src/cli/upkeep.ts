@@ -9,12 +9,12 @@ import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
 import { command, type Command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
-/** Opens the data folder of a 一窗 that does not run, for one piece of work. */
-export async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>): Promise<T> {
+/** Opens the data folder of a 一窗 that does not run, for one piece of work; `create` makes a new one in an empty folder. */
+export async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>, create = false): Promise<T> {
   let fatal: StoreError | null = null
   const store = await openEmbeddedStore({
     folder: dataDir,
-    create: false,
+    create,
     ...(key === null ? {} : { key }),
     now: () => Date.now(),
     onFatal: (error) => {

@@ -1,17 +1,20 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { ZodError } from 'zod'
 import { KnowledgeError } from '../errors.js'
 import { createCatalogue, type ServiceCatalogue } from '../requests/services.js'
+import { namesIn, readKnowledgeFolder, type KnowledgeFiles } from './files.js'
 
 /** Reads and checks `dir/services/*.json`. Throws KnowledgeError that names the file and the key. */
 export async function loadServices(dir: string): Promise<ServiceCatalogue> {
-  const folder = join(dir, 'services')
+  return readServices(await readKnowledgeFolder(dir))
+}
+
+/** The same of files that are in memory already. */
+export function readServices(files: KnowledgeFiles): ServiceCatalogue {
   const entries: unknown[] = []
   const problems: string[] = []
-  for (const name of (await readdir(folder)).filter((one) => one.endsWith('.json')).sort()) {
+  for (const name of namesIn(files, 'services', '.json')) {
     try {
-      const parsed: unknown = JSON.parse(await readFile(join(folder, name), 'utf8'))
+      const parsed: unknown = JSON.parse(files.get(`services/${name}`)!)
       const list: unknown[] = Array.isArray(parsed) ? parsed : [parsed]
       createCatalogue(list)
       entries.push(...list)

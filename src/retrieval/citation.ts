@@ -24,4 +24,6 @@ export interface Citation {
   readonly clause: string
   /** Of a service item: whose list it stands in, and its page there. A fact without it was entered by the community. */
   readonly origin?: { readonly issuer: string; readonly url: string | null }
+  /** The version of the knowledge it was taken from, by number and the beginning of its hash; absent where no version was published (`ask`). */
+  readonly knowledge?: { readonly version: number; readonly hash: string }
 }

@@ -1,7 +1,10 @@
 import type {
   BookableSlot, ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
+import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
 import type { LearningRow, UnsaidRow } from '../learning/records.js'
+import type { KeptQuestion } from '../publication/questions.js'
+import type { KnowledgeVersion } from '../publication/version.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 
@@ -22,6 +25,11 @@ export interface Tables {
   invitations: Invitation
   learning: LearningRow
   unsaid: UnsaidRow
+  knowledgeVersions: KnowledgeVersion
+  knowledgeQuestions: KeptQuestion
+  rooms: Room
+  chatPersons: ChatPerson
+  pairingCodes: PairingCode
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -66,6 +74,12 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // What nobody labelled, or nobody wants learned, leaves; what was labelled stays as long as the classifier stands on it.
   learning: { indexes: ['label', 'why'], unique: [], sealed: ['text'], settledAt: (r) => (r.label === null || r.label === 'drop' ? r.at : null), retire: { afterDays: 180, to: 'drop' } },
   unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' } },
+  // Kept for ever, of the whole installation: what was said last year can be shown with the words of then.
+  knowledgeVersions: { indexes: ['state'], unique: ['number'], sealed: [], ...forever },
+  knowledgeQuestions: { indexes: ['community'], unique: [], sealed: [], ...forever },
+  rooms: { indexes: ['channel'], unique: [], sealed: [], ...forever },
+  chatPersons: { indexes: ['channel', 'privateChat'], unique: [], sealed: ['held'], ...forever },
+  pairingCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -34,8 +34,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 async function run(...args: string[]) {
-  const terminal = { ...aTerminal(), env: { YICHUANG_KNOWLEDGE_DIR: join(folder, 'knowledge') } }
-  return { code: await runCommand(commands, ['import', ...args], terminal), ...terminal }
+  const terminal = { ...aTerminal(), env: { YICHUANG_KNOWLEDGE_DIR: join(folder, 'knowledge'), YICHUANG_DATA_DIR: join(folder, 'data') } }
+  return { code: await runCommand(commands, ['import', ...args, '--into', join(folder, 'knowledge')], terminal), ...terminal }
 }
 const policies = () => readdirSync(join(folder, 'knowledge', 'policies')).filter((name) => name.endsWith('.md'))
 

@@ -71,4 +71,12 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   invitations: { id: 'f00d', rev: 0, role: 'admin', scope: 'all', staffId: null, expiresAt: 2_000, usedAt: null },
   learning: { id: 'learn-1', rev: 0, at: 1_000, conversationId: 'web:huzhou-demo:r1', text: '那个咋弄', understood: [{ intent: 'ask_process', confidence: 0.3 }], why: 'unclear', chosen: null, label: null, labelledAt: null, publishedAt: null },
   unsaid: { id: 'unsaid-1', rev: 0, at: 1_000, conversationId: 'web:room', text: '请问社区几点开门', reply: ['八点半'], outcome: 'answered', reason: 'public-request' },
+  knowledgeVersions: {
+    id: '00000001', rev: 0, number: 1, state: 'live', origin: { kind: 'folder' }, author: '小周', reason: '第一次启动', at: 1_000, base: null,
+    hash: 'ab', folderHash: 'ab', check: null, approval: null, liveAt: 1_000, retiredAt: null,
+  },
+  knowledgeQuestions: { id: '00000001', rev: 0, question: '一个社区配几个人', community: 'huzhou-demo', expect: 'refusal', author: '小周', at: 1_000 },
+  rooms: { id: 'lark:chat:oc_1', rev: 0, channel: 'lark', communityId: HUZHOU, use: 'residents', pairedAt: 1_000, leftAt: null },
+  chatPersons: { id: 'lark:ou_1', rev: 0, channel: 'lark', communityId: HUZHOU, privateChat: 'oc_2', staffId: null, held: null, at: 1_000 },
+  pairingCodes: { id: 'c0de', rev: 0, use: { kind: 'room', communityId: HUZHOU, use: 'residents' }, expiresAt: 2_000, usedAt: null },
 }
