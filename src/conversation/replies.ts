@@ -168,6 +168,7 @@ function timeWords(normal: string): string {
   const [from, to] = normal.split('/')
   if (from === undefined) return normal
   if (to === undefined) return dayWords(from)
+  if (to === '..') return `${dayWords(from)}以后`
   return from.slice(0, 10) === to.slice(0, 10) ? `${dayWords(from)}—${to.slice(11, 16)}` : `${dayWords(from)}—${dayWords(to)}`
 }
 

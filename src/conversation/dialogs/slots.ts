@@ -31,7 +31,9 @@ export function wantedSpan(time: Slot | undefined): { readonly from: string; rea
   if (time?.normal === undefined) return null
   const [from, to] = time.normal.split('/')
   if (from === undefined || !/^\d{4}-\d{2}-\d{2}/.test(from)) return null
-  if (to !== undefined) return { from: from.slice(0, 16), to: to.slice(0, 16) }
+  if (to === '..') return { from: from.slice(0, 16), to: '9999' }
+  // A span of days lasts to the end of its last one.
+  if (to !== undefined) return { from: from.slice(0, 16), to: to.length > 10 ? to.slice(0, 16) : `${to}T23:59` }
   return from.length > 10 ? { from: from.slice(0, 16), to: from.slice(0, 16) } : { from: `${from}T00:00`, to: `${from}T23:59` }
 }
 
