@@ -52,33 +52,45 @@ export interface Found {
 /** Least characters of a phrase that is also found by its sound; shorter ones sound like too much else. */
 const soundLength = 3
 
-/** Sounds of the lexicon's phrases, worked out once each. */
-const phraseSounds = new Map<string, string>()
+/** A lexicon's phrases by their first character and by their first sound. */
+interface PhraseBook {
+  readonly written: ReadonlyMap<string, readonly Found[]>
+  readonly spoken: ReadonlyMap<string, readonly (Found & { readonly sounds: readonly string[] })[]>
+}
 
-function soundOfPhrase(phrase: string): string {
-  const known = phraseSounds.get(phrase) ?? soundOf(phrase)
-  phraseSounds.set(phrase, known)
-  return known
+const books = new WeakMap<Lexicon, PhraseBook>()
+
+function bookOf(lexicon: Lexicon): PhraseBook {
+  const known = books.get(lexicon)
+  if (known) return known
+  const written = new Map<string, Found[]>()
+  const spoken = new Map<string, (Found & { sounds: string[] })[]>()
+  for (const { says, means } of lexicon.groups)
+    for (const word of says) {
+      const own = written.get(word[0]!) ?? []
+      written.set(word[0]!, own)
+      own.push({ says: word, means })
+      if (word.length < soundLength) continue
+      const sounds = [...word].map(pinyin)
+      const alike = spoken.get(sounds[0]!) ?? []
+      spoken.set(sounds[0]!, alike)
+      alike.push({ says: word, means, sounds })
+    }
+  const book = { written, spoken }
+  books.set(lexicon, book)
+  return book
 }
 
 /** Phrases of the lexicon in a normalised question, written as they are or with characters that sound alike. */
 export function lookUp(question: string, lexicon: Lexicon): Found[] {
-  const sound = soundOf(question)
-  return lexicon.groups.flatMap(({ says, means }) =>
-    says.filter((word) => question.includes(word) || (word.length >= soundLength && sound.includes(soundOfPhrase(word)))).map((word) => ({ says: word, means })),
-  )
-}
-
-const sounds = new Map<string, string>()
-
-/** Toneless syllables, each between spaces. */
-function soundOf(text: string): string {
-  let sound = sounds.get(text)
-  if (sound !== undefined) return sound
-  sound = ` ${[...text].map(pinyin).join(' ')} `
-  // Phrases of the lexicon come again with every question, questions don't.
-  if (text.length <= 12 && sounds.size < 5_000) sounds.set(text, sound)
-  return sound
+  const { written, spoken } = bookOf(lexicon)
+  const sounds = [...question].map(pinyin)
+  const found = new Set<Found>()
+  for (const first of new Set(question)) for (const phrase of written.get(first) ?? []) if (question.includes(phrase.says)) found.add(phrase)
+  for (const [i, sound] of sounds.entries())
+    for (const phrase of spoken.get(sound) ?? [])
+      if (!question.includes(phrase.says) && phrase.sounds.every((each, k) => each === sounds[i + k])) found.add(phrase)
+  return [...found]
 }
 
 /** What a normalised question is searched for besides its own words. */

@@ -1,6 +1,7 @@
 import { hidden } from '../knowledge/clean.js'
 import type { Clause, Paragraph, Policy } from '../knowledge/policy.js'
 import { misreadings } from '../knowledge/warnings.js'
+import { normalise, toSimplified } from '../text.js'
 import { indexPassages, type PassageIndex, type PassageSource } from './passage-index.js'
 import { splitSentences, type Span } from './passages.js'
 
@@ -12,16 +13,26 @@ export interface Sentence {
   readonly span: Span
 }
 
+/** A sentence, its headings and its whole clause as they are compared: normalised and simplified. */
+export interface SentenceForm {
+  readonly text: string
+  readonly title: string
+  readonly clause: string
+}
+
 /** Every sentence of every policy, indexed under its clause's headings; document c of `passages` is `clauses[c]`. */
 export interface PolicyIndex {
   readonly passages: PassageIndex
   readonly sentences: readonly Sentence[]
+  /** `forms[i]` of `sentences[i]`. */
+  readonly forms: readonly SentenceForm[]
   readonly clauses: readonly { readonly policy: Policy; readonly clause: Clause }[]
 }
 
 export function indexPolicies(policies: readonly Policy[]): PolicyIndex {
   const sources: PassageSource[] = []
   const sentences: Sentence[] = []
+  const forms: SentenceForm[] = []
   const clauses: { policy: Policy; clause: Clause }[] = []
   for (const policy of policies)
     for (const clause of policy.clauses) {
@@ -31,12 +42,16 @@ export function indexPolicies(policies: readonly Policy[]): PolicyIndex {
       if (own.length === 0) continue
       sentences.push(...own)
       clauses.push({ policy, clause })
-      sources.push({
+      const source = {
         title: searchForm([...clause.trail.slice(-1), clause.heading ?? ''].join('\n')),
         passages: own.map(({ paragraph, span }) => searchForm(paragraph.text.slice(span.start, span.end))),
-      })
+      }
+      sources.push(source)
+      const title = toSimplified(normalise(source.title))
+      const whole = toSimplified(normalise([source.title, ...source.passages].join('\n')))
+      forms.push(...source.passages.map((text) => ({ text: toSimplified(normalise(text)), title, clause: whole })))
     }
-  return { passages: indexPassages(sources, { sounds: true }), sentences, clauses }
+  return { passages: indexPassages(sources, { sounds: true }), sentences, forms, clauses }
 }
 
 /** Mark at a paragraph's start (`3.`, `（二）`, `(4)`), with the heading sentence where it is one. */

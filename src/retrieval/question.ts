@@ -50,7 +50,7 @@ export function cueOf(question: string): { readonly given: RegExp; readonly gain
 /** Things that only a community can know: no policy text holds them. */
 const localMatters: readonly (readonly [kind: LocalMatter, pattern: RegExp])[] = [
   ['phone', /(?:电话|热线|号码|手机号).{0,5}(?:多少|几号|是啥|是什么|发我|发一下|给我|告诉)|打(?:哪个|什么|几号)电话|联系方式|怎么联系/],
-  ['address', /地址|哪条(?:街|路)|在什么(?:地方|位置)|(?<![花用写落体现放])在(?:哪儿?|哪里|几楼|几层|哪一?层|哪个楼)(?:$|[,，。?？!！ ])|(?:去|到|上|在)(?:哪儿?|哪里)(?:办|交|缴|领|拿|找)|怎么走/],
+  ['address', /地址|哪条(?:街|路)|在什么(?:地方|位置)|(?<![花用写落体现放话文句条])在(?:哪儿?|哪里|几楼|几层|哪一?层|哪个楼)(?:$|[,，。?？!！ ])|(?:去|到|上|在)(?:哪儿?|哪里)(?:办|交|缴|领|拿|找)|怎么走/],
   ['hours', /几点|(?:周|星期|礼拜)[一二三四五六日天末].{0,8}(?:班|开|门|办|人|休)|上班时间|办公时间|营业时间|开放时间|(?:开门|关门|上班|下班)(?:吗|没|么|不|嘛|$|[?？])|今天.{0,6}(?:开|上班|有人)/],
   ['materials', /(?:带|要|准备|交)(?:什么|哪些|啥|几样|多少)(?:材料|证件|资料|手续|东西|证)|(?:什么|哪些|啥)(?:材料|证件|手续)|材料清单/],
   ['processing', /(?:几天|多久|多长时间|几个?工作日|什么时候|啥时候).{0,6}(?:办好|办下来|办完|批下来|下来|拿到|答复|修好|到账)/],
@@ -109,6 +109,8 @@ export function findPlaces(question: string, extra: Iterable<readonly [code: str
       if (at < 0 || found.has(code)) continue
       // 河南岸, 青海湖, 吉林大路 are other names.
       if (words !== name && /^[岸湖路街苑园村道]/.test(question.slice(at + words.length))) continue
+      // 我安徽来的: where the asker comes from, not where the rule is wanted.
+      if (/^(?:那边)?(?:过?来的|人(?![民大])|老乡|户口)/.test(question.slice(at + words.length))) continue
       found.set(code, { code, name, words, at })
     }
   }
