@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../errors.js'
 import type { QualityReport } from '../learning/report.js'
-import type { RoomLine, RoomReport } from '../learning/rooms.js'
+import type { RoomReport } from '../learning/rooms.js'
 import { command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -121,14 +121,10 @@ const usualRooms = 'test/fixtures/chatter'
 
 /** How often the bot speaks and is silent rightly in rooms; `null` where there is no such folder. */
 async function measureRoomsIn(folder: string, terminal: Terminal): Promise<RoomReport | null> {
-  const { measureRooms, readRoomLines } = await import('../learning/rooms.js')
-  const lines: RoomLine[] = []
-  for (const part of ['silent', 'answered'] as const) {
-    const names = await readdir(join(folder, part)).catch(() => [])
-    for (const name of names.sort()) lines.push(...readRoomLines(`${part}/${name}`, await readFile(join(folder, part, name), 'utf8'), part === 'answered'))
-  }
+  const { measureRooms } = await import('../learning/rooms.js')
+  const { createNlu, readRooms } = await import('../nlu/load-nlu.js')
+  const lines = await readRooms(folder)
   if (lines.length === 0) return null
-  const { createNlu } = await import('../nlu/load-nlu.js')
   const { intentsDir, cacheDir } = settingsOf(terminal)
   return measureRooms(await createNlu({ intentsDir, cacheDir }), lines, 'careful', Date.now())
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { checkIntents, type Intent, type IntentSet } from './intents.js'
 import { decodeModel, encodeModel } from './classifier.js'
 import type { Gazetteer } from './addresses.js'
+import { decodeGate, encodeGate, gateVersion, openGate, trainGate } from './gate-model.js'
 import { businessWords, lexicon, needWords } from './lexicon.js'
 import { startNlpjs, type NlpjsCorpus } from './nlpjs.js'
 import { teachWords } from '../text.js'
+import { readRoomLines, type RoomLine } from './room-lines.js'
 import type { IntentName, SlotName, Understanding, UtteranceView } from './understanding.js'
 import { understandWith } from './understand.js'
 
@@ -51,9 +53,10 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
   const { intents } = set
   teachLexicon()
   const frame = await startCached(corpusOf(set, settings.learned ?? []), settings.cacheDir)
+  const gate = await gateOf(await readRooms(join(settings.intentsDir, 'rooms')), settings.cacheDir)
   const botNames = settings.botNames ?? ['小助手', '一窗']
   return {
-    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames }, view),
+    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames, gate }, view),
     questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
     intents,
   }
@@ -93,12 +96,39 @@ async function startCached(corpus: NlpjsCorpus, cacheDir: string | null) {
   const file = join(cacheDir, `intents-${hash}.model`)
   const cached = await readFile(file).then(decodeModel, () => null)
   const frame = await startNlpjs(corpus, cached)
-  if (cached === null) {
-    // A cache that can't be written costs a training at the next start, nothing else.
-    await mkdir(cacheDir, { recursive: true })
-      .then(() => writeFile(`${file}.${process.pid}`, encodeModel(frame.model)))
-      .then(() => rename(`${file}.${process.pid}`, file))
-      .catch(() => undefined)
-  }
+  if (cached === null) await keep(file, encodeModel(frame.model))
   return frame
+}
+
+/** A cache that can't be written costs a training at the next start, nothing else. */
+async function keep(file: string, bytes: Buffer): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+    .then(() => writeFile(`${file}.${process.pid}`, bytes))
+    .then(() => rename(`${file}.${process.pid}`, file))
+    .catch(() => undefined)
+}
+
+/** Room talk to learn from: files below `answered` and `silent` of a folder, none where there is no such folder. */
+export async function readRooms(folder: string): Promise<RoomLine[]> {
+  const lines: RoomLine[] = []
+  for (const part of ['answered', 'silent'] as const) {
+    const names = await readdir(join(folder, part)).catch(() => [])
+    for (const name of names.filter((one) => one.endsWith('.txt')).sort()) {
+      lines.push(...readRoomLines(`${part}/${name}`, await readFile(join(folder, part, name), 'utf8'), part === 'answered'))
+    }
+  }
+  return lines
+}
+
+/** When to speak in rooms, learned or taken from the cache; `null` where there is nothing to learn from. */
+async function gateOf(lines: readonly RoomLine[], cacheDir: string | null) {
+  if (lines.length === 0) return null
+  if (cacheDir === null) return openGate(trainGate(lines))
+  const hash = createHash('sha256').update(JSON.stringify([modelVersion, gateVersion, lines])).digest('hex').slice(0, 24)
+  const file = join(cacheDir, `rooms-${hash}.model`)
+  const cached = await readFile(file).then(decodeGate, () => null)
+  if (cached !== null) return openGate(cached)
+  const model = trainGate(lines)
+  await keep(file, encodeGate(model))
+  return openGate(model)
 }

@@ -6,6 +6,8 @@ import { findDanger } from './emergency.js'
 import { chooseSlots, findEntities } from './entities.js'
 import type { Found } from './found.js'
 import { decideGate } from './gate.js'
+import { readWords } from './gate-cues.js'
+import type { LearnedGate } from './gate-model.js'
 import { labelPieces, splitPieces } from './matters.js'
 import type { Certainty, Danger, IntentName, Matter, Slot, Understanding, UtteranceView } from './understanding.js'
 
@@ -15,6 +17,8 @@ export interface UnderstandingParts {
   readonly classifyPart: (text: string) => Verdict
   readonly gazetteer: Gazetteer | null
   readonly botNames: readonly string[]
+  /** When to speak in a room, as learned from room talk; `null` where there is none. */
+  readonly gate: LearnedGate | null
 }
 
 /** Most characters of a message that are looked at; the rest is left to people. */
@@ -42,17 +46,7 @@ export async function understandWith(given: UnderstandingParts, view: UtteranceV
   const matters = await findMatters(parts, seen, text, found, danger, mapped, original)
   const top = matters[0] ?? null
   const offtopic = top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0
-  const evidence = {
-    text,
-    danger,
-    intent: top?.intent ?? null,
-    confidence: top?.confidence ?? 0,
-    offtopic,
-    hasPlace: found.some(({ name }) => name === 'addr'),
-    hasHouse: found.some(({ name, normal }) => name === 'addr' && normal !== undefined && /栋/.test(normal)),
-    hasObject: found.some(({ name }) => name === 'object'),
-  }
-  const gate = decideGate(seen, evidence)
+  const gate = decideGate(seen, { ...readWords(text, found), danger, intent: top?.intent ?? null, offtopic }, parts.gate)
   const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty' || isLikelyTalk(top, offtopic))
   return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
 }
