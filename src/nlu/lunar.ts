@@ -150,7 +150,11 @@ const terms = [
   '小寒', '大寒', '立春', '雨水', '惊蛰', '春分', '清明', '谷雨', '立夏', '小满', '芒种', '夏至', '小暑', '大暑', '立秋', '处暑', '白露', '秋分', '寒露', '霜降', '立冬', '小雪', '大雪', '冬至',
 ] as const
 
-export const termPattern = terms.join('|')
+/** Terms whose names are also weather or words of every day (雨水, 大雪, 小满): a day only when the words say so. */
+const ambiguous = new Set<string>(['雨水', '小满', '小暑', '大暑', '小雪', '大雪', '小寒', '大寒'])
+
+/** Finds a solar term in a sentence. */
+export const termPattern = `(?:${terms.filter((term) => !ambiguous.has(term)).join('|')}|(?:${[...ambiguous].join('|')})(?=那天|节气|前后))`
 
 /** The next day of a solar term from `from` on; `null` when the words name none. */
 export function nextTerm(words: string, from: number): number | null {
