@@ -25,7 +25,13 @@ export interface InboundMessage {
   readonly messageId: string
   readonly conversationId: string
   readonly chat: ChatKind
-  readonly author: { readonly id: string; readonly name: string | null; readonly kind: 'resident' | 'staff' | 'bot' }
+  readonly author: {
+    readonly id: string
+    readonly name: string | null
+    readonly kind: 'resident' | 'staff' | 'bot'
+    /** The private chat with the author where the platform lets us begin one; absent where the author has to. */
+    readonly privateConversationId?: string
+  }
   readonly text: string
   readonly attachments: readonly Attachment[]
   readonly mentions: { readonly bot: boolean; readonly others: readonly string[]; readonly everyone: boolean }
@@ -60,6 +66,8 @@ export interface Address {
   readonly conversationId: string
   readonly chat: ChatKind
   readonly residentId: string | null
+  /** In a room, the message it answers: a channel that can puts the reply under it. */
+  readonly inReplyTo?: string
 }
 
 /** One message of ours, as meaning: each channel draws it as its platform can. */

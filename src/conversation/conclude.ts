@@ -141,7 +141,7 @@ function answersSoFar(turn: Turn, now: Memory): Memory['answers'] {
 /** All that is said here is one message; what is for the resident alone goes to the private chat. */
 function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): OutboxRow[] {
   const { message, now } = turn
-  const here: Address = { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null }
+  const here: Address = { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null, ...(message.chat === 'group' ? { inReplyTo: message.messageId } : {}) }
   const rows: OutboxRow[] = []
   const add = (to: Address, reply: Reply): void => {
     rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })

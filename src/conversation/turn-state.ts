@@ -35,7 +35,7 @@ export function newConversation(message: InboundMessage, now: number): Conversat
 
 export function knownResident(stored: Resident | null, message: InboundMessage, now: number): Resident {
   const known = stored ?? {
-    id: message.author.id, rev: 0, channel: message.channel, name: message.author.name, phone: null, privateConversationId: null, noticedAt: null, createdAt: now,
+    id: message.author.id, rev: 0, channel: message.channel, name: message.author.name, phone: null, privateConversationId: message.author.privateConversationId ?? null, noticedAt: null, createdAt: now,
   }
   return message.chat === 'private' && known.privateConversationId !== message.conversationId ? { ...known, privateConversationId: message.conversationId } : known
 }
