@@ -79,3 +79,18 @@ export function addScores(index: TermIndex, words: ReadonlyMap<string, number>, 
     }
   }
 }
+
+/** Share of the weighted words' rarity that each document holds, 0–1. */
+export function coverageOf(index: TermIndex, terms: ReadonlyMap<string, number>): Float64Array {
+  const held = new Float64Array(index.size)
+  let all = 0
+  for (const [word, weight] of terms) {
+    const worth = weight * idf(index, word)
+    all += worth
+    const term = index.terms.get(word)
+    if (term === undefined) continue
+    for (let p = index.starts[term]!; p < index.starts[term + 1]!; p += 1) held[index.documents[p]!]! += worth
+  }
+  if (all > 0) for (let i = 0; i < held.length; i += 1) held[i]! /= all
+  return held
+}

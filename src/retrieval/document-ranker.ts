@@ -1,11 +1,12 @@
-import { addScores, idf, type TermIndex } from './bm25.js'
+import { addScores, coverageOf, idf, indexTerms, type TermIndex } from './bm25.js'
 import type { Families } from './passage-index.js'
 import { indexFamilies, scoreFamilies } from './passage-index.js'
 import { moved, nearness, nearnessOf, pointOf, trainQuestionMap, type MeaningSpace, type QuestionMap } from './meaning-space.js'
-import { pairTerms, readQuery, type Query } from './query.js'
+import { pairTerms, readQuery, wordTerms, type Query } from './query.js'
 import { scoreRow, trainRanker, type Ranker } from './ranker.js'
 import type { Lexicon } from './lexicon.js'
 import { topicsOf, trainTopics, type TopicClassifier } from './topic-classifier.js'
+import { normalise, toSimplified } from '../text.js'
 import { trainTranslation, translate, type Translation } from './translation.js'
 
 /**
@@ -18,8 +19,15 @@ export interface Corpus {
   /** The law or document each text belongs to. */
   readonly groups: readonly string[]
   readonly families: Families
+  /** The texts by whole words (`indexWords`). */
+  readonly words: TermIndex
   readonly lexicon: Lexicon
   readonly space: MeaningSpace
+}
+
+/** Texts by their words of two characters and more. */
+export function indexWords(texts: readonly string[]): TermIndex {
+  return indexTerms(texts.map((text) => wordTerms(toSimplified(normalise(text)))))
 }
 
 export interface JudgedQuestion {
@@ -50,7 +58,7 @@ export interface DocumentRanker {
 }
 
 /** Weights of the first sum; by hand, not searched. */
-const share = { translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
+const share = { words: 0, translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
 /** Texts that are put in the learned order, and how many of them one question teaches with. */
 const depth = 400
 const taught = { best: 60, others: 40 }
@@ -123,6 +131,9 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const query = readQuery(question, corpus.lexicon)
   const single = scoreOf(families.single, query.single)
   const pairs = scoreOf(families.pairs, query.pairs)
+  const asked = new Map(wordTerms(query.matter).map((word) => [word, 1] as const))
+  const whole = scoreOf(corpus.words, asked)
+  const wholeHeld = coverageOf(corpus.words, asked)
   const words = translate(signals.translation, query.text, most.translated, (word) => worthOf(families.pairs, word))
   const translated = scoreOf(families.pairs, new Map(words.flatMap(([word, weight]) => pairTerms(word).map((pair) => [pair, weight] as const))))
   const known = knownScores(signals, query, families.pairs.size)
@@ -131,8 +142,8 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const there = moved(signals.map, point)
   const length = Math.hypot(...there) || 1
   const meaning = nearness(corpus.space, there.map((part) => part / length))
-  const held = coverageOf(families.pairs, query)
-  const top = { single: largest(single), pairs: largest(pairs), sum: largest(single, pairs), translated: largest(translated) }
+  const held = coverageOf(families.pairs, query.pairs)
+  const top = { single: largest(single), pairs: largest(pairs), sum: largest(single, pairs), translated: largest(translated), whole: largest(whole) }
   const size = families.pairs.size
   const floor = Math.log(0.001) / 3 + 0.5
   const topicOf = new Map<string, number>()
@@ -145,7 +156,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   }
   const first = new Float64Array(size)
   for (let i = 0; i < size; i += 1)
-    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
+    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + (share.words * whole[i]!) / top.whole + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
   for (const [text, memory] of known) first[text]! += share.known * Math.min(1, memory)
   const texts = largestOf(first, depth)
 
@@ -170,6 +181,8 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
       pairs[text]! / top.pairs,
       pairs[text]! / self,
       held[text]!,
+      whole[text]! / top.whole,
+      wholeHeld[text]!,
       translated[text]! / top.translated,
       meaning[text]!,
       nearnessOf(corpus.space, text, point),
@@ -203,21 +216,6 @@ function knownScores({ known, knownRight }: Signals, query: Query, size: number)
   for (const question of largestOf(scores, most.known))
     if (scores[question]! > 0) for (const text of knownRight[question]!) if (text < size) found.set(text, (found.get(text) ?? 0) + scores[question]! / self)
   return found
-}
-
-/** Share of the question's rarity that each text holds. */
-function coverageOf(index: TermIndex, query: Query): Float64Array {
-  const held = new Float64Array(index.size)
-  let all = 0
-  for (const [pair, weight] of query.pairs) {
-    const worth = weight * idf(index, pair)
-    all += worth
-    const term = index.terms.get(pair)
-    if (term === undefined) continue
-    for (let p = index.starts[term]!; p < index.starts[term + 1]!; p += 1) held[index.documents[p]!]! += worth
-  }
-  if (all > 0) for (let i = 0; i < held.length; i += 1) held[i]! /= all
-  return held
 }
 
 /** 1.4 a pair is what BM25 gives a word that stands in a text of mean length once. */

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
-import { largestOf, rankDocuments, trainDocuments, type Corpus, type DocumentRanker } from './document-ranker.js'
+import { indexWords, largestOf, rankDocuments, trainDocuments, type Corpus, type DocumentRanker } from './document-ranker.js'
 import { characterF1, quantile, rankFigures, round, squeeze } from './measure.js'
 import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { buildMeaningSpace } from './meaning-space.js'
@@ -59,7 +59,7 @@ export async function evaluateRetrieval(options: { readonly corpus: string; read
   const place = new Map(corpus.map(({ id }, i) => [String(id), i]))
   type Row = z.output<typeof judged>
   const learns = options.train !== undefined || options.folds !== undefined
-  const whole = (): Corpus => ({ texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, lexicon: bareLexicon, space: buildMeaningSpace(families.pairs, seeded(options.seed ?? 1)) })
+  const whole = (): Corpus => ({ texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, words: indexWords(corpus.map(({ title, text }) => (title === undefined ? text : `${title}\n${text}`))), lexicon: bareLexicon, space: buildMeaningSpace(families.pairs, seeded(options.seed ?? 1)) })
   const known = learns ? whole() : null
   const learn = (rows: readonly Row[]) =>
     trainDocuments(

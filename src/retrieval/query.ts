@@ -84,6 +84,11 @@ export function pairTerms(text: string): string[] {
   return pairsOf(text, (own) => own)
 }
 
+/** Words of two Han characters and more, each as often as it stands. */
+export function wordTerms(text: string): string[] {
+  return segment(text).filter((word) => /^\p{Script=Han}{2,}$/u.test(word))
+}
+
 /** Neighbouring pairs of sounds. */
 export function soundTerms(text: string): string[] {
   return pairsOf(text, (own) => own.map((unit) => `${pinyin(unit)} `))

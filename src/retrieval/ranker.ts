@@ -1,7 +1,7 @@
 import { normalise, tag, toSimplified } from '../text.js'
-import { idf } from './bm25.js'
+import { coverageOf, idf, type TermIndex } from './bm25.js'
 import { searchPassages, type Hit, type PassageIndex } from './passage-index.js'
-import { pairTerms, singleTerms, type Query } from './query.js'
+import { pairTerms, singleTerms, wordTerms, type Query } from './query.js'
 import { cueOf } from './question.js'
 
 /** A linear order of candidates, learned from questions whose right passages are known (listwise softmax). */
@@ -49,11 +49,15 @@ export function findCandidates(index: PassageIndex, query: Query, depth = candid
   const bestOf = new Map<number, number>()
   for (const hit of hits) bestOf.set(hit.document, Math.max(bestOf.get(hit.document) ?? 0, hit.passageScore))
   const self = selfScore(index, query)
+  const words = worthsOf(index.passage.pairs, new Set(wordTerms(query.matter)))
+  const ofDocument = coverageOf(index.document.pairs, query.pairs)
   const cue = cueOf(query.text)
   const features = hits.map((hit) => {
     const { title, passages } = index.documents[hit.document]!
     const position = index.position[hit.passage]!
     const text = passages[position]!
+    const clean = toSimplified(normalise(text))
+    const cleanTitle = toSimplified(normalise(title))
     const neighbour = (step: number) => (position + step in passages ? (scoreOf.get(hit.passage + step) ?? 0) : 0)
     const own = coverage(index, query, text)
     const withTitle = coverage(index, query, `${title}\n${text}`)
@@ -77,13 +81,31 @@ export function findCandidates(index: PassageIndex, query: Query, depth = candid
       cue === null ? 1 : 0,
       bestOf.get(hit.document)! / bestPassage,
       windowOf(hit) / bestWindow,
-      hit.documentScore,
       hit.passageScore,
+      ofDocument[hit.document]!,
+      shareOf(words, (word) => clean.includes(word)),
+      shareOf(words, (word) => clean.includes(word) || cleanTitle.includes(word)),
       placesOf.get(hit.document)!,
       placeShare(text),
     )
   })
   return { hits, features }
+}
+
+/** Words with their rarity, that of their rarest pair. */
+function worthsOf(pairs: TermIndex, words: Iterable<string>): (readonly [word: string, worth: number])[] {
+  return [...words].map((word) => [word, Math.max(...pairTerms(word).map((pair) => idf(pairs, pair)))])
+}
+
+/** Share of the words' rarity that is held. */
+function shareOf(words: readonly (readonly [word: string, worth: number])[], holds: (word: string) => boolean): number {
+  let all = 0
+  let held = 0
+  for (const [word, worth] of words) {
+    all += worth
+    if (holds(word)) held += worth
+  }
+  return all === 0 ? 0 : held / all
 }
 
 /** Share of the question's rarity that a text holds, pairs only. */
