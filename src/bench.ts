@@ -14,7 +14,8 @@ const bareBotkit = join(compiled, 'bench', 'bare-botkit.js')
 const communityId = 'huzhou-demo' as CommunityId
 
 type Tell = (line: string) => void
-type Bench = (tell: Tell) => Promise<unknown>
+/** `data`: a folder of evaluation data, where one was given. */
+type Bench = (tell: Tell, data: string | null) => Promise<unknown>
 
 /** What can be measured, by name (the parts are loaded when they are); all of it is bounded in count and time and stays on 127.x.x.x. */
 export const benches: Readonly<Record<string, Bench>> = {
@@ -23,14 +24,15 @@ export const benches: Readonly<Record<string, Bench>> = {
   store: async () => (await import('./store/bench.js')).benchStore(),
   understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
   answering: async () => (await import('./bench/parts.js')).benchAnswering(),
+  retrieval: async (_, data) => (await import('./bench/retrieval.js')).benchRetrieval(data),
 }
 
 /** Runs the named benches one after another; none at the same time as another. */
-export async function runBenches(names: readonly string[], tell: Tell): Promise<Record<string, unknown>> {
+export async function runBenches(names: readonly string[], tell: Tell, data: string | null): Promise<Record<string, unknown>> {
   const figures: Record<string, unknown> = { machine: describeMachine() }
   for (const name of names) {
     tell(`正在测 ${name} …`)
-    figures[name] = await benches[name]?.(tell)
+    figures[name] = await benches[name]?.(tell, data)
   }
   return figures
 }
