@@ -58,7 +58,7 @@ export interface DocumentRanker {
 }
 
 /** Weights of the first sum; by hand, not searched. */
-const share = { words: 0, translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
+const share = { translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
 /** Texts that are put in the learned order, and how many of them one question teaches with. */
 const depth = 400
 const taught = { best: 60, others: 40 }
@@ -156,7 +156,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   }
   const first = new Float64Array(size)
   for (let i = 0; i < size; i += 1)
-    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + (share.words * whole[i]!) / top.whole + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
+    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
   for (const [text, memory] of known) first[text]! += share.known * Math.min(1, memory)
   const texts = largestOf(first, depth)
 

@@ -4,8 +4,9 @@ import { finished } from 'node:stream/promises'
 import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
+import { chanceOf, readAnswerability, trainAnswerability } from './answerability.js'
 import { indexWords, largestOf, rankDocuments, trainDocuments, type Corpus, type DocumentRanker } from './document-ranker.js'
-import { characterF1, quantile, rankFigures, round, squeeze } from './measure.js'
+import { auroc, characterF1, quantile, rankFigures, reliability, round, squeeze, type ReliabilityPoint } from './measure.js'
 import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { buildMeaningSpace } from './meaning-space.js'
 import { splitPassages, splitSentences } from './passages.js'
@@ -91,6 +92,10 @@ export interface PassageFigures {
   readonly hit5: number
   readonly mrr10: number
   readonly quoteF1: number
+  /** Questions whose document is there told from the same ones with it taken away, by the cross-fitted chance that the texts answer. */
+  readonly auroc: number
+  /** That chance beside how often the document was there. */
+  readonly reliability: readonly ReliabilityPoint[]
   readonly n: number
 }
 
@@ -115,7 +120,7 @@ export async function evaluatePassages(options: {
     const { docid, text } = passageOf(hit)
     return String(docid) === String(row.docid) && holds(squeeze(text), squeeze(row.answer))
   }
-  const candidatesOf = (row: Row) => findCandidates(index, readQuery(row.question, bareLexicon))
+  const candidatesOf = (row: Row, allow?: (document: number) => boolean) => findCandidates(index, readQuery(row.question, bareLexicon), allow)
   const learn = (rows: readonly Row[]) =>
     trainRanker(
       rows.map((row) => {
@@ -128,10 +133,15 @@ export async function evaluatePassages(options: {
 
   const out = lineWriter(options.out)
   let quoteF1 = 0
+  const seen: { readonly row: Row; readonly answers: boolean; readonly seen: Float64Array | null }[] = []
   const ranks = questions.map((row) => {
     const query = readQuery(row.question, bareLexicon)
     const ranker = rankerOf(row)
-    const hits = (ranker ? rankCandidates(ranker, candidatesOf(row)) : searchPassages(index, query, 10)).slice(0, 10)
+    const rank = (allow?: (document: number) => boolean) => (ranker ? rankCandidates(ranker, candidatesOf(row, allow)) : searchPassages(index, query, 60, allow))
+    const ranked = rank()
+    const hits = ranked.slice(0, 10)
+    const look = (found: readonly Hit[]) => readAnswerability(index, query, found, found.map(({ score }) => score))
+    seen.push({ row, answers: true, seen: look(ranked) }, { row, answers: false, seen: look(rank((document) => String(documents[document]!.docid) !== String(row.docid))) })
     const quote = hits[0] ? bestSentence(query, passageOf(hits[0]).text) : ''
     quoteF1 += characterF1(quote, row.answer)
     out.write({ id: row.id, passages: hits.map(passageOf), quote })
@@ -140,7 +150,11 @@ export async function evaluatePassages(options: {
   })
   await out.end()
   const { hit1, hit3, hit5, mrr10 } = rankFigures(ranks)
-  return { hit1, hit3, hit5, mrr10, quoteF1: round(quoteF1 / Math.max(1, questions.length)), n: questions.length }
+  const found = seen.flatMap((each) => (each.seen ? [{ ...each, seen: each.seen }] : []))
+  const modelOf = inFolds(found, ({ row }) => String(row.docid), options.folds ?? 5, options.seed ?? 1, trainAnswerability)
+  const said = found.map((each) => ({ confidence: chanceOf(modelOf(each), each.seen), held: each.answers }))
+  const chances = (held: boolean) => said.filter((each) => each.held === held).map(({ confidence }) => confidence)
+  return { hit1, hit3, hit5, mrr10, quoteF1: round(quoteF1 / Math.max(1, questions.length)), auroc: auroc(chances(true), chances(false)), reliability: reliability(said), n: questions.length }
 }
 
 function always<T>(value: T): () => T {

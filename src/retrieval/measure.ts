@@ -25,6 +25,27 @@ export function rankFigures(ranks: readonly { readonly places: readonly number[]
   }
 }
 
+/** Chance (0–1) that one of `yes` is above one of `no`; ties count half. */
+export function auroc(yes: readonly number[], no: readonly number[]): number {
+  let above = 0
+  for (const one of yes) for (const other of no) above += one > other ? 1 : one === other ? 0.5 : 0
+  return round(above / Math.max(1, yes.length * no.length))
+}
+
+/** How often what was said with about this confidence held; tenths without a case are left out. */
+export interface ReliabilityPoint {
+  readonly confidence: number
+  readonly held: number
+  readonly n: number
+}
+
+/** The reliability curve, by tenths of confidence. */
+export function reliability(said: readonly { readonly confidence: number; readonly held: boolean }[]): ReliabilityPoint[] {
+  return Array.from({ length: 10 }, (_, tenth) => said.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === tenth)).flatMap((own) =>
+    own.length === 0 ? [] : [{ confidence: round(own.reduce((sum, { confidence }) => sum + confidence, 0) / own.length, 3), held: round(own.filter(({ held }) => held).length / own.length, 3), n: own.length }],
+  )
+}
+
 /** The p-th quantile (0–1) of figures. */
 export function quantile(figures: readonly number[], p: number): number {
   const sorted = [...figures].sort((a, b) => a - b)

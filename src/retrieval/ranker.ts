@@ -18,27 +18,27 @@ export interface Candidates {
 }
 
 /** How many of the best passages by formula F are put in order. */
-export const candidateDepth = 60
+const candidateDepth = 60
 
 /** Candidates are the best of so many times more by F and by what stands around them. */
 const wideShare = 3
 const windowShare = 0.3
 
 /** Names of places in a question, as the segmenter tags them. */
-function placesIn(question: string): string[] {
+export function placesIn(question: string): string[] {
   return tag(question).flatMap(({ word, tag: kind }) => (kind.startsWith('ns') ? [word.replace(/[省市县区]$/, '')] : []))
 }
 
 /** The best passages by formula F with the features that the ranker weighs. */
-export function findCandidates(index: PassageIndex, query: Query, depth = candidateDepth): Candidates {
-  const wide = searchPassages(index, query, depth * wideShare)
+export function findCandidates(index: PassageIndex, query: Query, allow?: (document: number) => boolean): Candidates {
+  const wide = searchPassages(index, query, candidateDepth * wideShare, allow)
   const scoreOf = new Map(wide.map((hit) => [hit.passage, hit.passageScore]))
   const windowOf = ({ passage, document }: Hit) =>
     [-1, 0, 1].reduce((sum, step) => sum + (index.owner[passage + step] === document ? (scoreOf.get(passage + step) ?? 0) : 0), 0)
   const bestWindow = Math.max(1e-9, ...wide.map(windowOf))
   const lifted = wide.map((hit) => ({ hit, score: hit.score + (windowShare * windowOf(hit)) / bestWindow }))
   lifted.sort((one, other) => other.score - one.score)
-  const hits = lifted.slice(0, depth).map(({ hit }) => hit)
+  const hits = lifted.slice(0, candidateDepth).map(({ hit }) => hit)
   const places = placesIn(query.text)
   const placeShare = (text: string) => (places.length === 0 ? 0 : places.filter((place) => text.includes(place)).length / places.length)
   const placesOf = new Map<number, number>()
@@ -168,10 +168,9 @@ export function trainRanker(lists: readonly { readonly features: readonly Float6
   return ranker
 }
 
-/** Candidates in the learned order, best first. */
+/** Candidates in the learned order, best first, with the ranker's score (unbounded). */
 export function rankCandidates(ranker: Ranker, { hits, features }: Candidates): Hit[] {
-  const scores = features.map((row) => scoreRow(ranker, row))
-  return hits.map((hit, i) => ({ hit, score: scores[i]! })).sort((one, other) => other.score - one.score).map(({ hit }) => hit)
+  return hits.map((hit, i) => ({ ...hit, score: scoreRow(ranker, features[i]!) })).sort((one, other) => other.score - one.score)
 }
 
 export function scoreRow({ weights, mean, scale }: Ranker, row: Float64Array): number {

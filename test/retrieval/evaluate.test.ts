@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluatePassages, evaluateRetrieval } from '../../src/retrieval/evaluate.js'
-import { characterF1, rankFigures } from '../../src/retrieval/measure.js'
+import { auroc, characterF1, rankFigures, reliability } from '../../src/retrieval/measure.js'
 import { rankCandidates, seeded, trainRanker } from '../../src/retrieval/ranker.js'
 
 let dir: string
@@ -29,6 +29,18 @@ afterAll(() => rm(dir, { recursive: true }))
 describe('figures', () => {
   it('count the first right place, and all right ones for recall', () => {
     expect(rankFigures([{ places: [0], relevant: 1 }, { places: [3, 120], relevant: 2 }, { places: [], relevant: 1 }])).toEqual({ hit1: 0.3333, hit3: 0.3333, hit5: 0.6667, hit10: 0.6667, recall100: 0.5, mrr10: 0.4167 })
+  })
+
+  it('tell answers from none by how often the one is above the other, ties counting half', () => {
+    expect(auroc([0.9, 0.5], [0.1, 0.5])).toBe(0.875)
+    expect(auroc([1], [0])).toBe(1)
+  })
+
+  it('show beside each tenth of confidence how often it held', () => {
+    expect(reliability([{ confidence: 0.91, held: true }, { confidence: 1, held: false }, { confidence: 0.2, held: false }])).toEqual([
+      { confidence: 0.2, held: 0, n: 1 },
+      { confidence: 0.955, held: 0.5, n: 2 },
+    ])
   })
 
   it('overlap by characters, white space aside', () => {
