@@ -150,6 +150,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
 function currentServices(services: () => ServiceCatalogue): ServiceCatalogue {
   return {
     get services() { return services().services },
+    get checklists() { return services().checklists },
     byCode: (code) => services().byCode(code),
     called: (text) => services().called(text),
     named: (text) => services().named(text),

@@ -50,6 +50,10 @@ const memorySchema = z.object({
   exposedAt: z.number().nullable(),
   /** Candidates offered when a message was not understood. */
   candidates: z.object({ text: z.string(), intents: z.array(z.enum(intentNames)) }).nullable(),
+  /** Questions put to the person to choose from (您是不是想问). */
+  suggested: z.array(z.string()).nullable(),
+  /** A list of what to bring that is being put together; `asked`: how often its open question was put again. */
+  checklist: z.object({ code: z.string(), answers: z.record(z.string(), z.enum(['yes', 'no', 'unsure'])), asked: z.number().int(), updatedAt: z.number() }).nullable(),
   /** Requests put to the person to choose from, and what is to be done with the one chosen. */
   picking: z.object({ intent: z.enum(intentNames), numbers: z.array(z.string()) }).nullable(),
   /** A question that could not be answered and that a person was just offered for. */
@@ -70,7 +74,7 @@ const memorySchema = z.object({
 export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
-  form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
+  form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
   answers: [], takenBack: null,
 }
 
@@ -89,4 +93,4 @@ export function readMemory(stored: unknown): Memory {
 }
 
 /** What holds for one turn only, unless that turn sets it again. */
-export const passing = { candidates: null, picking: null, offered: null, unclear: 0, takenBack: null } as const satisfies Partial<Memory>
+export const passing = { candidates: null, suggested: null, picking: null, offered: null, unclear: 0, takenBack: null } as const satisfies Partial<Memory>

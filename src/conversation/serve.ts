@@ -1,12 +1,13 @@
 import { readStars } from '../nlu/answers.js'
 import type { Matter } from '../nlu/understanding.js'
 import { faultClass, statesFault } from '../requests/faults.js'
-import { ask, offTopic, pay } from './dialogs/ask.js'
+import { answerListed, ask, offTopic, pay, takenQuestion } from './dialogs/ask.js'
 import { answerBare, answerTakenBack, takenCandidate, takenRequest } from './dialogs/bare.js'
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
+import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/checklist.js'
 import { correctFirst } from './dialogs/correct.js'
-import { followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
+import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { takePicture } from './dialogs/picture.js'
@@ -37,7 +38,12 @@ const pointsBack = /上回|上次|那个|那件/
 
 /** Serves a message while no question is open. */
 export async function serveMessage(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await answerTakenBack(turn)) ?? (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await serveMatters(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
+}
+
+/** What answers no list's open question; that one is put again after it. */
+async function serveOther(turn: Turn): Promise<Step> {
+  return resumeChecklist(turn, (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await serveMatters(turn)))
 }
 
 /** Serves a message while the form's question is open. */
@@ -82,18 +88,18 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
 
 /** What was offered lasts one turn; only the turn that offers it keeps it. */
 function forget(turn: Turn, done: Step): Step {
-  const { candidates, picking, offered, takenBack, unclear: times } = turn.memory
-  return candidates === null && picking === null && offered === null && takenBack === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+  const { candidates, suggested, picking, offered, takenBack, unclear: times } = turn.memory
+  return candidates === null && suggested === null && picking === null && offered === null && takenBack === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
 }
 
 /** What comes before any matter is considered: danger, exposed data, what must never be done. */
 function beforeMatters(turn: Turn): Step | null {
   if (turn.understanding.danger) return meetDanger(turn, turn.understanding.danger)
-  return (turn.understanding.gate.reason === 'exposed-id' ? meetExposure(turn) : null) ?? followDanger(turn) ?? joinDanger(turn) ?? meetExposure(turn) ?? refuseWhatMustNot(turn)
+  return (turn.understanding.gate.reason === 'exposed-id' ? meetExposure(turn) : null) ?? followDanger(turn) ?? joinDanger(turn) ?? meetExposure(turn) ?? refuseWhatMustNot(turn) ?? askSafety(turn)
 }
 
 async function serveCandidate(turn: Turn): Promise<Step | null> {
-  const taken = takenCandidate(turn) ?? takenRequest(turn)
+  const taken = takenCandidate(turn) ?? takenQuestion(turn) ?? takenRequest(turn)
   return taken === null ? null : serveMatter(turn, taken)
 }
 
@@ -140,6 +146,8 @@ function joinSteps(steps: readonly Step[]): Step {
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
+  const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
+  if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? unsure(turn, matter)
   switch (matter.intent) {
     case 'emergency':

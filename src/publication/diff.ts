@@ -66,7 +66,8 @@ function diffCommunities(before: Knowledge, after: Knowledge): KnowledgeChange[]
 }
 
 function servicesOf(files: KnowledgeFiles): Map<string, string> {
-  return new Map(readServices(files).services.map((service) => [`${service.code} ${service.name}`, JSON.stringify(service)]))
+  const { services, checklists } = readServices(files)
+  return new Map([...services.map((service) => [`${service.code} ${service.name}`, JSON.stringify(service)] as const), ...checklists.map((list) => [`${list.checklist} ${list.name}材料清单`, JSON.stringify(list)] as const)])
 }
 
 function itemsOf({ items }: Knowledge): Map<string, string> {

@@ -50,11 +50,12 @@ export function ready(version: KnowledgeVersion, files: KnowledgeFiles): Knowled
   const knowledge = readKnowledge(files)
   const retriever = createRetriever(knowledge)
   const stamp = { version: version.number, hash: version.hash.slice(0, 16) }
+  const services = readServices(files)
   return {
     version,
     files,
     communities: knowledge.communities,
-    services: readServices(files),
+    services: { ...services, checklists: services.checklists.map((list) => ({ ...list, knowledge: stamp })) },
     retriever: { answer: (question) => stamped(retriever.answer(question), stamp) },
     community(id) {
       const community = knowledge.communities.get(id)

@@ -66,9 +66,10 @@ async function questionBefore(store: Store, communityId: CommunityId, message: M
 }
 
 /** Whether the words stand where the citation says, in that version. */
-function stands(citation: Citation, { retriever: _retriever, version }: KnowledgeInUse, files: readonly string[]): boolean {
+function stands(citation: Citation, { version }: KnowledgeInUse, files: readonly string[]): boolean {
   if (citation.knowledge !== undefined && !version.hash.startsWith(citation.knowledge.hash)) return false
   const plain = (text: string) => text.replace(/[\s|\\"]/g, '').replace(/…$/, '')
-  const wanted = plain(citation.kind === 'fact' ? citation.source.slice(0, 80) : citation.quote)
-  return files.some((text) => plain(text).includes(wanted))
+  // A fact may be put together of several entries, a line each.
+  const wanted = citation.kind === 'fact' ? citation.source.split('\n').map((line) => plain(line)) : [plain(citation.quote)]
+  return wanted.every((words) => files.some((text) => plain(text).includes(words)))
 }

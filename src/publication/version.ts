@@ -76,7 +76,7 @@ export function approved(version: KnowledgeVersion, { by, alone }: Approver, now
 /** The version as it goes live, and the one before as it goes. Only what was approved on top of the live one may. */
 export function published(version: KnowledgeVersion, live: KnowledgeVersion, now: number): readonly [KnowledgeVersion, KnowledgeVersion] {
   refuseUnless(version, ['approved'], '上线')
-  if (version.base !== live.number) throw new InputError('stale-base', `第 ${version.number} 版是照第 ${version.base} 版改的，现在上线的是第 ${live.number} 版；请先运行 knowledge check ${version.number} 重新核对。`)
+  if (version.base !== live.number) throw new InputError('stale-base', `第 ${version.number} 版是照第 ${version.base ?? 0} 版改的，现在上线的是第 ${live.number} 版；请先运行 knowledge check ${version.number} 重新核对。`)
   return [{ ...version, state: 'live', liveAt: now }, { ...live, state: 'retired', retiredAt: now }]
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { intentNames, slotNames, type IntentName, type Slot, type SlotName } from '../nlu/understanding.js'
+import { checklistSchema, type Checklist } from './checklist.js'
 
 const field = z.strictObject({
   slot: z.enum(slotNames),
@@ -41,6 +42,8 @@ export type ServiceField = Service['fields'][number]
 /** The services of a community's window, looked up by intent and words. */
 export interface ServiceCatalogue {
   readonly services: readonly Service[]
+  /** What to bring for which matter. */
+  readonly checklists: readonly Checklist[]
   byCode(code: string): Service | null
   /** The service whose own words stand in the text, whatever its intent; `null` when none does. */
   called(text: string): Service | null
@@ -52,7 +55,9 @@ export interface ServiceCatalogue {
 
 /** Checks the parsed service files; throws a ZodError or an Error that names the double code. */
 export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
-  const services = parsed.map((entry) => serviceSchema.parse(entry))
+  const isChecklist = (entry: unknown) => typeof entry === 'object' && entry !== null && 'checklist' in entry
+  const services = parsed.filter((entry) => !isChecklist(entry)).map((entry) => serviceSchema.parse(entry))
+  const checklists = parsed.filter(isChecklist).map((entry) => checklistSchema.parse(entry))
   const byCode = new Map<string, Service>()
   for (const service of services) {
     if (byCode.has(service.code)) throw new Error(`services: code ${service.code} stands twice`)
@@ -60,6 +65,7 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   }
   return {
     services,
+    checklists,
     byCode: (code) => byCode.get(code) ?? null,
     called: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? null,
     named: (text) => services.find((service) => service.words.some((word) => text.includes(word)) || optionsIn(service, text).length > 0) ?? null,

@@ -1,6 +1,9 @@
+import { readChoice } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
-import type { NoPassage, PolicyAnswer } from '../../retrieval/answer.js'
+import type { NoPassage, PolicyAnswer, Responsible } from '../../retrieval/answer.js'
 import type { Citation } from '../../retrieval/citation.js'
+import { wholeQuestion } from '../../retrieval/follow-up.js'
+import { itemMatter } from '../../retrieval/items.js'
 import { excerpt } from '../excerpt.js'
 import { shorten, sourceLine, standing } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -19,6 +22,22 @@ export function ask(turn: Turn, matter: Matter): Step {
   return tell(turn, matter, question, answer)
 }
 
+/** An item that the community's own lists name is answered from them, whatever else the words sound like (残疾证几天办好). `null`: no list has it. */
+export function answerListed(turn: Turn, matter: Matter): Step | null {
+  if (itemMatter(matter.text) === null || matter.slots.some((slot) => slot.name === 'phone' || slot.name === 'ticket')) return null
+  const question = fullQuestion(turn, matter)
+  const answer = turn.retriever.answer({ question, community: turn.community, now: turn.now, includeFacts: turn.withFacts })
+  return answer.kind === 'answered' && answer.citations[0]?.origin !== undefined ? tell(turn, matter, question, answer) : null
+}
+
+/** The question that a bare 「2」 takes of those just offered; `null` when it takes none. */
+export function takenQuestion(turn: Turn): Matter | null {
+  const { suggested } = turn.memory
+  const chosen = suggested === null ? null : readChoice(turn.understanding.text, suggested.length)
+  const text = chosen === null ? undefined : suggested?.[chosen - 1]
+  return text === undefined ? null : { intent: 'policy_standard', confidence: 1, text, slots: [], ranked: [] }
+}
+
 function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer): Step {
   const remember = (citation: Citation | undefined): Partial<Turn['memory']> => ({
     lastQuestion: { text: question.slice(0, 300), at: turn.now, status: answer.kind === 'answered' ? (citation?.status ?? null) : 'none', intent: matter.intent },
@@ -29,9 +48,9 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
     }
     case 'related':
       // Beside a matter of daily life (a bill, a card, a meal) a clause that only sounds like it is noise.
-      if (matter.intent !== 'policy_standard' && answer.confidence < worthShowing) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
-      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: ['人工'] }), {
-        memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200) },
+      if (matter.intent !== 'policy_standard' && answer.confidence < worthShowing && !answer.choices?.length) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
+      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${choicesLine(answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: [...(answer.choices ?? []), '人工'] }), {
+        memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200), suggested: answer.choices?.length ? [...answer.choices] : null },
       })
     case 'no-passage': {
       if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
@@ -75,8 +94,15 @@ function relatedLine(turn: Turn, question: string, answer: Extract<PolicyAnswer,
   // To a few words anything is near.
   if (!first || [...question].length < 6) return notWritten(turn, answer.reason)
   if (answer.reason === 'annex-missing' || answer.reason === 'no-text') return notWritten(turn, answer.reason)
+  // Several matters of a list: they are told by their names, not by what one of them needs.
+  if (first.origin !== undefined) return '清单里有好几项，不知道您说的是哪一项。'
   const note = standing(first)
   return `没找到正好写这件事的原话，我不敢乱说。可能相关的是这句，您看看是不是：\n「${excerpt(first.quote, question, 80)}」\n${sourceLine(first)}${note === null ? '' : `\n${note}`}`
+}
+
+/** 「您是不是想问」: near questions, each of which is answered when it is asked. */
+function choicesLine({ choices }: Extract<PolicyAnswer, { kind: 'related' }>): string {
+  return choices === undefined || choices.length === 0 ? '' : `\n您是不是想问：${choices.map((choice, i) => `${i + 1} ${choice}`).join('　')}（回数字就行）`
 }
 
 function answerText(turn: Turn, question: string, answer: Extract<PolicyAnswer, { kind: 'answered' }>): string {
@@ -96,9 +122,22 @@ function answerText(turn: Turn, question: string, answer: Extract<PolicyAnswer, 
     const note = standing(citation)
     if (note !== null) parts.push(note)
   }
-  const warnings = answer.warnings.filter((warning) => concerns(warning, shown)).filter((warning) => shown.every((citation) => citation.status === 'in-force') || !/征求意见稿|范文|失效/.test(warning))
+  const responsible = (answer.responsible ?? []).filter((row) => shown.some((citation) => citation.section === row.path && citation.document === row.document))
+  parts.push(...responsible.flatMap((row) => responsibleLines(row, isRoom)))
+  const told = responsible.length > 0 ? answer.warnings.filter((warning) => !/哪个牵头$|是原文所列名称/.test(warning)) : answer.warnings
+  const warnings = told.filter((warning) => concerns(warning, shown)).filter((warning) => shown.every((citation) => citation.status === 'in-force') || !/征求意见稿|范文|失效/.test(warning))
   parts.push(...warnings.slice(0, isRoom ? 1 : 2).map((warning) => `（${warning}）`))
   return [...new Set(parts)].join('\n')
+}
+
+/** Former names told with an answer: most in a private chat, and in a room. */
+const mostFormer = { private: 3, room: 1 }
+
+/** Who leads and who supports, in the document's own names; whose duties they are today where the name is of before a reform. */
+function responsibleLines({ lead, support, units, formerly }: Responsible, isRoom: boolean): string[] {
+  const who = lead === null ? `原文列的责任单位是${units.join('、')}，没有写哪个牵头。` : `牵头：${lead.join('、')}${support.length === 0 ? '' : `；配合：${support.join('、')}`}。`
+  const names = formerly.slice(0, isRoom ? mostFormer.room : mostFormer.private).map(({ unit, now, year }) => `（${unit}是原文所列，${year}年机构改革后这项职责归${now}）`)
+  return [...(isRoom && lead === null ? ['原文没有写哪个牵头。'] : [who]), ...names]
 }
 
 /** A warning about words in 「」 concerns an answer only where those words are quoted. */
@@ -128,6 +167,8 @@ function fullQuestion(turn: Turn, matter: Matter): string {
   // 「我表哥在湖州说是1500户起」: the question before, asked for another place.
   if (last !== null && turn.now - last.at <= goesOnMs && matter.slots.some((slot) => slot.name === 'jurisdiction') && /(不一样|不同|咋|呢|那边|怎么)/.test(text)) return `${last.text} ${text}`
   if (last === null || turn.now - last.at > goesOnMs) return text
+  const whole = wholeQuestion(text, last.text)
+  if (whole !== text) return whole
   const letters = [...text.replace(/[，。！？,.!?\s]/g, '')].length
   const leans = /(呢|那)[?？]?$/.test(text) || /^(那|这|它|他们?|具体|哪一?条|出处)/.test(text)
   const standsAlone = letters > 6 && matter.slots.some((slot) => ['doc', 'matter', 'need', 'fee'].includes(slot.name))
