@@ -1,0 +1,157 @@
+import * as sdk from '@larksuiteoapi/node-sdk'
+import type { Channel, InboundEvent, Sent } from './channel.js'
+import type { ChannelState } from './health.js'
+import { createApi, LarkRefused, type Body, type LarkApi, type Placed } from './lark/api.js'
+import { encodePlain, encodeReply } from './lark/encode.js'
+import { isEventType, readEvent, type EventType } from './lark/events.js'
+import { failureKind } from './lark/failures.js'
+import { larkMessageId, messageIdOf, receiverOf, residentIdOf, type Receiver } from './lark/ids.js'
+import { createIntake, type Intake } from './lark/intake.js'
+import type { LarkLog } from './lark/log.js'
+import { createLongConnection, type LongConnection } from './lark/long-connection.js'
+import { createOwnLines } from './lark/own-lines.js'
+import { createPace } from './lark/pace.js'
+import { createWhereabouts } from './lark/whereabouts.js'
+import type { Pairing } from './pairing.js'
+import { ChannelError } from '../errors.js'
+import type { Community } from '../knowledge/community.js'
+import type { Store } from '../store/store.js'
+
+/** Keys of messages remembered; beyond them Lark itself knows a key for an hour. */
+const remembered = 10_000
+
+export interface LarkSettings {
+  readonly appId: string
+  readonly appSecret: string
+  /** `https://open.feishu.cn`, or `https://open.larksuite.com` for tenants outside China. */
+  readonly domain: string
+  readonly by: { readonly kind: 'connection' } | { readonly kind: 'webhook'; readonly encryptKey: string; readonly verificationToken: string | null }
+}
+
+export interface LarkParts {
+  readonly settings: LarkSettings
+  readonly store: Store
+  readonly pairing: Pairing
+  readonly communities: () => readonly Community[]
+  readonly onState: (state: ChannelState) => void
+  readonly now: () => number
+  readonly log: LarkLog
+  /** For tests: how often the line is tried, and how long an event may take, ms. */
+  readonly probeEveryMs?: number
+  readonly budgetMs?: number
+}
+
+export interface LarkChannel extends Channel {
+  readonly name: 'lark'
+  /** Takes an event that came by webhook, already verified and decrypted; fulfilled with what goes back. Rejects when it is to come again. */
+  take(payload: unknown): Promise<unknown>
+}
+
+/** Lark (飞书): groups, private chats and cards, over Lark's own SDK. */
+export function larkChannel(parts: LarkParts): LarkChannel {
+  const { settings, store, pairing, communities, onState, now, log } = parts
+  const pace = createPace(now)
+  const own = createOwnLines()
+  const waits = new Set<() => void>()
+  const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log })
+  const whereabouts = createWhereabouts({ store, pairing, communities })
+  const placing = new Map<string, Promise<Sent>>()
+  let intake: Intake | null = null
+  let connection: LongConnection | null = null
+
+  /** Resolves after so many ms; rejects when the channel stops before. */
+  function wait(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = (): void => { clearTimeout(timer); reject(new ChannelError('unavailable', 'lark: the channel was stopped')) }
+      const timer = setTimeout(() => { waits.delete(stop); resolve() }, ms)
+      waits.add(stop)
+    })
+  }
+
+  const takeEvent = async (type: EventType, data: unknown): Promise<unknown> => {
+    if (intake === null) throw new ChannelError('unavailable', 'lark: the channel is not started')
+    const event = readEvent(type, data)
+    if (event === null) {
+      // It would come again in the same form: taken note of, and done with.
+      log('error', 'lark.unreadable', { type })
+      return undefined
+    }
+    return intake.take(event)
+  }
+
+  /** Under the message it answers where that still stands, else on its own. */
+  async function place(to: Receiver, answers: string | null, body: Body, key: string, isUrgent: boolean): Promise<Placed> {
+    if (answers === null) return api.create(to, body, key, isUrgent)
+    try {
+      return await api.reply(to, answers, body, key, { isUrgent, inThread: false })
+    } catch (error) {
+      if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'unanswerable') throw error
+      return api.create(to, body, key, isUrgent)
+    }
+  }
+
+  async function sendOnce(to: Parameters<Channel['send']>[0], reply: Parameters<Channel['send']>[1], key: string): Promise<Sent> {
+    const receiver = receiverOf(to.conversationId)
+    if (receiver === null) throw new ChannelError('gone', `lark: there is no conversation ${to.conversationId}`)
+    const answers = to.inReplyTo === undefined ? null : larkMessageId(to.inReplyTo)
+    const author = answers === null ? null : own.authorOf(answers)
+    const isUrgent = reply.urgency === 'danger'
+    let placed: Placed
+    try {
+      placed = await place(receiver, answers, encodeReply(reply, to.conversationId, receiver.by === 'chat_id' && author !== null ? residentIdOf(author) : null), key, isUrgent)
+    } catch (error) {
+      if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'undrawable') throw error
+      log('warn', 'lark.undrawable', { code: error.refusal.code })
+      placed = await place(receiver, answers, encodePlain(reply), `${key}-plain`, isUrgent)
+    }
+    own.sent(placed.messageId, reply.text)
+    return { messageId: messageIdOf(placed.messageId) }
+  }
+
+  async function say(conversationId: string, text: string, key: string): Promise<void> {
+    const to = receiverOf(conversationId)
+    if (to === null) return
+    await api.create(to, encodePlain({ text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }), key, false).catch((error: unknown) => {
+      log('warn', 'lark.not-said', { error: error instanceof Error ? error.message : 'unknown' })
+    })
+  }
+
+  return {
+    name: 'lark',
+
+    async start(deliver: (event: InboundEvent) => Promise<void>) {
+      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...(parts.budgetMs === undefined ? {} : { budgetMs: parts.budgetMs }) })
+      if (settings.by.kind === 'webhook') {
+        onState({ kind: 'online' })
+        return
+      }
+      connection = createLongConnection({ sdk, ...settings, take: takeEvent, onState, log, ...(parts.probeEveryMs === undefined ? {} : { probeEveryMs: parts.probeEveryMs }) })
+      await connection.start()
+    },
+
+    async send(to, reply, key) {
+      if (intake === null) throw new ChannelError('unavailable', 'lark: the channel is not started')
+      const known = placing.get(key)
+      if (known !== undefined) return known
+      const mine = sendOnce(to, reply, key)
+      placing.set(key, mine)
+      if (placing.size > remembered) for (const oldest of placing.keys()) { placing.delete(oldest); break }
+      mine.catch(() => { placing.delete(key) })
+      return mine
+    },
+
+    async stop() {
+      intake = null
+      connection?.stop()
+      connection = null
+      for (const stop of waits) stop()
+      waits.clear()
+    },
+
+    async take(payload) {
+      const { header, event } = payload as { readonly header?: { readonly event_type?: unknown }; readonly event?: object }
+      const type = header?.event_type
+      return isEventType(type) ? takeEvent(type, { ...header, ...event }) : undefined
+    },
+  }
+}

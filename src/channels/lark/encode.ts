@@ -1,0 +1,93 @@
+import type { Reply } from '../channel.js'
+import type { Citation } from '../../retrieval/citation.js'
+import type { Body } from './api.js'
+
+/** Lark takes a card of 30 kB; some is left for what Lark adds. Bytes. */
+const mostCardBytes = 28_000
+/** Most characters of a clause behind 详情; the whole is on the desk. */
+const mostClause = 1_500
+
+const statusWords: Readonly<Record<Citation['status'], string>> = { 'in-force': '', draft: '（征求意见稿，不是现行规定）', expired: '（已过期，仅供了解历史）', template: '（范文，不是规定）' }
+
+/** What a button of a choice brings back to us; `for` names the one resident whose answer counts, `null` in a private chat. */
+export interface ChoiceValue extends Readonly<Record<string, unknown>> {
+  readonly yichuang: 'choice'
+  readonly text: string
+  readonly in: string
+  readonly for: string | null
+}
+
+/** Draws a reply: text, or a card where there are buttons or something behind 详情. `asked` is whose answer a choice in a group wants. */
+export function encodeReply(reply: Reply, conversationId: string, asked: string | null): Body {
+  return reply.choices.length === 0 && reply.citations.length === 0 ? encodeText(reply) : { type: 'interactive', content: cardOf(reply, conversationId, asked) }
+}
+
+/** The same in plain words, for clients and cases without cards. */
+export function encodePlain(reply: Reply): Body {
+  const choices = reply.choices.length === 0 ? '' : `\n${reply.choices.join('　')}`
+  const sources = reply.citations.map((citation) => `\n——\n${sourceLine(citation)}\n「${citation.quote}」`).join('')
+  return encodeText({ ...reply, text: `${reply.text}${choices}${sources}` })
+}
+
+function encodeText(reply: Reply): Body {
+  return { type: 'text', content: JSON.stringify({ text: withoutTags(spoken(reply)) }) }
+}
+
+/** A member of staff speaks under their own name. */
+function spoken({ from, text }: Pick<Reply, 'from' | 'text'>): string {
+  return from.kind === 'staff' ? `【${from.name}】${text}` : text
+}
+
+/** Lark reads tags in texts (`<at user_id="all">` calls everybody); what residents or texts bring stays words. */
+function withoutTags(text: string): string {
+  return text.replace(/<(?=\s*\/?\s*[a-z])/gi, '＜')
+}
+
+/** Everything on a card is plain text: nothing in it is read as a tag, a link or a mention. */
+const plain = (content: string): { readonly tag: 'plain_text'; readonly content: string } => ({ tag: 'plain_text', content })
+const words = (content: string): unknown => ({ tag: 'div', text: plain(content) })
+
+function cardOf(reply: Reply, conversationId: string, asked: string | null): string {
+  for (const clauseLength of [mostClause, 300, 0]) {
+    const card = JSON.stringify(draw(reply, conversationId, asked, clauseLength))
+    if (Buffer.byteLength(card) <= mostCardBytes) return card
+  }
+  return JSON.stringify(draw({ ...reply, citations: [] }, conversationId, asked, 0))
+}
+
+function draw(reply: Reply, conversationId: string, asked: string | null, clauseLength: number): unknown {
+  const details = reply.citations.map((citation) => detailsOf(citation, clauseLength)).join('\n\n')
+  const buttons = reply.choices.map((text): unknown => {
+    const value: ChoiceValue = { yichuang: 'choice', text, in: conversationId, for: asked }
+    return { tag: 'button', text: plain(text), type: 'default', behaviors: [{ type: 'callback', value }] }
+  })
+  return {
+    schema: '2.0',
+    // Shared by all who see it, so that it changes for all.
+    config: { update_multi: true, ...(reply.urgency === 'danger' ? { summary: { content: '紧急' } } : { summary: { content: reply.text.slice(0, 60) } }) },
+    ...(reply.urgency === 'danger' ? { header: { title: plain('紧急'), template: 'red' } } : {}),
+    body: {
+      elements: [
+        words(spoken(reply)),
+        ...(details === '' ? [] : [{ tag: 'collapsible_panel', expanded: false, header: { title: plain('详情') }, elements: [words(details)] }]),
+        ...buttons,
+      ],
+    },
+  }
+}
+
+/** A card of choices once somebody chose: the buttons are gone, what was chosen stands there. */
+export function answeredCard(shown: string, chosen: string): unknown {
+  return { schema: '2.0', config: { update_multi: true }, body: { elements: [words(shown), words(`✓ ${chosen}`)] } }
+}
+
+function sourceLine({ document, number, section, status, date, kind, origin }: Citation): string {
+  const title = kind === 'fact' ? document : `《${document}》`
+  const parts = [`${title}${number === null ? '' : number}${statusWords[status]}`, ...(section === '' ? [] : [section]), ...(date === null ? [] : [date]), ...(origin === undefined ? [] : [origin.issuer])]
+  return parts.join(' ')
+}
+
+function detailsOf(citation: Citation, clauseLength: number): string {
+  const clause = citation.clause.length > clauseLength ? `${citation.clause.slice(0, clauseLength)}${clauseLength === 0 ? '' : '…'}` : citation.clause
+  return [sourceLine(citation), `「${citation.quote}」`, ...(clause === '' || clause === citation.quote ? [] : [`全文：${clause}`])].join('\n')
+}

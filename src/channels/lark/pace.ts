@@ -1,0 +1,53 @@
+/**
+ * Lark's limits are 5 messages a second to one person or group (shared by all bots there), 50 a second and 1,000 a minute for the app.
+ * We keep below them: what waits in a network may arrive closer together than it left.
+ */
+export const pacing = { perReceiver: 4, perSecond: 45, perMinute: 950 } as const
+
+/** Widths of the windows, ms; a little wider than Lark's for the same reason. */
+const secondMs = 1_050
+const minuteMs = 60_500
+
+export interface Pace {
+  /** How long this message waits, ms; its place is taken with the call. What is urgent waits for nothing but a limit that Lark has called out. */
+  place(receiver: string, isUrgent: boolean): number
+  /** Lark has called a limit: nothing leaves before (`receiver` null: to anybody). */
+  hold(receiver: string | null, forMs: number): void
+}
+
+export function createPace(now: () => number): Pace {
+  /** Times at which messages leave or left, newest last. */
+  const receivers = new Map<string, number[]>()
+  let all: number[] = []
+  const held = new Map<string, number>()
+  let allHeld = 0
+
+  /** When one more may leave so that of `times` no window of `widthMs` holds more than `most`. */
+  function next(times: readonly number[], most: number, widthMs: number): number {
+    const nth = times[times.length - most]
+    return nth === undefined ? 0 : nth + widthMs
+  }
+
+  return {
+    place(receiver, isUrgent) {
+      const at = now()
+      const mine = (receivers.get(receiver) ?? []).filter((time) => time > at - secondMs)
+      all = all.filter((time) => time > at - minuteMs)
+      const limits = Math.max(at, allHeld, held.get(receiver) ?? 0)
+      const leaves = isUrgent ? limits : Math.max(limits, next(mine, pacing.perReceiver, secondMs), next(all, pacing.perSecond, secondMs), next(all, pacing.perMinute, minuteMs))
+      mine.push(leaves)
+      mine.sort((a, b) => a - b)
+      all.push(leaves)
+      all.sort((a, b) => a - b)
+      receivers.set(receiver, mine)
+      if (receivers.size > 5_000) for (const [key, times] of receivers) if ((times.at(-1) ?? 0) < at - secondMs) receivers.delete(key)
+      return leaves - at
+    },
+    hold(receiver, forMs) {
+      const until = now() + forMs
+      if (receiver === null) allHeld = Math.max(allHeld, until)
+      else held.set(receiver, Math.max(held.get(receiver) ?? 0, until))
+      if (held.size > 5_000) for (const [key, time] of held) if (time < now()) held.delete(key)
+    },
+  }
+}
