@@ -87,7 +87,10 @@ function buildingIn(slots: Matter['slots']): string | null {
 export function asMeant(turn: Turn, matter: Matter): Matter {
   const meant = plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
-  return isAboutText(turn, matter) ? { ...matter, intent: 'policy_standard', confidence: Math.max(matter.confidence, plain) } : matter
+  if (!isAboutText(turn, matter)) return matter
+  // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
+  const text = goesOnAsking.test(matter.text) && !/^那|呢[?？]?$/.test(matter.text) ? `那${matter.text}` : matter.text
+  return { ...matter, text, intent: 'policy_standard', confidence: Math.max(matter.confidence, plain) }
 }
 
 function plainFault(turn: Turn, matter: Matter): Matter | null {
@@ -117,6 +120,9 @@ function namedService(turn: Turn, matter: Matter): Matter | null {
   return intent === undefined ? null : { ...matter, intent, confidence: Math.max(matter.confidence, plain) }
 }
 
+/** Few words that ask more of the question before: 多久能办好, 那要带啥, 我妈呢. */
+const goesOnAsking = /^(那|那么|然后|还有)?(要|得|需要)?(我|俺)?(多久|多长时间|几天|多少钱|要钱|收费|花钱|带(啥|什么|哪些)|去哪|在哪|找谁|几点|怎么办|咋办|咋弄|怎么弄|怎么申请|(老家|外地|我|俺|他|她|我家|俺家)?[\u4e00-\u9fff]{1,4}呢).{0,6}[?？。]?$/
+
 /** Asks for what the texts say or who is named in them, whatever else its words sound like; or goes on with another place. */
 function isAboutText(turn: Turn, matter: Matter): boolean {
   if (asksWhereToReport(matter.text)) return false
@@ -124,6 +130,7 @@ function isAboutText(turn: Turn, matter: Matter): boolean {
   if (asksForText(turn, matter)) return true
   const last = turn.memory.lastQuestion
   const goesOn = last !== null && turn.now - last.at < 600_000 && last.intent !== 'book'
+  if (goesOn && goesOnAsking.test(turn.understanding.text)) return true
   return goesOn && (matter.slots.some((slot) => slot.name === 'jurisdiction') || (matter.confidence < 0.5 && isAsking.test(matter.text)) || /^.{1,6}呢[?？]?$/.test(matter.text))
 }
 

@@ -93,6 +93,7 @@ export const replies = {
   neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
   nothingOpen: (request: ServiceRequest): string => `没有在办的了，${request.number} 已经撤回。要报随时说。`,
   nothingToDrop: '好的，就当没说，没有登记什么。',
+  offerElsewhere: (place: string, fault: string): string => `${place}的${fault}也有问题吗？是的话回「是」，我一起登记。`,
   /** After a message was taken back that a request stands on. */
   askTakenBack: (request: ServiceRequest): string => `您撤回了刚才的话，原话我已经删掉。工单 ${request.number} 还在办，要不要连同登记一起撤销？1 撤销　2 不用，照常办`,
   keptTakenBack: (request: ServiceRequest): string => `好的，工单 ${request.number} 照常办，原话不再保留。`,

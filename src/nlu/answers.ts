@@ -12,7 +12,7 @@ function bare(text: string): string {
 
 const particles = '(?:[啊呀哦噢喔呢吧啦了哈嘛哩咧的呗哇欸诶喽咯滴嘞]*)'
 const yes = new RegExp(
-  `^(?:(?:嗯+|恩+|对+|对头|是+|是的|就是|正是|没错|冇错|没得错|么错|莫错|不错|正确|确认|确定|好+|好的|好滴|行+|可以|可得|中+|中嘞|要得|使得|得+|成+|约|办|要|要的|准|准确|同意|没问题|冇问题|没毛病|就这样|就这么办|就这个|这样就行|ok|okay|yes|y|1|报|报上去|提交|发|登记|晓得|知道|对对|系|系啊|係|能|可|行得|好使|妥|灵|灵的|好额|是额|对额|好嘞|是嘞|是哩|成哩|攒劲|对着哩|就是哩|中不中你看着办)${particles}){1,4}(?:麻烦(?:你|您)?(?:们)?|谢谢|谢了|辛苦)?(?:了|啦)?$`, 'u',
+  `^(?:(?:嗯+|恩+|对+|对头|是+|是的|就是|正是|没错|冇错|没得错|么错|莫错|不错|正确|确认|确定|好+|好的|好滴|行+|可以|可得|中+|中嘞|要得|使得|得+|成+|约|办|要|要的|都行|都可以|都中|随便|随你|你定|您定|你看着办|听你的|准|准确|同意|没问题|冇问题|没毛病|就这样|就这么办|就这个|这样就行|ok|okay|yes|y|1|报|报上去|提交|发|登记|晓得|知道|对对|系|系啊|係|能|可|行得|好使|妥|灵|灵的|好额|是额|对额|好嘞|是嘞|是哩|成哩|攒劲|对着哩|就是哩|中不中你看着办)${particles}){1,4}(?:麻烦(?:你|您)?(?:们)?|谢谢|谢了|辛苦)?(?:了|啦)?$`, 'u',
 )
 const no = new RegExp(
   `^(?:(?:不|不是|不对|不行|不要|不用|不中|不成|不得|不好|不可以|不同意|不确定|不约|不报|不办|没有|没|冇|唔系|唔係|唔要|唔使|弗是|勿是|覅|莫|错|错了|写错|搞错|弄错|不对头|no|n|2|否|别|别报|别办|先不|暂时不|暂时不用|还是不|不用麻烦|不了|不需要)${particles}){1,3}$`, 'u',
@@ -47,6 +47,8 @@ export interface Correction {
 const wrongSign = /^(?:不对|不是|错了|写错了?|打错了?|说错了?|弄错了?|搞错了?|报错了?|填错了?|更正|改(?:一下|成|为)?|应该是|不不|等等|哦不|噢不|唉?不是)/u
 const pair = /(?:是|改成|改为|应该是|换成|换到|改到)\s*(?<to>[^,。!?\s]{1,20})\s*[,。\s]*(?:不是|而不是|别是)\s*(?<from>[^,。!?\s]{1,20})/u
 const pairBack = /(?:不是|不要)\s*(?<from>[^,。!?\s]{1,20}?)\s*[,。\s]*(?:是|要|而是|应该是|改成)\s*(?<to>[^,。!?\s]{1,20})/u
+/** 不是3栋，5栋: what stands after the comma is right where both are values of one kind. */
+const pairBare = /不是\s*(?<from>[^,。!?\s]{1,14})\s*[,。\s]+(?<to>[^,。!?\s]{1,20})$/u
 const single = /(?:应该是|应为|改成|改为|换成|改到|是|要|在)\s*(?<to>[^,。!?]{1,24})/u
 const mistake = /(?:把)?(?<right>[^,。!?\s]{1,16})(?:打成|写成|说成|听成|报成|填成)(?:了)?(?<wrong>[^,。!?\s]{1,16}?)了?$/u
 
@@ -61,6 +63,9 @@ export function readCorrection(text: string, now = 0): Correction | null {
   if (swapped) return correct(swapped.groups!['right']!, swapped.groups!['wrong']!, now)
   const both = pair.exec(plain) ?? pairBack.exec(plain)
   if (both && (wrongSign.test(plain) || /不是/.test(plain))) return correct(trimEnds(both.groups!['to']!), trimEnds(both.groups!['from']!), now)
+  const told = pairBare.exec(plain)?.groups
+  const values = told ? { from: valueOf(trimEnds(told['from']!), now), to: valueOf(trimEnds(told['to']!), now) } : null
+  if (told && values?.to && values.from?.slot === values.to.slot) return correct(trimEnds(told['to']!), trimEnds(told['from']!), now)
   const sign = wrongSign.exec(plain) ?? /(?:写|打|说|弄|搞|报|填|听)错了?(?:一位|一个)?/u.exec(plain)
   if (!sign) return null
   const rest = plain.slice(sign.index + sign[0].length).replace(/^[,。!?\s:了的]+/u, '')
@@ -98,8 +103,8 @@ export function readChoice(text: string, count: number): number | null {
     return number !== null && number >= 1 && number <= count ? number : null
   }
   if (/^(?:就|要|选|是)?(?:那|这)(?:一)?个(?:吧|啊|呗)?$/u.test(answer) && count === 1) return 1
-  if (/^(?:头|前|最前|上面)(?:一)?个$|^第一$/u.test(answer)) return 1
-  return /^(?:最后|末|后面|下面)(?:一)?个$/u.test(answer) && count > 0 ? count : null
+  if (/^(?:就|要|选)?(?:头|前|最前|前面|上面|头里)(?:那|的那)?(?:一)?个(?:吧|啊)?$|^第一$/u.test(answer)) return 1
+  return /^(?:就|要|选)?(?:最后|末|末了|后面|下面|后头)(?:那|的那)?(?:一)?个(?:吧|啊)?$/u.test(answer) && count > 0 ? count : null
 }
 
 const rated: readonly (readonly [RegExp, number])[] = [

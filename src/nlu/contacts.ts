@@ -103,6 +103,7 @@ export function findTickets(text: string): Found[] {
     for (const match of text.matchAll(pattern)) {
       const value = match.groups!['no']!
       const start = match.index + match[0].indexOf(value)
+      if (found.some((known) => known.start <= start && start < known.end)) continue
       found.push({ name: 'ticket', start, end: start + value.length, normal: value.replace(/\s/g, '').replace(/号$/, '').toUpperCase() })
     }
   }

@@ -60,6 +60,9 @@ const patterns: readonly (readonly [SlotName, RegExp])[] = [
   ['target', new RegExp('姓[\\u4e00-\\u9fff]的(?:[\\u4e00-\\u9fff]{2,3}(?=[,。\\\\s]|$))?', 'gu')],
   ['jurisdiction', new RegExp(`(?:${otherPlaces})(?![\\u4e00-\\u9fff]?(?:路|街|小区|话|菜|面|饭|啤酒|牌|烤鸭))`, 'gu')],
   ['topic', /(?<=^|[,。:\s]|文件里|方案里?|意见稿?里?|湖州|廊坊|青海|濮阳|广东|[和与])(?!文件|方案|意见|请问|我|写|那份|咱|里|那个|一千|每百|[和与]|湖州|青海|廊坊|濮阳|广东|在)[\u4e00-\u9fff]{2,9}?(?=(?:这块|那条|这条|这项|这一项)?(?:,|的)?(?:谁|由谁|哪个部门|责任单位|是?什么标准|按什么|怎么(?:定|规定|算|写|配|划)|要?(?:达到|保持)|口径|标准|比例|[市县]+几比几|一千户|每百户|每万人|多少|几(?:个|名|条)|是(?:住建|民政|街道|县里|市里|谁|哪)|以谁|能不能由))/gu],
+  ['place', /(?:社区|长者|老年)?(?:食堂|饭堂|厨房)|(?:社区|综治|党建|文化|活动|康养|助残|托老|退役军人服务)(?:服务)?(?:中心|站点)|(?:供热|燃气|自来水|供电|电力|移动|电信)?营业厅|祠堂|大队部|幸福院|(?:书法|瑜伽|舞蹈|图书|阅览|琴|画|茶|会客|排练|健身)(?:教)?室|幼儿园|药店/gu],
+  ['doc', /(?<=[开办带拿交要补换凭用盖填写份张个本的把有]|^|[,。\s])(?![^证协]{0,3}[要的吗给你我])[\u4e00-\u9fff]{2,4}?(?:证明|协议书)(?!人|过|是)/gu],
+  ['doc', /(?:高龄|老年|独生子女|准生|宅基|军官|退伍|工作|上岗|资格|不动产|土地|房产|残疾|低保)证(?!明|书)|(?:老年)?公交卡|老年饭卡|水电单|慢病本子?|复印件|相片/gu],
   ['topic', /(?:附件)?第(?:\d+|[一二三四五六七八九十]+)[项条款]/gu],
 ]
 
@@ -127,11 +130,14 @@ function withNumber(found: Found, value: string): Found {
 const trust: readonly SlotName[] = ['id_no', 'phone', 'ticket', 'addr', 'time', 'name', 'amount', 'age', 'choice', 'topic', 'doc', 'fee', 'matter', 'need', 'place', 'object', 'target', 'person', 'count', 'jurisdiction', 'hazard']
 const firm = new Set<SlotName>(['id_no', 'phone', 'ticket', 'addr', 'time', 'name'])
 
+/** Matters in which 孩子 and 老人 are said in passing, of nobody in particular. */
+const aboutNobody: ReadonlySet<IntentName> = new Set(['ask_process', 'ask_materials', 'book', 'emergency', 'volunteer', 'housing', 'cancel_change'])
+
 /** The slots of one matter: what its intent can hold, without overlaps, in the order said. */
 export function chooseSlots(found: readonly Found[], intent: IntentName, text: string): Found[] {
   const own = slotsOfIntent[intent]
   const order: readonly SlotName[] = own.length === 0 ? own : [...own, 'phone', 'id_no', 'name']
-  const wanted = found.filter((item) => order.includes(item.name))
+  const wanted = found.filter((item) => order.includes(item.name) && !(item.name === 'person' && aboutNobody.has(intent) && /^(?:孩子|老人)$/.test(text.slice(item.start, item.end))))
   const rank = (item: Found) => (firm.has(item.name) ? trust.indexOf(item.name) : 100)
   const preference = (item: Found) => (order.includes(item.name) ? order.indexOf(item.name) : 99)
   const kept = keepDisjoint(

@@ -54,6 +54,8 @@ export function findTimes(text: string, now: number): Found[] {
     const start = match.index
     const day = /^(\d{1,4})[号日]/.exec(words)
     if (day && (Number(day[1]) > 31 || /^(?:单|那单|方案|愿望|心愿|选项|桌|柜|机|床)/u.test(text.slice(start + day[0].length).trimStart()))) continue
+    // The year that it is anyway says no time.
+    if (words === '今年') continue
     if (words.length < 2 || /^\s*课堂/u.test(text.slice(start + words.length))) continue
     if (/^\d{1,2}[号日]$/.test(words) && /^\s*(?:楼|院|窗口|线|心愿|桌)/u.test(text.slice(start + words.length))) continue
     if (/^[一两几]点$/.test(words) && !/[在于到约]$/u.test(text.slice(0, start))) continue

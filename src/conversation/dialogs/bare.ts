@@ -1,18 +1,23 @@
 import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
+import { faultClass } from '../../requests/faults.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { isOnlyPlace } from '../matters.js'
 import { replies } from '../replies.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { say, step, type Step, type Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
 import { addPlace } from './correct.js'
 import { handOver } from './hand-over.js'
+import { newForm } from './report.js'
 import { answerSolved, awaitingWord, mark } from './rate.js'
 import { smallTalk } from './small-talk.js'
 import { cancelOrChange, dropsOneOfTwo, track } from './track.js'
 
 /** How long after a form was dropped 「没给我记上吧」 asks about it, ms. */
 const droppedMs = 10 * 60_000
+
+/** How long a place by itself still means the fault reported before, ms. */
+const elsewhereMs = 10 * 60_000
 
 /** The candidate of those offered just before that a bare answer takes, as the matter it was about; `null` when it takes none. */
 export function takenCandidate(turn: Turn): Matter | null {
@@ -69,7 +74,22 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   }
   if (cancelledAt !== null && turn.now - cancelledAt < droppedMs && /没.{0,5}(记|登|报|派)/.test(text)) return track(turn, whole)
   if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
-  return addPlace(turn)
+  return (await offerElsewhere(turn)) ?? addPlace(turn)
+}
+
+/** 「那3号楼呢」 soon after a report: the same fault at another place is offered to be filed, not guessed. */
+async function offerElsewhere(turn: Turn): Promise<Step | null> {
+  const { lastRequest, lastQuestion } = turn.memory
+  const { text, matters } = turn.understanding
+  const place = matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
+  if (lastRequest === null || place === undefined || turn.now - lastRequest.at > elsewhereMs || (lastQuestion !== null && lastQuestion.at > lastRequest.at)) return null
+  if (text.replace(place.value, '').replace(/^(那|还有|那么|对了)|[，,。\s?？]/g, '') !== '呢') return null
+  const request = await turn.records.request(lastRequest.id)
+  const service = request === null ? null : turn.services.byCode(request.serviceCode)
+  const fault = request === null ? null : faultClass(request.description)
+  if (request === null || service === null || fault === null || service.disclosure !== 'public') return null
+  const about: Matter = { intent: request.intent, confidence: 1, text: `${place.value}${fault}有问题`, slots: [place], ranked: [] }
+  return step({ kind: 'clarifying', about: 'offer' }, say(replies.offerElsewhere(place.value, fault), { choices: ['是', '不是'] }), { memory: { form: { ...newForm(turn, about, service), description: about.text, asking: 'offer' } } })
 }
 
 /** 「好，帮我问问」 to the offer of a person for what could not be answered. */

@@ -1,4 +1,5 @@
 import { readCancel, readCorrection, readYesNo } from '../../nlu/answers.js'
+import { parseNumber } from '../../nlu/numbers.js'
 import type { Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
@@ -19,6 +20,11 @@ const mostAsked = 2
 
 /** Fields whose answer is whatever the resident says. */
 const freeText: readonly SlotName[] = ['object', 'need', 'matter', 'topic']
+
+/** Any time will do. */
+const anyTime = /^(那就?)?(都行|都可以|都中|随便|随时|什么时候都行|哪天都行|你们?定|您定|看你们?).{0,4}$/
+/** A number by itself, where a place was asked for, is the building's. */
+const bareNumber = /^\s*(?:就?是|在)?\s*(\d{1,2}|[一二三四五六七八九十]{1,3})\s*[。.]?$/
 
 /** 「算了，不报了」, heard while a form is open. */
 const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|用管|用来|用修|用|需要|修)了(吧|[，,。!！]|$)|没事了/
@@ -97,6 +103,12 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   const { text } = turn.understanding
   const field = service.fields.find((one) => one.slot === asking)
   if (goesOn.test(text) && field) return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, updatedAt: turn.now } } })
+  // 「嗯」「好的」 hear the question, they don't answer it.
+  if (field && form.asked <= mostAsked && found.length === 0 && readYesNo(text) === 'yes' && !(asking === 'time' && anyTime.test(text))) {
+    return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })
+  }
+  if (asking === 'time' && anyTime.test(text)) return advance(turn, mergeFields(form, [{ name: 'time', value: '都行', start: 0, end: 0 }]), service)
+  if (asking === 'addr' && bareNumber.test(text)) return advance(turn, mergeFields(form, [{ name: 'addr', value: `${parseNumber(bareNumber.exec(text)?.[1] ?? '') ?? ''}号楼`, start: 0, end: 0 }]), service)
   const changed = correctedSlots(text, found, turn.now)
   const correction = readCorrection(text, turn.now)
   const [first] = turn.understanding.matters

@@ -1,7 +1,7 @@
 import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
-import { buildingNumber } from '../../requests/place.js'
+import { buildingNumber, placePiece } from '../../requests/place.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './slots.js'
@@ -164,7 +164,8 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
 export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null> {
   const last = turn.memory.lastRequest
   if (last === null || !last.filed || turn.now - last.at > 600_000) return null
-  if (matter.slots.some((slot) => slot.name === 'addr') || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
+  // 「还有4单元也是」 is in the building that was named.
+  if (matter.slots.some((slot) => slot.name === 'addr' && placePiece(slot.value) === null) || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
   const request = await turn.records.request(last.id)
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
   const [fault, known] = [faultClass(matter.text), faultClass(request.description)]
