@@ -60,8 +60,11 @@ export async function benchRetrieval(data: string | null): Promise<unknown> {
   return { texts: repeated.length, of: texts.length, ours, reranked, miniSearch: await measureMiniSearch(repeated, questions.slice(0, asked.miniSearch).map(({ question }) => question)) }
 }
 
-async function measureMiniSearch(texts: readonly string[], questions: readonly string[]): Promise<SearchFigures> {
-  const { default: MiniSearch } = await import('minisearch')
+async function measureMiniSearch(texts: readonly string[], questions: readonly string[]): Promise<SearchFigures | null> {
+  // Installed for development only.
+  const found = await import('minisearch').catch(() => null)
+  if (found === null) return null
+  const MiniSearch = found.default
   const clean = (text: string) => toSimplified(normalise(text))
   const index = new MiniSearch<{ id: number; text: string }>({
     fields: ['text'],

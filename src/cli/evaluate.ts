@@ -100,7 +100,7 @@ export const evaluateCommands = [
       seed,
     },
     words: [0, 0],
-    more: '最后一行：{hit1,hit3,hit5,mrr10,quoteF1,n}。--out 每行 {id,passages:[{docid,text}…10],quote}。',
+    more: '最后一行：{hit1,hit3,hit5,mrr10,quoteF1,auroc,reliability,n}：auroc 是拿掉答案所在的文件后分不分得出，reliability 是把握和实际的对照。--out 每行 {id,passages:[{docid,text}…10],quote}。',
     async run(given, _, terminal) {
       const { evaluatePassages } = await import('../retrieval/evaluate.js')
       const rest = only({ train: given.train, out: given.out, folds: foldsOf(given.folds), seed: given.seed })
