@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import type { LarkSettings } from './channels/lark.js'
 import { ConfigError } from './errors.js'
 
 const schema = z.object({
@@ -15,6 +16,13 @@ const schema = z.object({
   YICHUANG_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'expected 32 bytes in base64').optional(),
   YICHUANG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   YICHUANG_TURN_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
+  /** Lark's own form; with another the SDK does nothing and says nothing. */
+  LARK_APP_ID: z.string().regex(/^cli_[0-9a-f]{16}$/, 'expected cli_ and 16 hexadecimal digits').optional(),
+  LARK_APP_SECRET: z.string().optional(),
+  LARK_DOMAIN: z.url({ protocol: /^https?$/ }).default('https://open.feishu.cn'),
+  LARK_MODE: z.enum(['connection', 'webhook']).default('connection'),
+  LARK_ENCRYPT_KEY: z.string().optional(),
+  LARK_VERIFICATION_TOKEN: z.string().optional(),
 })
 
 export interface Config {
@@ -34,15 +42,20 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** A turn that takes longer is answered with an apology and handed to a person, ms. */
   readonly turnDeadlineMs: number
+  /** `null`: no Lark. */
+  readonly lark: LarkSettings | null
 }
 
 /** Reads the settings; throws one ConfigError that lists everything wrong. An empty value counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('YICHUANG_') && value !== ''))
+  // Other programs may have LARK_ settings of their own: they are ours once an app is named.
+  const isOurs = (name: string): boolean => name.startsWith('YICHUANG_') || (name.startsWith('LARK_') && (name in schema.shape || (env['LARK_APP_ID'] ?? '') !== ''))
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOurs(name) && value !== ''))
   const unknown = Object.keys(given).filter((name) => !(name in schema.shape))
   const parsed = schema.safeParse(given)
   const faults = [
     ...unknown.map((name) => `${name} is no setting of ours; see .env.example`),
+    ...larkFaults(given),
     ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}; see .env.example`) ?? []),
   ]
   if (faults.length > 0 || !parsed.data) throw new ConfigError('config', `config: ${faults.join('\n        ')}`)
@@ -59,7 +72,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     key: set.YICHUANG_KEY === undefined ? null : Buffer.from(set.YICHUANG_KEY, 'base64'),
     logLevel: set.YICHUANG_LOG_LEVEL,
     turnDeadlineMs: set.YICHUANG_TURN_DEADLINE_MS,
+    lark: set.LARK_APP_ID === undefined ? null : {
+      appId: set.LARK_APP_ID,
+      appSecret: set.LARK_APP_SECRET ?? '',
+      domain: set.LARK_DOMAIN.replace(/\/+$/, ''),
+      by: set.LARK_MODE === 'connection' ? { kind: 'connection' } : { kind: 'webhook', encryptKey: set.LARK_ENCRYPT_KEY ?? '', verificationToken: set.LARK_VERIFICATION_TOKEN ?? null },
+    },
   }
+}
+
+/** What belongs together and is not. Without an encrypt key anybody could write to the webhook: it is never opened so. */
+function larkFaults(given: Readonly<Record<string, string | undefined>>): string[] {
+  if (given['LARK_APP_ID'] === undefined) return given['LARK_APP_SECRET'] === undefined ? [] : ['LARK_APP_SECRET is set and LARK_APP_ID is not; set both or none']
+  return [
+    ...(given['LARK_APP_SECRET'] === undefined ? ['LARK_APP_SECRET is empty; set it or remove LARK_APP_ID'] : []),
+    ...(given['LARK_MODE'] === 'webhook' && given['LARK_ENCRYPT_KEY'] === undefined ? ['LARK_ENCRYPT_KEY is empty; LARK_MODE=webhook needs it, or anybody could write to us'] : []),
+  ]
 }
 
 /** Settings from a `.env` file (NAME=value lines, # comments) under those of the environment; no file is no setting. */

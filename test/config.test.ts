@@ -23,15 +23,25 @@ describe('settings', () => {
     expect(() => readConfig({ YICHUANG_KEY: 'c2VjcmV0LXNlY3JldA==' })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('c2VjcmV0') }) as Error)
   })
 
+  it('bring Lark in with an app and its secret, and never without an encrypt key where Lark is to call us', () => {
+    expect(readConfig({}).lark).toBeNull()
+    const app = { LARK_APP_ID: 'cli_0123456789abcdef', LARK_APP_SECRET: 'secret' }
+    expect(readConfig(app).lark).toEqual({ appId: app.LARK_APP_ID, appSecret: 'secret', domain: 'https://open.feishu.cn', by: { kind: 'connection' } })
+    expect(() => readConfig({ LARK_APP_ID: app.LARK_APP_ID })).toThrow('LARK_APP_SECRET')
+    expect(() => readConfig({ ...app, LARK_MODE: 'webhook' })).toThrow('LARK_ENCRYPT_KEY')
+    expect(() => readConfig({ ...app, LARK_ENCRYPT_KYE: 'k' })).toThrow('LARK_ENCRYPT_KYE')
+    expect(() => readConfig({ ...app, LARK_APP_ID: 'app' })).toThrow('LARK_APP_ID')
+  })
+
   it('leave other programs’ variables alone', () => {
-    expect(() => readConfig({ PATH: '/bin', HOME: '/' })).not.toThrow()
+    expect(() => readConfig({ PATH: '/bin', HOME: '/', LARK_OF_ANOTHER: 'yes' })).not.toThrow()
   })
 
   it('are all in .env.example, and nothing else is', () => {
     const example = readFileSync('.env.example', 'utf8')
-    const named = new Set([...example.matchAll(/^#?\s?(YICHUANG_[A-Z_]+)=/gm)].map((match) => match[1] ?? ''))
+    const named = new Set([...example.matchAll(/^#?\s?((?:YICHUANG|LARK|WECHAT)_[A-Z_]+)=/gm)].map((match) => match[1] ?? ''))
     const source = readFileSync('src/config.ts', 'utf8')
-    const known = new Set([...source.matchAll(/^ {2}(YICHUANG_[A-Z_]+):/gm)].map((match) => match[1] ?? ''))
+    const known = new Set([...source.matchAll(/^ {2}((?:YICHUANG|LARK|WECHAT)_[A-Z_]+):/gm)].map((match) => match[1] ?? ''))
     expect([...named].sort()).toEqual([...known].sort())
   })
 })
