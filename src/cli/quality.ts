@@ -76,6 +76,25 @@ const trials: readonly Trial[] = [
     },
   },
   {
+    name: 'policy questions, one character in ten mistyped, mean of three seeds',
+    files: ['dev/policy_qa.jsonl', 'typos/same_pinyin.json'],
+    async run(path, terminal) {
+      const { loadKnowledge } = await import('../knowledge/knowledge.js')
+      const { evaluatePolicyQuestions } = await import('../retrieval/evaluate.js')
+      const knowledge = await loadKnowledge(settingsOf(terminal).knowledgeDir)
+      const runs = []
+      for (const seed of [1, 2, 3]) runs.push(await evaluatePolicyQuestions(path('dev/policy_qa.jsonl'), knowledge, Date.now(), { homophones: path('typos/same_pinyin.json'), seed }))
+      const mean = (of: (run: (typeof runs)[number]) => number) => Number((runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toFixed(4))
+      return { quoteHolds: mean((run) => run.quoteHolds), quoteHoldsIn3: mean((run) => run.quoteHoldsIn3), answered: mean((run) => run.answered), refused: mean((run) => run.refused) }
+    },
+  },
+  {
+    name: 'passages, untrained, one character in ten mistyped',
+    files: ['policy_questions/documents.jsonl', 'policy_questions/questions_dev.jsonl', 'typos/same_pinyin.json'],
+    run: async (path) =>
+      (await import('../retrieval/evaluate.js')).evaluatePassages({ documents: path('policy_questions/documents.jsonl'), questions: path('policy_questions/questions_dev.jsonl'), mistyping: { homophones: path('typos/same_pinyin.json'), seed: 1 } }),
+  },
+  {
     name: 'passages, untrained',
     files: ['policy_questions/documents.jsonl', 'policy_questions/questions_dev.jsonl'],
     run: async (path) => (await import('../retrieval/evaluate.js')).evaluatePassages({ documents: path('policy_questions/documents.jsonl'), questions: path('policy_questions/questions_dev.jsonl') }),

@@ -11,6 +11,7 @@ import { indexFamilies, indexPassages, scoreFamilies, searchPassages, type Hit }
 import { buildMeaningSpace } from './meaning-space.js'
 import { splitPassages, splitSentences } from './passages.js'
 import { readQuery, type Query } from './query.js'
+import { mistype, type Homophones } from './homophones.js'
 import { findCandidates, rankCandidates, seeded, trainRanker } from './ranker.js'
 import { createRetriever } from './retriever.js'
 
@@ -110,9 +111,10 @@ export async function evaluatePassages(options: {
   readonly folds?: number
   readonly seed?: number
   readonly out?: string
+  readonly mistyping?: Mistyping
 }): Promise<PassageFigures> {
   const documents = await readRows(options.documents, page)
-  const questions = await readRows(options.questions, answered)
+  const questions = await mistyped(await readRows(options.questions, answered), options.mistyping)
   const index = indexPassages(documents.map(({ text }) => ({ title: titleOf(text), passages: splitPassages(text) })))
   const passageOf = (hit: Hit) => ({ docid: documents[hit.document]!.docid, text: index.documents[hit.document]!.passages[index.position[hit.passage]!]! })
   type Row = z.output<typeof answered>
@@ -193,9 +195,24 @@ export interface PolicyFigures {
   readonly misses: readonly string[]
 }
 
+/** Questions as a hurried hand types them: one character in ten written with another of the same sound. */
+export interface Mistyping {
+  /** JSON: each character with those of the same sound. */
+  readonly homophones: string
+  readonly seed: number
+}
+
+/** What a question becomes; itself where no mistyping is asked for. */
+async function mistyped<Row extends { readonly question: string }>(rows: readonly Row[], mistyping: Mistyping | undefined): Promise<Row[]> {
+  if (mistyping === undefined) return [...rows]
+  const homophones = z.record(z.string(), z.array(z.string())).parse(JSON.parse(await readFile(mistyping.homophones, 'utf8'))) as Homophones
+  const random = seeded(mistyping.seed)
+  return rows.map((row) => ({ ...row, question: mistype(row.question, homophones, 0.1, random) }))
+}
+
 /** Policy questions put to the example community of each place, with policy texts only. */
-export async function evaluatePolicyQuestions(file: string, knowledge: Knowledge, now: number): Promise<PolicyFigures> {
-  const rows = await readRows(file, policyQuestion)
+export async function evaluatePolicyQuestions(file: string, knowledge: Knowledge, now: number, mistyping?: Mistyping): Promise<PolicyFigures> {
+  const rows = await mistyped(await readRows(file, policyQuestion), mistyping)
   const retriever = createRetriever(knowledge)
   const communities = [...knowledge.communities.values()]
   const counts = { rightSection: 0, rightSectionIn3: 0, quoteHolds: 0, quoteHoldsIn3: 0, answered: 0, refused: 0, wrong: 0, length: 0, quotes: 0 }
