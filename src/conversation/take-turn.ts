@@ -12,7 +12,7 @@ import type { Store, Write } from '../store/store.js'
 import { toSimplified, normalise } from '../text.js'
 import type { BotkitRunner, BotkitState } from './botkit.js'
 import { conclude, keepQuiet } from './conclude.js'
-import { dangerLastsMs, meetDanger } from './dialogs/danger.js'
+import { addsToDanger, meetDanger } from './dialogs/danger.js'
 import { asksAboutRecall } from './exposure.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
@@ -185,10 +185,4 @@ function answersOpenQuestion(turn: Turn): boolean {
   const form = openForm(turn)
   if (form === null || turn.now - form.updatedAt > roomAnswerMs || turn.message.mentions.others.length > 0) return false
   return turn.understanding.matters.some((matter) => matter.slots.some((slot) => slot.name === form.asking))
-}
-
-/** What the person in danger adds without a mention still goes to those who were called. */
-function addsToDanger(turn: Turn): boolean {
-  const { danger } = turn.memory
-  return danger !== null && turn.now - danger.at < dangerLastsMs / 3 && turn.message.mentions.others.length === 0
 }

@@ -58,6 +58,11 @@ function look(written: string): Danger | null {
   return null
 }
 
+/** A drill, a film, a joke, a figure of speech, something over: whatever the words, nobody is in danger. */
+export function isOnlyTold(text: string): boolean {
+  return drill.test(text) || toldOnly.test(text) || over.test(text) || figure.test(text)
+}
+
 function isDanger(kind: DangerKind, text: string, start: number, end: number): boolean {
   const clause = clauseAround(text, start, end)
   const near = text.slice(Math.max(0, start - 24), end + 24)

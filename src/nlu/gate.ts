@@ -1,11 +1,12 @@
 import { findContacts } from './contacts.js'
 import { isAdvert, isAnsweredBefore, isCalled, isExchange, isFaultWithPlace, isNotice, wants, type GateWords } from './gate-cues.js'
 import type { LearnedGate } from './gate-model.js'
-import type { Danger, Gate, IntentName, UtteranceView } from './understanding.js'
+import type { Danger, Doubt, Gate, IntentName, UtteranceView } from './understanding.js'
 
 /** What the gate knows of a message beside its surroundings. */
 export interface GateEvidence extends GateWords {
   readonly danger: Danger | null
+  readonly doubt: Doubt | null
   readonly intent: IntentName | null
   /** 0–1: how much it looks like neighbours' talk. */
   readonly offtopic: number
@@ -28,8 +29,9 @@ export function decideGate(view: UtteranceView, evidence: GateEvidence, learned:
   if (view.authorKind === 'staff') return { speak: false, reason: 'notice' }
   if (view.mentions.others.length > 0 || /^\s*@(?!所有人)\S+/u.test(text)) return { speak: false, reason: 'to-other' }
   const called = isCalled(text)
-  if (view.mentions.everyone && !called && !isFaultWithPlace(evidence)) return { speak: false, reason: 'notice' }
+  if (view.mentions.everyone && !called && !wants(text) && !isFaultWithPlace(evidence)) return { speak: false, reason: 'notice' }
   if (view.quoted?.byBot === true) return wants(text) ? { speak: true, reason: 'mentioned' } : { speak: false, reason: 'neighbours' }
+  if (evidence.doubt?.isSure === true && !isNotice(text) && !isAdvert(text)) return { speak: true, reason: 'danger' }
   if (view.quoted && !called) return { speak: false, reason: 'neighbours' }
   if (view.gateMode !== 'only-when-addressed' && deserves(view, evidence, called, learned)) {
     return { speak: true, reason: !called && (evidence.intent === 'repair_env' || isFaultWithPlace(evidence)) ? 'public-fault' : 'public-request' }

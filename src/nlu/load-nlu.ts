@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path'
 import { checkIntents, type Intent, type IntentSet } from './intents.js'
 import { decodeModel, encodeModel } from './classifier.js'
 import type { Gazetteer } from './addresses.js'
-import { decodeGate, encodeGate, gateVersion, openGate, trainGate } from './gate-model.js'
+import { decodeBarred, encodeBarred } from './barred-model.js'
+import { decodeSecondLook, encodeSecondLook, openSecondLook, readTellings, secondLookVersion, trainSecondLook, type SecondLook, type Telling } from './danger-model.js'
+import { gateVersion, openGate, trainGate, type LearnedGate } from './gate-model.js'
 import { businessWords, lexicon, needWords } from './lexicon.js'
 import { startNlpjs, type NlpjsCorpus } from './nlpjs.js'
 import { teachWords } from '../text.js'
@@ -53,10 +55,13 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
   const { intents } = set
   teachLexicon()
   const frame = await startCached(corpusOf(set, settings.learned ?? []), settings.cacheDir)
-  const gate = await gateOf(await readRooms(join(settings.intentsDir, 'rooms')), settings.cacheDir)
+  const rooms = await readRooms(join(settings.intentsDir, 'rooms'))
+  const gate = await gateOf(rooms, settings.cacheDir)
+  const tellings = await readFolderOfTellings(join(settings.intentsDir, 'danger'))
+  const secondLook = await secondLookOf(tellings, [...rooms.map(({ text }) => text), ...harmlessOf(set)], settings.cacheDir)
   const botNames = settings.botNames ?? ['小助手', '一窗']
   return {
-    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames, gate }, view),
+    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames, gate, secondLook }, view),
     questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
     intents,
   }
@@ -120,15 +125,41 @@ export async function readRooms(folder: string): Promise<RoomLine[]> {
   return lines
 }
 
-/** When to speak in rooms, learned or taken from the cache; `null` where there is nothing to learn from. */
-async function gateOf(lines: readonly RoomLine[], cacheDir: string | null) {
+/** When to speak in rooms; `null` where there is nothing to learn from. */
+async function gateOf(lines: readonly RoomLine[], cacheDir: string | null): Promise<LearnedGate | null> {
   if (lines.length === 0) return null
-  if (cacheDir === null) return openGate(trainGate(lines))
-  const hash = createHash('sha256').update(JSON.stringify([modelVersion, gateVersion, lines])).digest('hex').slice(0, 24)
-  const file = join(cacheDir, `rooms-${hash}.model`)
-  const cached = await readFile(file).then(decodeGate, () => null)
-  if (cached !== null) return openGate(cached)
-  const model = trainGate(lines)
-  await keep(file, encodeGate(model))
-  return openGate(model)
+  const codec = { encode: encodeBarred, decode: decodeBarred }
+  return openGate(await learnedOnce('rooms', [gateVersion, lines], codec, () => trainGate(lines), cacheDir))
+}
+
+async function readFolderOfTellings(folder: string): Promise<Telling[]> {
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.txt')).sort()
+  return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).flatMap(readTellings)
+}
+
+/** Every third utterance of the intents that are no danger: what people write when nothing is wrong. */
+function harmlessOf({ intents }: IntentSet): string[] {
+  return [...intents.values()].flatMap(({ name, utterances }) => (name === 'emergency' ? [] : utterances.filter((_, index) => index % 3 === 0)))
+}
+
+/** The second look at danger; `null` where there is nothing to learn from or learning failed: the rules stand without it. */
+async function secondLookOf(tellings: readonly Telling[], harmless: readonly string[], cacheDir: string | null): Promise<SecondLook | null> {
+  if (tellings.length === 0) return null
+  const all = [...tellings, ...harmless.map((text) => ({ text, kind: null }))]
+  const codec = { encode: encodeSecondLook, decode: decodeSecondLook }
+  return learnedOnce('danger', [secondLookVersion, all], codec, () => trainSecondLook(all), cacheDir).then(openSecondLook, () => null)
+}
+
+/** What was learned from the same lines before, or what is learned now and kept. */
+async function learnedOnce<M>(
+  name: string, from: readonly unknown[], codec: { readonly encode: (model: M) => Buffer; readonly decode: (bytes: Buffer) => M | null }, learn: () => M, cacheDir: string | null,
+): Promise<M> {
+  if (cacheDir === null) return learn()
+  const hash = createHash('sha256').update(JSON.stringify([modelVersion, from])).digest('hex').slice(0, 24)
+  const file = join(cacheDir, `${name}-${hash}.model`)
+  const cached = await readFile(file).then(codec.decode, () => null)
+  if (cached !== null) return cached
+  const model = learn()
+  await keep(file, codec.encode(model))
+  return model
 }

@@ -2,13 +2,14 @@ import { normaliseMapped, replaceMatches, toSimplified, trimMapped, type MappedT
 import { findPersonalData } from '../privacy.js'
 import type { Gazetteer } from './addresses.js'
 import type { Verdict } from './classifier.js'
-import { findDanger } from './emergency.js'
+import { findDanger, isOnlyTold } from './emergency.js'
 import { chooseSlots, findEntities } from './entities.js'
 import type { Found } from './found.js'
+import type { SecondLook } from './danger-model.js'
 import { decideGate } from './gate.js'
 import { readWords } from './gate-cues.js'
 import type { LearnedGate } from './gate-model.js'
-import { labelPieces, splitPieces } from './matters.js'
+import { findCompanions, labelPieces, splitPieces } from './matters.js'
 import type { Certainty, Danger, IntentName, Matter, Slot, Understanding, UtteranceView } from './understanding.js'
 
 export interface UnderstandingParts {
@@ -19,6 +20,8 @@ export interface UnderstandingParts {
   readonly botNames: readonly string[]
   /** When to speak in a room, as learned from room talk; `null` where there is none. */
   readonly gate: LearnedGate | null
+  /** Looks again at what the rules of danger let pass; `null` where it was not learned. */
+  readonly secondLook: SecondLook | null
 }
 
 /** Most characters of a message that are looked at; the rest is left to people. */
@@ -46,9 +49,10 @@ export async function understandWith(given: UnderstandingParts, view: UtteranceV
   const matters = await findMatters(parts, seen, text, found, danger, mapped, original)
   const top = matters[0] ?? null
   const offtopic = top?.ranked.find(({ intent }) => intent === 'offtopic_group')?.confidence ?? 0
-  const gate = decideGate(seen, { ...readWords(text, found), danger, intent: top?.intent ?? null, offtopic }, parts.gate)
+  const doubt = danger !== null || seen.authorKind !== 'resident' || isOnlyTold(text) ? null : (parts.secondLook?.(text) ?? null)
+  const gate = decideGate(seen, { doubt, ...readWords(text, found), danger, intent: top?.intent ?? null, offtopic }, parts.gate)
   const talk = !gate.speak && (gate.reason === 'notice' || gate.reason === 'advert' || gate.reason === 'empty' || isLikelyTalk(top, offtopic))
-  return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, personal: findPersonalData(view.text), gate }
+  return { text: mapped.text, matters: talk ? [plainMatter('offtopic_group', text)] : matters, danger, ...(doubt === null ? {} : { doubt }), personal: findPersonalData(view.text), gate }
 }
 
 /** The same part of a message is classified once. */
@@ -103,6 +107,8 @@ async function findMatters(
       }
     } else groups[0] = { ...groups[0]!, verdict: lead(whole, labels[0]!) }
   }
+  const named = groups.map(({ verdict }) => verdict.ranked[0]!.label as IntentName)
+  for (const also of findCompanions(text, named)) groups.push({ start: 0, end: text.length, verdict: lead(whole, also) })
   const matters = groups.map(({ start, end, verdict }) => {
     const intent = verdict.ranked[0]!.label as IntentName
     const inside = found.filter((item) => item.start >= start && item.end <= end)

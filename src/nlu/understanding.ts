@@ -48,6 +48,14 @@ export interface Danger {
   readonly words: string
 }
 
+/** What sounds like danger though no rule knows it: enough to ask the person, never to act. */
+export interface Doubt {
+  /** The likeliest. */
+  readonly kind: DangerKind
+  /** Sure enough to ask in a room without being called. */
+  readonly isSure: boolean
+}
+
 export type PersonalKind = 'id-number' | 'mobile' | 'landline' | 'bank-card' | 'plate' | 'door' | 'name'
 export interface PersonalDatum {
   readonly kind: PersonalKind
@@ -66,6 +74,8 @@ export interface Understanding {
   readonly text: string
   readonly matters: readonly Matter[]
   readonly danger: Danger | null
+  /** Absent: nothing that sounds like danger, or a danger that is plain. */
+  readonly doubt?: Doubt
   readonly personal: readonly PersonalDatum[]
   readonly gate: Gate
 }

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { findDanger } from '../../src/nlu/emergency.js'
 
 /** One telling a line: the kind of danger, or "-" for what only sounds like it, a tab, the message. */
-const folder = new URL('../fixtures/nlu/danger/', import.meta.url)
-const tellings = readdirSync(folder).sort().flatMap(name => readFileSync(new URL(name, folder), 'utf8').trim().split('\n').map((line) => {
+const folders = ['intents/danger', 'test/fixtures/nlu/danger']
+const tellings = folders.flatMap(folder => readdirSync(folder).filter(name => name.startsWith('round-')).sort().flatMap(name => readFileSync(join(folder, name), 'utf8').trim().split('\n').map((line) => {
   const [kind = '', text = ''] = line.split('\t')
   return { kind, text }
-}))
+})))
 const dangers = tellings.filter(telling => telling.kind !== '-')
 const nearMisses = tellings.filter(telling => telling.kind === '-')
 

@@ -1,10 +1,10 @@
-import type { Danger, DangerKind } from '../../nlu/understanding.js'
+import type { Danger, DangerKind, IntentName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { dangerAdvice, dangerCalling, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 
 /** How long what a person adds still belongs to the danger they reported, ms. */
-export const dangerLastsMs = 30 * 60_000
+const dangerLastsMs = 30 * 60_000
 
 /** What was called an emergency by its wording alone. */
 const otherAdvice = { first: '听着很急。有危险请先打110、119或120，请告诉我在哪里。', next: '请先保护好自己，需要急救或报警马上打120、110；工作人员看得到您说的话。' }
@@ -31,13 +31,63 @@ export function meetDanger(turn: Turn, danger: Danger): Step {
 /** What the same person adds while the danger lasts: it goes to those who were called, with the next advice. */
 export function followDanger(turn: Turn): Step | null {
   const { danger } = turn.memory
-  if (danger === null || turn.now - danger.at > dangerLastsMs || isCalm(turn)) return null
+  if (danger === null || turn.now - danger.at > dangerLastsMs) return null
+  const asked = askedAbout(danger.kind)
+  if (asked !== null) return takeAnswer(turn, asked)
+  if (isCalm(turn)) return null
   if (danger.kind !== 'self-harm' && isOver.test(turn.understanding.text)) return step({ kind: 'handed-over', reason: 'danger:over' }, dangerOver, { memory: { danger: null } })
   const address = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
   // An exact door is never repeated in a room.
   const passed = address === undefined ? '' : turn.message.chat === 'private' ? `地址「${address.value}」已转给值班人员。` : '地址已转给值班人员。'
   const kind = isDangerKind(danger.kind) ? danger.kind : null
   return call(turn, kind, passed + secrecy(turn) + (kind === null ? otherAdvice.next : dangerAdvice[kind].next))
+}
+
+/** Where a danger was only asked about, its kind stands behind this mark in memory. */
+const askedMark = 'asked:'
+
+function askedAbout(kind: string): DangerKind | null {
+  const of = kind.startsWith(askedMark) ? kind.slice(askedMark.length) : ''
+  return isDangerKind(of) ? of : null
+}
+
+const callFirst: Readonly<Record<DangerKind, string>> = {
+  fire: '119', gas: '119', trapped: '119', electric: '119', collapse: '119', water: '119、120', medical: '120',
+  violence: '110', fraud: '110', 'missing-person': '110', 'self-harm': '110或心理援助热线12356',
+}
+
+/** From this confidence on (0–1) a matter that people bring every day is served without asking whether somebody is in danger. */
+const plainMatterAt = 0.8
+/** What a person in danger may well be taken for. */
+const mayBeDanger: readonly IntentName[] = ['emergency', 'counseling', 'human', 'chitchat', 'offtopic_group']
+
+/** It sounds like danger, yet no rule knows it: the person is asked, with the number to call; nothing is recorded and nobody called yet. */
+export function askSafety(turn: Turn): Step | null {
+  const { doubt, matters } = turn.understanding
+  if (doubt === undefined || turn.memory.form !== null) return null
+  const [matter] = matters
+  if (!doubt.isSure && matter !== undefined && matter.confidence >= plainMatterAt) {
+    if (!mayBeDanger.includes(matter.intent) || (matter.intent === 'counseling' && doubt.kind !== 'self-harm')) return null
+  }
+  const words = `听着让人不放心，您和身边的人现在安全吗？要是正有危险，请马上打${callFirst[doubt.kind]}。回我「有危险」，我立刻叫社区值班人员；没事就回「安全」。`
+  return step({ kind: 'clarifying', about: 'safety' }, say(words, { urgency: 'danger' }), { memory: { danger: { kind: `${askedMark}${doubt.kind}`, at: turn.now } } })
+}
+
+const saysSafe = /(?<![不没])安全|没(?:有)?(?:什么|啥)?(?:事|危险)|(?:不|没)要紧|开玩笑|虚惊|误会|^(?:不是|没有|不用|没|还好)[了的啊呀吧!。]*$/
+const saysDanger = /危险|不安全|救|快来|害怕|还在|出事|怎么办|来不及|^(?:是|是的|有|有的|对|嗯+|要)[啊呀!。]*$/
+
+/** The answer to whether somebody is in danger; what is neither yes nor no is served as any message. */
+function takeAnswer(turn: Turn, kind: DangerKind): Step | null {
+  const { text, doubt } = turn.understanding
+  if (saysSafe.test(text)) return step({ kind: 'answered' }, '好的，没事就好。有危险随时打110、119、120，也可以马上告诉我。', { memory: { danger: null } })
+  return saysDanger.test(text) || doubt !== undefined ? call(turn, kind, dangerAdvice[kind].first) : null
+}
+
+/** Whether what the person adds in a room, without a mention, is about the danger they reported or were asked about. */
+export function addsToDanger(turn: Turn): boolean {
+  const { danger } = turn.memory
+  if (danger === null || turn.now - danger.at >= dangerLastsMs / 3 || turn.message.mentions.others.length > 0) return false
+  return askedAbout(danger.kind) === null || saysSafe.test(turn.understanding.text) || saysDanger.test(turn.understanding.text)
 }
 
 /** How soon after a danger was reported in a room a neighbour's cry for help still means it, ms. */
