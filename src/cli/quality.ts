@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { InputError } from '../errors.js'
 import type { QualityReport } from '../learning/report.js'
 import type { RoomReport } from '../learning/rooms.js'
+import type { PolicyFigures } from '../retrieval/evaluate.js'
 import { command, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -82,9 +83,9 @@ const trials: readonly Trial[] = [
       const { loadKnowledge } = await import('../knowledge/knowledge.js')
       const { evaluatePolicyQuestions } = await import('../retrieval/evaluate.js')
       const knowledge = await loadKnowledge(settingsOf(terminal).knowledgeDir)
-      const runs = []
+      const runs: PolicyFigures[] = []
       for (const seed of [1, 2, 3]) runs.push(await evaluatePolicyQuestions(path('dev/policy_qa.jsonl'), knowledge, Date.now(), { homophones: path('typos/same_pinyin.json'), seed }))
-      const mean = (of: (run: (typeof runs)[number]) => number) => Number((runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toFixed(4))
+      const mean = (of: (run: PolicyFigures) => number) => Number((runs.reduce((sum, run) => sum + of(run), 0) / runs.length).toFixed(4))
       return { quoteHolds: mean((run) => run.quoteHolds), quoteHoldsIn3: mean((run) => run.quoteHoldsIn3), answered: mean((run) => run.answered), refused: mean((run) => run.refused) }
     },
   },
