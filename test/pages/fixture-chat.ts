@@ -51,6 +51,8 @@ export class FixtureChat {
       case '/api/chat/attachments': return this.#upload(call)
       case '/api/chat/messages': return call.method === 'GET' ? this.#history(call, resident) : this.#post(call, resident)
       default: {
+        const change = /^\/api\/chat\/messages\/([\w-]+)\/(recall|edit)$/.exec(call.path)
+        if (change) return this.#change(resident, change[1] ?? '', change[2] === 'recall' ? null : (JSON.parse(call.body.toString()) as { text: string }).text)
         const bytes = this.uploads.get(call.path.replace('/api/chat/attachments/', ''))
         return bytes === undefined ? { status: 404, json: { code: 'not-found', message: '没有这个文件' } } : { status: 200, bytes, mediaType: 'image/png' }
       }
@@ -130,6 +132,19 @@ export class FixtureChat {
     const all = this.lines.filter((line) => line.conversationId === call.query.get('conversation') && (before === null || line.id < before))
     const history: ChatHistory = { lines: all.slice(-50).map((line) => seenBy(line, resident, this.#authors.get(line.id) ?? '')), more: all.length > 50 }
     return { status: 200, json: history }
+  }
+
+  /** Takes an own line back, or puts other words in its place, and shows it again. */
+  #change(resident: Resident, clientId: string, text: string | null): Said {
+    const refusal = this.refusals.shift()
+    if (refusal !== undefined) return { status: refusal.status, json: { code: 'refused', message: refusal.message } }
+    const at = this.lines.findIndex((line) => line.clientId === clientId)
+    const line = this.lines[at]
+    if (line === undefined) return { status: 404, json: { code: 'not-found', message: '没有找到这条消息' } }
+    const changed: ChatLine = text === null ? { ...line, text: '（居民撤回了这条消息）', attachments: [], changed: 'recalled' } : { ...line, text, changed: 'edited' }
+    this.lines[at] = changed
+    for (const stream of this.#streams) stream.send('line', seenBy(changed, stream.resident, resident.id), changed.id)
+    return { status: 202, json: { clientId } }
   }
 
   #post(call: Call, resident: Resident): Said {
