@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { KnowledgeError } from '../errors.js'
 
 /** All files of a `knowledge/` folder: path below it, with `/`, to text. */
@@ -17,10 +17,12 @@ export async function readKnowledgeFolder(dir: string): Promise<KnowledgeFiles> 
     throw new KnowledgeError('knowledge-folder', `找不到文件夹 ${dir};请用 --knowledge 指明 knowledge 所在的位置`, { cause: error })
   }
   const paths = found
-    .filter((entry) => entry.isFile() && kept.test(entry.name) && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, 'x').length - 1))
+    .filter((entry) => entry.isFile() && kept.test(entry.name))
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    // Nothing hidden, nothing in a hidden folder.
+    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
     .sort()
-  return new Map(await Promise.all(paths.map(async (path) => [path.replaceAll('\\', '/'), await readFile(join(dir, path), 'utf8')] as const)))
+  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(dir, path), 'utf8')] as const)))
 }
 
 /** The files as one string, the same for the same files. */

@@ -12,7 +12,7 @@ import type { Citation } from './citation.js'
 import { certificateToVerify, citeFact, matchFacts } from './facts.js'
 import { citeItem, findItem, indexItems, itemMatter, mostChoices, surelyNamed, type ItemIndex, type ItemMatter } from './items.js'
 import { splitFollowUp, wholeQuestion } from './follow-up.js'
-import type { Lexicon } from './lexicon.js'
+import { lookUp, type Lexicon } from './lexicon.js'
 import { passageLength } from './passages.js'
 import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
@@ -56,7 +56,7 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
   const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
   const useFacts = includeFacts && !elsewhere
   if (useFacts && certificateToVerify(plain.text, community, now)) return refuse('to-verify', home)
-  const item = answerFromItems(items, question, community, home)
+  const item = answerFromItems(items, question, knowledge.lexicon, community, home)
   // An item may have another place in its name (往来香港通行证); it is still an item of here.
   if (item?.sure) return item.answer
   const facts = useFacts ? matchFacts(question, community, now, knowledge.lexicon) : []
@@ -92,11 +92,11 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
 }
 
 /** What the imported lists of the community's own jurisdictions say; `sure`: the item was all but named in full. */
-function answerFromItems(items: readonly ItemIndex[], question: string, community: Community, home: Scope): { readonly sure: boolean; readonly answer: PolicyAnswer } | null {
+function answerFromItems(items: readonly ItemIndex[], question: string, lexicon: Lexicon, community: Community, home: Scope): { readonly sure: boolean; readonly answer: PolicyAnswer } | null {
   const matter = itemMatter(normalise(question))
   const own = items.filter(({ catalogue }) => community.chain.some(({ code }) => code === catalogue.jurisdiction))
   if (matter === null || own.length === 0) return null
-  const found = findItem(own, question)
+  const found = findItem(own, question) ?? otherNames(question, lexicon).reduce<ReturnType<typeof findItem>>((known, other) => known ?? findItem(own, other), null)
   if (found === null) return null
   const hits = found.kind === 'found' ? [found.hit] : found.hits
   const { catalogue } = hits[0]!
@@ -113,6 +113,12 @@ function answerFromItems(items: readonly ItemIndex[], question: string, communit
   if (different.length === 0) return { sure, answer: refuse('not-set-here', home) }
   const warnings = different.length > 1 ? [`同名事项有 ${different.length} 种办理情形,说法不一样,请按您的情况核对`] : []
   return { sure, answer: { kind: 'answered', ...told, warnings, citations: different.slice(0, 3) } }
+}
+
+/** The question with what it names called by its other names (残疾证, 残疾人证). */
+function otherNames(question: string, lexicon: Lexicon): string[] {
+  const text = normalise(question)
+  return lookUp(text, lexicon).flatMap(({ says, means }) => (means.includes(says) && text.includes(says) ? means.filter((other) => other !== says).map((other) => text.replace(says, other)) : []))
 }
 
 /** How a question goes on after the name of an item. */

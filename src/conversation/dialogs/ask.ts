@@ -13,7 +13,7 @@ import { handOver } from './hand-over.js'
 const goesOnMs = 10 * 60_000
 
 /** Least confidence (0–1) of a clause that may be to the point to be shown with a question that is not about texts. */
-const worthShowing = 0.4
+const worthShowing = 0.2
 
 /** Answers from the texts in force where the resident lives, and from the community's own facts; else says that they don't say. */
 export function ask(turn: Turn, matter: Matter): Step {
@@ -27,7 +27,7 @@ export function answerListed(turn: Turn, matter: Matter): Step | null {
   if (itemMatter(matter.text) === null || matter.slots.some((slot) => slot.name === 'phone' || slot.name === 'ticket')) return null
   const question = fullQuestion(turn, matter)
   const answer = turn.retriever.answer({ question, community: turn.community, now: turn.now, includeFacts: turn.withFacts })
-  return answer.kind === 'answered' && answer.citations[0]?.origin !== undefined ? tell(turn, matter, question, answer) : null
+  return answer.kind !== 'no-passage' && answer.citations[0]?.origin !== undefined ? tell(turn, matter, question, answer) : null
 }
 
 /** The question that a bare 「2」 takes of those just offered; `null` when it takes none. */
@@ -49,7 +49,7 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
     case 'related':
       // Beside a matter of daily life (a bill, a card, a meal) a clause that only sounds like it is noise.
       if (matter.intent !== 'policy_standard' && answer.confidence < worthShowing && !answer.choices?.length) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
-      return step({ kind: 'unanswerable', reason: 'no-passage' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${choicesLine(answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: [...(answer.choices ?? []), '人工'] }), {
+      return step(answer.citations[0]?.origin === undefined ? { kind: 'unanswerable', reason: 'no-passage' } : { kind: 'clarifying', about: 'item' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${choicesLine(answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: [...(answer.choices ?? []), '人工'] }), {
         memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200), suggested: answer.choices?.length ? [...answer.choices] : null },
       })
     case 'no-passage': {
