@@ -311,3 +311,60 @@ describe('whom a line addresses', () => {
     expect(decodeMentions(text)).toEqual(mentions)
   })
 })
+
+describe('a message that its resident takes back or changes', () => {
+  const change = (page: Page, clientId: string, what: 'recall' | 'edit', more: { readonly room?: boolean; readonly text?: string } = {}) =>
+    page.call('POST', `/api/chat/messages/${clientId}/${what}`, { conversationId: more.room ? page.roomId : page.privateId, ...(what === 'edit' ? { changeId: aClientId(), text: more.text ?? '' } : {}) })
+
+  it('is handed on with the id of the message, as often as it is asked for', async () => {
+    const page = await server.resident()
+    const clientId = aClientId()
+    await say(page, '灯坏了', { clientId })
+    expect((await change(page, clientId, 'recall')).statusCode).toBe(202)
+    expect((await change(page, clientId, 'edit', { text: '5栋灯坏了' })).statusCode).toBe(202)
+    expect(server.engine.changes.map(({ kind, messageId }) => [kind, messageId])).toEqual([
+      ['recalled', server.engine.taken[0]?.messageId], ['edited', server.engine.taken[0]?.messageId],
+    ])
+  })
+
+  it('is gone from the room for the neighbours too, at once and for pages that come back', async () => {
+    const [one, two] = [await server.resident(), await server.resident()]
+    const address = await server.listen()
+    const clientId = aClientId()
+    const neighbour = await listen(address, '/api/chat/stream', two)
+    await say(one, '谁有梯子借用一下', { room: true, clientId })
+    await neighbour.until(() => neighbour.lines().some(({ text }) => text === '谁有梯子借用一下'))
+    await change(one, clientId, 'recall', { room: true })
+    await neighbour.until(() => neighbour.lines().some(({ changed }) => changed === 'recalled'))
+    expect((await history(two, two.roomId)).lines.map(({ text, changed }) => [text, changed])).toEqual([['', 'recalled']])
+    await neighbour.close()
+  })
+
+  it('must be one\'s own and younger than ten minutes', async () => {
+    const [one, two] = [await server.resident(), await server.resident()]
+    const clientId = aClientId()
+    await say(one, '灯坏了', { clientId })
+    expect((await change(two, clientId, 'recall')).statusCode).toBe(404)
+    server.clock.now += 10 * 60_000 + 1
+    const late = await change(one, clientId, 'recall')
+    expect([late.statusCode, late.json<{ message: string }>().message]).toEqual([400, '发出超过10分钟，不能再撤回或修改了；要更正请直接说'])
+    expect(server.engine.changes).toEqual([])
+  })
+
+  it('has its ID numbers masked in the room, in the new words as in the old', async () => {
+    const page = await server.resident()
+    const clientId = aClientId()
+    await say(page, '早上好', { room: true, clientId })
+    await change(page, clientId, 'edit', { room: true, text: '我的号110101190001010010' })
+    expect((await history(page, page.roomId)).lines.map(({ text }) => text)).toEqual(['我的号[身份证号]'])
+  })
+
+  it('shows on the page in its own place when the kept line changes', async () => {
+    const page = await server.resident()
+    await say(page, '灯坏了')
+    const [row] = (await server.store.find(huzhou, 'messages', {})).filter(({ from }) => from === 'resident')
+    await server.store.commit(huzhou, [{ op: 'put', table: 'messages', row: { ...row!, text: '（居民撤回了这条消息）', changed: 'recalled' } }])
+    const { lines } = await history(page, page.privateId)
+    expect(lines.filter(({ from }) => from === 'me').map(({ id, changed }) => [id, changed])).toEqual([[row!.id, 'recalled']])
+  })
+})
