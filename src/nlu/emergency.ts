@@ -47,20 +47,49 @@ let looked: { readonly written: string; readonly danger: Danger | null } = { wri
 function look(written: string): Danger | null {
   let plain = written
   for (const [wrong, right] of misspelt) plain = plain.replace(wrong, right)
-  if (drill.test(plain) && !/救命|不是演/.test(plain)) return null
   if (toldOnly.test(plain) || over.test(plain)) return null
+  const isDrill = drill.test(plain) && !/救命|不是演/.test(plain)
+  const parts = sentences(plain)
+  const found = (isDrill ? null : find(plain)) ?? firstOf(parts.length < 2 ? [] : parts, (part) => (isDrill && !(isReal.test(part.text) && !drill.test(part.text)) ? null : find(part.text, part.start)))
+  return found && { kind: found.kind, words: written.slice(found.start, found.end) }
+}
+
+/** Said beside a drill or a notice: this is none. */
+const isReal = /真的?(?:有|着|起|出|冒|闻|烧|困)|现在(?!起|开始).{0,8}(?:着火|起火|冒烟|烧起来|有人)/
+
+interface Sighting {
+  readonly kind: DangerKind
+  readonly start: number
+  readonly end: number
+}
+
+/** A sign in the text; what speaks against a sign is looked for in the same text only, so that a sentence can be looked at alone. */
+function find(text: string, offset = 0): Sighting | null {
   for (const { kind, first, others, unless } of looks) {
-    if (!others.every(other => other.test(plain)) || unless?.test(plain)) continue
-    for (const match of plain.matchAll(first)) {
-      if (isDanger(kind, plain, match.index, match.index + match[0].length)) return { kind, words: written.slice(match.index, match.index + match[0].length) }
+    if (!others.every(other => other.test(text)) || unless?.test(text)) continue
+    for (const match of text.matchAll(first)) {
+      const end = match.index + match[0].length
+      if (isDanger(kind, text, match.index, end)) return { kind, start: offset + match.index, end: offset + end }
     }
   }
   return null
 }
 
-/** A drill, a film, a joke, a figure of speech, something over: whatever the words, nobody is in danger. */
+function sentences(text: string): { readonly text: string; readonly start: number }[] {
+  return [...text.matchAll(/[^。!?\n]+[。!?\n]*/g)].map((match) => ({ text: match[0], start: match.index }))
+}
+
+function firstOf<T, U>(list: readonly T[], look: (item: T) => U | null): U | null {
+  for (const item of list) {
+    const found = look(item)
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** A drill, a film, a joke, a figure of speech: whatever the words, nobody is in danger. Thanks are none of these: farewells hold them. */
 export function isOnlyTold(text: string): boolean {
-  return drill.test(text) || toldOnly.test(text) || over.test(text) || figure.test(text)
+  return drill.test(text) || toldOnly.test(text) || figure.test(text)
 }
 
 function isDanger(kind: DangerKind, text: string, start: number, end: number): boolean {

@@ -65,3 +65,18 @@ describe('what only sounds like danger is left alone', () => {
 it('never throws and never hangs on strange text', () => {
   for (const text of ['', '\ud800', '着'.repeat(20_000), '他'.repeat(3000) + '打', '(((((', '🔥'.repeat(500)]) expect(() => findDanger(text)).not.toThrow()
 })
+
+describe('a message that tells of several things', () => {
+  it.each([
+    '上午刚搞完消防演习。现在5栋真着火了,快报警',
+    '电梯广告太吵了。我妈晕倒在电梯里叫不醒',
+  ])('is danger when one of them is: %s', (text) => {
+    expect(findDanger(text)).not.toBeNull()
+  })
+  it.each([
+    '明天消防演习。届时会冒烟,大家不要慌',
+    '【通知】本周六疏散演练。警报响起后请走楼梯,烟雾为模拟',
+  ])('is none when all of it is a drill: %s', (text) => {
+    expect(findDanger(text)).toBeNull()
+  })
+})
