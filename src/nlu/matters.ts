@@ -1,4 +1,5 @@
 import type { Verdict } from './classifier.js'
+import { findHints } from './hints.js'
 import type { IntentName } from './understanding.js'
 
 /** A stretch of a message. */
@@ -31,7 +32,8 @@ function withoutData(text: string, pieces: readonly Piece[]): Piece[] {
   for (const piece of pieces) {
     const before = out.at(-1)
     const words = text.slice(piece.start, piece.end).trim()
-    if (before && (dataOnly.test(words) || echo.test(words))) out[out.length - 1] = { ...before, end: piece.end }
+    if (before && echo.test(words)) continue
+    if (before && dataOnly.test(words)) out[out.length - 1] = { ...before, end: piece.end }
     else out.push(piece)
   }
   return out
@@ -72,8 +74,13 @@ function splitAtTurns(text: string, piece: Piece): Piece[] {
   return [{ ...piece, end: cut }, { start: cut, end: piece.end, joint: 'turn', words: 0 }]
 }
 
-/** Cost of changing the intent at each joint, in nats; tuned on development lines. */
-const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 0, stop: 2, comma: 3 }
+/** Cost of changing the intent at each joint, in nats; tuned on messages of our own, with one matter and with two. */
+const changeCost: Readonly<Record<Piece['joint'], number>> = { none: 9, turn: 0.5, stop: 2, comma: 3 }
+/** Further cost where the piece neither asks nor wants anything: it tells how things are. */
+const tellingCost = 0.5
+const asks = /[吗么嘛呢不没]$|[?]|怎么|咋|哪|啥|什么|多少|几[点号时天个]|[能可有是][^,。]{0,8}[吗不没]|谁|如何|要不要|多久|几时|帮|给我|想|要|请|派|麻烦|赶紧|快|来人|替|改|换|退|撤|取消|约|报|投|谢|差评|分|催|叫|找/u
+/** A piece as sure as this of an intent that the rest hardly speaks of, and of at least so many Han characters, has a matter of its own. */
+const plainly = { from: 0.95, others: 0.1, words: 4 }
 /** How much the whole message's verdict counts beside the pieces' own, and how much a piece's own voice; tuned likewise. */
 const wholeShare = 0.2
 const pieceShare = 0.55
@@ -92,7 +99,7 @@ const cues: readonly (readonly [IntentName, RegExp, number])[] = [
   ['counseling', /(?:跟|和|陪|听|找).{0,4}(?:我|人)?(?:聊聊|说说话?|说会话|拉拉家常)(?:的人)?/u, 2.5],
   ['ask_materials', /(?:带|交|要|准备|拿)(?:些|点)?(?:什么|啥|哪些|么子)(?:材料|东西|证件?|手续|资料)?|(?:房产证|身份证|照片|户口本|发票).{0,8}(?:吗|不|没)$/u, 2.5],
   ['volunteer', /(?:当|做).{0,2}志愿者/u, 2],
-  ['ask_hours_place', /几点(?:开|关|上|下|停)|(?:开|关)(?:不(?:开|关))?门(?!禁|锁)|(?:上|下)(?:不(?:上|下))?班(?!.{0,2}(?:没|太|时))|(?:电话|地址)(?:是|有|发|给|多少)|(?:你们|社区|窗口|大厅)在哪/u, 1.5],
+  ['ask_hours_place', /几点(?:开|关|上|下|停)|(?:开|关)(?:不(?:开|关))?门(?!禁|锁)|(?<![在搁都我天].{0,6})(?:上|下)(?:不(?:上|下))?班(?!.{0,2}(?:没|太|时|[到赶回]))|(?:电话|地址)(?:是|有|发|给|多少)|(?:你们|社区|窗口|大厅)在哪/u, 1.5],
   ['repair_env', /(?:灯|电梯|门禁|井盖|下水道?|水管|道闸|暖气|垃圾桶?|化粪池|健身器材|扶手|监控)[^,。?]{0,5}(?:坏|不亮|堵|漏|停了|满了|臭|断了|不热|没人(?:收|清|扫))|派人(?:来)?修/u, 1.5],
   ['counseling', /天天(?:哭|以泪|掉眼泪)|掉眼泪|走不出来|(?:撑|熬|扛)不(?:住|下去)|心里(?:难受|堵|憋|苦)/u, 1.5],
   ['book', /改约|(?:顺便|再|也)约/u, 2],
@@ -129,7 +136,7 @@ export function labelPieces(text: string, pieces: readonly Piece[], verdicts: re
     for (let k = 1; k < labels.length; k += 1) if (scores[k]! > scores[best]!) best = k
     const next = new Float64Array(labels.length)
     const back = new Int32Array(labels.length)
-    const jump = scores[best]! - changeCost[piece.joint]
+    const jump = scores[best]! - changeCost[piece.joint] - (asks.test(words) ? 0 : tellingCost)
     for (let k = 0; k < labels.length; k += 1) {
       const stay = scores[k]! >= jump
       next[k] = (stay ? scores[k]! : jump) + own[k]!
@@ -145,5 +152,46 @@ export function labelPieces(text: string, pieces: readonly Piece[], verdicts: re
     at = backs[p]![at]!
     path.unshift(labels[at]!)
   }
-  return path
+  return withPlainOnes(text, pieces, verdicts, withoutFields(path))
+}
+
+/** What a piece says plainly is not drowned by its neighbours. */
+function withPlainOnes(text: string, pieces: readonly Piece[], verdicts: readonly Verdict[], path: readonly string[]): string[] {
+  const found = new Set(path)
+  return path.map((label, p) => {
+    const piece = pieces[p]!
+    const { ranked } = verdicts[p]!
+    const best = ranked[0]!
+    if (found.has(best.label) || best.label === 'chitchat' || (found.has('policy_standard') && fields.has(best.label)) || best.confidence < plainly.from || piece.words < plainly.words) return label
+    if (ranked.some((one) => found.has(one.label) && one.confidence > plainly.others)) return label
+    const words = text.slice(piece.start, piece.end)
+    const hints = findHints(words)
+    return asks.test(words) && (hints.includes(`h${best.label}`) || hints.includes(`h${best.label}_act`)) ? best.label : label
+  })
+}
+
+const day = '(?:(?:周|礼拜|星期)[一二三四五六日天\\d]|明[天儿早晚]|后天|上午|下午|晚上|[一二三四五六七八九十\\d]+[点号])'
+/** A time given or asked for, so that somebody comes or is there. */
+const givesTime = new RegExp(`约.{0,6}${day}|${day}.{0,14}(?:行[不吗伐么]|可以[吗不]|能不能|有空|方便|派人|到家|来家|叫上)|(?:能不能|可以|能).{0,6}${day}`, 'u')
+const givesUpAndTakesAnother = /(?:退掉?|取消|不要了|用不上|去不[了成]).{0,14}换[^,。]{0,10}(?:室|厅|场|台|位|课|馆)|(?:再|也|顺便)[给帮]?[^,。]{0,6}约/su
+
+/** Intents said in the same breath as another: `given` one of these, the words make it `also` that. */
+const companions: readonly { readonly given: ReadonlySet<IntentName>; readonly words: RegExp; readonly also: IntentName }[] = [
+  { given: new Set(['home_agent', 'mediation', 'counseling', 'elderly_service']), words: givesTime, also: 'book' },
+  { given: new Set(['cancel_change']), words: givesUpAndTakesAnother, also: 'book' },
+  { given: new Set(['book']), words: /上门.{0,6}(?:血压|理发|剪|护理|洗|换药|擦|打扫)|陪诊|助浴|陪.{0,4}(?:看病|复查)/u, also: 'elderly_service' },
+  { given: new Set(['book']), words: /(?=.*(?:调解|律师|说和|评理)).*(?:谈崩|谈不[拢成]|纠纷|赔|闹翻|撕破|吵)/su, also: 'mediation' },
+]
+
+/** Talking of clauses and numbers, people name the field and the paper they are about: these are no matters beside it. */
+const fields = new Set<string>(['social_assistance', 'social_insurance', 'employment', 'schooling', 'housing', 'elderly_service', 'home_agent', 'property_complaint', 'rate_complain'])
+
+/** The labels of pieces, with what only names the field of a question about the texts given to that question. */
+function withoutFields(path: readonly string[]): string[] {
+  return path.includes('policy_standard') ? path.map((label) => (fields.has(label) ? 'policy_standard' : label)) : [...path]
+}
+
+/** Further intents of a message that stand in no piece of their own. */
+export function findCompanions(text: string, intents: readonly IntentName[]): IntentName[] {
+  return companions.filter(({ given, words, also }) => !intents.includes(also) && intents.some((intent) => given.has(intent)) && words.test(text)).map(({ also }) => also)
 }
