@@ -94,13 +94,19 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       config, store, engine, web, communities: () => [...knowledge.inUse().communities.values()], now, newId,
       log: log.child({ part: 'http' }),
     })
-    const takeUp = async () => {
-      const before = knowledge.inUse()
-      const { version } = await knowledge.reload()
-      if (version.number === before.version.number) return
-      log.info({ version: version.number }, 'knowledge')
-      await writeMirror(config.dataDir, publication)
-      await reload()
+    let takenUp: Promise<void> = Promise.resolve()
+    const takeUp = () => {
+      // One after the other: a command waits for the same version that the commit has announced.
+      const next = takenUp.then(async () => {
+        const before = knowledge.inUse()
+        const { version } = await knowledge.reload()
+        if (version.number === before.version.number) return
+        log.info({ version: version.number }, 'knowledge')
+        await writeMirror(config.dataDir, publication)
+        await reload()
+      })
+      takenUp = next.catch(() => {})
+      return next
     }
     // Whoever published it: a command, the desk, another process on the same store.
     store.onCommit(({ communityId, writes }) => {
