@@ -25,7 +25,7 @@ export interface Retriever {
 }
 
 /** Least confidence (0–1) to answer: in five-fold validation nine of ten answerable questions are above it, and one of ten that no text answers. */
-export const answerConfidence = 0.42
+export const answerConfidence = 0.45
 /** Least confidence to show citations as perhaps related. */
 export const relatedConfidence = 0.08
 
