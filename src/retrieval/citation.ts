@@ -13,6 +13,8 @@ export interface Citation {
   readonly section: string
   /** The cleaned words, at most 200 characters. */
   readonly quote: string
+  /** The words of `quote` that answer, UTF-16 offsets in it; absent where the whole is the answer. */
+  readonly answer?: { readonly start: number; readonly end: number }
   /** The same span as it stands in the raw text. */
   readonly source: string
   readonly status: PolicyStatus

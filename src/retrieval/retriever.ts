@@ -1,11 +1,12 @@
 import type { Community, Jurisdiction } from '../knowledge/community.js'
 import { levelOf } from '../knowledge/jurisdictions.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
-import { policyDate, type Policy } from '../knowledge/policy.js'
+import { policyDate, statusAt, type Policy } from '../knowledge/policy.js'
 import { responsibilities } from '../knowledge/responsibility.js'
 import { unitToday } from '../knowledge/units.js'
 import { normalise } from '../text.js'
 import { confidenceOf, readEvidence } from './abstain.js'
+import { markAnswer, type AnswerSpan } from './answer-span.js'
 import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from './answer.js'
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
 import type { Citation } from './citation.js'
@@ -41,8 +42,19 @@ export function createRetriever(knowledge: Knowledge): Retriever {
   // The first question would otherwise wait for the dictionary.
   readQuery('社区', knowledge.lexicon)
   return {
-    answer: (question) => answerQuestion(knowledge, index, items, question),
+    answer: (question) => withStatus(answerQuestion(knowledge, index, items, question), knowledge, question.now),
   }
+}
+
+/** Citations with the status of their text on the day of the question. */
+function withStatus(answer: PolicyAnswer, { policies }: Knowledge, now: number): PolicyAnswer {
+  if (answer.kind === 'no-passage') return answer
+  const citations = answer.citations.map((citation) => {
+    const policy = citation.kind === 'policy' ? policies.find((each) => each.title === citation.document && each.jurisdiction === citation.jurisdiction) : undefined
+    const status = policy === undefined ? citation.status : statusAt(policy, policies, now)
+    return status === citation.status || status === 'not-yet' ? citation : { ...citation, status }
+  })
+  return { ...answer, citations }
 }
 
 function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question: asked, previous, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
@@ -50,7 +62,7 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
   const question = wholeQuestion(line.question, line.previous)
   const plain = readQuery(question)
   const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
-  const scopes = scopesOf(knowledge, community, places)
+  const scopes = scopesOf(knowledge, community, places, now)
   const elsewhere = scopes.some((scope) => scope.asked)
   const home = scopeOf(community.chain[0]!, false)
   const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
@@ -137,18 +149,21 @@ function scopeOf(jurisdiction: Jurisdiction, asked: boolean): Scope {
 }
 
 /** The places whose texts may be quoted: those named, else the chain from narrow to wide. */
-function scopesOf(knowledge: Knowledge, community: Community, places: readonly { code: string; name: string }[]): Scope[] {
+function scopesOf(knowledge: Knowledge, community: Community, places: readonly { code: string; name: string }[], now: number): Scope[] {
   const own = new Map(community.chain.map((link) => [link.code, link]))
   const elsewhere = places.some((place) => !own.has(place.code))
-  const named = elsewhere ? places : places.filter((place) => textsOf(knowledge, place.code, community).length > 0)
+  const named = elsewhere ? places : places.filter((place) => textsOf(knowledge, place.code, community, now).length > 0)
   if (named.length > 0)
     return named.map(({ code, name }) => scopeOf(own.get(code) ?? { code, name, level: levelOf(code) }, !own.has(code)))
   return community.chain.map((link) => scopeOf(link, false))
 }
 
-function textsOf(knowledge: Knowledge, code: string, community: Community): Policy[] {
+/** Texts of a place that may be quoted on a day: none that does not hold yet, and one that has expired only where no other is left. */
+function textsOf(knowledge: Knowledge, code: string, community: Community, now: number): Policy[] {
   const bound = code === community.chain[0]?.code ? community.policies : []
-  return knowledge.policies.filter((policy) => policy.jurisdiction === code || bound.includes(policy.id))
+  const texts = knowledge.policies.filter((policy) => (policy.jurisdiction === code || bound.includes(policy.id)) && statusAt(policy, knowledge.policies, now) !== 'not-yet')
+  const holding = texts.filter((policy) => statusAt(policy, knowledge.policies, now) !== 'expired')
+  return holding.length > 0 ? holding : texts
 }
 
 type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readonly confidence: number; readonly citations: readonly Citation[] } & (
@@ -160,7 +175,7 @@ type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readon
 const localFigure = /\d{3,4}-\d{7,8}|\d\s*(?:万|亿)?元|\d\s*(?:个?工作日|日内)/
 
 function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, scope: Scope, community: Community, now: number): Found {
-  const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, community))
+  const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, community, now))
   const none = (reason: NoPassage, confidence = 0, warnings: Note[] = []): Found => ({ kind: 'none', reason, scope, warnings, confidence, citations: [] })
   if (policies.size === 0) return none('no-text')
 
@@ -208,7 +223,7 @@ function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, poli
   if (hits.length === 0) return none('nothing')
   const confidence = confidenceOf(readEvidence(index.passages, query, hits, bestAnywhere(index, query)))
   if (confidence < relatedConfidence) return none(answeredElsewhere(index, query, policies) ? 'only-elsewhere' : 'nothing', confidence)
-  const citations = quote(index, hits)
+  const citations = quote(index, query, hits)
   return {
     kind: confidence >= answerConfidence ? 'answered' : 'related',
     scope,
@@ -322,7 +337,7 @@ const rowShare = 0.65
 const routingLength = 10
 
 /** The best sentence, with a neighbour that scores nearly as well, and a few others that stand near. */
-function quote(index: PolicyIndex, hits: readonly Hit[]): Citation[] {
+function quote(index: PolicyIndex, query: Query, hits: readonly Hit[]): Citation[] {
   const best = hits[0]!
   const joined = [best.passage]
   for (const step of [-1, 1]) {
@@ -339,8 +354,20 @@ function quote(index: PolicyIndex, hits: readonly Hit[]): Citation[] {
   const rest = hits
     .filter((hit) => !joined.includes(hit.passage) && hit.score >= best.score * further.odds)
     .slice(0, further.most)
+  const { paragraph, span } = index.sentences[best.passage]!
+  const sentence = paragraph.text.slice(span.start, span.end)
+  const marked = markAnswer(index.passages.passage, query, sentence)
   return [
-    ...citeSentences(joined.map((passage) => index.sentences[passage]!)),
+    ...citeSentences(joined.map((passage) => index.sentences[passage]!)).map((citation) => withAnswer(citation, sentence, marked)),
     ...rest.flatMap((hit) => citeSentences([index.sentences[hit.passage]!])),
   ]
+}
+
+/** The citation with its answer marked, where that is less than the whole quotation. */
+function withAnswer(citation: Citation, sentence: string, marked: AnswerSpan): Citation {
+  const at = citation.quote.indexOf(sentence.trim())
+  if (at < 0) return citation
+  const start = at + marked.start - (sentence.length - sentence.trimStart().length)
+  const end = start + marked.end - marked.start
+  return start <= 0 && end >= citation.quote.length ? citation : { ...citation, answer: { start: Math.max(0, start), end: Math.min(citation.quote.length, end) } }
 }

@@ -63,6 +63,29 @@ describe('questions that the texts answer', () => {
   })
 })
 
+describe('the words of a quotation that answer', () => {
+  const marked = (id: string, question: string) => {
+    const { quote, answer } = first(ask(id, question))!
+    return answer === undefined ? quote : quote.slice(answer.start, answer.end)
+  }
+
+  it.each([
+    ['langfang-demo', '社区经费每个居民每年最少给几元', '每年不低于10元'],
+    ['puyang-demo', '流动人口多的地方加一个专职要满多少人', '每1000人'],
+    ['huzhou-demo', '社区专职工作者工资不低于平均工资的几倍', '1.2倍'],
+    ['guangdong-demo', '新班子选出来多久要全部培训一轮', '一年内轮训一遍'],
+  ])('%s, %s: the clause with the answer, shorter than the quotation', (id, question, words) => {
+    expect(marked(id, question)).toContain(words)
+    expect(marked(id, question).length).toBeLessThan(first(ask(id, question))!.quote.length)
+  })
+
+  it('stand in the quotation, and are never empty', () => {
+    for (const row of readFixture<Answerable>('lay-answerable.jsonl'))
+      for (const { quote, answer } of citationsOf(ask(row.community, row.question)))
+        if (answer) expect(answer.start >= 0 && answer.start < answer.end && answer.end <= quote.length, `${row.question} ${quote}`).toBe(true)
+  })
+})
+
 describe('questions that no text answers', () => {
   const rows = readFixture<{ question: string; why: string }>('unanswerable.jsonl')
 
