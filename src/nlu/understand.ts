@@ -31,7 +31,7 @@ const sureAt = 0.5
 /** Two intents closer than this are put to the resident as a choice. */
 const closeCall = 0.2
 /** Danger that no rule found is believed from this probability on. */
-const dangerAt = 0.9
+const dangerAt = 0.97
 /** Below this chance of being any intent at all, it is said to be out of scope. */
 const scopeAt = 0.35
 
