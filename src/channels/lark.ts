@@ -36,9 +36,8 @@ export interface LarkParts {
   readonly onState: (state: ChannelState) => void
   readonly now: () => number
   readonly log: LarkLog
-  /** For tests: how often the line is tried, and how long an event may take, ms. */
-  readonly probeEveryMs?: number
-  readonly budgetMs?: number
+  /** Other limits of time than those a real Lark asks for, ms. */
+  readonly limits?: { readonly probeEveryMs?: number; readonly budgetMs?: number; readonly callMs?: number }
 }
 
 export interface LarkChannel extends Channel {
@@ -49,11 +48,11 @@ export interface LarkChannel extends Channel {
 
 /** Lark (飞书): groups, private chats and cards, over Lark's own SDK. */
 export function larkChannel(parts: LarkParts): LarkChannel {
-  const { settings, store, pairing, communities, onState, now, log } = parts
+  const { settings, store, pairing, communities, onState, now, log, limits = {} } = parts
   const pace = createPace(now)
   const own = createOwnLines()
   const waits = new Set<() => void>()
-  const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log })
+  const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })
   const whereabouts = createWhereabouts({ store, pairing, communities })
   const placing = new Map<string, Promise<Sent>>()
   let intake: Intake | null = null
@@ -120,12 +119,12 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     name: 'lark',
 
     async start(deliver: (event: InboundEvent) => Promise<void>) {
-      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...(parts.budgetMs === undefined ? {} : { budgetMs: parts.budgetMs }) })
+      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...limits })
       if (settings.by.kind === 'webhook') {
         onState({ kind: 'online' })
         return
       }
-      connection = createLongConnection({ sdk, ...settings, take: takeEvent, onState, log, ...(parts.probeEveryMs === undefined ? {} : { probeEveryMs: parts.probeEveryMs }) })
+      connection = createLongConnection({ sdk, ...settings, take: takeEvent, onState, log, ...limits })
       await connection.start()
     },
 

@@ -1,8 +1,8 @@
 /**
  * Lark's limits are 5 messages a second to one person or group (shared by all bots there), 50 a second and 1,000 a minute for the app.
- * We keep below them: what waits in a network may arrive closer together than it left.
+ * We keep below them, and the app's messages leave one by one instead of in a burst: what waits on the way arrives closer together than it left.
  */
-export const pacing = { perReceiver: 4, perSecond: 45, perMinute: 950 } as const
+const pacing = { perReceiver: 4, betweenMs: 25, perMinute: 950 } as const
 
 /** Widths of the windows, ms; a little wider than Lark's for the same reason. */
 const secondMs = 1_050
@@ -34,7 +34,7 @@ export function createPace(now: () => number): Pace {
       const mine = (receivers.get(receiver) ?? []).filter((time) => time > at - secondMs)
       all = all.filter((time) => time > at - minuteMs)
       const limits = Math.max(at, allHeld, held.get(receiver) ?? 0)
-      const leaves = isUrgent ? limits : Math.max(limits, next(mine, pacing.perReceiver, secondMs), next(all, pacing.perSecond, secondMs), next(all, pacing.perMinute, minuteMs))
+      const leaves = isUrgent ? limits : Math.max(limits, next(mine, pacing.perReceiver, secondMs), next(all, 1, pacing.betweenMs), next(all, pacing.perMinute, minuteMs))
       mine.push(leaves)
       mine.sort((a, b) => a - b)
       all.push(leaves)

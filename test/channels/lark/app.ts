@@ -19,7 +19,9 @@ export interface LarkApp {
   readonly store: Store
   readonly pairing: Pairing
   readonly health: HealthBoard
-  readonly clock: { now: number }
+  now(): number
+  /** The channel's clock goes on by so much, beside the time that really passes. */
+  pass(ms: number): void
   /** What was handed to the conversations. */
   readonly taken: InboundEvent[]
   readonly logged: string[]
@@ -29,8 +31,8 @@ export interface LarkApp {
 export async function larkApp(given: Partial<LarkParts> & { readonly lark?: LarkStandIn; readonly isUnpaired?: boolean; readonly start?: (event: InboundEvent) => Promise<void>; readonly isIdle?: boolean } = {}): Promise<LarkApp> {
   const lark = given.lark ?? (await larkStandIn())
   const { store, close } = await openTempStore()
-  const clock = { now: Date.now() }
-  const now = (): number => clock.now
+  let passed = 0
+  const now = (): number => Date.now() + passed
   const pairing = createPairing({ store, now })
   const health = createHealthBoard(now)
   const taken: InboundEvent[] = []
@@ -45,7 +47,8 @@ export async function larkApp(given: Partial<LarkParts> & { readonly lark?: Lark
   })
   if (given.isIdle !== true) await channel.start(given.start ?? (async (event) => { taken.push(event) }))
   return {
-    lark, channel, store, pairing, health, clock, taken, logged,
+    lark, channel, store, pairing, health, taken, logged, now,
+    pass: (ms) => { passed += ms },
     async close() {
       await channel.stop()
       await lark.close()
