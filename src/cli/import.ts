@@ -106,11 +106,14 @@ async function printJson({ metadata, tree, warnings }: ImportedPolicy, terminal:
 
 const labels: readonly (readonly [keyof PolicyMetadata, string])[] = [
   ['title', '标题'], ['issuingBody', '发文机关'], ['number', '文号'], ['signed', '成文日期'], ['issued', '印发日期'],
-  ['published', '发布日期'], ['status', '状态'], ['jurisdictionName', '适用地区'],
+  ['published', '发布日期'], ['status', '状态'], ['effective', '施行日期'], ['validUntil', '有效期至'], ['supersedes', '废止'], ['jurisdictionName', '适用地区'],
 ]
 
 async function printText({ metadata, tree, warnings }: ImportedPolicy, terminal: Terminal): Promise<void> {
-  for (const [key, label] of labels) await terminal.out(`${label}：${metadata[key] ?? '（文中没有）'}`)
+  for (const [key, label] of labels) {
+    const value = metadata[key]
+    await terminal.out(`${label}：${(typeof value === 'string' ? value : value?.map((title) => `《${title}》`).join('、')) || '（文中没有）'}`)
+  }
   await terminal.out('')
   for (const clause of tree) await terminal.out(`${'  '.repeat(depthOf(clause))}${clause.path}  ${openingOf(clause)}`)
   await terminal.out('')

@@ -10,6 +10,9 @@ export interface FoundMetadata {
   readonly issued: string | null
   readonly published: string | null
   readonly status: PolicyStatus
+  readonly effective: string | null
+  readonly validUntil: string | null
+  readonly supersedes: readonly string[]
 }
 
 const titleEnd = /(?:意见|方案|办法|规定|条例|细则|规划|决定|公告|纲要|清单|制度|规则|通知)(?:[(（][^()（）]{2,10}[)）])?$/
@@ -47,6 +50,7 @@ export function readMetadata(page: CleanPage): { metadata: FoundMetadata; body: 
       issued: issued ?? (signed === null ? year : null),
       published,
       status: readStatus(page, head, title),
+      ...readTerm(text, signed ?? issued ?? published),
     },
     body,
   }
@@ -56,6 +60,31 @@ function readStatus(page: CleanPage, head: readonly Line[], title: string | null
   if (/征求意见|草案|公开征求/.test(title ?? '') || head.some((line) => /^[(（]?征求意见稿[)）]?$/.test(line.text))) return 'draft'
   if (page.lines.some((line) => line.kind !== 'text' && /范文/.test(line.text))) return 'template'
   return 'in-force'
+}
+
+/** From when, how long and instead of what it holds: 自…起施行, 有效期…, 《…》同时废止. */
+function readTerm(text: readonly Line[], dated: string | null): Pick<FoundMetadata, 'effective' | 'validUntil' | 'supersedes'> {
+  const words = text.map((line) => line.text).join('\n')
+  const from = isoDate(new RegExp(`自${day}起(?:正式)?(?:施行|实施|执行|生效)`).exec(words))
+  const effective = from ?? (/自(?:印发|发布|公布)之日起(?:正式)?(?:施行|实施|执行|生效)/.test(words) ? dated : null)
+  const until = isoDate(new RegExp(`有效期(?:限)?(?:至|到)${day}`).exec(words))
+  const years = /有效期(?:限)?(?:为)?([1-9]|10|[一二三四五六七八九十两])年/.exec(words)?.[1]
+  return { effective, validUntil: until ?? (years === undefined || effective === null ? null : dayBefore(effective, yearsOf(years))), supersedes: replacedTitles(words) }
+}
+
+function yearsOf(word: string): number {
+  return word === '两' ? 2 : /\d/.test(word) ? Number(word) : '一二三四五六七八九十'.indexOf(word) + 1
+}
+
+/** The last day of so many years that begin on a day; `null` where the day is not known in full. */
+function dayBefore(date: string, years: number): string | null {
+  const [year, month, dayOfMonth] = date.split('-').map(Number)
+  return year === undefined || month === undefined || dayOfMonth === undefined ? null : new Date(Date.UTC(year + years, month - 1, dayOfMonth - 1)).toISOString().slice(0, 10)
+}
+
+function replacedTitles(words: string): string[] {
+  const sentences = words.split(/[。\n]/).filter((sentence) => /(?:同时|即行|予以)废止|废止(?:原|《)/.test(sentence))
+  return [...new Set(sentences.flatMap((sentence) => [...sentence.matchAll(/《([^《》]+)》/g)].map(([, title]) => title!)))]
 }
 
 /** 中共…委 …人民政府, a leading group: from the title, else from a line of the head that is a body's name. */

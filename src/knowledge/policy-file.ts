@@ -24,11 +24,21 @@ const frontMatter = z.strictObject({
   status: z.enum(['in-force', 'draft', 'expired', 'template']),
   jurisdiction: z.string().regex(/^\d{6,12}$/, '要写六位以上的行政区划代码'),
   jurisdictionName: z.string().min(2),
+  effective: date.default(null),
+  validUntil: date.default(null),
+  supersedes: z.string().nullable().default(null).transform((titles) => (titles === null ? [] : titles.split('；'))),
   sourceFile: z.string().regex(/^[^/\\]+$/, '只写文件名,不写路径'),
 })
 
+const rarely: ReadonlySet<string> = new Set(['effective', 'validUntil', 'supersedes'])
+
 export function writePolicyFile(metadata: Omit<PolicyMetadata, 'id'>, clauses: readonly Clause[]): string {
-  const front = frontMatter.keyof().options.map((key) => `${key}: ${metadata[key] ?? ''}`.trimEnd())
+  const front = frontMatter.keyof().options.flatMap((key) => {
+    const value = metadata[key]
+    const words = typeof value === 'string' ? value : (value ?? []).join('；')
+    // What few texts say stands only in those that say it.
+    return words === '' && rarely.has(key) ? [] : [`${key}: ${words}`.trimEnd()]
+  })
   const rows = clauses.filter((clause) => clause.paragraphs[0]?.kind === 'row')
   const paragraphs = clauses.flatMap((clause) =>
     clause.paragraphs.map((paragraph) =>

@@ -14,6 +14,11 @@ export interface PolicyMetadata {
   readonly issued: string | null
   readonly published: string | null
   readonly status: PolicyStatus
+  /** ISO dates from which on and up to which it holds, where the text says so. */
+  readonly effective?: string | null
+  readonly validUntil?: string | null
+  /** Titles of the texts that it says it replaces. */
+  readonly supersedes?: readonly string[]
   /** Administrative division code (GB/T 2260) and name of where it holds. */
   readonly jurisdiction: string
   readonly jurisdictionName: string
@@ -80,6 +85,16 @@ export interface Policy extends PolicyMetadata {
 /** The date a citation shows: signed, else issued, else published. */
 export function policyDate(policy: PolicyMetadata): string | null {
   return policy.signed ?? policy.issued ?? policy.published
+}
+
+/** Whether a text is the rule on a day (ms since 1970): past its term or replaced by a text of the same place that holds already, it has expired. */
+export function statusAt(policy: PolicyMetadata, all: readonly PolicyMetadata[], now: number): PolicyStatus | 'not-yet' {
+  const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
+  const begun = (one: PolicyMetadata) => (one.effective ?? '') <= today
+  if (!begun(policy)) return 'not-yet'
+  if ((policy.validUntil ?? '9999') < today) return 'expired'
+  const replaced = all.some((other) => other.id !== policy.id && other.status === 'in-force' && other.jurisdiction === policy.jurisdiction && begun(other) && (other.supersedes ?? []).includes(policy.title))
+  return replaced ? 'expired' : policy.status
 }
 
 /** A clause's words in one string, paragraphs parted by line feeds. */

@@ -1,7 +1,7 @@
 import type { Community } from '../knowledge/community.js'
 import type { ServiceItem } from '../knowledge/items.js'
 import type { Knowledge } from '../knowledge/knowledge.js'
-import { clauseText, type Policy } from '../knowledge/policy.js'
+import { clauseText, statusAt, type Policy } from '../knowledge/policy.js'
 import { holdsAt } from '../retrieval/facts.js'
 
 /** Something in the knowledge that a person should look at. Nothing is decided here. */
@@ -24,7 +24,7 @@ export function findConflicts(knowledge: Knowledge, now: number): Finding[] {
   for (const community of knowledge.communities.values()) {
     found.push(...factFindings(community, now), ...figureConflicts(textsOf(knowledge, community)))
   }
-  found.push(...knowledge.policies.flatMap((policy) => policyFindings(policy, now)), ...(knowledge.items ?? []).flatMap(({ jurisdiction, items }) => itemConflicts(jurisdiction, items)))
+  found.push(...knowledge.policies.flatMap((policy) => policyFindings(policy, knowledge.policies, now)), ...(knowledge.items ?? []).flatMap(({ jurisdiction, items }) => itemConflicts(jurisdiction, items)))
   return [...new Map(found.map((finding) => [finding.message, finding])).values()]
 }
 
@@ -102,9 +102,12 @@ function factFindings({ name, facts }: Community, now: number): Finding[] {
   return found
 }
 
-function policyFindings(policy: Policy, now: number): Finding[] {
+function policyFindings(policy: Policy, all: readonly Policy[], now: number): Finding[] {
   const found: Finding[] = []
-  if (policy.status === 'expired') found.push({ kind: 'expired', where: [`《${policy.title}》`], message: `《${policy.title}》已经失效，只作历史参考` })
+  const status = statusAt(policy, all, now)
+  if (status === 'not-yet') found.push({ kind: 'not-yet', where: [`《${policy.title}》`], message: `《${policy.title}》从 ${policy.effective ?? ''} 起才施行` })
+  if (status !== 'expired' && policy.validUntil && statusAt(policy, all, now + soonDays * dayMs) === 'expired') found.push({ kind: 'expiring', where: [`《${policy.title}》`], message: `《${policy.title}》到 ${policy.validUntil} 失效` })
+  if (status === 'expired') found.push({ kind: 'expired', where: [`《${policy.title}》`], message: `《${policy.title}》已经失效，只作历史参考` })
   const year = new Date(now + 8 * 3_600_000).getUTCFullYear()
   const past = policy.clauses.filter((clause) => [...clauseText(clause).matchAll(/(?:到|至)(20\d{2})年|(?<!\d)(20\d{2})年(?:底前|以前)/g)].some(([, to, by]) => Number(to ?? by) < year))
   if (past.length > 0) found.push({ kind: 'target-past', where: past.map(({ path }) => `《${policy.title}》${path}`), message: `《${policy.title}》有 ${past.length} 处目标年份已过：${past.map(({ path }) => path).join('、')}` })

@@ -27,7 +27,7 @@ export function diffKnowledge(before: KnowledgeFiles, after: KnowledgeFiles): Kn
   ]
 }
 
-const shownMetadata: readonly (keyof PolicyMetadata)[] = ['title', 'issuingBody', 'number', 'signed', 'issued', 'published', 'status', 'jurisdiction', 'jurisdictionName']
+const shownMetadata: readonly (keyof PolicyMetadata)[] = ['title', 'issuingBody', 'number', 'signed', 'issued', 'published', 'status', 'effective', 'validUntil', 'supersedes', 'jurisdiction', 'jurisdictionName']
 
 function diffPolicies(before: Knowledge, after: Knowledge): KnowledgeChange[] {
   const one = new Map(before.policies.map((policy) => [policy.id, policy]))
@@ -39,9 +39,15 @@ function diffPolicies(before: Knowledge, after: Knowledge): KnowledgeChange[] {
       const title = (was ?? is)!.title
       return [{ what: 'policy', where: id, before: was ? titleOf(was) : null, after: is ? titleOf(is) : null }, ...diffMaps('clause', was ? clausesOf(was, title) : new Map(), is ? clausesOf(is, title) : new Map())]
     }
-    const metadata = shownMetadata.filter((key) => was[key] !== is[key]).map((key): KnowledgeChange => ({ what: 'metadata', where: `《${is.title}》${key}`, before: was[key], after: is[key] }))
+    const metadata = shownMetadata
+      .map((key): KnowledgeChange => ({ what: 'metadata', where: `《${is.title}》${key}`, before: shown(was[key]), after: shown(is[key]) }))
+      .filter((change) => change.before !== change.after)
     return [...metadata, ...diffMaps('clause', clausesOf(was, is.title), clausesOf(is, is.title))]
   })
+}
+
+function shown(value: PolicyMetadata[keyof PolicyMetadata]): string | null {
+  return typeof value === 'string' ? value : value === null || value === undefined || value.length === 0 ? null : value.join('；')
 }
 
 function titleOf(policy: Policy): string {
