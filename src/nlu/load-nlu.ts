@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path'
 import { checkIntents, type Intent, type IntentSet } from './intents.js'
 import { decodeModel, encodeModel } from './classifier.js'
 import type { Gazetteer } from './addresses.js'
-import { decodeBarred, encodeBarred } from './barred-model.js'
 import { decodeSecondLook, encodeSecondLook, openSecondLook, readTellings, secondLookVersion, trainSecondLook, type SecondLook, type Telling } from './danger-model.js'
 import { gateVersion, openGate, trainGate, type LearnedGate } from './gate-model.js'
 import { businessWords, lexicon, needWords } from './lexicon.js'
@@ -44,7 +43,7 @@ export interface Nlu {
 /** Raised when features or training change, so that older cached models are not used. */
 const modelVersion = 4
 const trainingSeed = 20261122
-const calibrationFolds = 3
+const calibrationFolds = 2
 const minimumCount = 2
 /** A description counts this much of an utterance. */
 const descriptionWeight = 0.3
@@ -128,7 +127,7 @@ export async function readRooms(folder: string): Promise<RoomLine[]> {
 /** When to speak in rooms; `null` where there is nothing to learn from. */
 async function gateOf(lines: readonly RoomLine[], cacheDir: string | null): Promise<LearnedGate | null> {
   if (lines.length === 0) return null
-  const codec = { encode: encodeBarred, decode: decodeBarred }
+  const codec = { encode: encodeModel, decode: decodeModel }
   return openGate(await learnedOnce('rooms', [gateVersion, lines], codec, () => trainGate(lines), cacheDir))
 }
 
@@ -137,9 +136,9 @@ async function readFolderOfTellings(folder: string): Promise<Telling[]> {
   return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).flatMap(readTellings)
 }
 
-/** Every third utterance of the intents that are no danger: what people write when nothing is wrong. */
+/** Every fifth utterance of the intents that are no danger: what people write when nothing is wrong. */
 function harmlessOf({ intents }: IntentSet): string[] {
-  return [...intents.values()].flatMap(({ name, utterances }) => (name === 'emergency' ? [] : utterances.filter((_, index) => index % 3 === 0)))
+  return [...intents.values()].flatMap(({ name, utterances }) => (name === 'emergency' ? [] : utterances.filter((_, index) => index % 5 === 0)))
 }
 
 /** The second look at danger; `null` where there is nothing to learn from or learning failed: the rules stand without it. */
