@@ -49,7 +49,7 @@ export function cueOf(question: string): { readonly given: RegExp; readonly gain
 
 /** Things that only a community can know: no policy text holds them. */
 const localMatters: readonly (readonly [kind: LocalMatter, pattern: RegExp])[] = [
-  ['phone', /(?:电话|热线|号码|手机号).{0,5}(?:多少|几号|是啥|是什么|发我|发一下|给我|告诉)|打(?:哪个|什么|几号)电话|联系方式|怎么联系/],
+  ['phone', /(?:电话|热线|号码|手机号).{0,5}(?:多少|几号|是啥|是什么|发我|发一下|给我|告诉)|[打拨](?:哪个|什么|啥|几号?|多少)(?:号|电话)|联系方式|怎么联系/],
   ['address', /地址|哪条(?:街|路)|在什么(?:地方|位置)|(?<![花用写落体现放话文句条])在(?:哪儿?|哪里|几楼|几层|哪一?层|哪个楼)(?:$|[,，。?？!！ ])|(?:去|到|上|在)(?:哪儿?|哪里)(?:办|交|缴|领|拿|找)|怎么走/],
   ['hours', /几点|(?:周|星期|礼拜)[一二三四五六日天末].{0,8}(?:班|开|门|办|人|休)|上班时间|办公时间|营业时间|开放时间|(?:开门|关门|上班|下班)(?:吗|没|么|不|嘛|$|[?？])|今天.{0,6}(?:开|上班|有人)/],
   ['materials', /(?:带|要|准备|交)(?:什么|哪些|啥|几样|多少)(?:材料|证件|资料|手续|东西|证)|(?:什么|哪些|啥)(?:材料|证件|手续)|材料清单/],
@@ -63,7 +63,7 @@ export type LocalMatter = 'phone' | 'address' | 'hours' | 'materials' | 'process
 
 export function localMatter(question: string): LocalMatter | null {
   // Whether the texts say so is another question than how it is here.
-  if (/文件|政策|规定|意见里|方案里|写了|写着/.test(question)) return null
+  if (/文件|政策|规定|意见里|方案里|写了|写着|意见.{0,3}稿|提.{0,3}意见/.test(question)) return null
   return localMatters.find(([, pattern]) => pattern.test(question))?.[0] ?? null
 }
 
