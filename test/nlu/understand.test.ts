@@ -47,6 +47,14 @@ describe('a message', () => {
     expect(matters.map(({ intent }) => intent)).toEqual(['repair_env'])
     expect(matters[0]!.slots.map(({ name }) => name)).toContain('addr')
   })
+  it('of two matters, however they are joined, has both found in four of five', async () => {
+    const report = await evaluateUtterances(nlu, 'test/fixtures/nlu/matters.jsonl', now)
+    expect(report.alsoRecall, JSON.stringify(report.faults.filter(({ what }) => what === 'also'), null, 1)).toBeGreaterThanOrEqual(0.8)
+  })
+  it('that gives up one room and takes another cancels and books', async () => {
+    const { matters } = await nlu.understand(aView('周五的棋牌室不要了，换成周日的书画室'))
+    expect(matters.map(({ intent }) => intent).sort()).toEqual(['book', 'cancel_change'])
+  })
   it('that ends in 我要投诉 complains of what it told, once', async () => {
     expect((await nlu.understand(aView('物业半夜关电梯，我要投诉'))).matters.map(({ intent }) => intent)).toEqual(['property_complaint'])
   })
