@@ -3,11 +3,12 @@ import type { Channel, InboundEvent, Sent } from './channel.js'
 import type { ChannelState } from './health.js'
 import { createApi, LarkRefused, type Body, type LarkApi, type Placed } from './lark/api.js'
 import { encodePlain, encodeReply } from './lark/encode.js'
-import { isEventType, readEvent, type EventType } from './lark/events.js'
+import { isEventType, readEvent, type EventType, type MessageReceived } from './lark/events.js'
 import { failureKind } from './lark/failures.js'
 import { larkMessageId, messageIdOf, receiverOf, residentIdOf, type Receiver } from './lark/ids.js'
 import { createIntake, type Intake } from './lark/intake.js'
 import type { LarkLog } from './lark/log.js'
+import { catchUp } from './lark/missed.js'
 import { createLongConnection, type LongConnection } from './lark/long-connection.js'
 import { createOwnLines } from './lark/own-lines.js'
 import { createPace } from './lark/pace.js'
@@ -57,6 +58,8 @@ export function larkChannel(parts: LarkParts): LarkChannel {
   const placing = new Map<string, Promise<Sent>>()
   let intake: Intake | null = null
   let connection: LongConnection | null = null
+  /** Since when nothing is heard; `null` while the line is up. */
+  let lostAt: number | null = null
 
   /** Resolves after so many ms; rejects when the channel stops before. */
   function wait(ms: number): Promise<void> {
@@ -115,6 +118,21 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     })
   }
 
+  /** What the line's state means beside being told: after a long loss, what was missed. */
+  function changed(state: ChannelState): void {
+    onState(state)
+    if (state.kind !== 'online') {
+      if (state.kind !== 'connecting') lostAt ??= now()
+      return
+    }
+    const since = lostAt
+    lostAt = null
+    const current = intake
+    if (since === null || current === null) return
+    const heard = async (event: MessageReceived): Promise<void> => { await current.take({ type: 'im.message.receive_v1', id: event.message.message_id, at: event.message.create_time, event }) }
+    catchUp({ api, pairing, heard, say, log }, since, now()).catch((error: unknown) => { log('error', 'lark.catch-up', { error: error instanceof Error ? error.message : 'unknown' }) })
+  }
+
   return {
     name: 'lark',
 
@@ -124,7 +142,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
         onState({ kind: 'online' })
         return
       }
-      connection = createLongConnection({ sdk, ...settings, take: takeEvent, onState, log, ...limits })
+      connection = createLongConnection({ sdk, ...settings, take: takeEvent, onState: changed, log, ...limits })
       await connection.start()
     },
 

@@ -79,8 +79,8 @@ export interface Pairing {
   left(id: string, isOut: boolean): Promise<void>
   person(id: string): Promise<ChatPerson | null>
   personByChat(privateChat: string): Promise<ChatPerson | null>
-  /** Members of staff linked to persons of a channel. */
-  staffOn(channel: ChannelName): Promise<readonly ChatPerson[]>
+  /** Persons of a channel, the newest first. */
+  persons(channel: ChannelName, most: number): Promise<readonly ChatPerson[]>
   remember(id: string, channel: ChannelName, change: Partial<Pick<ChatPerson, 'communityId' | 'privateChat' | 'staffId' | 'held'>>): Promise<ChatPerson>
 }
 
@@ -142,7 +142,7 @@ export function createPairing(parts: { readonly store: Store; readonly now: () =
 
     person: (id) => store.get(PLATFORM, 'chatPersons', id),
     personByChat: async (privateChat) => (await store.find(PLATFORM, 'chatPersons', { by: 'privateChat', equals: privateChat, limit: 1 }))[0] ?? null,
-    staffOn: async (channel) => (await store.find(PLATFORM, 'chatPersons', { by: 'channel', equals: channel, limit: 10_000 })).filter(({ staffId }) => staffId !== null),
+    persons: async (channel, most) => [...(await store.find(PLATFORM, 'chatPersons', { by: 'channel', equals: channel, limit: 10_000 }))].sort((a, b) => b.at - a.at).slice(0, most),
 
     async remember(id, channel, given) {
       const kept = await change('chatPersons', id, (row) => {

@@ -50,6 +50,37 @@ describe('the line to Lark', () => {
     expect([seen, app.lark.connections()]).toEqual([[], 1])
   })
 
+  it('that was away for long brings what was written meanwhile, each message once, also what came before', async () => {
+    app = await larkApp()
+    await hear('先说的', { id: 'om_1' })
+    const at = app.now()
+    const item = (id: string, text: string, sender = { id: wang, sender_type: 'user' }, more = {}) => ({ message_id: id, msg_type: 'text', create_time: String(at + 1_000), sender, body: { content: JSON.stringify({ text }) }, ...more })
+    app.lark.history.set(group, [
+      item('om_1', '先说的'), item('om_2', '@_user_1 断线时说的', undefined, { mentions: [{ key: '@_user_1', id: 'ou_bot', id_type: 'open_id', name: '新荷小助手' }] }),
+      item('om_3', '我们自己的', { id: app.lark.appId, sender_type: 'app' }), item('om_4', '撤回了的', undefined, { deleted: true }),
+    ])
+    app.lark.drop(true)
+    await until(() => app.health.all()[0]?.state.kind === 'offline')
+    app.pass(20 * 60_000)
+    app.lark.up()
+    await until(() => app.taken.length === 3)
+    expect(app.taken.map((event) => event.kind === 'message' && [event.eventId, event.text, event.mentions.bot])).toEqual([['om_1', '先说的', false], ['om_1', '先说的', false], ['om_2', '@小助手 断线时说的', true]])
+    expect(app.lark.shown).toEqual([])
+  })
+
+  it('that was away for long, where the history may not be read, tells each group once what it may have to say again', async () => {
+    app = await larkApp()
+    app.lark.hideHistory()
+    app.lark.drop(true)
+    await until(() => app.health.all()[0]?.state.kind === 'offline')
+    app.pass(20 * 60_000)
+    app.lark.up()
+    await until(() => app.lark.shown.length > 0)
+    app.lark.drop()
+    await until(() => app.lark.connections() === 1 && app.health.all()[0]?.state.kind === 'online')
+    expect(app.lark.shown.map((one) => [one.to, wordsOf(one)])).toEqual([[group, expect.stringContaining('约20分钟')]])
+  })
+
   it('refused for a wrong secret says what to correct and does not end the process', async () => {
     const lark = await larkStandIn()
     lark.refuseApp(true)

@@ -59,6 +59,8 @@ export interface LarkStandIn {
   readonly files: Map<string, Buffer>
   /** Messages that lie with Lark, by chat: what the history tells. */
   readonly history: Map<string, object[]>
+  /** The app has no right to read what was written. */
+  hideHistory(): void
   revokeTokens(): void
   /** Messages that can no longer be replied to. */
   readonly takenBack: Set<string>
@@ -95,6 +97,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   let isDown = false
   let isFrozen = false
   let isRefused = false
+  let isHidden = false
   let serial = 0
 
   const config = () => ({ ReconnectCount: -1, ReconnectInterval: 1, ReconnectNonce: 0, PingInterval: given.pingSeconds ?? 120 })
@@ -162,6 +165,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   async function im(method: string, url: URL, body: Record<string, string>, response: ServerResponse): Promise<void> {
     const [, id, verb, key] = /^\/open-apis\/im\/v1\/messages(?:\/([^/]+))?(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(url.pathname) ?? []
     if (method === 'GET' && id === undefined) {
+      if (isHidden) return say(response, 400, { code: 230027, msg: 'Lack of necessary permissions' })
       const since = Number(url.searchParams.get('start_time')) * 1_000
       return say(response, 200, { code: 0, data: { has_more: false, items: (history.get(url.searchParams.get('container_id') ?? '') ?? []).filter((one) => Number((one as { create_time: string }).create_time) >= since) } })
     }
@@ -231,6 +235,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
     connections: () => clients.size,
     failNext: (...next) => { faults.push(...next) },
     keepLimits: () => { isLimited = true },
+    hideHistory: () => { isHidden = true },
     revokeTokens: () => { valid.clear() },
 
     message(from, text, how = {}) {
