@@ -1,8 +1,8 @@
 import { normalise, toSimplified } from '../text.js'
-import { decodeBarred, encodeBarred, featuresOnce, openBarred, trainBarred, type BarredModel } from './barred-model.js'
 import { decodeModel, encodeModel, openModel, trainClassifier, type Model } from './classifier.js'
 import { seededRandom } from './random.js'
 import type { DangerKind, Doubt } from './understanding.js'
+import { featuresOnce, openYesOrNo, trainYesOrNo } from './yes-or-no.js'
 
 /** A telling and its kind of danger; `null` only sounds like danger, or not even that. */
 export interface Telling {
@@ -12,7 +12,7 @@ export interface Telling {
 
 /** What was learned from tellings: whether it is danger, and which. */
 export interface SecondLookModel {
-  readonly danger: BarredModel
+  readonly danger: Model
   readonly kinds: Model
 }
 
@@ -20,13 +20,13 @@ export interface SecondLookModel {
 export type SecondLook = (text: string) => Doubt | null
 
 /**
- * Shares of harmless lines, held out of training, that sound like danger: one in two thousand may be asked about in a room, one in
- * a hundred and fifty in private. The lines learned from are full of near misses, a resident's usual messages are not.
+ * Scores from which on a person is asked, in a room without being called and in private. Of harmless lines held out of training one
+ * in two thousand reaches the first and one in a hundred and fifty the second; these lines are full of near misses, usual messages are not.
  */
-const falseShares = [0.0005, 0.007] as const
+const bars = { unasked: 1.4, asked: 0.15 } as const
 
 /** Raised when features or training change, so that older cached models are not used. */
-export const secondLookVersion = 1
+export const secondLookVersion = 2
 
 /** Reads a file of tellings: the kind or `-`, a tab, the message; `# ` for remarks. */
 export function readTellings(text: string): Telling[] {
@@ -40,27 +40,26 @@ export function readTellings(text: string): Telling[] {
 export function trainSecondLook(tellings: readonly Telling[]): SecondLookModel {
   const lines = tellings.map(({ text, kind }) => ({ features: featuresOnce(toSimplified(normalise(text))), kind }))
   return {
-    danger: trainBarred(lines.map(({ features, kind }) => ({ features, yes: kind !== null })), falseShares),
+    danger: trainYesOrNo(lines.map(({ features, kind }) => ({ features, yes: kind !== null }))),
     kinds: trainClassifier(lines.flatMap(({ features, kind }) => (kind === null ? [] : [{ features, label: kind }])), { random: seededRandom(1), calibrationFolds: 0, minimumCount: 2 }),
   }
 }
 
 /** Makes what was learned ready to judge a normalised, simplified text. */
 export function openSecondLook({ danger, kinds }: SecondLookModel): SecondLook {
-  const score = openBarred(danger)
+  const score = openYesOrNo(danger)
   const { classify } = openModel(kinds)
-  const [sure, maybe] = danger.bars
   return (text) => {
     const features = featuresOnce(text)
     const value = score(features)
-    if (value <= maybe) return null
-    return { kind: classify(features).ranked[0]!.label as DangerKind, isSure: value > sure }
+    if (value <= bars.asked) return null
+    return { kind: classify(features).ranked[0]!.label as DangerKind, isSure: value > bars.unasked }
   }
 }
 
 /** The models as bytes: the length of the first, the first, the second. */
 export function encodeSecondLook({ danger, kinds }: SecondLookModel): Buffer {
-  const first = encodeBarred(danger)
+  const first = encodeModel(danger)
   const head = Buffer.alloc(8)
   head.writeUInt32LE(first.length, 0)
   return Buffer.concat([head, first, encodeModel(kinds)])
@@ -70,7 +69,7 @@ export function encodeSecondLook({ danger, kinds }: SecondLookModel): Buffer {
 export function decodeSecondLook(bytes: Buffer): SecondLookModel | null {
   if (bytes.length < 8) return null
   const end = 8 + bytes.readUInt32LE(0)
-  const danger = decodeBarred(bytes.subarray(8, end))
+  const danger = decodeModel(bytes.subarray(8, end))
   const kinds = decodeModel(bytes.subarray(end))
   return danger === null || kinds === null ? null : { danger, kinds }
 }

@@ -1,6 +1,6 @@
 import { findContacts } from './contacts.js'
 import { isAdvert, isAnsweredBefore, isCalled, isExchange, isFaultWithPlace, isNotice, wants, type GateWords } from './gate-cues.js'
-import type { LearnedGate } from './gate-model.js'
+import { gateBars, type LearnedGate } from './gate-model.js'
 import type { Danger, Doubt, Gate, IntentName, UtteranceView } from './understanding.js'
 
 /** What the gate knows of a message beside its surroundings. */
@@ -43,5 +43,5 @@ function deserves(view: UtteranceView, evidence: GateEvidence, called: boolean, 
   const { text } = evidence
   if (learned === null) return called && wants(text)
   if (!called && (isFaultWithPlace(evidence) ? isAnsweredBefore(view, text) : isExchange(view, text))) return false
-  return learned.score(evidence, view) > (view.gateMode === 'helpful' ? learned.bars.helpful : learned.bars.careful)
+  return learned(evidence, view) > (view.gateMode === 'helpful' ? gateBars.helpful : gateBars.careful)
 }
