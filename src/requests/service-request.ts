@@ -1,4 +1,5 @@
 import type { IntentName, Slot } from '../nlu/understanding.js'
+import { endings, openStatuses, statusesAfter, type MoveName, type Particulars } from './moves.js'
 
 /**
  * The life of a request (工单), in the words of a 12345 centre. Open311 knows only `open` and `closed`; `isClosed` maps.
@@ -30,6 +31,9 @@ export interface StatusChange {
   readonly from: RequestStatus | null
   readonly to: RequestStatus
   readonly note: string | null
+  /** Which move it was; absent where only the status was set. */
+  readonly move?: MoveName
+  readonly brought?: Particulars
 }
 
 /** Somebody who reported this matter: the first filed it, the others joined. All are told when it ends. */
@@ -91,37 +95,11 @@ export interface ServiceRequest {
   readonly settledAt: number | null
 }
 
-/** Statuses in which somebody still has to do something. */
-export const openStatuses: readonly RequestStatus[] = [
-  'submitted', 'accepted', 'assigned', 'in-progress', 'awaiting-resident', 'forwarded', 'returned', 'extended', 'reopened',
-]
+export { openStatuses }
 
 export function isOpen(request: Pick<ServiceRequest, 'status'>): boolean {
   return openStatuses.includes(request.status)
 }
-
-/** Which statuses may follow which. What is not here can't happen. */
-export const allowedMoves: Readonly<Record<RequestStatus, readonly RequestStatus[]>> = {
-  draft: ['submitted'],
-  submitted: ['accepted', 'declined', 'withdrawn'],
-  accepted: ['assigned', 'withdrawn', 'declined', 'merged'],
-  assigned: ['in-progress', 'forwarded', 'returned', 'done', 'withdrawn', 'declined', 'merged', 'awaiting-resident'],
-  'in-progress': ['awaiting-resident', 'forwarded', 'returned', 'extended', 'done', 'withdrawn', 'declined', 'merged'],
-  'awaiting-resident': ['in-progress', 'done', 'withdrawn', 'declined'],
-  forwarded: ['in-progress', 'returned', 'done', 'withdrawn', 'declined', 'awaiting-resident'],
-  returned: ['assigned', 'in-progress', 'withdrawn', 'declined'],
-  extended: ['in-progress', 'done', 'withdrawn', 'awaiting-resident'],
-  done: ['confirming'],
-  confirming: ['resolved', 'reopened', 'archived'],
-  resolved: ['reopened', 'archived'],
-  reopened: ['in-progress', 'awaiting-resident', 'forwarded', 'done', 'withdrawn', 'declined'],
-  archived: [],
-  withdrawn: [],
-  declined: [],
-  merged: [],
-}
-
-const endings: readonly RequestStatus[] = ['resolved', 'archived', 'withdrawn', 'declined', 'merged']
 
 /** The request moved through `path`, or `null` when a step of it is not allowed. */
 export function moveRequest(
@@ -132,19 +110,17 @@ export function moveRequest(
   let status = request.status
   const history = [...request.history]
   for (const to of path) {
-    if (!allowedMoves[status].includes(to)) return null
+    if (!statusesAfter(status).includes(to)) return null
     history.push({ at: by.now, actor: by.actor, from: status, to, note: by.note })
     status = to
   }
-  const ended = endings.includes(status)
-  return {
-    ...request,
-    status,
-    history,
-    updatedAt: by.now,
-    settledAt: ended ? by.now : null,
-    placeKey: openStatuses.includes(status) ? request.placeKey : null,
-  }
+  return { ...request, history, ...statusFields(request, status, by.now) }
+}
+
+/** What follows from a status: when it was settled, and whether a second report of the same fault still joins it. */
+export function statusFields(request: ServiceRequest, status: RequestStatus, now: number): Pick<ServiceRequest, 'status' | 'updatedAt' | 'settledAt' | 'placeKey'> {
+  const isEnd = endings.includes(status)
+  return { status, updatedAt: now, settledAt: isEnd ? (request.status === status ? request.settledAt : now) : null, placeKey: isOpen({ status }) ? request.placeKey : null }
 }
 
 /** What a resident has said, ready to be filed. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allowedMoves, fileRequest, isOpen, moveRequest, numberMonth, requestNumber, requestStatuses, statusName, type RequestDraft, type RequestStatus } from '../../src/requests/service-request.js'
+import { fileRequest, isOpen, moveRequest, numberMonth, requestNumber, requestStatuses, statusName, type RequestDraft, type RequestStatus } from '../../src/requests/service-request.js'
+import { statusesAfter } from '../../src/requests/moves.js'
 import { dutyPost } from '../../src/requests/routing.js'
 
 const draft: RequestDraft = {
@@ -28,7 +29,7 @@ describe('a request', () => {
         for (const to of path) {
           const from: RequestStatus = request.status
           const moved = moveRequest(request, [to], by)
-          if (!allowedMoves[from].includes(to)) {
+          if (!statusesAfter(from).includes(to)) {
             expect(moved).toBeNull()
             continue
           }
@@ -44,16 +45,9 @@ describe('a request', () => {
   })
 
   it('never leaves an ending but to be redone or archived', () => {
-    for (const ending of ['archived', 'withdrawn', 'declined', 'merged'] as const) expect(allowedMoves[ending]).toEqual([])
-    expect(allowedMoves.resolved).toEqual(['reopened', 'archived'])
-  })
-
-  it('can reach an ending from every open status', () => {
-    for (const start of requestStatuses) {
-      const seen = new Set<RequestStatus>([start])
-      for (const status of seen) for (const next of allowedMoves[status]) seen.add(next)
-      expect([...seen].some((status) => ['archived', 'withdrawn', 'declined', 'merged', 'resolved'].includes(status))).toBe(true)
-    }
+    for (const ending of ['withdrawn', 'declined', 'merged'] as const) expect(statusesAfter(ending)).toEqual([])
+    expect(statusesAfter('archived')).toEqual(['reopened'])
+    expect(statusesAfter('resolved')).toEqual(['reopened', 'archived'])
   })
 
   it('has a name for people in every status', () => {
