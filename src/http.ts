@@ -36,6 +36,8 @@ export interface ServerParts {
   /** Ids that grow with time. */
   readonly newId: () => string
   readonly log: FastifyBaseLogger
+  /** Ways in for platforms that call us. */
+  readonly webhooks?: readonly ((app: FastifyInstance) => void)[]
   /** The built pages; default `web` beside the built server. */
   readonly pages?: string
 }
@@ -99,6 +101,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   accountRoutes(app, { store, signIn, communities, now, newId })
   workRoutes(app, { store, engine, live, communities })
+  for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))
   await app.ready()
   return app

@@ -1,15 +1,21 @@
 import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
+import { createHealthBoard, type HealthBoard } from './channels/health.js'
+import type { LarkChannel, LarkSettings } from './channels/lark.js'
+import { createPairing, type Pairing } from './channels/pairing.js'
+import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
 import type { Config } from './config.js'
 import { createEngine } from './conversation/create-engine.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
+import { accountOf } from './desk/sign-in.js'
 import { createServer } from './http.js'
 import { gazetteerOf } from './knowledge/gazetteer.js'
-import { PLATFORM } from './knowledge/community.js'
+import { PLATFORM, type Community } from './knowledge/community.js'
 import { readKnowledgeFolder } from './knowledge/files.js'
 import { createLiveNlu } from './learning/live-nlu.js'
 import { createRoomSettings, roomControl } from './learning/room-settings.js'
@@ -22,6 +28,7 @@ import type { ServiceCatalogue } from './requests/services.js'
 import { serveControl } from './store/control.js'
 import { openEmbeddedStore } from './store/embedded.js'
 import { isFresh } from './store/load.js'
+import type { Store } from './store/store.js'
 
 /** A started 一窗. */
 export interface Running {
@@ -90,9 +97,14 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     })
     const web = webChannel({ store, now, newId })
     channels.push(web)
+    const communities = () => [...knowledge.inUse().communities.values()]
+    const pairing = createPairing({ store, now })
+    const health = createHealthBoard(now)
+    health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
+    const lark = config.lark === null ? null : await openLark(config.lark, { store, pairing, health, communities, now, log: log.child({ part: 'lark' }) })
+    if (lark !== null) channels.push(lark.channel)
     const server = await createServer({
-      config, store, engine, web, communities: () => [...knowledge.inUse().communities.values()], now, newId,
-      log: log.child({ part: 'http' }),
+      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), webhooks: lark === null ? [] : lark.webhooks,
     })
     let takenUp: Promise<void> = Promise.resolve()
     const takeUp = () => {
@@ -122,9 +134,20 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       ...learningControl(learning, reload),
       ...roomControl(createRoomSettings(store)),
       ...publicationControl(store, publication, now, takeUp),
+      ...pairingControl({
+        pairing, health, communities, now,
+        staffByLogin: async (login) => {
+          const account = await accountOf(store, login)
+          return account === null || account.disabled ? null : account.id
+        },
+      }),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
-    for (const channel of channels) await channel.start(engine.deliver)
+    await web.start(engine.deliver)
+    for (const channel of channels) {
+      // A platform that can't be reached, or refuses us, keeps nobody from the others; its state tells.
+      if (channel !== web) channel.start(engine.deliver).catch((error: unknown) => { log.error({ channel: channel.name, error: error instanceof Error ? error.message : String(error) }, 'channel not started') })
+    }
     await engine.start()
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo
@@ -150,6 +173,21 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     await store.close()
     throw error
   }
+}
+
+/** Lark, loaded only where it is asked for: its SDK is large. */
+async function openLark(settings: LarkSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly log: Logger }): Promise<{ readonly channel: LarkChannel; readonly webhooks: readonly ((app: FastifyInstance) => void)[] }> {
+  const { store, pairing, health, communities, now, log } = parts
+  const { larkChannel } = await import('./channels/lark.js')
+  const channel = larkChannel({
+    settings, store, pairing, communities, now,
+    onState: (state) => { health.report('lark', state) },
+    log: (level, event, details) => { log[level](details, event) },
+  })
+  if (settings.by.kind === 'connection') return { channel, webhooks: [] }
+  const { larkWebhook } = await import('./channels/lark/webhook.js')
+  const keys = { appId: settings.appId, encryptKey: settings.by.encryptKey, verificationToken: settings.by.verificationToken }
+  return { channel, webhooks: [(app) => { larkWebhook(app, { keys, take: (payload) => channel.take(payload), now, log: (event, details) => { log.warn(details, event) } }) }] }
 }
 
 /** The services of the version in use, for parts that hold on to them between turns. */

@@ -5,9 +5,10 @@ import { evaluateCommands } from './evaluate.js'
 import { importCommand } from './import.js'
 import { knowledgeCommands } from './knowledge.js'
 import { learnCommands } from './learn.js'
+import { pairCommands } from './pair.js'
 import { start } from './start.js'
 import { quality } from './quality.js'
 import { upkeepCommands } from './upkeep.js'
 
 /** Every command, in the order in which the help shows them. */
-export const commands: readonly Command[] = [start, ask, importCommand, ...knowledgeCommands, ...evaluateCommands, quality, ...learnCommands, ...upkeepCommands, bench]
+export const commands: readonly Command[] = [start, ask, importCommand, ...knowledgeCommands, ...evaluateCommands, quality, ...learnCommands, ...pairCommands, ...upkeepCommands, bench]
