@@ -150,13 +150,13 @@ describe('what climbs', () => {
 })
 
 describe('any sequence of 10,000 commands', () => {
-  const someHand = fc.constantFrom(resident, neighbour, bot, li, zhou, lead)
+  const someHand = fc.constantFrom(resident, neighbour, bot, li, li, zhou, lead, lead)
   const someOwner = fc.constantFrom<Owner>(dutyPost, leadPost, hands.li, hands.zhou, { kind: 'staff', id: '', name: '' })
   const particulars: Readonly<Record<Particulars['kind'], fc.Arbitrary<Particulars>>> = {
     owner: someOwner.map((owner) => ({ kind: 'owner', owner })),
     offer: someOwner.map((to) => ({ kind: 'offer', to })),
     deadline: fc.integer({ min: 0, max: 40_000 }).map((dueAt) => ({ kind: 'deadline', dueAt })),
-    extension: fc.integer({ min: -1, max: 12 }).map((workdays) => ({ kind: 'extension', workdays })),
+    extension: fc.constantFrom(0, 1, 2, 3, 11).map((workdays) => ({ kind: 'extension', workdays })),
     evidence: fc.constantFrom<Particulars>(evidence, { kind: 'evidence', attachmentIds: [], statement: '' }),
     route: fc.constantFrom(...legalRoutes).map((route) => ({ kind: 'route', route })),
     into: fc.constantFrom('1', '2').map((requestId) => ({ kind: 'into', requestId, number: requestId })),
@@ -208,14 +208,15 @@ describe('any sequence of 10,000 commands', () => {
           expect(after.settledAt !== null).toBe(endings.includes(after.status))
           expect(isOpen(after) || after.placeKey === null).toBe(true)
           expect(extendedBy(after)).toBeLessThanOrEqual(longestExtension)
-          request = after
+          // What is over for good is followed by the next request.
+          request = statusesAfter(after.status).length === 0 ? filed : after
         }
       }),
-      { numRuns: 260, seed: 20_261_122 },
+      { numRuns: 800, seed: 20_261_122 },
     )
     expect(commands).toBeGreaterThanOrEqual(10_000)
     // Every move but those before it was filed has happened: sequences that get nowhere would prove nothing.
-    expect(seen.size).toBe(moveNames.length - 3)
+    expect(moveNames.filter((name) => !seen.has(name))).toEqual(['submit', 'accept', 'assign'])
   })
 
   it('offers a person exactly the moves that would not be refused for who they are', () => {
