@@ -12,7 +12,7 @@ import { decodeMessage, decodePress, decodeRecall, readMessage, type ReadMessage
 import { answeredCard } from './encode.js'
 import { readEvent, type CardAction, type LarkEvent, type MessageReceived } from './events.js'
 import { fetchFiles } from './files.js'
-import { groupIdOf, messageIdOf, privateIdOf, residentIdOf } from './ids.js'
+import { groupIdOf, messageIdOf, openIdOf, privateIdOf, residentIdOf } from './ids.js'
 import { lines, pickCommunity } from './lines.js'
 import type { LarkLog } from './log.js'
 import type { OwnLines } from './own-lines.js'
@@ -85,9 +85,9 @@ export function createIntake(parts: IntakeParts): Intake {
       case 'im.message.recalled_v1': {
         const { message_id: larkId, chat_id: chatId, recall_time: at } = event.event
         const room = await pairing.room(groupIdOf(chatId))
-        const person = room === null ? await pairing.personByChat(chatId) : null
-        if (room?.use === 'residents') await deliver(decodeRecall(larkId, room.id, room.communityId, at ?? event.at))
-        else if (person?.communityId != null) await deliver(decodeRecall(larkId, privateIdOf(person.id.slice('lark:'.length)), person.communityId, at ?? event.at))
+        const openId = room === null ? openIdOf((await pairing.personByChat(chatId))?.id ?? '') : null
+        const communityId = openId === null ? (room?.use === 'residents' ? room.communityId : null) : await whereabouts.of(openId)
+        if (communityId !== null) await deliver(decodeRecall(larkId, openId === null ? groupIdOf(chatId) : privateIdOf(openId), communityId, at ?? event.at))
         return undefined
       }
       case 'im.chat.member.user.added_v1': {

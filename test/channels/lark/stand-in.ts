@@ -114,6 +114,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
     if (isDown) return void socket.destroy()
     webSockets.handleUpgrade(request, socket, head, (client) => {
       clients.add(client)
+      client.setMaxListeners(0)
       client.on('close', () => clients.delete(client))
       client.on('error', () => undefined)
       const frozen = (): boolean => isFrozen && frozenClients.has(client)
