@@ -38,7 +38,8 @@ export interface ChatPerson {
 
 /** What a one-time code is good for. */
 export type CodeUse =
-  | { readonly kind: 'room'; readonly communityId: CommunityId; readonly use: Room['use'] }
+  /** `again`: the room it is again, where the platform calls it otherwise since a new login; absent, it is a new one. */
+  | { readonly kind: 'room'; readonly communityId: CommunityId; readonly use: Room['use']; readonly again?: string }
   | { readonly kind: 'staff'; readonly staffId: string }
   | { readonly kind: 'resident'; readonly communityId: CommunityId }
 

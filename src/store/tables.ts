@@ -1,7 +1,10 @@
 import type {
   BookableSlot, ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
+import type { StaffThread } from '../channels/lark/staff-room.js'
 import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
+import type { WechatSend } from '../channels/wechat/sending.js'
+import type { WechatLogin, WechatRoom } from '../channels/wechat/sessions.js'
 import type { LearningRow, UnsaidRow } from '../learning/records.js'
 import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
@@ -30,6 +33,10 @@ export interface Tables {
   rooms: Room
   chatPersons: ChatPerson
   pairingCodes: PairingCode
+  staffThreads: StaffThread
+  wechatLogins: WechatLogin
+  wechatRooms: WechatRoom
+  wechatSends: WechatSend
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -80,6 +87,10 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   rooms: { indexes: ['channel'], unique: [], sealed: [], ...forever },
   chatPersons: { indexes: ['channel', 'privateChat'], unique: [], sealed: ['held'], ...forever },
   pairingCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
+  staffThreads: { indexes: ['rootId', 'speakingIn'], unique: [], sealed: [], ...forever },
+  wechatLogins: { indexes: [], unique: [], sealed: [], ...forever },
+  wechatRooms: { indexes: ['platformId'], unique: [], sealed: [], ...forever },
+  wechatSends: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 7, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -79,4 +79,8 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   rooms: { id: 'lark:chat:oc_1', rev: 0, channel: 'lark', communityId: HUZHOU, use: 'residents', pairedAt: 1_000, leftAt: null },
   chatPersons: { id: 'lark:ou_1', rev: 0, channel: 'lark', communityId: HUZHOU, privateChat: 'oc_2', staffId: null, held: null, at: 1_000 },
   pairingCodes: { id: 'c0de', rev: 0, use: { kind: 'room', communityId: HUZHOU, use: 'residents' }, expiresAt: 2_000, usedAt: null },
+  staffThreads: { id: 'lark:chat:oc_staff|request|request-1', rev: 0, roomId: 'lark:chat:oc_staff', subject: { kind: 'request', id: 'request-1' }, rootId: 'om_1', speakingIn: null, drawn: 'ab', done: [] },
+  wechatLogins: { id: 'login', rev: 0, number: 1, selfId: '@bot', isOver: false, heardAt: 1_000 },
+  wechatRooms: { id: 'wechat:room:1', rev: 0, platformId: '@@room', session: 's1', awaySince: null },
+  wechatSends: { id: 'outbox-1', rev: 0, state: 'sent', messageId: 'wechat:1', at: 1_000 },
 }

@@ -1,0 +1,271 @@
+import { types, WechatyBuilder } from 'wechaty'
+import { order, type Failure, type News, type Order, type PlatformMessage, type Timings } from './wire.js'
+
+/**
+ * The process that runs wechaty, and nothing else: its crashes, its memory and its native module stay here. It has no key, no store and
+ * no settings but those of the first order. It ends when the channel to its parent ends.
+ */
+
+/** How often the parent hears that the process runs, ms. */
+const aliveEveryMs = 5_000
+/** A call of the gateway that takes longer is given up, ms. */
+const callWithinMs = 20_000
+/** Largest file handed on, bytes; the parent checks again. */
+const mostFileBytes = 10 * 1024 * 1024
+const longestWaitMs = 30_000
+
+type Bot = ReturnType<typeof WechatyBuilder.build>
+type Puppet = Bot['puppet']
+
+let bot: Bot | null = null
+let heardAt: number | null = null
+let selfId: string | null = null
+let isDeaf = false
+let recovering = false
+let tail = Promise.resolve()
+
+function tell(said: News): void {
+  if (process.connected) process.send?.(said)
+}
+
+process.on('disconnect', () => process.exit(0))
+process.on('SIGINT', () => undefined)
+// An error that nobody waited for must not end the connection; one that nobody caught does, and the parent begins anew.
+process.on('unhandledRejection', (reason) => { tell({ news: 'fault', reason: kindOf(reason) }) })
+process.on('uncaughtException', (error) => {
+  tell({ news: 'fault', reason: kindOf(error) })
+  process.exit(1)
+})
+process.on('message', (said: unknown) => {
+  const parsed = order.safeParse(said)
+  if (!parsed.success) return
+  guard(() => obey(parsed.data))
+})
+const beat = (): void => { tell({ news: 'alive', heardAt, memoryBytes: process.memoryUsage().rss }) }
+setInterval(beat, aliveEveryMs).unref()
+beat()
+
+/** A listener of wechaty's that throws would end the process. */
+function guard(work: () => Promise<void>): void {
+  work().catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })
+}
+
+/** What kind of error it was: gRPC's status or the first words, never what somebody wrote. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return `${error.name}: ${error.message.split('\n')[0] ?? ''}`.replace(/[A-Za-z0-9+/_-]{24,}={0,2}/g, '[…]').slice(0, 160)
+}
+
+async function obey(given: Order): Promise<void> {
+  switch (given.order) {
+    case 'begin':
+      return begin(given.settings.puppet === 'wechat4u'
+        ? { name: 'yichuang', puppet: 'wechaty-puppet-wechat4u' }
+        : {
+            name: 'yichuang', puppet: 'wechaty-puppet-service',
+            puppetOptions: { token: given.settings.token, ...(given.settings.endpoint === null ? {} : { endpoint: given.settings.endpoint }), tls: { disable: !given.settings.tls } },
+          }, given.timings)
+    case 'send':
+      return answer(given.call, async (puppet) => ({ news: 'sent', call: given.call, messageId: (await puppet.messageSendText(given.to, given.text)) ?? null }))
+    case 'fetch':
+      return answer(given.call, async (puppet) => {
+        const bytes = await (given.isImage ? picture(puppet, given.messageId) : file(puppet, given.messageId))
+        if (bytes.length > mostFileBytes) return { news: 'failed', call: given.call, failure: 'refused', reason: 'too large' }
+        return { news: 'file', call: given.call, base64: bytes.toString('base64') }
+      })
+    case 'accept':
+      return answer(given.call, async (puppet) => {
+        await puppet.friendshipAccept(given.friendshipId)
+        return { news: 'done', call: given.call }
+      })
+  }
+}
+
+async function answer(call: number, work: (puppet: Puppet) => Promise<News>): Promise<void> {
+  if (bot === null || selfId === null || isDeaf) {
+    tell({ news: 'failed', call, failure: 'unreachable', reason: 'not connected' })
+    return
+  }
+  try {
+    tell(await within(work(bot.puppet), callWithinMs))
+  } catch (error) {
+    tell({ news: 'failed', call, failure: failureOf(error), reason: kindOf(error) })
+    if (isLost(error)) guard(() => recover(kindOf(error)))
+  }
+}
+
+/** wechaty's files, as far as we use them (their own type does not resolve through wechaty's). */
+interface Box {
+  toBuffer(): Promise<Buffer>
+}
+
+async function file(puppet: Puppet, messageId: string): Promise<Buffer> {
+  return (await puppet.messageFile(messageId) as Box).toBuffer()
+}
+
+/** The large picture, where the puppet has it. */
+async function picture(puppet: Puppet, messageId: string): Promise<Buffer> {
+  try {
+    return await (await puppet.messageImage(messageId, types.Image.HD) as Box).toBuffer()
+  } catch {
+    return file(puppet, messageId)
+  }
+}
+
+/** gRPC's status codes (14 UNAVAILABLE, 5 NOT_FOUND …), else the words of the puppets. What may have arrived is `unknown`. */
+function failureOf(error: unknown): Failure {
+  const words = error instanceof Error ? error.message : ''
+  if (/No connection established|ECONNREFUSED|not logged in|NO CLIENT|no grpc manager/i.test(words)) return 'unreachable'
+  if (/no payload found|not found|no such|NOT_FOUND/i.test(words)) return 'gone'
+  if (/INVALID_ARGUMENT|UNIMPLEMENTED|unsupported/i.test(words)) return 'refused'
+  return 'unknown'
+}
+
+const isLost = (error: unknown): boolean => error instanceof Error && /^(14|13|1) [A-Z]/.test(error.message)
+
+async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timings: Timings): Promise<void> {
+  if (bot !== null) return
+  const mine = WechatyBuilder.build(options)
+  bot = mine
+  again = timings.againAfterMs
+  // Without a listener an 'error' event ends the process.
+  mine.on('error', (error) => {
+    tell({ news: 'fault', reason: kindOf(error) })
+    if (isLost(error)) guard(() => recover(kindOf(error)))
+  })
+  mine.on('heartbeat', (data) => {
+    // wechat4u beats by a timer of its own, also when it is logged out.
+    if (typeof data === 'string' && data.startsWith('heartbeat@puppet-wechat4u:') && !data.endsWith(':normal')) return
+    heardAt = Date.now()
+    if (isDeaf && !recovering && selfId !== null) {
+      isDeaf = false
+      tell({ news: 'hears' })
+    }
+  })
+  mine.on('scan', (qr) => { if (qr !== '') { selfId = null; tell({ news: 'scan', qr }) } })
+  mine.on('login', (user) => {
+    selfId = user.id
+    heardAt = Date.now()
+    isDeaf = false
+    guard(async () => { tell({ news: 'login', self: { id: user.id, name: await nameOf(mine.puppet, user.id) } }) })
+  })
+  mine.on('logout', (_user, reason) => {
+    selfId = null
+    tell({ news: 'logout', reason: (reason ?? '').slice(0, 200) })
+  })
+  mine.on('message', (message) => {
+    // One after the other: names are looked up on the way, and a slow look-up must not turn two messages round.
+    tail = tail.then(() => within(hand(mine.puppet, message.id), callWithinMs)).catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })
+  })
+  // Of what follows, ids are enough: wechaty's own events load names first and fail where a name is missing.
+  mine.once('puppet', (puppet) => { listen(puppet) })
+  const timer = setInterval(() => {
+    if (selfId === null || recovering) return
+    if (heardAt !== null && Date.now() - heardAt > timings.deafAfterMs) guard(() => recover('no sign of life'))
+    else try { mine.puppet.ding('probe') } catch (error) { tell({ news: 'fault', reason: kindOf(error) }) }
+  }, timings.probeEveryMs)
+  timer.unref()
+  await mine.start()
+  // A gateway that was not there yet: started, and nobody logged in.
+  if (selfId === null && options?.puppet === 'wechaty-puppet-service') guard(() => recover('gateway not reached', 4_000))
+}
+
+let again = 500
+
+/** The service puppet never connects again by itself; a reset does. Until then the bot is deaf. */
+async function recover(reason: string, firstAfterMs?: number): Promise<void> {
+  if (recovering || bot === null) return
+  recovering = true
+  try {
+    if (firstAfterMs !== undefined) {
+      await pause(firstAfterMs)
+      if (selfId !== null) return
+    }
+    isDeaf = true
+    tell({ news: 'deaf', reason })
+    for (let attempt = 0; ; attempt += 1) {
+      await pause(Math.min(longestWaitMs, again * 2 ** attempt))
+      const back = new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => { resolve(false) }, 8_000)
+        bot?.once('login', () => { clearTimeout(timer); resolve(true) })
+      })
+      await within(bot.reset(), 8_000).catch(() => undefined)
+      if (await back) return
+    }
+  } finally {
+    recovering = false
+  }
+}
+
+function listen(puppet: Puppet): void {
+  puppet.on('room-join', ({ roomId, inviteeIdList }) => { tell({ news: 'joined', roomId, isBot: selfId !== null && inviteeIdList.includes(selfId) }) })
+  puppet.on('room-leave', ({ roomId, removeeIdList }) => { if (selfId !== null && removeeIdList.includes(selfId)) tell({ news: 'left', roomId }) })
+  puppet.on('friendship', ({ friendshipId }) => {
+    guard(async () => {
+      const request = await puppet.friendshipPayload(friendshipId)
+      if (request.type === types.Friendship.Receive) tell({ news: 'friend-request', id: friendshipId, contactId: request.contactId, hello: (request.hello ?? '').slice(0, 200) })
+      if (request.type === types.Friendship.Confirm) tell({ news: 'friend', contactId: request.contactId })
+    })
+  })
+}
+
+const kinds: Readonly<Record<number, PlatformMessage['kind']>> = {
+  [types.Message.Attachment]: 'file', [types.Message.Audio]: 'voice', [types.Message.Contact]: 'contact', [types.Message.ChatHistory]: 'chat-history',
+  [types.Message.Emoticon]: 'emoticon', [types.Message.Image]: 'image', [types.Message.Text]: 'text', [types.Message.Location]: 'location',
+  [types.Message.MiniProgram]: 'mini-program', [types.Message.GroupNote]: 'system', [types.Message.Transfer]: 'transfer', [types.Message.RedEnvelope]: 'red-packet',
+  [types.Message.Recalled]: 'recalled', [types.Message.Url]: 'link', [types.Message.Video]: 'video', [types.Message.Post]: 'other',
+}
+
+/** Reads a message into plain values and hands it on; own messages never leave this process. */
+async function hand(puppet: Puppet, id: string): Promise<void> {
+  const payload = await puppet.messagePayload(id)
+  if (payload.talkerId === selfId) return
+  const kind = kinds[payload.type] ?? 'other'
+  const roomId = payload.roomId === undefined || payload.roomId === '' ? null : payload.roomId
+  const talker = await puppet.contactPayload(payload.talkerId).catch(() => null)
+  const self = roomId === null || selfId === null ? null : await puppet.roomMemberPayload(roomId, selfId).catch(() => null)
+  tell({
+    news: 'message',
+    message: {
+      id, kind, roomId,
+      talker: { id: payload.talkerId, name: talker?.name ?? '', isAccount: talker?.type === types.Contact.Official },
+      text: await wordsOf(puppet, id, kind, payload.text ?? ''),
+      mentionIds: 'mentionIdList' in payload ? (payload.mentionIdList ?? []) : [],
+      selfAlias: self?.roomAlias !== undefined && self.roomAlias !== '' ? self.roomAlias : null,
+      // Puppets give seconds or milliseconds.
+      sentAt: payload.timestamp < 1e12 ? payload.timestamp * 1_000 : payload.timestamp,
+    },
+  })
+}
+
+async function wordsOf(puppet: Puppet, id: string, kind: PlatformMessage['kind'], text: string): Promise<string> {
+  switch (kind) {
+    case 'location': {
+      // Message.toLocation() throws in wechaty 1.20.
+      const place = await puppet.messageLocation(id).catch(() => null)
+      return place === null ? '' : place.name
+    }
+    case 'link':
+      return (await puppet.messageUrl(id).catch(() => null))?.title ?? ''
+    default:
+      return text
+  }
+}
+
+async function nameOf(puppet: Puppet, id: string): Promise<string> {
+  return (await puppet.contactPayload(id).catch(() => null))?.name ?? ''
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, ms) })
+}
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => { reject(new Error(`no answer within ${ms} ms`)) }, ms)
+    work.then(
+      (value) => { clearTimeout(timer); resolve(value) },
+      (error: unknown) => { clearTimeout(timer); reject(error instanceof Error ? error : new Error(String(error))) },
+    )
+  })
+}

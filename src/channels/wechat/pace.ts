@@ -1,0 +1,93 @@
+/** Numbers a person would keep to. Accounts that write like machines are restricted (reports of others; WeChat publishes no limits). */
+export interface PaceNumbers {
+  /** Least and most wait between two messages in one conversation, ms; the wait in between is left to chance. */
+  readonly conversationGapMs: readonly [number, number]
+  /** The same for the whole account. */
+  readonly accountGapMs: readonly [number, number]
+  readonly perMinuteInConversation: number
+  readonly perMinute: number
+}
+
+export const personsPace: PaceNumbers = { conversationGapMs: [1_500, 4_000], accountGapMs: [600, 1_600], perMinuteInConversation: 20, perMinute: 40 }
+
+/** Nobody is written to unasked from 22:00 to 7:00 (China has one time zone, UTC+8, and no summer time). */
+const quietFromHour = 22
+const quietToHour = 7
+/** Who wrote so lately is awake and waits for an answer, ms. */
+const awakeMs = 10 * 60_000
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** `answer`: to somebody who just wrote, or to staff. `unasked`: everything else that is no danger. */
+export type Occasion = 'danger' | 'answer' | 'unasked'
+
+export interface Pace {
+  /** How long this message waits, ms; its place is taken with the call. */
+  place(conversationId: string, occasion: Occasion): number
+  /** How long the night lasts for what is unasked, ms; 0 by day, and for those who just wrote. Takes no place. */
+  nightLeftMs(conversationId: string): number
+  /** Somebody there speaks to us. */
+  heard(conversationId: string, isDanger: boolean): void
+}
+
+export function createPace(parts: { readonly now: () => number; /** 0–1. */ readonly chance: () => number; readonly numbers?: PaceNumbers }): Pace {
+  const { now, chance } = parts
+  const numbers = parts.numbers ?? personsPace
+  /** Times at which messages leave or left, newest last. */
+  const byConversation = new Map<string, number[]>()
+  let all: number[] = []
+  const heardAt = new Map<string, number>()
+  const dangerAt = new Map<string, number>()
+
+  const between = ([least, most]: readonly [number, number]): number => least + chance() * (most - least)
+  const after = (times: readonly number[], gapMs: number): number => {
+    const last = times.at(-1)
+    return last === undefined ? 0 : last + gapMs
+  }
+  /** When one more may leave so that no minute holds more than `most`. */
+  const nextOf = (times: readonly number[], most: number): number => {
+    const nth = times[times.length - most]
+    return nth === undefined ? 0 : nth + minuteMs
+  }
+
+  function isWithin(times: ReadonlyMap<string, number>, conversationId: string, ms: number): boolean {
+    const at = times.get(conversationId)
+    return at !== undefined && now() - at < ms
+  }
+
+  return {
+    place(conversationId, occasion) {
+      const at = now()
+      const mine = (byConversation.get(conversationId) ?? []).filter((time) => time > at - minuteMs)
+      all = all.filter((time) => time > at - minuteMs)
+      // What stands before a danger text in the same conversation must not keep it waiting either.
+      const leaves = occasion === 'danger' || isWithin(dangerAt, conversationId, minuteMs) ? at : Math.max(
+        at,
+        after(mine, between(numbers.conversationGapMs)), after(all, between(numbers.accountGapMs)),
+        nextOf(mine, numbers.perMinuteInConversation), nextOf(all, numbers.perMinute),
+      )
+      mine.push(leaves)
+      mine.sort((a, b) => a - b)
+      all.push(leaves)
+      all.sort((a, b) => a - b)
+      byConversation.set(conversationId, mine)
+      if (byConversation.size > 5_000) for (const [key, times] of byConversation) if ((times.at(-1) ?? 0) < at - minuteMs) byConversation.delete(key)
+      return leaves - at
+    },
+
+    nightLeftMs(conversationId) {
+      if (isWithin(heardAt, conversationId, awakeMs)) return 0
+      const sinceMidnight = (now() + 8 * hourMs) % (24 * hourMs)
+      const hour = sinceMidnight / hourMs
+      if (hour >= quietToHour && hour < quietFromHour) return 0
+      const morning = hour < quietToHour ? quietToHour * hourMs : (24 + quietToHour) * hourMs
+      return morning - sinceMidnight
+    },
+
+    heard(conversationId, isDanger) {
+      heardAt.set(conversationId, now())
+      if (isDanger) dangerAt.set(conversationId, now())
+      for (const times of [heardAt, dangerAt]) if (times.size > 5_000) for (const [key, at] of times) if (now() - at > awakeMs) times.delete(key)
+    },
+  }
+}
