@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { openingHoursSchema } from '../requests/working-time.js'
 import { isCommunityId, type Community, type CommunityId } from './community.js'
 
 const localTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$/, '要写成 2026-11-01 或 2026-11-01T08:00').nullable()
@@ -27,12 +28,14 @@ const community = z
       z.strictObject({
         name: line,
         person: z.strictObject({ name: line, role: line }),
+        standIn: z.strictObject({ name: line, role: line }).optional(),
         buildings: z.array(line),
         areas: z.array(line),
       }),
     ),
     places: z.array(line),
     policies: z.array(line),
+    hours: openingHoursSchema.optional(),
     facts: z.array(fact),
   })
   .superRefine((value, context) => {

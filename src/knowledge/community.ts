@@ -1,3 +1,5 @@
+import type { OpeningHours } from '../requests/working-time.js'
+
 /** Names a community (社区); `platform` is kept for what belongs to no community (accounts, sessions, audit). */
 export type CommunityId = string & { readonly __brand: 'CommunityId' }
 
@@ -37,6 +39,8 @@ export interface LocalFact {
 export interface Grid {
   readonly name: string
   readonly person: { readonly name: string; readonly role: string }
+  /** Who stands in when that person is away (AB岗); absent: the duty post. */
+  readonly standIn?: { readonly name: string; readonly role: string } | undefined
   /** As residents write them: `3栋`, `3号楼`, `3座`. A building belongs to one grid. */
   readonly buildings: readonly string[]
   /** Shops, streets, gates and yards that belong to it. */
@@ -46,6 +50,8 @@ export interface Grid {
 export interface Community {
   readonly id: CommunityId
   readonly name: string
+  /** When its window is open; absent: nobody entered it, and no time is promised. */
+  readonly hours?: OpeningHours | undefined
   /** Prefix of its request numbers, e.g. `HZ`. */
   readonly numberPrefix: string
   readonly chain: readonly Jurisdiction[]

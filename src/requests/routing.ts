@@ -1,5 +1,10 @@
-import type { Grid } from '../knowledge/community.js'
-import type { Owner } from './service-request.js'
+import type { Community, Grid, Jurisdiction } from '../knowledge/community.js'
+import { clauseText, policyDate, sourceOf, type Policy } from '../knowledge/policy.js'
+import { responsibilities } from '../knowledge/responsibility.js'
+import type { Citation } from '../retrieval/citation.js'
+import type { Level } from './moves.js'
+import type { Owner, ServiceRequest } from './service-request.js'
+import type { Service } from './services.js'
 
 /** The post that owns what no grid covers. */
 export const dutyPost: Owner = { kind: 'post', id: 'duty', name: '社区值班人员' }
@@ -7,13 +12,140 @@ export const dutyPost: Owner = { kind: 'post', id: 'duty', name: '社区值班�
 /** The post for what must not go to those whom it may be about. */
 export const leadPost: Owner = { kind: 'post', id: 'lead', name: '社区负责人' }
 
+/** The post for disputes, where no text gives them to the grid's own person. */
+export const mediatorPost: Owner = { kind: 'post', id: 'mediator', name: '人民调解员' }
+
 const buildingNumber = /(\d{1,4})(?:栋|幢|号楼|座|#)/
+
+/** The grid of a building, a shop, a street, a gate; `null` where none covers it. */
+export function gridOf(grids: readonly Grid[], address: string | null, normal: string | null = null): Grid | null {
+  if (address === null) return null
+  const building = (buildingNumber.exec(normal ?? '') ?? buildingNumber.exec(address))?.[1] ?? null
+  const byBuilding = building === null ? undefined : grids.find((grid) => grid.buildings.some((known) => known.replace(/\D+/g, '') === building))
+  return byBuilding ?? grids.find((one) => one.areas.some((area) => address.includes(area))) ?? null
+}
 
 /** The first owner of a request: the grid of its building or area, else the duty post. No request is ever without one. */
 export function firstOwner(grids: readonly Grid[], address: string | null, normal: string | null = null): Owner {
-  if (address === null) return dutyPost
-  const building = (buildingNumber.exec(normal ?? '') ?? buildingNumber.exec(address))?.[1] ?? null
-  const byBuilding = building === null ? undefined : grids.find((grid) => grid.buildings.some((known) => known.replace(/\D+/g, '') === building))
-  const grid = byBuilding ?? grids.find((one) => one.areas.some((area) => address.includes(area)))
-  return grid ? { kind: 'post', id: grid.name, name: `${grid.person.role} ${grid.person.name}` } : dutyPost
+  const grid = gridOf(grids, address, normal)
+  return grid ? postOf(grid) : dutyPost
+}
+
+function postOf(grid: Grid, person: Grid['person'] = grid.person): Owner {
+  return { kind: 'post', id: grid.name, name: `${person.role} ${person.name}` }
+}
+
+/** What is known when a request is given its first owner. */
+export interface RoutedMatter {
+  readonly service: Pick<Service, 'owner' | 'forwardTo' | 'gridCase'>
+  /** The resident's words: whoever is named in them does not get it. */
+  readonly words: string
+  readonly address: string | null
+  readonly normal: string | null
+}
+
+/** Who gets it, and why; `why` is for the people who look at the request later. */
+export interface Route {
+  readonly owner: Owner
+  readonly why: 'grid' | 'stand-in' | 'five-in-one' | 'no-grid' | 'mediation' | 'lead-only' | 'about-its-person' | 'not-ours'
+}
+
+/**
+ * The first owner of a matter. `fiveInOne`: the text of this place gives a grid's mediation, safety and security cases to
+ * its one person (see `ordersFiveInOne`). `away`: names of grids whose person is absent today.
+ */
+export function route(matter: RoutedMatter, community: Pick<Community, 'grids'>, given: { readonly fiveInOne: boolean; readonly away: ReadonlySet<string> }): Route {
+  const { service } = matter
+  if (service.owner === 'lead') return { owner: leadPost, why: 'lead-only' }
+  if (community.grids.some(({ person }) => names(matter.words, person.name)) && /投诉|举报|态度|不作为|推诿|骂|凶|敷衍|不管事/.test(matter.words)) return { owner: leadPost, why: 'about-its-person' }
+  // A duty that is not the community's is passed on by the window, never down to a grid (不推下去).
+  if (service.forwardTo !== null) return { owner: dutyPost, why: 'not-ours' }
+  const isOrdinary = service.gridCase === null || service.gridCase === 'grid'
+  if (!isOrdinary && !given.fiveInOne) return service.gridCase === 'mediation' ? { owner: mediatorPost, why: 'mediation' } : { owner: dutyPost, why: 'no-grid' }
+  const grid = gridOf(community.grids, matter.address, matter.normal)
+  if (grid === null) return { owner: dutyPost, why: 'no-grid' }
+  if (given.away.has(grid.name)) return grid.standIn === undefined ? { owner: dutyPost, why: 'stand-in' } : { owner: postOf(grid, grid.standIn), why: 'stand-in' }
+  return { owner: postOf(grid), why: isOrdinary ? 'grid' : 'five-in-one' }
+}
+
+/** Whether words name this person: 「李师傅」, also with the role before it. */
+function names(words: string, name: string): boolean {
+  return name.length > 1 && words.includes(name)
+}
+
+/**
+ * Whether this person may see and work on a request: never one that is a complaint about them. A complaint that names
+ * nobody is the lead's alone, so that it does not lie before the one it is about.
+ */
+export function maySee(request: Pick<ServiceRequest, 'intent' | 'description' | 'reporters' | 'owner'>, person: { readonly name: string; readonly isLead: boolean }): boolean {
+  const said = [request.description, ...request.reporters.map(({ words }) => words)].join('\n')
+  const isComplaint = request.intent === 'rate_complain' || (request.owner.kind === 'post' && request.owner.id === leadPost.id)
+  if (!isComplaint) return true
+  return !names(said, person.name) && person.isLead
+}
+
+/** The one with the fewest open requests; among equals the first. `null` only of nobody. */
+export function leastLoaded<T extends { readonly id: string }>(people: readonly T[], load: ReadonlyMap<string, number>): T | null {
+  return people.reduce<T | null>((best, one) => (best === null || (load.get(one.id) ?? 0) < (load.get(best.id) ?? 0) ? one : best), null)
+}
+
+/** The post of a level that a request climbs to; `null` where the community's chain does not have it. */
+export function postOfLevel(level: Level, chain: readonly Jurisdiction[]): Owner | null {
+  if (level === 'grid') return null
+  if (level === 'community') return leadPost
+  const link = chain.find((one) => one.level === level)
+  return link === undefined ? null : { kind: 'post', id: level, name: link.name }
+}
+
+/** Texts that hold where a community lies and are in force, the narrowest first. A draft or an essay orders nothing. */
+function ordersOf(community: Pick<Community, 'chain'>, policies: readonly Policy[]): Policy[] {
+  return community.chain.flatMap(({ code }) => policies.filter((policy) => policy.jurisdiction === code && policy.status === 'in-force'))
+}
+
+/** Where the community's own text orders 五员合一; `null` where none does, and nothing is applied that another place ordered. */
+export function ordersFiveInOne(community: Pick<Community, 'chain'>, policies: readonly Policy[]): Citation | null {
+  for (const policy of ordersOf(community, policies)) {
+    for (const clause of policy.clauses) {
+      for (const paragraph of clause.paragraphs) {
+        const found = /[^。；\n]*五员合一[^。；\n]*[。；]?/u.exec(paragraph.text)
+        if (found) return cite(policy, clause, paragraph, found.index, found.index + found[0].length)
+      }
+    }
+  }
+  return null
+}
+
+/** Who answers for a matter outside the community, as a text's routing table says. */
+export interface ResponsibleUnit {
+  readonly item: string
+  /** `null` where the document lists units without saying who leads. */
+  readonly lead: readonly string[] | null
+  readonly units: readonly string[]
+  readonly citation: Citation
+}
+
+/** The item of the narrowest text whose heading holds most of the service's words; `null` where no table names it. */
+export function responsibleUnit(service: Pick<Service, 'responsibility'>, community: Pick<Community, 'chain'>, policies: readonly Policy[]): ResponsibleUnit | null {
+  for (const policy of ordersOf(community, policies)) {
+    let best: { readonly row: ReturnType<typeof responsibilities>[number]; readonly held: number } | null = null
+    for (const row of responsibilities(policy)) {
+      const held = service.responsibility.filter((word) => row.item.includes(word)).length
+      if (held > (best?.held ?? 0)) best = { row, held }
+    }
+    const clause = policy.clauses.find(({ path }) => path === best?.row.path)
+    const paragraph = clause?.paragraphs.findLast(({ text }) => text.includes(best?.row.units[0] ?? '\n'))
+    if (best === null || clause === undefined || paragraph === undefined) continue
+    const { item, lead, units } = best.row
+    const start = paragraph.text.lastIndexOf(units[0] ?? '')
+    const last = units.at(-1) ?? ''
+    return { item, lead, units, citation: cite(policy, clause, paragraph, start, paragraph.text.indexOf(last, start) + last.length) }
+  }
+  return null
+}
+
+function cite(policy: Policy, clause: Policy['clauses'][number], paragraph: Policy['clauses'][number]['paragraphs'][number], start: number, end: number): Citation {
+  return {
+    kind: 'policy', document: policy.title, number: policy.number, section: clause.path, quote: paragraph.text.slice(start, end), source: sourceOf(policy.raw, paragraph, start, end),
+    status: policy.status, jurisdiction: policy.jurisdiction, date: policyDate(policy), clause: clauseText(clause),
+  }
 }

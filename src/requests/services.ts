@@ -12,7 +12,19 @@ const field = z.strictObject({
   required: z.boolean(),
   /** What residents call the usual answers: `value` is filled in where one of `words` stands in what they said. */
   options: z.array(z.strictObject({ value: z.string().min(1), words: z.array(z.string().min(1)).min(1) })).default([]),
+  /** Asked only where this other field was answered so; absent: always. */
+  when: z.strictObject({ slot: z.enum(slotNames), is: z.array(z.string().min(1)).min(1) }).optional(),
 })
+
+/** A promised time (服务承诺): whole working days, or hours of working time. It is shown only where somebody entered it. */
+const term = z.union([
+  z.strictObject({ workdays: z.number().int().positive(), source: z.string().min(1, '要写来源'), date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/) }),
+  z.strictObject({ hours: z.number().positive(), source: z.string().min(1, '要写来源'), date: z.string().regex(/^\d{4}-\d{2}-\d{2}$/) }),
+])
+export type Term = z.infer<typeof term>
+
+/** Working hours within which somebody should have taken a request up, where its service sets nothing else: half a day. Ours; no text gives one. */
+export const usualClaimHours = 4
 
 /** One entry of knowledge/services: the shape follows Open311's service definition. */
 export const serviceSchema = z.strictObject({
@@ -34,6 +46,34 @@ export const serviceSchema = z.strictObject({
   books: z.boolean(),
   /** What the data are for, read out before they are confirmed. */
   purpose: z.string().min(1),
+  /** The branch of the catalogue it hangs on; empty: none. */
+  group: z.string().default(''),
+  /** What it is, in a sentence for residents; empty: its name says it. */
+  about: z.string().default(''),
+  /** Who may ask for it, in words; `null`: everybody. */
+  forWhom: z.string().min(1).nullable().default(null),
+  /** What to bring or send; entered by the community, never guessed. */
+  materials: z.array(z.string().min(1)).default([]),
+  /** Who does the work where it stays in the community; `null`: its own people. */
+  agency: z.string().min(1).nullable().default(null),
+  /** May be granted online (简易事项网上审批); anything else is only taken up and answered here. */
+  simple: z.boolean().default(false),
+  term: term.nullable().default(null),
+  /** Working hours after which work that nobody has taken climbs a level; `null`: `usualClaimHours`. */
+  claimHours: z.number().positive().nullable().default(null),
+  /** Somebody can come to the home; somebody can do it for the resident (代办). */
+  visit: z.boolean().default(false),
+  agent: z.boolean().default(false),
+  /** Within which reach two reports of the same thing are one; `none`: never. */
+  joins: z.enum(['place', 'building', 'none']).default('place'),
+  /** Said first, where this may be a danger; `null`: nothing. */
+  emergency: z.string().min(1).nullable().default(null),
+  /** Words by which a text's routing table names whose matter it is. */
+  responsibility: z.array(z.string().min(1)).default([]),
+  /** The kind of case a grid's one person has where the text orders 五员合一 (濮社区领〔2020〕2号 二/（四）/18). */
+  gridCase: z.enum(['grid', 'stability', 'mediation', 'safety', 'security']).nullable().default(null),
+  /** Closing needs a photo; otherwise words suffice. */
+  photo: z.boolean().default(false),
 })
 
 export type Service = z.infer<typeof serviceSchema>
@@ -82,9 +122,16 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   }
 }
 
-/** Required fields without a value yet, in the order they are asked. */
+/** Required fields without a value yet, in the order they are asked; a field that depends on another only where that was answered so. */
 export function missingFields(service: Service, given: ReadonlyMap<SlotName, unknown>): readonly ServiceField[] {
-  return service.fields.filter((entry) => entry.required && !given.has(entry.slot))
+  return service.fields.filter((entry) => entry.required && !given.has(entry.slot) && isAsked(entry, given))
+}
+
+function isAsked({ when }: ServiceField, given: ReadonlyMap<SlotName, unknown>): boolean {
+  if (when === undefined) return true
+  const answer = given.get(when.slot)
+  const value = typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : answer
+  return typeof value === 'string' && when.is.includes(value)
 }
 
 /** The usual answers to the service's questions that stand in the text by their lay words. */

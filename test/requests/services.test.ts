@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadServices } from '../../src/knowledge/services.js'
 import { firstOwner } from '../../src/requests/routing.js'
 import { faultClass } from '../../src/requests/faults.js'
+import { toOpen311Definition, toOpen311Service } from '../../src/requests/open311.js'
 import { createCatalogue, missingFields } from '../../src/requests/services.js'
 
 const shipped = await loadServices('knowledge')
@@ -39,6 +40,39 @@ describe('the service catalogue', () => {
     const [one] = shipped.services
     expect(() => createCatalogue([one, one])).toThrow('stands twice')
     expect(() => createCatalogue([{ ...one, promisedDays: 3 }])).toThrow()
+  })
+})
+
+describe('a service definition', () => {
+  const [one] = shipped.services
+  const [service] = createCatalogue([
+    {
+      ...one, code: 'meals', about: '给老人送饭', group: '养老', words: ['送饭', '老年餐'],
+      fields: [
+        { slot: 'need', label: '需要', question: '要哪一样？', why: '好安排人', required: true, options: [{ value: '助餐', words: ['送饭'] }, { value: '助浴', words: ['洗澡'] }] },
+        { slot: 'time', label: '时间', question: '什么时候送？', why: '好排单', required: true, when: { slot: 'need', is: ['助餐'] } },
+        { slot: 'count', label: '份数', question: '几份？', why: '好备饭', required: false },
+      ],
+    },
+  ]).services
+  if (!service) throw new Error('no service')
+
+  it('asks a field that hangs on another only where that was answered so', () => {
+    const missing = (need: string) => missingFields(service, new Map([['need', { name: 'need', value: need }]])).map(({ slot }) => slot)
+    expect([missing('助餐'), missing('助浴')]).toEqual([['time'], []])
+  })
+
+  it('has the shape of Open311', () => {
+    expect(toOpen311Service(service)).toEqual({ service_code: 'meals', service_name: service.name, description: '给老人送饭', metadata: true, type: 'realtime', keywords: '送饭,老年餐', group: '养老' })
+    const { attributes } = toOpen311Definition(service)
+    expect(attributes.map(({ code, datatype, required, order }) => [code, datatype, required, order])).toEqual([['need', 'singlevaluelist', true, 1], ['time', 'datetime', false, 2], ['count', 'number', false, 3]])
+    expect(attributes[0]?.values).toEqual([{ key: '助餐', name: '助餐' }, { key: '助浴', name: '助浴' }])
+  })
+
+  it('promises a time only with its source, and grants nothing online unless it is marked as simple', () => {
+    expect(service).toMatchObject({ term: null, simple: false, materials: [] })
+    expect(() => createCatalogue([{ ...one, term: { workdays: 5 } }])).toThrow()
+    expect(createCatalogue([{ ...one, term: { workdays: 5, source: '社区公示', date: '2026-11-01' } }]).services[0]?.term).toMatchObject({ workdays: 5 })
   })
 })
 

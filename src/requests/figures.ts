@@ -1,0 +1,108 @@
+import { dueOf } from './clock.js'
+import { badMark } from './follow-up.js'
+import type { ServiceRequest } from './service-request.js'
+import type { ServiceCatalogue } from './services.js'
+import { buildingNumber } from './place.js'
+import { addWorkingTime, type WorkingTime } from './working-time.js'
+
+/** The four rates a 12345 centre is measured by, in its words. */
+export const rateNames = ['response', 'solved', 'satisfied', 'in-time'] as const
+export type RateName = (typeof rateNames)[number]
+
+/** What each counts; shown beside the number. */
+export const formulas: Readonly<Record<RateName, { readonly title: string; readonly formula: string }>> = {
+  response: { title: '响应率', formula: '在受理后规定时间内有工作人员接单或答复的件数 ÷ 已到该时间的件数' },
+  solved: { title: '解决率', formula: '居民确认解决的件数 ÷ 居民说了解决或没解决的件数（没有回应的不算在内）' },
+  satisfied: { title: '满意率', formula: `最后一次评价高于 ${badMark} 分的件数 ÷ 有评价的件数` },
+  'in-time': { title: '按时办结率', formula: '在承诺时限内办结的件数 ÷ 有承诺时限、已办结或已超时的件数' },
+}
+
+/** A rate with the list behind it: ids of the requests counted, and of those that count for it. */
+export interface Rate {
+  readonly of: readonly string[]
+  readonly counted: readonly string[]
+  /** 0–1; `null` where there is nothing to divide by. */
+  readonly share: number | null
+}
+
+export type GroupBy = 'service' | 'building' | 'staff'
+
+export interface FigureRow {
+  /** Service code, building or staff id. */
+  readonly key: string
+  readonly title: string
+  readonly rates: Readonly<Record<RateName, Rate>>
+}
+
+export interface FiguresGiven {
+  readonly services: Pick<ServiceCatalogue, 'byCode'>
+  readonly time: WorkingTime
+  readonly now: number
+  /** Working hours within which somebody has to have answered. */
+  readonly responseHours: number
+}
+
+/** The four rates of these requests, whole (`total`) and by service, building or staff; the order is that of the titles. */
+export function figuresOf(requests: readonly ServiceRequest[], by: GroupBy, given: FiguresGiven): { readonly total: FigureRow; readonly rows: readonly FigureRow[] } {
+  const filed = requests.filter(({ status }) => status !== 'draft')
+  const groups = new Map<string, { readonly title: string; readonly requests: ServiceRequest[] }>()
+  for (const request of filed) {
+    const { key, title } = groupOf(request, by)
+    const group = groups.get(key) ?? { title, requests: [] }
+    group.requests.push(request)
+    groups.set(key, group)
+  }
+  const rows = [...groups].map(([key, group]): FigureRow => ({ key, title: group.title, rates: ratesOf(group.requests, given) }))
+  return { total: { key: '', title: '全部', rates: ratesOf(filed, given) }, rows: rows.sort((one, other) => one.title.localeCompare(other.title, 'zh')) }
+}
+
+function groupOf(request: ServiceRequest, by: GroupBy): { readonly key: string; readonly title: string } {
+  switch (by) {
+    case 'service':
+      return { key: request.serviceCode, title: request.serviceName }
+    case 'building': {
+      const building = request.address === null ? null : buildingNumber(request.address)
+      return building === null ? { key: '', title: '没有楼栋' } : { key: building, title: `${building}栋` }
+    }
+    case 'staff':
+      return { key: `${request.owner.kind}:${request.owner.id}`, title: request.owner.name }
+  }
+}
+
+function ratesOf(requests: readonly ServiceRequest[], given: FiguresGiven): Readonly<Record<RateName, Rate>> {
+  return { response: rate(requests, (one) => responded(one, given)), solved: rate(requests, solved), satisfied: rate(requests, satisfied), 'in-time': rate(requests, (one) => inTime(one, given)) }
+}
+
+/** `judge`: whether a request counts for the rate; `null`: it is not asked about. */
+function rate(requests: readonly ServiceRequest[], judge: (request: ServiceRequest) => boolean | null): Rate {
+  const judged = requests.map((request) => ({ id: request.id, verdict: judge(request) })).filter(({ verdict }) => verdict !== null)
+  const counted = judged.filter(({ verdict }) => verdict === true).map(({ id }) => id)
+  return { of: judged.map(({ id }) => id), counted, share: judged.length === 0 ? null : counted.length / judged.length }
+}
+
+function responded(request: ServiceRequest, { time, now, responseHours }: FiguresGiven): boolean | null {
+  const accepted = request.history.find(({ to }) => to === 'accepted')?.at ?? request.filedAt
+  const due = addWorkingTime(accepted, responseHours * 3_600_000, time)
+  if (due.kind === 'unknown') return null
+  const answered = request.history.find(({ actor, at }) => actor.kind === 'staff' && at >= accepted)?.at ?? null
+  if (answered !== null) return answered <= due.value
+  // What the resident took back before anybody had to answer says nothing about the staff.
+  const ended = request.settledAt ?? now
+  return ended < due.value ? null : false
+}
+
+function solved(request: ServiceRequest): boolean | null {
+  const word = request.history.findLast(({ actor, from, to }) => from !== to && (to === 'resolved' || to === 'reopened') && actor.kind === 'resident')
+  return word === undefined ? null : word.to === 'resolved'
+}
+
+function satisfied(request: ServiceRequest): boolean | null {
+  const last = request.ratings.findLast(({ residentId }) => residentId === request.residentId)
+  return last === undefined ? null : last.stars > badMark
+}
+
+function inTime(request: ServiceRequest, { services, time, now }: FiguresGiven): boolean | null {
+  const due = dueOf(request, services.byCode(request.serviceCode)?.term ?? null, time, now)
+  if (due.kind === 'closed') return due.inTime
+  return due.kind === 'running' && due.stage === 'overdue' ? false : null
+}

@@ -1,0 +1,63 @@
+import { addWorkdays, type Unknown, type WorkingTime } from './working-time.js'
+import type { Rating, ServiceRequest } from './service-request.js'
+
+/** At this mark (of 5) or below it is 差评: the last two of the five grades 非常满意、满意、基本满意、不满意、非常不满意 (国办发〔2019〕51号). */
+export const badMark = 2
+
+/** Working days a resident has to say whether it is solved, told when they are asked; then it is filed away. Ours; no text gives a number. */
+export const silenceWorkdays = 5
+
+/** Working days within which what a bad mark is about is put right (国办发〔2019〕51号 leaves at most 15 for what takes long). */
+export const correctionWorkdays = 15
+
+/** What comes next after a request was done. */
+export type FollowUp =
+  /** Its resident is to be asked whether it is solved. */
+  | { readonly kind: 'ask' }
+  /** They were asked; silence until then files it away. */
+  | { readonly kind: 'waiting'; readonly until: number }
+  | { readonly kind: 'lapsed' }
+  /** A bad mark: another person than who handled it calls back, by then. */
+  | { readonly kind: 'call-back'; readonly rating: Rating; readonly notBy: readonly string[]; readonly until: number }
+  | { readonly kind: 'none' }
+  /** The days can't be counted: nothing closes by itself. */
+  | Unknown
+
+/** The step of a request's follow-up (回访) at `now`. A bad mark comes before everything else. */
+export function followUpOf(request: ServiceRequest, time: WorkingTime, now: number): FollowUp {
+  const bad = openBadMark(request)
+  if (bad !== null) {
+    const until = addWorkdays(bad.at, correctionWorkdays, time)
+    return until.kind === 'unknown' ? until : { kind: 'call-back', rating: bad, notBy: handlersOf(request), until: until.value }
+  }
+  if (request.status === 'done') return { kind: 'ask' }
+  if (request.status !== 'confirming') return { kind: 'none' }
+  const asked = request.history.findLast(({ from, to }) => to === 'confirming' && from !== 'confirming')?.at ?? request.updatedAt
+  const until = addWorkdays(asked, silenceWorkdays, time)
+  if (until.kind === 'unknown') return until
+  return now > until.value ? { kind: 'lapsed' } : { kind: 'waiting', until: until.value }
+}
+
+/** Until when an answer to 「解决了吗」 asked at `now` is awaited, to be said with the question; unknown: no day is said and nothing lapses. */
+export function silenceEnds(time: WorkingTime, now: number): number | null {
+  const until = addWorkdays(now, silenceWorkdays, time)
+  return until.kind === 'known' ? until.value : null
+}
+
+/** The words by which a call-back is recorded; how it is told from other replies in the history. */
+export const calledBack = '回访'
+
+/** The newest bad mark that nobody else than its handlers has called back about; `null` where there is none. */
+function openBadMark(request: ServiceRequest): Rating | null {
+  const bad = request.ratings.findLast(({ stars }) => stars <= badMark)
+  if (bad === undefined || request.ratings.some(({ at, residentId }) => residentId === bad.residentId && at > bad.at)) return null
+  const handlers = handlersOf(request, bad.at)
+  const called = request.history.some(({ at, actor, note, move }) => at >= bad.at && move === 'reply' && actor.kind === 'staff' && !handlers.includes(actor.id) && (note ?? '').startsWith(calledBack))
+  return called ? null : bad
+}
+
+/** Ids of those who had it in hand until `before`: they don't call back about themselves. */
+export function handlersOf(request: Pick<ServiceRequest, 'history'>, before = Number.POSITIVE_INFINITY): readonly string[] {
+  const worked = request.history.flatMap(({ at, actor, move, from, to }) => (at <= before && actor.kind === 'staff' && (move === undefined ? from !== to : move !== 'reply' && move !== 'supervise') ? [actor.id] : []))
+  return [...new Set(worked)]
+}
