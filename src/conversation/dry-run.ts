@@ -5,7 +5,7 @@ import { readServices } from '../knowledge/services.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { createNlu } from '../nlu/load-nlu.js'
-import type { IntentName, SlotName } from '../nlu/understanding.js'
+import type { IntentName, Matter, SlotName } from '../nlu/understanding.js'
 import type { Citation } from '../retrieval/citation.js'
 import { createRetriever } from '../retrieval/retriever.js'
 import { createBotkitRunner } from './botkit.js'
@@ -79,7 +79,7 @@ export async function createAsker(settings: AskerSettings): Promise<{ readonly c
         speaks: outcome.kind !== 'silent',
         outcome: outcome.kind,
         intents: (understanding?.matters ?? []).map((matter) => ({ name: matter.intent, confidence: round(matter.confidence) })),
-        slots: (understanding?.matters ?? []).flatMap((matter) => matter.slots.map(({ name, value, normal }) => ({ name, value, ...(normal === undefined ? {} : { normal }) }))),
+        slots: slotsOf(understanding?.matters ?? []),
         reply: here.map((row) => row.reply.text),
         citations: here.flatMap((row) => row.reply.citations).map(({ clause: _clause, ...citation }) => citation),
         ...('reason' in outcome ? { reason: outcome.reason } : {}),
@@ -111,4 +111,10 @@ function messageOf(question: Question, id: string, now: number): InboundMessage 
     quoted: null,
     sentAt: now,
   }
+}
+
+/** Every slot once: two matters of one breath share their time and place. */
+function slotsOf(matters: readonly Matter[]): AskAnswer['slots'] {
+  const spans = new Map(matters.flatMap(({ slots }) => slots.map((slot) => [`${slot.name} ${slot.start}`, slot] as const)))
+  return [...spans.values()].map(({ name, value, normal }) => ({ name, value, ...(normal === undefined ? {} : { normal }) }))
 }
