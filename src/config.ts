@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { LarkSettings } from './channels/lark.js'
+import type { WechatSettings } from './channels/wechat.js'
 import { ConfigError } from './errors.js'
 
 const schema = z.object({
@@ -23,6 +24,12 @@ const schema = z.object({
   LARK_MODE: z.enum(['connection', 'webhook']).default('connection'),
   LARK_ENCRYPT_KEY: z.string().optional(),
   LARK_VERIFICATION_TOKEN: z.string().optional(),
+  WECHAT_PUPPET: z.enum(['wechat4u', 'service']).optional(),
+  /** wechaty reads the name of the gateway's certificate from what stands before the first underscore. */
+  WECHAT_TOKEN: z.string().regex(/^[a-z]+_\S+$/i, 'expected a word, an underscore and an id, as insecure_<uuid>').optional(),
+  WECHAT_ENDPOINT: z.string().regex(/^[^\s/:]+:\d{1,5}$/, 'expected host:port').optional(),
+  WECHAT_TLS: z.enum(['yes', 'no']).default('yes'),
+  WECHAT_IDS: z.enum(['per-login', 'for-good']).default('per-login'),
 })
 
 export interface Config {
@@ -44,18 +51,23 @@ export interface Config {
   readonly turnDeadlineMs: number
   /** `null`: no Lark. */
   readonly lark: LarkSettings | null
+  /** `null`: no WeChat, and nothing of it is loaded. */
+  readonly wechat: WechatSettings | null
 }
 
 /** Reads the settings; throws one ConfigError that lists everything wrong. An empty value counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  // Other programs may have LARK_ settings of their own: they are ours once an app is named.
-  const isOurs = (name: string): boolean => name.startsWith('YICHUANG_') || (name.startsWith('LARK_') && (name in schema.shape || (env['LARK_APP_ID'] ?? '') !== ''))
+  // Other programs may have settings so named of their own: they are ours once an app, a puppet is named.
+  const isOurs = (name: string): boolean => name.startsWith('YICHUANG_')
+    || (name.startsWith('LARK_') && (name in schema.shape || (env['LARK_APP_ID'] ?? '') !== ''))
+    || (name.startsWith('WECHAT_') && (name in schema.shape || (env['WECHAT_PUPPET'] ?? '') !== ''))
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOurs(name) && value !== ''))
   const unknown = Object.keys(given).filter((name) => !(name in schema.shape))
   const parsed = schema.safeParse(given)
   const faults = [
     ...unknown.map((name) => `${name} is no setting of ours; see .env.example`),
     ...larkFaults(given),
+    ...wechatFaults(given),
     ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}; see .env.example`) ?? []),
   ]
   if (faults.length > 0 || !parsed.data) throw new ConfigError('config', `config: ${faults.join('\n        ')}`)
@@ -78,6 +90,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       domain: set.LARK_DOMAIN.replace(/\/+$/, ''),
       by: set.LARK_MODE === 'connection' ? { kind: 'connection' } : { kind: 'webhook', encryptKey: set.LARK_ENCRYPT_KEY ?? '', verificationToken: set.LARK_VERIFICATION_TOKEN ?? null },
     },
+    wechat: set.WECHAT_PUPPET === undefined ? null : {
+      gateway: set.WECHAT_PUPPET === 'wechat4u' ? { puppet: 'wechat4u' } : { puppet: 'service', token: set.WECHAT_TOKEN ?? '', endpoint: set.WECHAT_ENDPOINT ?? null, tls: set.WECHAT_TLS === 'yes' },
+      // The web protocol's never do.
+      idsLast: set.WECHAT_PUPPET === 'wechat4u' ? 'per-login' : set.WECHAT_IDS,
+      dataDir: set.YICHUANG_DATA_DIR,
+    },
   }
 }
 
@@ -88,6 +106,13 @@ function larkFaults(given: Readonly<Record<string, string | undefined>>): string
     ...(given['LARK_APP_SECRET'] === undefined ? ['LARK_APP_SECRET is empty; set it or remove LARK_APP_ID'] : []),
     ...(given['LARK_MODE'] === 'webhook' && given['LARK_ENCRYPT_KEY'] === undefined ? ['LARK_ENCRYPT_KEY is empty; LARK_MODE=webhook needs it, or anybody could write to us'] : []),
   ]
+}
+
+function wechatFaults(given: Readonly<Record<string, string | undefined>>): string[] {
+  const { WECHAT_PUPPET: puppet, WECHAT_TOKEN: token, WECHAT_IDS: ids } = given
+  if (puppet === undefined) return token === undefined ? [] : ['WECHAT_TOKEN is set and WECHAT_PUPPET is not; set WECHAT_PUPPET=service or remove it']
+  if (puppet === 'wechat4u') return ids === 'for-good' ? ['WECHAT_IDS=for-good does not hold for wechat4u: its ids change at each login; remove it'] : []
+  return token === undefined ? ['WECHAT_TOKEN is empty; WECHAT_PUPPET=service needs it'] : []
 }
 
 /** Settings from a `.env` file (NAME=value lines, # comments) under those of the environment; no file is no setting. */

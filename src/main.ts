@@ -8,6 +8,7 @@ import type { LarkChannel, LarkSettings } from './channels/lark.js'
 import { createPairing, type Pairing } from './channels/pairing.js'
 import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
+import type { WechatSettings } from './channels/wechat.js'
 import type { Config } from './config.js'
 import { createEngine } from './conversation/create-engine.js'
 import { idMaker } from './conversation/new-id.js'
@@ -103,6 +104,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
     const lark = config.lark === null ? null : await openLark(config.lark, { store, pairing, health, communities, now, log: log.child({ part: 'lark' }) })
     if (lark !== null) channels.push(lark.channel)
+    if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, log: log.child({ part: 'wechat' }) }))
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), webhooks: lark === null ? [] : lark.webhooks,
     })
@@ -188,6 +190,17 @@ async function openLark(settings: LarkSettings, parts: { readonly store: Store; 
   const { larkWebhook } = await import('./channels/lark/webhook.js')
   const keys = { appId: settings.appId, encryptKey: settings.by.encryptKey, verificationToken: settings.by.verificationToken }
   return { channel, webhooks: [(app) => { larkWebhook(app, { keys, take: (payload) => channel.take(payload), now, log: (event, details) => { log.warn(details, event) } }) }] }
+}
+
+/** WeChat; wechaty itself is loaded only in a process of its own. */
+async function openWechat(settings: WechatSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly newId: () => string; readonly log: Logger }): Promise<Channel> {
+  const { health, log, ...rest } = parts
+  const { wechatChannel } = await import('./channels/wechat.js')
+  return wechatChannel({
+    settings, ...rest, chance: Math.random,
+    onState: (state) => { health.report('wechat', state) },
+    log: (level, event, details) => { log[level](details, event) },
+  })
 }
 
 /** The services of the version in use, for parts that hold on to them between turns. */

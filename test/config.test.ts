@@ -33,8 +33,19 @@ describe('settings', () => {
     expect(() => readConfig({ ...app, LARK_APP_ID: 'app' })).toThrow('LARK_APP_ID')
   })
 
+  it('open WeChat only where a puppet is named, and take the web protocol’s ids for what they are', () => {
+    expect(readConfig({}).wechat).toBeNull()
+    expect(readConfig({ WECHAT_PUPPET: 'wechat4u' }).wechat).toMatchObject({ gateway: { puppet: 'wechat4u' }, idsLast: 'per-login' })
+    expect(readConfig({ WECHAT_PUPPET: 'service', WECHAT_TOKEN: 'insecure_5e0f7c1a', WECHAT_ENDPOINT: '127.0.0.1:8788', WECHAT_TLS: 'no', WECHAT_IDS: 'for-good' }).wechat)
+      .toMatchObject({ gateway: { puppet: 'service', token: 'insecure_5e0f7c1a', endpoint: '127.0.0.1:8788', tls: false }, idsLast: 'for-good' })
+    expect(() => readConfig({ WECHAT_PUPPET: 'wechat4u', WECHAT_IDS: 'for-good' })).toThrow('WECHAT_IDS')
+    expect(() => readConfig({ WECHAT_PUPPET: 'service' })).toThrow('WECHAT_TOKEN')
+    expect(() => readConfig({ WECHAT_TOKEN: 'insecure_5e0f7c1a' })).toThrow('WECHAT_PUPPET')
+    expect(() => readConfig({ WECHAT_PUPPET: 'wechat4u', WECHAT_TOKN: 'x_1' })).toThrow('WECHAT_TOKN')
+  })
+
   it('leave other programs’ variables alone', () => {
-    expect(() => readConfig({ PATH: '/bin', HOME: '/', LARK_OF_ANOTHER: 'yes' })).not.toThrow()
+    expect(() => readConfig({ PATH: '/bin', HOME: '/', LARK_OF_ANOTHER: 'yes', WECHAT_OF_ANOTHER: 'yes' })).not.toThrow()
   })
 
   it('are all in .env.example, and nothing else is', () => {

@@ -6,7 +6,7 @@ import type { HealthBoard } from './health.js'
 import { codeHoldsMs, type CodeUse, type Pairing } from './pairing.js'
 
 const issueArgs = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('room'), community: z.string(), use: z.enum(['residents', 'staff']) }),
+  z.strictObject({ kind: z.literal('room'), community: z.string(), use: z.enum(['residents', 'staff']), again: z.string().optional() }),
   z.strictObject({ kind: z.literal('resident'), community: z.string() }),
   z.strictObject({ kind: z.literal('staff'), login: z.string() }),
 ])
@@ -30,7 +30,8 @@ export function pairingControl({ pairing, health, communities, staffByLogin, now
     }
     const community = communities().find(({ id }) => id === args.community)
     if (community === undefined) throw new InputError('not-found', `没有「${args.community}」这个社区。有：${communities().map(({ id }) => id).join('、')}`)
-    return args.kind === 'room' ? { kind: 'room', communityId: community.id, use: args.use } : { kind: 'resident', communityId: community.id }
+    if (args.kind === 'room' && args.again !== undefined && (await pairing.room(args.again))?.communityId !== community.id) throw new InputError('not-found', `这个社区没有「${args.again}」这个群，用 pair list 看一下。`)
+    return args.kind === 'room' ? { kind: 'room', communityId: community.id, use: args.use, ...(args.again === undefined ? {} : { again: args.again }) } : { kind: 'resident', communityId: community.id }
   }
 
   return {

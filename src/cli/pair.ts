@@ -23,10 +23,13 @@ async function issue(args: unknown, how: string, terminal: Terminal): Promise<nu
 const pairRoom = command({
   name: 'pair room',
   summary: '领一个群配对码：发到飞书群或微信群里，这个群就归这个社区',
-  usage: '社区 [--staff]',
-  options: { staff: { kind: 'flag', help: '工作群：新工单发到这里，工作人员在工单下面回复居民' } },
+  usage: '社区 [--staff] [--again 群]',
+  options: {
+    staff: { kind: 'flag', help: '工作群：新工单发到这里，工作人员在工单下面回复居民' },
+    again: { kind: 'text', value: '群', help: '微信重新登录后还是这个群（pair list 里的编号）：没发出去的话接着发' },
+  },
   words: [1, 1],
-  run: (given, [community = ''], terminal) => issue({ kind: 'room', community, use: given.staff ? 'staff' : 'residents' }, '在群里@小助手并发「配对 这个码」。', terminal),
+  run: (given, [community = ''], terminal) => issue({ kind: 'room', community, use: given.staff ? 'staff' : 'residents', ...(given.again === null ? {} : { again: given.again }) }, '在群里@小助手并发「配对 这个码」。', terminal),
 })
 
 const pairStaff = command({

@@ -13,7 +13,7 @@ const tell = (said) => { if (process.connected) process.send(said) }
 
 class TestPuppet extends PuppetMock {
   // The shipped one answers after a second of its own.
-  ding(data) { queueMicrotask(() => this.emit('dong', { data: data ?? '' })) }
+  ding(data) { setTimeout(() => this.emit('dong', { data: data ?? '' }), 0) }
   async messageSendText(to, text) {
     if (!this.isLoggedIn) throw new Error('not logged in')
     if (!mocker.cacheContactPayload.has(to) && !mocker.cacheRoomPayload.has(to)) throw new Error(`no payload found for id ${to}`)
