@@ -12,6 +12,7 @@ import { catchUp } from './lark/missed.js'
 import { createLongConnection, type LongConnection } from './lark/long-connection.js'
 import { createOwnLines } from './lark/own-lines.js'
 import { createPace } from './lark/pace.js'
+import { createStaffRoom, type StaffRoom, type StaffRoomParts } from './lark/staff-room.js'
 import { createWhereabouts } from './lark/whereabouts.js'
 import type { Pairing } from './pairing.js'
 import { ChannelError } from '../errors.js'
@@ -37,6 +38,8 @@ export interface LarkParts {
   readonly onState: (state: ChannelState) => void
   readonly now: () => number
   readonly log: LarkLog
+  /** What staff may do from their group; absent, a staff group is not served. */
+  readonly work?: Pick<StaffRoomParts, 'engine' | 'isForAll'>
   /** Other limits of time than those a real Lark asks for, ms. */
   readonly limits?: { readonly probeEveryMs?: number; readonly budgetMs?: number; readonly callMs?: number }
 }
@@ -45,6 +48,8 @@ export interface LarkChannel extends Channel {
   readonly name: 'lark'
   /** Takes an event that came by webhook, already verified and decrypted; fulfilled with what goes back. Rejects when it is to come again. */
   take(payload: unknown): Promise<unknown>
+  /** Tells every staff group something about the installation itself; one message for one key. */
+  tellStaff(text: string, key: string): Promise<void>
 }
 
 /** Lark (飞书): groups, private chats and cards, over Lark's own SDK. */
@@ -56,6 +61,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
   const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })
   const whereabouts = createWhereabouts({ store, pairing, communities })
   const placing = new Map<string, Promise<Sent>>()
+  const staff: StaffRoom | null = parts.work === undefined ? null : createStaffRoom({ api, store, pairing, now, log, ...parts.work })
   let intake: Intake | null = null
   let connection: LongConnection | null = null
   /** Since when nothing is heard; `null` while the line is up. */
@@ -137,7 +143,8 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     name: 'lark',
 
     async start(deliver: (event: InboundEvent) => Promise<void>) {
-      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...limits })
+      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...limits, ...(staff === null ? {} : { staff }) })
+      await staff?.start()
       if (settings.by.kind === 'webhook') {
         onState({ kind: 'online' })
         return
@@ -159,10 +166,16 @@ export function larkChannel(parts: LarkParts): LarkChannel {
 
     async stop() {
       intake = null
+      staff?.stop()
       connection?.stop()
       connection = null
       for (const stop of waits) stop()
       waits.clear()
+    },
+
+    async tellStaff(text, key) {
+      const rooms = (await pairing.rooms('lark')).filter(({ use }) => use === 'staff')
+      for (const { id } of rooms) await say(id, text, `${key}-${id.slice(-16)}`.slice(0, 50))
     },
 
     async take(payload) {

@@ -44,8 +44,8 @@ function withoutTags(text: string): string {
 }
 
 /** Everything on a card is plain text: nothing in it is read as a tag, a link or a mention. */
-const plain = (content: string): { readonly tag: 'plain_text'; readonly content: string } => ({ tag: 'plain_text', content })
-const words = (content: string): unknown => ({ tag: 'div', text: plain(content) })
+export const plain = (content: string): { readonly tag: 'plain_text'; readonly content: string } => ({ tag: 'plain_text', content })
+export const words = (content: string): unknown => ({ tag: 'div', text: plain(content) })
 
 function cardOf(reply: Reply, conversationId: string, asked: string | null): string {
   for (const clauseLength of [mostClause, 300, 0]) {

@@ -15,6 +15,12 @@ export const lines = {
   pressed: (text: string): string => `已收到：${text}`,
   notYours: '这个按钮是给提问的那位邻居的。',
   tooOld: '这个按钮已经失效了，请直接打字告诉我。',
+  notLinked: '您还没有关联工作账号：请管理员领一个关联码，您私聊发给我，就能在这里回复居民。',
+  notInScope: '您的账号不负责这个社区。',
+  notFound: '没有找到这张工单。',
+  nothingSaid: '写一句话再发，居民才看得到。',
+  done: (label: string): string => `已${label}。`,
+  releasedByStaff: '已交还小助手，居民再说话由小助手先答。',
   away: (minutes: number): string => `刚才网络断了约${minutes}分钟，期间发给我的话可能没收到。要紧的事请再@我说一次。`,
 } as const
 

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
+import { PLATFORM, type CommunityId } from '../../../src/knowledge/community.js'
 import { aCommunity } from '../../desk/running-server.js'
+import { aStaffAccount } from '../../store/rows.js'
 import { group, until, wang, zhang } from './app.js'
 import { larkStandIn, wordsOf, type LarkStandIn } from './stand-in.js'
 
@@ -23,6 +25,7 @@ async function aHouse(): Promise<House> {
   await pairing.pair({ id: `lark:chat:${group}`, channel: 'lark', communityId: hood.communityId, use: 'residents' })
   channel = larkChannel({
     settings: { appId: lark.appId, appSecret: lark.appSecret, domain: lark.domain, by: { kind: 'connection' } },
+    work: { engine: hood.engine, isForAll: (code) => code !== 'staff-complaint' && code !== 'mediation' },
     store: hood.store, pairing, communities: () => [aCommunity(hood.communityId, '新荷社区')], onState: () => undefined, now: Date.now, log: () => undefined,
   })
   const opened = channel
@@ -101,5 +104,109 @@ describe('the whole house on Lark', () => {
     expect(how).toBe('acknowledged')
     await house.hood.engine.idle()
     expect((await house.hood.requests())[0]?.status).toBe('reopened')
+  })
+})
+
+describe('a staff group on Lark', () => {
+  const room = 'oc_staff'
+  const zhou = 'ou_zhou'
+  const inThread = (to: string | undefined) => house.lark.shown.filter(({ replyTo }) => replyTo === to).map(wordsOf)
+  const card = () => house.lark.shown.find((one) => one.to === room && one.type === 'interactive')
+  const write = (text: string, how: { from?: string; id?: string; root?: string } = {}) => say(how.from ?? zhou, text, { chat: room, parent: how.root ?? card()?.id ?? '', ...(how.id === undefined ? {} : { id: how.id }) })
+
+  async function aStaffed(): Promise<void> {
+    house = await aHouse()
+    await house.pairing.pair({ id: `lark:chat:${room}`, channel: 'lark', communityId: house.hood.communityId, use: 'staff' })
+    await house.hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', login: 'zhou', name: '小周', scope: [house.hood.communityId] }) }])
+    const code = await house.pairing.issue({ kind: 'staff', staffId: 'staff-zhou' })
+    await say(zhou, `关联 ${code}`)
+    expect(shownIn(zhou)).toEqual([expect.stringContaining('关联成功')])
+  }
+  async function aFault(text = '3栋楼下的灯坏了，我电话13800000001'): Promise<void> {
+    await say(wang, text)
+    await house.hood.engine.idle()
+    if ((await house.hood.requests()).length === 0) {
+      await say(wang, '对')
+      await house.hood.engine.idle()
+    }
+    await until(() => card() !== undefined)
+  }
+
+  it('gets each request as one card with its state, without phone numbers, and the card follows the state', async () => {
+    await aStaffed()
+    await aFault()
+    const [request] = await house.hood.requests()
+    const words = wordsOf(card() ?? { type: 'text', content: '{"text":""}' })
+    expect(words).toContain(request?.number)
+    expect(words).not.toContain('13800000001')
+    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhou }, action: { tag: 'button', value: { yichuang: 'staff', request: request?.id, action: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
+    expect(answer).toMatchObject({ toast: { type: 'success' } })
+    await until(() => wordsOf(card() ?? { type: 'text', content: '{"text":""}' }).includes('小周负责'))
+    expect((await house.hood.requests())[0]?.owner).toMatchObject({ id: 'staff-zhou' })
+    expect(house.lark.shown.filter((one) => one.to === room && one.type === 'interactive')).toHaveLength(1)
+  })
+
+  it('speaks with the resident from the thread: each line once, under the name of who wrote it, the resident’s words come back and the bot is silent', async () => {
+    await aStaffed()
+    await aFault()
+    for (let i = 0; i < 3; i += 1) expect((await write('我十分钟后到', { id: 'om_z1' })).how).toBe('acknowledged')
+    await house.hood.engine.idle()
+    expect(shownIn(wang).filter((line) => line.includes('我十分钟后到'))).toEqual(['【小周】我十分钟后到'])
+    const before = shownIn(wang).length
+    await say(wang, '好的，在单元门口，电话13800000001')
+    await house.hood.engine.idle()
+    await until(() => inThread(card()?.id).some((line) => line.includes('单元门口')))
+    expect(inThread(card()?.id).join('\n')).not.toContain('13800000001')
+    expect(shownIn(wang)).toHaveLength(before)
+    await write('接单')
+    await write('办结 换了灯管')
+    await house.hood.engine.idle()
+    expect((await house.hood.requests())[0]?.status).toBe('confirming')
+    await say(wang, '1')
+    await house.hood.engine.idle()
+    expect((await house.hood.requests())[0]?.status).toBe('resolved')
+  })
+
+  it('hears nobody who is not linked, and says so once', async () => {
+    await aStaffed()
+    await aFault()
+    for (const text of ['我来', '我真的来', '办结 好了']) await write(text, { from: zhang })
+    await house.hood.engine.idle()
+    expect(inThread(card()?.id)).toEqual([expect.stringContaining('关联')])
+    expect(shownIn(wang).join('\n')).not.toContain('我来')
+    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhang }, action: { tag: 'button', value: { yichuang: 'staff', request: (await house.hood.requests())[0]?.id, action: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
+    expect(answer).toMatchObject({ toast: { type: 'warning' } })
+    expect((await house.hood.requests())[0]?.owner.id).not.toBe('staff-zhou')
+  })
+
+  it('of another community, or with a closed account, no longer works there', async () => {
+    await aStaffed()
+    await aFault()
+    await house.hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', rev: 1, login: 'zhou', name: '小周', scope: ['puyang-demo' as CommunityId] }) }])
+    await write('我来')
+    expect(inThread(card()?.id)).toEqual([expect.stringContaining('不负责')])
+  })
+
+  it('hears of a resident who waits for a person, answers there, and hands back', async () => {
+    await aStaffed()
+    await say(wang, '人工')
+    await house.hood.engine.idle()
+    await until(() => card() !== undefined)
+    await write('您好，我是小周')
+    await house.hood.engine.idle()
+    expect(shownIn(wang)).toContain('【小周】您好，我是小周')
+    await write('交还')
+    await house.hood.engine.idle()
+    expect((await house.hood.store.get(house.hood.communityId, 'conversations', `lark:p2p:${wang}`))?.mode).toBe('bot')
+    await until(() => wordsOf(card() ?? { type: 'text', content: '{"text":""}' }).includes('已交还'))
+  })
+
+  it('does not see what may be about one of them', async () => {
+    await aStaffed()
+    await say(wang, '我要投诉网格员李师傅，态度太差了')
+    await house.hood.engine.idle()
+    const filed = await house.hood.requests()
+    for (const shown of house.lark.shown.filter(({ to }) => to === room)) expect(wordsOf(shown)).not.toContain('态度')
+    if (filed.length > 0) await until(() => card() !== undefined)
   })
 })

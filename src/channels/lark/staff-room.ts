@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Engine, StaffActor } from '../../conversation/engine.js'
+import type { Conversation, Message } from '../../conversation/records.js'
+import { requestActions, type RequestAction } from '../../desk/api-types.js'
+import type { StaffAccount } from '../../desk/accounts.js'
+import { ChannelError, InputError, StoreError } from '../../errors.js'
+import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import type { Store } from '../../store/store.js'
+import type { Pairing, Room } from '../pairing.js'
+import type { LarkApi } from './api.js'
+import type { ReadMessage } from './decode.js'
+import type { CardAction, MessageReceived } from './events.js'
+import { receiverOf, residentIdOf, type Receiver } from './ids.js'
+import { lines } from './lines.js'
+import type { LarkLog } from './log.js'
+import { drawRequest, drawWaiting, forStaff, readStaffLine, type Card } from './staff-card.js'
+
+/** A request, or a resident who waits for a person, as a card in a staff group; what is written under it goes to the resident. */
+export interface StaffThread {
+  /** Room and subject. */
+  readonly id: string
+  readonly rev: number
+  readonly roomId: string
+  readonly subject: { readonly kind: 'request' | 'conversation'; readonly id: string }
+  /** Lark's id of the card. */
+  readonly rootId: string
+  /** The resident's private chat while somebody speaks there from this thread: what the resident says comes back here. */
+  readonly speakingIn: string | null
+  /** Hash of the card as it was last sent. */
+  readonly drawn: string
+  /** Lark's ids of lines of staff that were carried out, the newest last. */
+  readonly done: readonly string[]
+}
+
+/** Lines remembered of a thread, so that one that comes again does nothing. */
+const remembered = 100
+/** What could not be shown is tried again after this, ms. */
+const againMs = 30_000
+/** Who is not linked is told so at most this often, ms. */
+const tellAgainMs = 10 * 60_000
+const mostTries = 5
+
+export interface StaffRoomParts {
+  readonly api: LarkApi
+  readonly store: Store
+  readonly pairing: Pairing
+  readonly engine: Pick<Engine, 'actionsFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation'>
+  /** Whether what a service is about may be read by all who work there. */
+  readonly isForAll: (serviceCode: string) => boolean
+  readonly now: () => number
+  readonly log: LarkLog
+}
+
+export interface StaffRoom {
+  /** Shows what is open and not shown yet, then everything new. */
+  start(): Promise<void>
+  heard(room: Room, read: ReadMessage, event: MessageReceived): Promise<void>
+  pressed(room: Room, press: CardAction): Promise<unknown>
+  stop(): void
+}
+
+const staffValue = z.object({ yichuang: z.literal('staff'), request: z.string().min(1), action: z.enum(requestActions) })
+const formWords = z.object({ words: z.string().max(2_000).optional() })
+
+export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
+  const { api, store, pairing, engine, isForAll, now, log } = parts
+  const tails = new Map<string, Promise<unknown>>()
+  const timers = new Set<NodeJS.Timeout>()
+  const toldAt = new Map<string, number>()
+  let stopListening = (): void => undefined
+  let isStopped = false
+
+  /** One after the other for each thread; what fails for now is tried again. */
+  function inLane(id: string, work: () => Promise<void>): void {
+    const mine = (tails.get(id) ?? Promise.resolve()).then(work).catch((error: unknown) => {
+      const isForNow = error instanceof ChannelError ? error.code !== 'gone' && error.code !== 'rejected' : error instanceof StoreError
+      log('warn', 'lark.staff', { again: isForNow, error: error instanceof Error ? error.message : 'unknown' })
+      if (!isForNow || isStopped) return
+      const timer = setTimeout(() => { timers.delete(timer); inLane(id, work) }, againMs)
+      timers.add(timer)
+    }).finally(() => { if (tails.get(id) === mine) tails.delete(id) })
+    tails.set(id, mine)
+  }
+
+  function chatOf(room: Room): Receiver {
+    const to = receiverOf(room.id)
+    if (to === null) throw new ChannelError('gone', `lark: there is no conversation ${room.id}`)
+    return to
+  }
+
+  async function staffRooms(communityId: CommunityId): Promise<readonly Room[]> {
+    return (await pairing.rooms('lark')).filter((room) => room.use === 'staff' && room.communityId === communityId)
+  }
+
+  /** Puts the card into the group, or another in its place. */
+  async function show(room: Room, subject: StaffThread['subject'], draw: () => Promise<{ readonly card: Card; readonly isNew: boolean; readonly isUrgent: boolean } | null>): Promise<void> {
+    const id = `${room.id}|${subject.kind}|${subject.id}`
+    const thread = await store.get(room.communityId, 'staffThreads', id)
+    const drawn = await draw()
+    if (drawn === null || (thread === null && !drawn.isNew) || thread?.drawn === drawn.card.hash) return
+    if (thread === null) {
+      const { messageId } = await api.create(chatOf(room), { type: 'interactive', content: drawn.card.content }, keyOf(id), drawn.isUrgent)
+      await store.commit(room.communityId, [{ op: 'put', table: 'staffThreads', row: { id, rev: 0, roomId: room.id, subject, rootId: messageId, speakingIn: null, drawn: drawn.card.hash, done: [] } }])
+      return
+    }
+    await api.patchCard(thread.rootId, drawn.card.content)
+    await change(room.communityId, id, (row) => ({ ...row, drawn: drawn.card.hash }))
+  }
+
+  async function change(communityId: CommunityId, id: string, to: (row: StaffThread) => StaffThread): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const row = await store.get(communityId, 'staffThreads', id)
+      if (row === null) return
+      try {
+        return await store.commit(communityId, [{ op: 'put', table: 'staffThreads', row: to(row) }])
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
+      }
+    }
+  }
+
+  function showRequest(room: Room, requestId: string): void {
+    inLane(`${room.id}|request|${requestId}`, () => show(room, { kind: 'request', id: requestId }, async () => {
+      const request = await store.get(room.communityId, 'requests', requestId)
+      if (request === null) return null
+      const { owner } = request
+      const by: StaffActor = owner.kind === 'staff' ? { kind: 'staff', id: owner.id, name: owner.name } : { kind: 'staff', id: '', name: '' }
+      return { card: drawRequest(request, isForAll(request.serviceCode), engine.actionsFor(request, by)), isNew: isOpen(request), isUrgent: false }
+    }))
+  }
+
+  function showWaiting(room: Room, conversationId: string): void {
+    inLane(`${room.id}|conversation|${conversationId}`, () => show(room, { kind: 'conversation', id: conversationId }, async () => {
+      const conversation = await store.get(room.communityId, 'conversations', conversationId)
+      return conversation === null ? null : { card: drawWaiting(conversation), isNew: conversation.mode === 'waiting', isUrgent: conversation.handover?.urgent === true }
+    }))
+  }
+
+  /** What the resident says to a person comes into the thread in which that person speaks. */
+  function mirror(communityId: CommunityId, line: Message): void {
+    inLane(`mirror|${line.conversationId}`, async () => {
+      const [thread] = await store.find(communityId, 'staffThreads', { by: 'speakingIn', equals: line.conversationId, limit: 1 })
+      const room = thread === undefined ? null : await pairing.room(thread.roomId)
+      if (thread === undefined || room === null) return
+      const files = line.attachments.length === 0 ? '' : `（发来${line.attachments.length}个附件，在工作台看）`
+      await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${files}`, `line-${line.id}`)
+    })
+  }
+
+  async function sayIn(room: Room, rootId: string, text: string, key: string): Promise<void> {
+    await api.reply(chatOf(room), rootId, { type: 'text', content: JSON.stringify({ text: text.replace(/<(?=\s*\/?\s*[a-z])/gi, '＜') }) }, keyOf(key), { isUrgent: false, inThread: true })
+  }
+
+  /** The account behind a person, or why there is none. */
+  async function actorOf(openId: string, communityId: CommunityId): Promise<StaffActor | string> {
+    const staffId = (await pairing.person(residentIdOf(openId)))?.staffId ?? null
+    const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
+    if (account === null || account.disabled || account.role === 'auditor') return lines.notLinked
+    return account.scope === 'all' || account.scope.includes(communityId) ? { kind: 'staff', id: account.id, name: account.name } : lines.notInScope
+  }
+
+  async function act(communityId: CommunityId, requestId: string, action: RequestAction, text: string, by: StaffActor): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const request = await store.get(communityId, 'requests', requestId)
+      if (request === null) throw new InputError('not-found', lines.notFound)
+      try {
+        await engine.actOnRequest(communityId, requestId, request.rev, action, text === '' ? null : text, by)
+        return
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
+      }
+    }
+  }
+
+  /** Words for the resident: in a private chat the person takes it over, in a group they are news of the request. */
+  async function speak(thread: StaffThread, communityId: CommunityId, said: string, by: StaffActor): Promise<void> {
+    if (said === '') throw new InputError('no-text', lines.nothingSaid)
+    const request: ServiceRequest | null = thread.subject.kind === 'request' ? await store.get(communityId, 'requests', thread.subject.id) : null
+    const conversationId = request?.conversationId ?? (thread.subject.kind === 'conversation' ? thread.subject.id : null)
+    const conversation: Conversation | null = conversationId === null ? null : await store.get(communityId, 'conversations', conversationId)
+    if (request !== null && conversation?.chat !== 'private') return act(communityId, request.id, 'reply', said, by)
+    if (conversation === null) throw new InputError('not-found', lines.notFound)
+    if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) await engine.takeConversation(communityId, conversation.id, by)
+    if (conversation.chat === 'private') await change(communityId, thread.id, (row) => ({ ...row, speakingIn: conversation.id }))
+    await engine.say(communityId, conversation.id, said, by)
+  }
+
+  async function release(thread: StaffThread, communityId: CommunityId, by: StaffActor): Promise<void> {
+    const conversationId = thread.speakingIn ?? (thread.subject.kind === 'conversation' ? thread.subject.id : null)
+    await change(communityId, thread.id, (row) => ({ ...row, speakingIn: null }))
+    const conversation = conversationId === null ? null : await store.get(communityId, 'conversations', conversationId)
+    if (conversation?.mode === 'staff') await engine.releaseConversation(communityId, conversation.id, by)
+  }
+
+  async function carryOut(thread: StaffThread, communityId: CommunityId, text: string, by: StaffActor): Promise<string | null> {
+    const line = readStaffLine(text)
+    switch (line.kind) {
+      case 'say':
+        await speak(thread, communityId, line.words, by)
+        return null
+      case 'release':
+        await release(thread, communityId, by)
+        return lines.releasedByStaff
+      case 'act':
+        if (thread.subject.kind !== 'request') {
+          await speak(thread, communityId, text, by)
+          return null
+        }
+        await act(communityId, thread.subject.id, line.action, line.words, by)
+        // What ends the request ends the talk about it.
+        if ((line.action === 'resolve' || line.action === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
+        return null
+    }
+  }
+
+  function every(communityId: CommunityId, what: (room: Room) => void): void {
+    staffRooms(communityId).then((rooms) => { rooms.forEach(what) }).catch((error: unknown) => { log('warn', 'lark.staff', { error: String(error) }) })
+  }
+
+  return {
+    async start() {
+      isStopped = false
+      stopListening = store.onCommit(({ communityId, writes }) => {
+        if (communityId === PLATFORM) return
+        for (const write of writes) {
+          if (write.op !== 'put') continue
+          if (write.table === 'requests') every(communityId, (room) => { showRequest(room, write.row.id) })
+          if (write.table === 'conversations' && (write.row.handover !== null || write.row.rev > 1)) every(communityId, (room) => { showWaiting(room, write.row.id) })
+          if (write.table === 'messages' && write.row.rev === 1 && write.row.from === 'resident') mirror(communityId, write.row)
+        }
+      })
+      for (const room of (await pairing.rooms('lark')).filter(({ use }) => use === 'staff')) {
+        for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request)) showRequest(room, request.id)
+        for (const { id } of await store.find(room.communityId, 'conversations', { by: 'mode', equals: 'waiting', limit: 10_000 })) showWaiting(room, id)
+      }
+    },
+
+    async heard(room, read, { message }) {
+      const rootId = message.root_id ?? message.parent_id ?? ''
+      if (rootId === '') return
+      const find = async (): Promise<StaffThread | undefined> => (await store.find(room.communityId, 'staffThreads', { by: 'rootId', equals: rootId, limit: 1 }))[0]
+      let thread = await find()
+      if (thread === undefined && tails.size > 0) {
+        // Somebody answers a card that Lark shows already and we have not noted yet.
+        await Promise.all(tails.values())
+        thread = await find()
+      }
+      // What staff say to one another is not ours.
+      if (thread === undefined || thread.done.includes(read.larkId)) return
+      const by = await actorOf(read.openId, room.communityId)
+      if (typeof by === 'string') {
+        if (now() - (toldAt.get(read.openId) ?? -tellAgainMs) >= tellAgainMs) await sayIn(room, rootId, by, `${read.larkId}|who`)
+        toldAt.set(read.openId, now())
+        return
+      }
+      let answer: string | null
+      try {
+        answer = await carryOut(thread, room.communityId, read.text, by)
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        answer = error.message
+      }
+      await change(room.communityId, thread.id, (row) => ({ ...row, done: [...row.done, read.larkId].slice(-remembered) }))
+      if (answer !== null) await sayIn(room, rootId, answer, `${read.larkId}|answer`)
+    },
+
+    async pressed(room, press) {
+      const value = staffValue.safeParse(press.action.value)
+      const by = await actorOf(press.operator.open_id, room.communityId)
+      if (!value.success || typeof by === 'string') return toast('warning', typeof by === 'string' ? by : lines.tooOld)
+      const said = formWords.safeParse(press.action.form_value ?? {})
+      try {
+        await act(room.communityId, value.data.request, value.data.action, said.success ? (said.data.words?.trim() ?? '') : '', by)
+        return toast('success', lines.done('办好'))
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error
+        return toast('warning', error.message)
+      }
+    },
+
+    stop() {
+      isStopped = true
+      stopListening()
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
+    },
+  }
+}
+
+function toast(type: 'success' | 'warning', content: string): unknown {
+  return { toast: { type, content } }
+}
+
+/** A key of Lark's, at most 50 characters, that follows from what it is for. */
+function keyOf(id: string): string {
+  return `staff-${createHash('sha256').update(id).digest('hex').slice(0, 40)}`
+}
