@@ -4,7 +4,7 @@ import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
 import { createHealthBoard, type HealthBoard } from './channels/health.js'
-import type { LarkChannel, LarkSettings } from './channels/lark.js'
+import type { LarkChannel, LarkParts, LarkSettings } from './channels/lark.js'
 import { createPairing, type Pairing } from './channels/pairing.js'
 import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
@@ -102,8 +102,26 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const pairing = createPairing({ store, now })
     const health = createHealthBoard(now)
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
-    const lark = config.lark === null ? null : await openLark(config.lark, { store, pairing, health, communities, now, log: log.child({ part: 'lark' }) })
-    if (lark !== null) channels.push(lark.channel)
+    const lark = config.lark === null ? null : await openLark(config.lark, {
+      store, pairing, health, communities, now,
+      work: {
+        engine,
+        // What is about people who work there, or touches a resident's private life, is the handler's alone.
+        isForAll: (serviceCode) => { const service = knowledge.inUse().services.byCode(serviceCode); return service?.disclosure === 'public' && service.owner !== 'lead' },
+      },
+      log: log.child({ part: 'lark' }),
+    })
+    if (lark !== null) {
+      channels.push(lark.channel)
+      // A channel that is lost can't tell it itself.
+      health.onChange(({ channel, state, since }, before) => {
+        const isLost = state.kind === 'offline' || state.kind === 'needs-login'
+        const isBack = state.kind === 'online' && before !== null && before.state.kind !== 'connecting'
+        if (channel === 'lark' || (!isLost && !isBack)) return
+        const name = channel === 'wechat' ? '微信' : channel
+        void lark.channel.tellStaff(isLost ? `${name}断线了：${state.reason}。居民发来的消息可能收不到，请管理员处理。` : `${name}恢复了。`, `${channel}-${state.kind}-${since}`)
+      })
+    }
     if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, log: log.child({ part: 'wechat' }) }))
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), webhooks: lark === null ? [] : lark.webhooks,
@@ -178,11 +196,11 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
 }
 
 /** Lark, loaded only where it is asked for: its SDK is large. */
-async function openLark(settings: LarkSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly log: Logger }): Promise<{ readonly channel: LarkChannel; readonly webhooks: readonly ((app: FastifyInstance) => void)[] }> {
-  const { store, pairing, health, communities, now, log } = parts
+async function openLark(settings: LarkSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly work: NonNullable<LarkParts['work']>; readonly log: Logger }): Promise<{ readonly channel: LarkChannel; readonly webhooks: readonly ((app: FastifyInstance) => void)[] }> {
+  const { store, pairing, health, communities, now, work, log } = parts
   const { larkChannel } = await import('./channels/lark.js')
   const channel = larkChannel({
-    settings, store, pairing, communities, now,
+    settings, store, pairing, communities, now, work,
     onState: (state) => { health.report('lark', state) },
     log: (level, event, details) => { log[level](details, event) },
   })

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
-import { PLATFORM, type CommunityId } from '../../../src/knowledge/community.js'
+import { PLATFORM } from '../../../src/knowledge/community.js'
 import { aCommunity } from '../../desk/running-server.js'
-import { aStaffAccount } from '../../store/rows.js'
+import { aStaffAccount, PUYANG } from '../../store/rows.js'
 import { group, until, wang, zhang } from './app.js'
 import { larkStandIn, wordsOf, type LarkStandIn } from './stand-in.js'
 
@@ -182,7 +182,7 @@ describe('a staff group on Lark', () => {
   it('of another community, or with a closed account, no longer works there', async () => {
     await aStaffed()
     await aFault()
-    await house.hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', rev: 1, login: 'zhou', name: '小周', scope: ['puyang-demo' as CommunityId] }) }])
+    await house.hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', rev: 1, login: 'zhou', name: '小周', scope: [PUYANG] }) }])
     await write('我来')
     expect(inThread(card()?.id)).toEqual([expect.stringContaining('不负责')])
   })
