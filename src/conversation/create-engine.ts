@@ -1,13 +1,19 @@
 import type { Channel, ChannelName } from '../channels/channel.js'
+import type { CommunityId } from '../knowledge/community.js'
+import type { WorkingTime } from '../requests/working-time.js'
 import { createBotkitRunner } from './botkit.js'
 import { createDelivery, type Delivery, type DeliveryParts } from './deliver.js'
 import type { Engine } from './engine.js'
 import { createOutbox } from './outbox.js'
 import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
+import { createWatch, type Watched } from './watch.js'
 
-export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
+export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel' | 'inUse'> {
   readonly channels: () => readonly Channel[]
+  /** Holidays and make-up days by year; absent: no year is known, and no time is counted. */
+  readonly years?: WorkingTime['years']
+  readonly inUse?: () => ReturnType<NonNullable<DeliveryParts['inUse']>> & { readonly years?: WorkingTime['years'] }
 }
 
 export interface RunningEngine extends Engine {
@@ -18,6 +24,8 @@ export interface RunningEngine extends Engine {
   idle(): Promise<void>
   /** Recalls drafts whose half hour has passed; called by the clock, and by tests. */
   remind(): Promise<number>
+  /** Lets climb what is late or unclaimed, files away what was met with silence; called by the clock, and by tests. */
+  watch(): Promise<Watched>
   /** Finishes the turns in hand and stops. */
   stop(): Promise<void>
 }
@@ -26,17 +34,21 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const channel = (name: ChannelName): Channel | null => parts.channels().find((one) => one.name === name) ?? null
   const outbox = createOutbox({ store: parts.store, channel, now: parts.now, log: parts.log })
   const delivery = createDelivery({ ...parts, channel, outbox, botkit: createBotkitRunner() })
-  const work = createStaffWork({ store: parts.store, outbox, delivery, now: parts.now, newId: parts.newId })
+  const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
+  const work = createStaffWork({ store: parts.store, outbox, delivery, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
+  const watch = createWatch({ store: parts.store, outbox, services: parts.services, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   return {
     ...work,
     deliver: delivery.deliver,
     alone: delivery.alone,
     remind: reminders.run,
+    watch: watch.run,
     async start() {
       const left = await delivery.recover()
       if (left > 0) parts.log('engine.recovered', { messages: left })
       reminders.start()
+      watch.start()
     },
     async idle() {
       await delivery.idle()
@@ -44,6 +56,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     },
     async stop() {
       reminders.stop()
+      watch.stop()
       await delivery.stop()
       await outbox.stop()
     },

@@ -1,14 +1,14 @@
 import { faultClass, statesFault } from '../requests/faults.js'
 import { buildingNumber } from '../requests/place.js'
 import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
-import type { IntentName, Matter } from '../nlu/understanding.js'
+import type { IntentName, Matter, Slot } from '../nlu/understanding.js'
 import { asOneQuestion, asksForText } from './text-first.js'
 import type { Turn } from './turn.js'
 
 /** As sure (0–1) as plain words make a matter; what the classifier holds surer than this stands. */
 const plain = 0.7
 /** Whether the words ask something. */
-export const isAsking = /[?？]|多少|几(点|折|个|块|岁|成)|怎么|咋|哪(里|儿|个|些|家)|有没有|能不能|可以.{0,4}吗|行不|停不停|是不是|(吗|么|不|没|伐|呢)[。!！]*$|什么|啥/
+export const isAsking = /[?？]|多少|多久(?!了)|多长时间|何时|几时|几(点|折|个|块|岁|成)|怎么|咋|哪(里|儿|个|些|家)|有没有|能不能|可以.{0,4}吗|行不|停不停|是不是|(吗|么|不|没|伐|呢)[。!！]*$|什么|啥/
 /** Whether somebody is to do something. */
 export const wantsAct = /(想|要|帮|给|替)(我|俺|我们|咱)?.{0,6}(订|定|约|办|来|派|送|装|申请|安排|弄|报|登记)|上门|预约|代办|派人|来人|来一趟|怎么登记|报名/
 /** Said of what one has heard, or of how things are in general: nothing that is out of order here and now. */
@@ -20,7 +20,17 @@ const reports: readonly IntentName[] = ['repair_env', 'property_complaint', 'noi
 export function readMatters(turn: Turn): readonly Matter[] {
   const whole = asOneQuestion(turn)
   if (whole) return [whole]
-  return withoutReasons(foldConsequences(foldData(turn.understanding.matters))).flatMap(splitFaults)
+  return withoutReasons(foldConsequences(giveData(turn, foldData(turn.understanding.matters)))).flatMap(splitFaults)
+}
+
+/** 「我家猫病了，想订助餐，9栋3单元，电话…」: door and phone told around a service that needs them are for it, not for the words they happen to stand beside. */
+function giveData(turn: Turn, matters: readonly Matter[]): readonly Matter[] {
+  const isData = (slot: Slot): boolean => slot.name === 'addr' || slot.name === 'phone'
+  const [taker, ...others] = matters.filter((matter) => turn.services.named(matter.text)?.disclosure === 'personal')
+  const giver = matters.find((matter) => matter !== taker && matter.confidence < plain && faultClass(matter.text) === null && !isAsking.test(matter.text) && matter.slots.some((slot) => slot.name === 'phone'))
+  if (taker === undefined || others.length > 0 || giver === undefined || taker.slots.some(isData)) return matters
+  const given = giver.slots.filter(isData)
+  return matters.filter((matter) => matter !== giver).map((matter) => (matter === taker ? { ...taker, slots: [...taker.slots, ...given] } : matter))
 }
 
 /** A piece that is nothing but data (「5幢2单元301，电话…」) belongs to the matter it stands beside. */

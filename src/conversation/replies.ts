@@ -121,8 +121,10 @@ export const replies = {
   urged: (request: ServiceRequest): string => `已替您催办：${request.number} ${requestLine(request)}，催办记录已给${request.owner.name}。`,
   urgedEnough: (request: ServiceRequest): string => `${request.number} 今天已经催过了，${request.owner.name}看得到。还着急的话回「人工」。`,
 
-  resolvedNews: (request: ServiceRequest, note: string): string =>
-    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。`,
+  /** `until`: ISO local time until which an answer is awaited; `null`: it is awaited without end. */
+  resolvedNews: (request: ServiceRequest, note: string, until: string | null): string =>
+    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${dayWords(until)}前没回，就先归档。`}`,
+  lapsed: (request: ServiceRequest): string => `${request.number} 按事先说的先归档了：${requestLine(request)}。还没解决的话，回「1分」我就退回重办。`,
   reopened: (request: ServiceRequest): string => `知道了，${request.number} 已退回重新办理，还由${request.owner.name}负责，社区负责人也看得到。`,
   rated: (stars: number, request: ServiceRequest): string => `谢谢，${request.number} 的评价已记录：${stars}分。`,
   solved: (request: ServiceRequest): string => `好的，${request.number} 记为已解决。请评价一下：非常满意、满意、基本满意、不满意、非常不满意，或回「5分」到「1分」。`,

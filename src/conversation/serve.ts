@@ -14,7 +14,7 @@ import { takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
-import { addToLast, cancelOrChange, track, urge } from './dialogs/track.js'
+import { addToLast, cancelOrChange, hearWithdrawals, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, isAsking, onlyTalksOfFault, readMatters, wantsAct } from './matters.js'
@@ -108,9 +108,9 @@ async function serveMatters(turn: Turn): Promise<Step> {
   const { matters, text } = turn.understanding
   if (turn.message.attachments.length > 0 && !/[\p{L}\p{N}]/u.test(text)) return takePicture(turn)
   if (matters.length === 0) return text.trim() === '' && turn.message.text.trim() !== '' ? smallTalk(turn) : unclear(turn)
-  let current = turn
+  let current = await hearWithdrawals(turn)
   const done: Step[] = []
-  for (const [part, matter] of readMatters(turn).entries()) {
+  for (const [part, matter] of readMatters(current).entries()) {
     const served = await serveMatter({ ...current, part }, matter)
     const open = current.memory.form
     const settled = open !== null && served.memory.form ? putBy(open, served, served.memory.form) : served
@@ -163,7 +163,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'noise':
     case 'property_complaint':
     case 'mediation':
-      return aboutFault(turn, matter) ?? (await correctFirst(turn, matter)) ?? reportOrAsk(turn, matter)
+      return aboutFault(turn, matter) ?? (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? (saysNothing(matter) ? unclear(turn) : reportOrAsk(turn, matter))
     case 'book':
       return book(turn, matter)
     case 'elderly_service':
@@ -201,6 +201,11 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'offtopic_group':
       return turn.message.chat === 'private' && [...matter.text].length > 6 ? offTopic() : smallTalk(turn)
   }
+}
+
+/** A complaint of few words, none of which complains (我们小区): what is the matter is asked first. */
+function saysNothing(matter: Matter): boolean {
+  return matter.confidence < 0.6 && [...matter.text].length < 6 && !/投诉|举报|反映|吵|闹|响|噪|漏|占|骂|打|差|不管|物业/.test(matter.text)
 }
 
 async function reportOrAsk(turn: Turn, matter: Matter): Promise<Step> {

@@ -2,6 +2,10 @@ import type { Address, Reply } from '../channels/channel.js'
 import type { RequestAction } from '../desk/api-types.js'
 import { InputError, StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { apply, isRefusal, type Move } from '../requests/apply-move.js'
+import { silenceEnds } from '../requests/follow-up.js'
+import { maySee } from '../requests/routing.js'
+import type { WorkingTime } from '../requests/working-time.js'
 import { isOpen, moveRequest, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
 import type { Store, Write } from '../store/store.js'
 import type { Delivery } from './deliver.js'
@@ -15,6 +19,8 @@ export interface StaffWorkParts {
   readonly store: Store
   readonly outbox: Outbox
   readonly delivery: Delivery
+  /** What a community's working time is counted by. */
+  readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
   readonly newId: () => string
 }
@@ -65,7 +71,8 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     if (!actionsFor(request, by).includes(action)) throw new InputError('not-allowed', '这张工单现在不能这样处理，请刷新看看最新状态。')
     const words = text?.trim() ?? ''
     if (action !== 'take' && words === '') throw new InputError('no-text', '请写一句说明，居民会看到。')
-    const acted = act(request, action, words, by)
+    const until = action === 'resolve' ? silenceEnds(parts.workingTime(communityId), now()) : null
+    const acted = act(request, action, words, by, until)
     const staff: Reply['from'] = { kind: 'staff', name: by.name }
     const bot: Reply['from'] = { kind: 'bot' }
     let rows: OutboxRow[]
@@ -80,7 +87,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
         rows = (await tellReporters(communityId, { ...acted, reporters: acted.reporters.filter((one) => one.residentId === acted.residentId) }, replies.askNews(acted, words), replies.askNews(acted, words), [], bot)).slice(0, 1)
         break
       case 'resolve':
-        rows = await tellReporters(communityId, acted, replies.resolvedNews(acted, words), `${acted.number} 已办结。`, ['1 解决了', '2 没解决', '3 没人联系我'], bot)
+        rows = await tellReporters(communityId, acted, replies.resolvedNews(acted, words, until === null ? null : localTime(until)), `${acted.number} 已办结。`, ['1 解决了', '2 没解决', '3 没人联系我'], bot)
         break
       case 'decline':
         rows = await tellReporters(communityId, acted, replies.declinedNews(acted, words), `${acted.number} 没能受理。`, [], bot)
@@ -93,10 +100,16 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     return (await store.get(communityId, 'requests', id)) ?? acted
   }
 
-  function act(request: ServiceRequest, action: RequestAction, words: string, by: StaffActor): ServiceRequest {
+  function act(request: ServiceRequest, action: RequestAction, words: string, by: StaffActor, until: number | null): ServiceRequest {
     const actor = { kind: 'staff', id: by.id, name: by.name } as const
     const at = now()
-    if (action === 'reply') return { ...request, updatedAt: at, history: [...request.history, { at, actor, from: request.status, to: request.status, note: `回复：${words.slice(0, 200)}` }] }
+    if (action === 'reply') return make(request, { name: 'reply', reason: words.slice(0, 200), brings: null }, { actor, isLead: false, now: at })
+    if (action === 'resolve') {
+      const closed = make(request, { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: words } }, { actor, isLead: false, now: at })
+      const ask: Move = until === null ? { name: 'ask-confirm', reason: null, brings: null } : { name: 'ask-confirm-by', reason: null, brings: { kind: 'deadline', dueAt: until } }
+      return make(closed, ask, { actor: { kind: 'bot' }, isLead: false, now: at })
+    }
+    if (action === 'ask-resident') return make(request, { name: 'ask-resident', reason: words, brings: null }, { actor, isLead: false, now: at })
     const mine: ServiceRequest = action === 'take' ? { ...request, owner: { kind: 'staff', id: by.id, name: by.name } } : request
     const moved = moveRequest(mine, pathOf(request, action), { actor, now: at, note: action === 'take' ? null : words })
     if (!moved) throw new InputError('not-allowed', '这张工单现在不能这样处理，请刷新看看最新状态。')
@@ -156,8 +169,21 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
   }
 }
 
+function make(request: ServiceRequest, move: Move, by: Parameters<typeof apply>[2]): ServiceRequest {
+  const after = apply(request, move, by)
+  if (isRefusal(after)) throw new InputError('not-allowed', after.says)
+  return after
+}
+
+/** A moment in Asia/Shanghai, ISO without a zone. */
+function localTime(moment: number): string {
+  return new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16)
+}
+
 /** What this person may do with a request now. */
 export function actionsFor(request: ServiceRequest, by: StaffActor): readonly RequestAction[] {
+  // Whom a complaint names has no hand in it, lead or not.
+  if (!maySee(request, { name: by.name, isLead: true })) return []
   const mine = request.owner.kind === 'staff' && request.owner.id === by.id
   if (isOpen(request)) {
     const withResident: RequestAction[] = request.status === 'awaiting-resident' ? [] : ['ask-resident']
@@ -167,14 +193,10 @@ export function actionsFor(request: ServiceRequest, by: StaffActor): readonly Re
   return []
 }
 
-function pathOf(request: ServiceRequest, action: Exclude<RequestAction, 'reply'>): readonly RequestStatus[] {
+function pathOf(request: ServiceRequest, action: Exclude<RequestAction, 'reply' | 'ask-resident' | 'resolve'>): readonly RequestStatus[] {
   switch (action) {
     case 'take':
       return request.status === 'in-progress' || request.status === 'awaiting-resident' ? [] : ['in-progress']
-    case 'ask-resident':
-      return ['awaiting-resident']
-    case 'resolve':
-      return ['done', 'confirming']
     case 'decline':
       return ['declined']
     case 'reopen':

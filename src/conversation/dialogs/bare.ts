@@ -80,8 +80,8 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
 /** 「那3号楼呢」 soon after a report: the same fault at another place is offered to be filed, not guessed. */
 async function offerElsewhere(turn: Turn): Promise<Step | null> {
   const { lastRequest, lastQuestion } = turn.memory
-  const { text, matters } = turn.understanding
-  const place = matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
+  const { text } = turn.understanding
+  const place = turn.readSlots(text).find((slot) => slot.name === 'addr')
   if (lastRequest === null || place === undefined || turn.now - lastRequest.at > elsewhereMs || (lastQuestion !== null && lastQuestion.at > lastRequest.at)) return null
   if (text.replace(place.value, '').replace(/^(那|还有|那么|对了)|[，,。\s?？]/g, '') !== '呢') return null
   const request = await turn.records.request(lastRequest.id)

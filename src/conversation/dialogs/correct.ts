@@ -1,7 +1,7 @@
 import { readCorrection } from '../../nlu/answers.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import { isOnlyPlace } from '../matters.js'
-import { mergePlace, placePiece, replacePlace } from '../../requests/place.js'
+import { buildingNumber, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { firstOwner } from '../../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
@@ -24,12 +24,18 @@ export async function correctFirst(turn: Turn, matter: Matter): Promise<Step | n
 export async function addPlace(turn: Turn): Promise<Step | null> {
   const [only] = turn.understanding.matters
   const whole = only && turn.understanding.matters.length === 1 && isOnlyPlace(only) ? only.slots.find((slot) => slot.name === 'addr') : undefined
-  const piece = placePiece(turn.understanding.text) ?? whole?.value ?? null
+  const piece = doorNextTo(turn.understanding.text) ?? placePiece(turn.understanding.text) ?? whole?.value ?? null
   const request = piece === null ? null : await lastOwn(turn, pieceMs)
   // A building said after a building may be another fault's; after none it is this one's.
   if (piece !== null && request !== null && whole && turn.memory.lastRequest?.filed === true && !/\d|[一二三四五六七八九十]/.test(request.address ?? '')) return change(turn, request, [whole])
   if (piece === null || request === null || request.address === null || turn.memory.lastRequest?.filed !== true) return null
   return change(turn, request, [{ name: 'addr', value: piece, start: 0, end: 0 }])
+}
+
+/** 「是楼上501」「隔壁502那家」: the door that it comes from. */
+function doorNextTo(text: string): string | null {
+  const door = /^(?:就?是|应该是|好像是|在)?(楼上|楼下|隔壁|对门)?(?:的)?(\d{3,4})(室|户|号)?(?:的|那?家|那户|住户)*[。.！!]?$/.exec(text.trim())
+  return door?.[2] === undefined || (door[1] === undefined && !/^[就是应好在]/.test(text)) ? null : `${door[2]}室`
 }
 
 /** Changes what the last request says, when new words for a field of it are given; `null` when none are. */
@@ -56,7 +62,7 @@ async function lastOwn(turn: Turn, withinMs: number): Promise<ServiceRequest | n
 
 function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): Step {
   const place = changed.find((slot) => slot.name === 'addr')
-  const address = place ? mergePlace(request.address, place.value) : request.address
+  const address = place ? placed(request.address, place.value) : request.address
   const names = new Set(changed.map((slot) => slot.name))
   const replaced = request.fields.filter((slot) => names.has(slot.name) && slot.name !== 'addr')
   let description = place && request.address !== null && address !== null ? replacePlace(request.description, request.address, address) : request.description
@@ -79,6 +85,14 @@ function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): 
     writes: [{ op: 'put', table: 'requests', row: moved }],
     memory: { lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
+}
+
+/** A building told after 「楼上501」 keeps the door. */
+function placed(known: string | null, said: string): string {
+  const door = known !== null && buildingNumber(known) === null && /^\d{1,3}(?:栋|幢|号楼|座)(?:\d单元)?$/.test(said) ? /\d{3,4}(?!\d)/.exec(known)?.[0] : undefined
+  if (door !== undefined) return `${said}${door}室`
+  // The door says better where than 「楼上」 does.
+  return mergePlace(/^\d{3,4}室?$/.test(said) ? (known?.replace(/(?:楼上|楼下|隔壁|对门)$/, '') ?? null) : known, said)
 }
 
 /** 「系5座唔系3座」 corrects as 「是5座不是3座」 does. */

@@ -69,6 +69,8 @@ export function askSafety(turn: Turn): Step | null {
   if (!doubt.isSure && matter !== undefined && matter.confidence >= plainMatterAt) {
     if (!mayBeDanger.includes(matter.intent) || (matter.intent === 'counseling' && doubt.kind !== 'self-harm')) return null
   }
+  // 「一楼搭了个棚子，来拆了它」: what is complained of by its name is asked after, not feared.
+  if (!doubt.isSure && doubt.kind !== 'self-harm' && turn.services.named(turn.understanding.text)?.disclosure === 'public') return null
   const words = `听着让人不放心，您和身边的人现在安全吗？要是正有危险，请马上打${callFirst[doubt.kind]}。回我「有危险」，我立刻叫社区值班人员；没事就回「安全」。`
   return step({ kind: 'clarifying', about: 'safety' }, say(words, { urgency: 'danger' }), { memory: { danger: { kind: `${askedMark}${doubt.kind}`, at: turn.now } } })
 }

@@ -1,10 +1,9 @@
 import type { Matter } from '../../nlu/understanding.js'
+import { badMark } from '../../requests/follow-up.js'
 import { moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
-/** At this mark (of 5) or below the matter is done again: the last two of the five grades are 差评 (国办发〔2019〕51号). */
-const badMark = 2
 /** A settled request can be rated this long, ms. */
 const ratableMs = 30 * 86_400_000
 
@@ -18,7 +17,7 @@ async function ratable(turn: Turn): Promise<ServiceRequest | null> {
   const own = await turn.records.requestsOf(turn.message.author.id)
   const waiting = own.findLast((request) => request.status === 'confirming')
   if (waiting) return waiting
-  return own.findLast((request) => request.status === 'resolved' && turn.now - request.updatedAt < ratableMs) ?? null
+  return own.findLast((request) => (request.status === 'resolved' || request.status === 'archived') && turn.now - request.updatedAt < ratableMs) ?? null
 }
 
 /** 1 解决了 · 2 没解决 · 3 没人联系我 */

@@ -2,6 +2,7 @@ import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { buildingNumber, placePiece } from '../../requests/place.js'
+import { isAsking } from '../matters.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './slots.js'
@@ -97,6 +98,22 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
 /** Words that withdraw. Nothing that was filed is given up without one of them. */
 const sayDrop = /不(用|要|报|办|修|约|订|来|弄|去|查|管|麻烦|需要)|取消|撤|算了|作废|退(掉|了|号)|当(我)?没说|(已经|又|自己|都)(修|弄|搞|亮|通|来|好).{0,3}了|^好了|已经好|没事了/
 
+/** Words that give up what was asked for, with what was to be done in them: 「不用了」 alone may decline an offer. */
+const givesUp = /(不用|不必|不需要|甭|别|莫|无需)(再|麻烦)?(你们?|您|他们|师傅)?(再)?(来|去|派)?(人)?(来)?(修|弄|办|管|处理|换|清|来)(了|啦|咧|喽)|撤(了|销|回|掉)吧?|作废/
+
+/** 「井盖那个不用修了」 of one's own open request is a withdrawal, whatever else its words sound like. */
+export async function hearWithdrawals(turn: Turn): Promise<Turn> {
+  const { matters, text } = turn.understanding
+  if (!givesUp.test(text)) return turn
+  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
+  const drops = (matter: Matter): boolean => {
+    const fault = faultClass(matter.text)
+    return givesUp.test(matter.text) && !isAsking.test(matter.text) && own.some((request) => !isElsewhere(matter, request) && (fault === null || faultClass(request.description) === fault))
+  }
+  if (!matters.some(drops)) return turn
+  return { ...turn, understanding: { ...turn.understanding, matters: matters.map((matter) => (drops(matter) ? { ...matter, intent: 'cancel_change', confidence: 1 } : matter)) } }
+}
+
 /** Withdraws, corrects or moves what was filed; `null` where there is nothing of the kind and no word of withdrawing. */
 export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step | null> {
   const text = turn.memory.picking === null && turn.memory.takenBack === null ? turn.understanding.text : `取消${matter.text}`
@@ -168,6 +185,8 @@ export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null
   if (matter.slots.some((slot) => slot.name === 'addr' && placePiece(slot.value) === null) || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
   const request = await turn.records.request(last.id)
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
+  // A neighbour's noise is not told in with a broken lamp; how things are kept is one matter in whatever words.
+  if (matter.intent !== 'repair_env' && matter.intent !== request.intent) return null
   const [fault, known] = [faultClass(matter.text), faultClass(request.description)]
   if (fault !== null && fault !== known) return null
   const added: ServiceRequest = {

@@ -1,0 +1,128 @@
+import { KnowledgeError, StoreError } from '../errors.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { apply, isRefusal, type Move } from '../requests/apply-move.js'
+import { climbOf } from '../requests/clock.js'
+import { followUpOf } from '../requests/follow-up.js'
+import { openStatuses, type ServiceRequest } from '../requests/service-request.js'
+import type { ServiceCatalogue } from '../requests/services.js'
+import type { Unknown, WorkingTime } from '../requests/working-time.js'
+import type { Store, Write } from '../store/store.js'
+import { ourLine } from './conclude.js'
+import type { Outbox } from './outbox.js'
+import type { OutboxRow } from './records.js'
+import { replies } from './replies.js'
+
+/** How often the requests are looked through, ms: nothing that is counted in working hours needs it sooner. */
+const lookEveryMs = 5 * 60_000
+
+export interface WatchParts {
+  readonly store: Store
+  readonly outbox: Outbox
+  readonly services: Pick<ServiceCatalogue, 'byCode'>
+  readonly workingTime: (communityId: CommunityId) => WorkingTime
+  readonly now: () => number
+  readonly newId: () => string
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** What one look has done. */
+export interface Watched {
+  readonly climbed: number
+  readonly lapsed: number
+}
+
+const reasons = { unclaimed: '到时间还没有人接单', overdue: '超过承诺时限', 'not-redispatched': '退回后没有按时改派' } as const
+
+/** Looks after what nobody looks after: late and unclaimed work climbs one level, what was met with silence is filed away as told. Never at night. */
+export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start(): void; stop(): void } {
+  let timer: NodeJS.Timeout | null = null
+  /** Alarms raised already: once for each community and cause. */
+  const alarmed = new Set<string>()
+
+  function alarm(communityId: CommunityId, unknown: Unknown): void {
+    const cause = unknown.why === 'no-calendar' ? `no-calendar ${unknown.year}` : unknown.why
+    if (alarmed.has(`${communityId} ${cause}`)) return
+    alarmed.add(`${communityId} ${cause}`)
+    parts.log('watch.no-working-time', { communityId, cause })
+  }
+
+  /** Whether the move was made; somebody who was quicker is not overruled. */
+  async function make(communityId: CommunityId, request: ServiceRequest, move: Move, rows: readonly OutboxRow[]): Promise<boolean> {
+    const after = apply(request, move, { actor: { kind: 'bot' }, isLead: false, now: parts.now() })
+    if (isRefusal(after)) return false
+    try {
+      await parts.store.commit(communityId, [
+        { op: 'put', table: 'requests', row: after },
+        ...rows.flatMap((row): Write[] => [{ op: 'put', table: 'outbox', row }, { op: 'put', table: 'messages', row: ourLine(row, parts.now(), request.id) }]),
+      ])
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+    parts.outbox.push(communityId, rows)
+    return true
+  }
+
+  async function climb(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
+    const service = parts.services.byCode(request.serviceCode) ?? { term: null, claimHours: null }
+    const found = climbOf(request, service, time, parts.now())
+    if (found === null) return false
+    if (found.kind === 'unknown') {
+      alarm(communityId, found)
+      return false
+    }
+    return make(communityId, request, { name: 'escalate', reason: reasons[found.why], brings: { kind: 'level', level: found.level } }, [])
+  }
+
+  async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
+    if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
+    const conversation = await parts.store.get(communityId, 'conversations', request.conversationId)
+    const rows: OutboxRow[] = conversation?.chat === 'private'
+      ? [{
+          id: parts.newId(), rev: 0, conversationId: conversation.id,
+          to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
+          reply: { text: replies.lapsed(request), choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } },
+          state: 'due', attempts: 0, dueAt: parts.now(), error: null, endedAt: null,
+        }]
+      : []
+    return make(communityId, request, { name: 'lapse', reason: '到说好的日子没有回音', brings: null }, rows)
+  }
+
+  async function run(): Promise<Watched> {
+    const hour = new Date(parts.now() + 8 * 3_600_000).getUTCHours()
+    if (hour >= 22 || hour < 7) return { climbed: 0, lapsed: 0 }
+    let [climbed, lapsed] = [0, 0]
+    for (const communityId of await parts.store.communities()) {
+      const time = timeOf(communityId)
+      if (time === null) continue
+      for (const status of openStatuses)
+        for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: status })) if (await climb(communityId, request, time)) climbed += 1
+      for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: 'confirming' })) if (await lapse(communityId, request, time)) lapsed += 1
+    }
+    return { climbed, lapsed }
+  }
+
+  /** `null` for what the knowledge has no community of: a community taken out, or the platform's own rows. */
+  function timeOf(communityId: CommunityId): WorkingTime | null {
+    try {
+      return parts.workingTime(communityId)
+    } catch (error) {
+      if (error instanceof KnowledgeError) return null
+      throw error
+    }
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(() => {
+        run().catch((error: unknown) => { parts.log('watch.failed', { error: String(error) }) })
+      }, lookEveryMs)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}
