@@ -7,6 +7,7 @@ import { isEventType, readEvent, type EventType, type MessageReceived } from './
 import { failureKind } from './lark/failures.js'
 import { larkMessageId, messageIdOf, receiverOf, residentIdOf, type Receiver } from './lark/ids.js'
 import { createIntake, type Intake } from './lark/intake.js'
+import { lines } from './lark/lines.js'
 import type { LarkLog } from './lark/log.js'
 import { catchUp } from './lark/missed.js'
 import { createLongConnection, type LongConnection } from './lark/long-connection.js'
@@ -108,12 +109,21 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     try {
       placed = await place(receiver, answers, encodeReply(reply, to.conversationId, receiver.by === 'chat_id' && author !== null ? residentIdOf(author) : null), key, isUrgent)
     } catch (error) {
+      if (error instanceof LarkRefused && error.code === 'gone' && receiver.by === 'open_id') await askToWrite(receiver.id)
       if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'undrawable') throw error
       log('warn', 'lark.undrawable', { code: error.refusal.code })
       placed = await place(receiver, answers, encodePlain(reply), `${key}-plain`, isUrgent)
     }
     own.sent(placed.messageId, reply.text)
     return { messageId: messageIdOf(placed.messageId) }
+  }
+
+  /** Somebody in a group whom we may not write to: they are asked, under their own words and without ours, to begin. */
+  async function askToWrite(openId: string): Promise<void> {
+    const last = own.lastBy(openId)
+    if (last === null) return
+    const body = encodePlain({ text: lines.writeFirst, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } })
+    await api.reply({ by: 'chat_id', id: last.chatId }, last.larkId, body, `first-${last.larkId}`.slice(0, 50), { isUrgent: false, inThread: false }).catch(() => undefined)
   }
 
   async function say(conversationId: string, text: string, key: string): Promise<void> {

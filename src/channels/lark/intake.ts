@@ -127,7 +127,7 @@ export function createIntake(parts: IntakeParts): Intake {
     if (room.leftAt !== null) await pairing.left(room.id, false)
     if (room.use === 'staff') return parts.staff?.heard(room, read, event)
     whereabouts.seen(read.openId, room.communityId)
-    own.wrote(read.larkId, read.openId)
+    own.wrote(read.larkId, read.openId, read.chatId)
     await hand(read, room.communityId)
   }
 

@@ -15,6 +15,7 @@ export const lines = {
   pressed: (text: string): string => `已收到：${text}`,
   notYours: '这个按钮是给提问的那位邻居的。',
   tooOld: '这个按钮已经失效了，请直接打字告诉我。',
+  writeFirst: '我没法主动私信您：请点我的头像发一句话，我就把结果告诉您。',
   notLinked: '您还没有关联工作账号：请管理员领一个关联码，您私聊发给我，就能在这里回复居民。',
   notInScope: '您的账号不负责这个社区。',
   notFound: '没有找到这张工单。',

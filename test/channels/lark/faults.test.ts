@@ -215,6 +215,14 @@ describe('sending', () => {
     expect(app.lark.shown.map((one) => [one.to, one.replyTo, wordsOf(one)])).toEqual([[group, 'om_a', '已受理'], [group, null, '还有一句']])
   })
 
+  it('in private to somebody it may not write to asks them in their group to begin, without the words that were private', async () => {
+    app = await larkApp()
+    await hear('我的事怎么样了', { id: 'om_a' })
+    app.lark.gone.set(wang, 230013)
+    for (const key of ['k-1', 'k-2']) await expect(app.channel.send(toWang, aReply('您家3栋502的事办好了'), key)).rejects.toMatchObject({ code: 'gone' })
+    expect(app.lark.shown.map((one) => [one.to, one.replyTo, wordsOf(one)])).toEqual([[group, 'om_a', expect.stringContaining('请点我的头像')]])
+  })
+
   it('of what cannot be drawn falls back to plain words', async () => {
     app = await larkApp()
     app.lark.failNext({ status: 400, code: 230099 })
