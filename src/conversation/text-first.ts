@@ -3,7 +3,7 @@ import { statesFault } from '../requests/faults.js'
 import type { Turn } from './turn.js'
 
 /** Words that ask, wider than those that tell a question from a wish: a clause can be asked for in many ways. */
-const asks = /[?？]|多少|几(点|折|个|块|岁|成|倍|级|家|人|年|号|户|平|样|类)|怎么|咋|哪|能不能|可以.{0,4}吗|行不|还来不来|(\p{Script=Han})[没不]\2|(吗|么|不|没|伐|呢|㗎)[。!！]*$|什么|啥|谁|还是|何|多大|多久|归|提倡|说法|讲法|真的假的|合不?合(适|理|规)|[咩乜]|边(种|个|度)|点样/u
+const asks = /[?？]|多少|几(点|折|个|块|岁|成|倍|级|家|人|年|号|户|平|样|类)|怎么|咋|哪|能不能|可以.{0,4}吗|行不|还来不来|((?!来)\p{Script=Han})[没不]\2|(吗|么|不|没|伐|呢|㗎)[。!！]*$|什么|啥|谁|还是|何|多大|多久|归|提倡|说法|讲法|真的假的|合不?合(适|理|规)|[咩乜]|边(种|个|度)|点样/u
 /** The question names the kind of text it asks about. */
 const namesText = /文件|文章|文中|政策|规定|章程|方案|条例|范文|稿子|附件|意见(稿|里|书|上)|办法|原文|哪一?条/
 /** Asks for a text's own words or for what those above have said, as who works with it does: whatever else it sounds like, only a text can tell. */
