@@ -1,9 +1,11 @@
 import { KnowledgeError } from '../errors.js'
+import { readCalendar } from '../knowledge/calendar.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import type { ServiceCatalogue } from '../requests/services.js'
+import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
 import { createRetriever, type Retriever } from '../retrieval/retriever.js'
 import type { Publication } from './publication.js'
@@ -16,6 +18,8 @@ export interface KnowledgeInUse {
   readonly communities: ReadonlyMap<CommunityId, Community>
   readonly retriever: Retriever
   readonly services: ServiceCatalogue
+  /** Holidays and make-up days by year. */
+  readonly years: WorkingTime['years']
   /** Throws KnowledgeError for a community that the version does not have. */
   readonly community: (id: CommunityId) => Community
 }
@@ -55,6 +59,7 @@ export function ready(version: KnowledgeVersion, files: KnowledgeFiles): Knowled
     version,
     files,
     communities: knowledge.communities,
+    years: readCalendar(files),
     services: { ...services, checklists: services.checklists.map((list) => ({ ...list, knowledge: stamp })) },
     retriever: { answer: (question) => stamped(retriever.answer(question), stamp) },
     community(id) {

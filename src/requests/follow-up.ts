@@ -14,13 +14,13 @@ export const correctionWorkdays = 15
 export type FollowUp =
   /** Its resident is to be asked whether it is solved. */
   | { readonly kind: 'ask' }
-  /** They were asked; silence until then files it away. */
-  | { readonly kind: 'waiting'; readonly until: number }
+  /** They were asked; silence until then files it away. `null`: no day was told, so nothing happens by itself. */
+  | { readonly kind: 'waiting'; readonly until: number | null }
   | { readonly kind: 'lapsed' }
   /** A bad mark: another person than who handled it calls back, by then. */
   | { readonly kind: 'call-back'; readonly rating: Rating; readonly notBy: readonly string[]; readonly until: number }
   | { readonly kind: 'none' }
-  /** The days can't be counted: nothing closes by itself. */
+  /** The days of a call-back can't be counted. */
   | Unknown
 
 /** The step of a request's follow-up (回访) at `now`. A bad mark comes before everything else. */
@@ -32,10 +32,9 @@ export function followUpOf(request: ServiceRequest, time: WorkingTime, now: numb
   }
   if (request.status === 'done') return { kind: 'ask' }
   if (request.status !== 'confirming') return { kind: 'none' }
-  const asked = request.history.findLast(({ from, to }) => to === 'confirming' && from !== 'confirming')?.at ?? request.updatedAt
-  const until = addWorkdays(asked, silenceWorkdays, time)
-  if (until.kind === 'unknown') return until
-  return now > until.value ? { kind: 'lapsed' } : { kind: 'waiting', until: until.value }
+  const asked = request.history.findLast(({ from, to }) => to === 'confirming' && from !== 'confirming')
+  const until = asked?.brought?.kind === 'deadline' ? asked.brought.dueAt : null
+  return until !== null && now > until ? { kind: 'lapsed' } : { kind: 'waiting', until }
 }
 
 /** Until when an answer to 「解决了吗」 asked at `now` is awaited, to be said with the question; unknown: no day is said and nothing lapses. */

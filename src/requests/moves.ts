@@ -16,7 +16,7 @@ export type Receiver = Owner | { readonly kind: 'unit'; readonly name: string; r
 export type Particulars =
   | { readonly kind: 'owner'; readonly owner: Owner }
   | { readonly kind: 'offer'; readonly to: Receiver }
-  /** When it has to be dispatched anew, ms since 1970. */
+  /** By when it has to be dispatched anew, or answered, ms since 1970. */
   | { readonly kind: 'deadline'; readonly dueAt: number }
   | { readonly kind: 'extension'; readonly workdays: number }
   /** Photos or papers, and what was done in words; one of the two may be empty. */
@@ -72,6 +72,8 @@ export const moves = {
   'refuse-extension': { title: '不同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: true, brings: null },
   close: { title: '办结', by: ['owner'], from: [...atWork, 'forwarded', 'awaiting-resident', 'extended'], to: 'done', needsReason: false, brings: 'evidence' },
   'ask-confirm': { title: '请居民确认', by: ['bot', 'owner'], from: ['done'], to: 'confirming', needsReason: false, brings: null },
+  /** The same, with the day told on which silence files it away. */
+  'ask-confirm-by': { title: '请居民在期限前确认', by: ['bot', 'owner'], from: ['done'], to: 'confirming', needsReason: false, brings: 'deadline' },
   confirm: { title: '确认解决', by: ['filer'], from: ['confirming'], to: 'resolved', needsReason: false, brings: null },
   lapse: { title: '到期未回，归档', by: ['bot'], from: ['confirming'], to: 'archived', needsReason: true, brings: null },
   reopen: { title: '重办', by: ['filer', 'lead', 'staff'], from: ['confirming', 'resolved', 'archived'], to: 'reopened', needsReason: true, brings: null },

@@ -20,7 +20,9 @@ describe('silence', () => {
 
   it('closes nothing where the days can’t be counted, and no day is told', () => {
     const closed = { ...officeTime, hours: null }
-    expect(followUpOf(asked, closed, at('2027-05-01T09:00'))).toEqual({ kind: 'unknown', why: 'no-hours' })
+    const untold = doneAt(filedAt('2026-11-16T09:30'), '2026-11-16T10:00', '2026-11-17T10:00', closed)
+    // Not even when the hours are entered later: nobody was told beforehand.
+    expect(followUpOf(untold, officeTime, at('2027-05-01T09:00'))).toEqual({ kind: 'waiting', until: null })
     expect(silenceEnds(closed, at('2026-11-17T10:00'))).toBeNull()
   })
 })

@@ -1,5 +1,6 @@
 import { loadCalendar } from '../../src/knowledge/calendar.js'
 import { apply, isRefusal, type Move } from '../../src/requests/apply-move.js'
+import { silenceEnds } from '../../src/requests/follow-up.js'
 import { dutyPost } from '../../src/requests/routing.js'
 import { fileRequest, type RequestDraft, type ServiceRequest } from '../../src/requests/service-request.js'
 import { openingHoursSchema, type WorkingTime } from '../../src/requests/working-time.js'
@@ -33,8 +34,9 @@ export function moved(request: ServiceRequest, moment: string, name: Move['name'
   return after
 }
 
-/** Taken, done and asked about at these times by `li`. */
-export function doneAt(request: ServiceRequest, taken: string, done: string): ServiceRequest {
+/** Taken, done and asked about at these times by `li`; the resident is told until when an answer is awaited, where that can be counted. */
+export function doneAt(request: ServiceRequest, taken: string, done: string, time = officeTime): ServiceRequest {
   const closed = moved(moved(request, taken, 'take', 'li'), done, 'close', 'li', { kind: 'evidence', attachmentIds: [], statement: '换了灯泡' })
-  return moved(closed, done, 'ask-confirm', 'bot')
+  const until = silenceEnds(time, at(done))
+  return until === null ? moved(closed, done, 'ask-confirm', 'bot') : moved(closed, done, 'ask-confirm-by', 'bot', { kind: 'deadline', dueAt: until })
 }

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { loadCalendar } from '../../src/knowledge/calendar.js'
+import { levelReached } from '../../src/requests/apply-move.js'
+import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
+
+const years = await loadCalendar('knowledge')
+const hour = 3_600_000
+/** 龙湾社区 works 8–12 and 14:30–17:30 on weekdays; the clock stands on a Monday, 9:30. */
+const here = () => aNeighbourhood('puyang-demo', { years })
+async function only(place: Neighbourhood) {
+  const [request] = await place.requests()
+  if (!request) throw new Error('no request')
+  return request
+}
+async function done(place: Neighbourhood): Promise<string> {
+  await place.says('甲', '3号楼2单元楼道灯坏了')
+  const filed = await only(place)
+  const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, 'take', null, clerk)
+  const before = place.channel.shown.length
+  await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, 'resolve', '换了灯泡', clerk)
+  await place.engine.idle()
+  return place.channel.shown.slice(before).map((shown) => shown.reply.text).join('\n')
+}
+
+describe('work nobody has taken', () => {
+  it('climbs one level after half a working day, and the next only a working day later', async () => {
+    const place = await here()
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    const owner = (await only(place)).owner
+    place.pass(3 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+    place.pass(4 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 1, lapsed: 0 })
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+    const request = await only(place)
+    expect([levelReached(request), request.owner, request.status]).toEqual(['community', owner, 'assigned'])
+    expect(request.history.at(-1)).toMatchObject({ move: 'escalate', actor: { kind: 'bot' }, note: '到时间还没有人接单' })
+    place.pass(25 * hour)
+    await place.engine.watch()
+    expect(levelReached(await only(place))).toBe('street')
+  })
+
+  it('rests at night', async () => {
+    const place = await here()
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    place.pass(14 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+  })
+
+  it('raises one alarm where nobody entered the hours, and climbs nowhere', async () => {
+    const place = await aNeighbourhood('huzhou-demo', { years })
+    await place.says('甲', '3栋2单元楼道灯坏了')
+    place.pass(8 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+    await place.engine.watch()
+    expect(place.log.filter((event) => event === 'watch.no-working-time')).toHaveLength(1)
+  })
+})
+
+describe('silence after 「解决了吗」', () => {
+  it('files the request away on the day that was told, not before, and a bad mark still brings it back to the same owner', async () => {
+    const place = await here()
+    expect(await done(place)).toContain('11月30日')
+    place.pass(7 * 24 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+    place.pass(24 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 1 })
+    await place.engine.idle()
+    expect(place.channel.shown.at(-1)?.reply.text).toContain('归档')
+    expect((await only(place)).status).toBe('archived')
+    await place.says('甲', '1分')
+    expect(await only(place)).toMatchObject({ status: 'reopened', owner: { kind: 'staff', id: clerk.id } })
+  })
+
+  it('is never told a day that can’t be counted, and files nothing away', async () => {
+    const place = await aNeighbourhood('huzhou-demo', { years })
+    expect(await done(place)).not.toContain('归档')
+    place.pass(60 * 24 * hour)
+    expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
+    expect((await only(place)).status).toBe('confirming')
+  })
+})
+
+describe('a request that was closed', () => {
+  it('keeps what was done as evidence, by whom, and that the resident was asked', async () => {
+    const place = await here()
+    await done(place)
+    expect((await only(place)).history.slice(-2)).toMatchObject([
+      { move: 'close', actor: { kind: 'staff', name: clerk.name }, note: '换了灯泡', brought: { kind: 'evidence' } },
+      { move: 'ask-confirm-by', actor: { kind: 'bot' }, brought: { kind: 'deadline' } },
+    ])
+  })
+})
+
+describe('a complaint that names a member of staff', () => {
+  it('leaves that person nothing to do with it', async () => {
+    const place = await here()
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    const request = { ...(await only(place)), intent: 'rate_complain' as const, description: '赵师傅态度太差，我要投诉' }
+    expect(place.engine.actionsFor(request, { kind: 'staff', id: 'zhao', name: '赵师傅' })).toEqual([])
+    expect(place.engine.actionsFor(request, clerk)).toContain('take')
+  })
+})
