@@ -41,7 +41,7 @@ export interface Nlu {
 }
 
 /** Raised when features or training change, so that older cached models are not used. */
-const modelVersion = 4
+const modelVersion = 5
 const trainingSeed = 20261122
 const calibrationFolds = 2
 const minimumCount = 2

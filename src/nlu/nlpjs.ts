@@ -40,21 +40,10 @@ class LinearNlu extends Nlu {
     const given = this.settings['given'] as GivenModel
     if (given.model === null) {
       const tokenizer = this.container.get('tokenizer-zh') as ChineseTokenizer
-      // One copy of each feature's text, however many utterances hold it.
-      const known = new Map<string, string>()
-      const once = (feature: string) => {
-        const same = known.get(feature)
-        if (same === undefined) known.set(feature, feature)
-        return same ?? feature
+      const examples = function* () {
+        for (const { utterance, intent } of corpus) yield { features: tokenizer.tokenize(utterance), label: intent === noIntent ? null : intent, weight: given.weightOf(utterance) }
       }
-      given.model = trainClassifier(
-        corpus.map(({ utterance, intent }) => ({
-          features: tokenizer.tokenize(utterance).map(once),
-          label: intent === noIntent ? null : intent,
-          weight: given.weightOf(utterance),
-        })),
-        { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds, minimumCount: given.minimumCount },
-      )
+      given.model = trainClassifier(examples(), { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds, minimumCount: given.minimumCount })
     }
     this.open = openModel(given.model)
     given.open = this.open
