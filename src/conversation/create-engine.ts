@@ -9,11 +9,8 @@ import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
 import { createWatch, type Watched } from './watch.js'
 
-export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel' | 'inUse'> {
+export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
   readonly channels: () => readonly Channel[]
-  /** Holidays and make-up days by year; absent: no year is known, and no time is counted. */
-  readonly years?: WorkingTime['years']
-  readonly inUse?: () => ReturnType<NonNullable<DeliveryParts['inUse']>> & { readonly years?: WorkingTime['years'] }
 }
 
 export interface RunningEngine extends Engine {

@@ -1,7 +1,7 @@
 import type { EditedMessage, InboundMessage } from '../channels/channel.js'
 import type { Slot } from '../nlu/understanding.js'
 import { normalise, toSimplified } from '../text.js'
-import { firstOwner } from '../requests/routing.js'
+import { ownerAtPlace } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Write } from '../store/store.js'
 import { conclude } from './conclude.js'
@@ -107,7 +107,7 @@ function corrected(turn: Turn, request: ServiceRequest, before: string): Service
     description: reword(request.description),
     // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
     placeKey: isMoved ? null : request.placeKey,
-    owner: isMoved && request.owner.kind === 'post' && request.owner.id !== 'lead' ? firstOwner(turn.community.grids, address, place?.normal ?? null) : request.owner,
+    owner: isMoved ? ownerAtPlace(request, turn.community.grids, address, place?.normal ?? null) : request.owner,
     reporters: request.reporters.map((reporter) => (reporter.residentId === turn.message.author.id ? { ...reporter, words: reword(reporter.words) } : reporter)),
     updatedAt: turn.now,
     history: [...request.history, changeLine(turn, request, '居民改了原话')],

@@ -1,4 +1,5 @@
 import type { Citation } from '../retrieval/citation.js'
+import type { Due } from '../requests/clock.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceField } from '../requests/services.js'
 import type { DangerKind, Slot } from '../nlu/understanding.js'
@@ -54,15 +55,30 @@ export function shorten(text: string, length: number): string {
 /** Stands where the words of a message stood that its author took back. */
 export const recalledWords = '（居民撤回了这条消息）'
 
+/** A moment as people say it, in Asia/Shanghai. */
+function clockWords(moment: number): string {
+  return dayWords(new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16))
+}
+
 export const replies = {
   askField: (field: ServiceField, service: Service, again: boolean): string =>
     `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
 
-  receipt: (request: ServiceRequest, also: { readonly howToCorrect: boolean; readonly noTermSet: boolean }): string => {
+  receipt: (request: ServiceRequest, also: { readonly howToCorrect: boolean; readonly term: string }): string => {
     if (request.appointment?.slotId === null) return `已记下您想约：${requestLine(request)}。编号 ${request.number}。约没约上，由${request.owner.name}确认后告诉您。`
     if (request.appointment) return `约好了：${requestLine(request)}。编号 ${request.number}。要改时间或不来了，直接告诉我。`
-    const term = also.noTermSet ? '多久能好没有登记，我不敢乱说，有进展告诉您。' : ''
-    return `已受理：${requestLine(request)}。工单 ${request.number}，${request.owner.name}负责。${term}${also.howToCorrect ? '说错了直接改，比如「不对，是2栋」。' : ''}`
+    return `已受理：${requestLine(request)}。工单 ${request.number}，${request.owner.name}负责。${also.term}${also.howToCorrect ? '说错了直接改，比如「不对，是2栋」。' : ''}`
+  },
+
+  /** What can be said about when it will be done. */
+  term: (due: Due): string => {
+    switch (due.kind) {
+      case 'unpromised': return '多久能好没有登记，我不敢乱说，有进展告诉您。'
+      case 'unknown': return '办结时限待确认，定了告诉您。'
+      case 'paused': return '等您补充，时限先停着。'
+      case 'running': return due.stage === 'overdue' ? `承诺${clockWords(due.dueAt)}前办结，已经超时，我们在催。` : `承诺${clockWords(due.dueAt)}前办结。`
+      case 'closed': case 'ended': return ''
+    }
   },
 
   /** About people or their work: never shown in a room, never given to those it may be about. */
@@ -121,9 +137,9 @@ export const replies = {
   urged: (request: ServiceRequest): string => `已替您催办：${request.number} ${requestLine(request)}，催办记录已给${request.owner.name}。`,
   urgedEnough: (request: ServiceRequest): string => `${request.number} 今天已经催过了，${request.owner.name}看得到。还着急的话回「人工」。`,
 
-  /** `until`: ISO local time until which an answer is awaited; `null`: it is awaited without end. */
-  resolvedNews: (request: ServiceRequest, note: string, until: string | null): string =>
-    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${dayWords(until)}前没回，就先归档。`}`,
+  /** `until`: the moment until which an answer is awaited; `null`: it is awaited without end. */
+  resolvedNews: (request: ServiceRequest, note: string, until: number | null): string =>
+    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${clockWords(until)}前没回，就先归档。`}`,
   lapsed: (request: ServiceRequest): string => `${request.number} 按事先说的先归档了：${requestLine(request)}。还没解决的话，回「1分」我就退回重办。`,
   reopened: (request: ServiceRequest): string => `知道了，${request.number} 已退回重新办理，还由${request.owner.name}负责，社区负责人也看得到。`,
   rated: (stars: number, request: ServiceRequest): string => `谢谢，${request.number} 的评价已记录：${stars}分。`,

@@ -87,7 +87,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
         rows = (await tellReporters(communityId, { ...acted, reporters: acted.reporters.filter((one) => one.residentId === acted.residentId) }, replies.askNews(acted, words), replies.askNews(acted, words), [], bot)).slice(0, 1)
         break
       case 'resolve':
-        rows = await tellReporters(communityId, acted, replies.resolvedNews(acted, words, until === null ? null : localTime(until)), `${acted.number} 已办结。`, ['1 解决了', '2 没解决', '3 没人联系我'], bot)
+        rows = await tellReporters(communityId, acted, replies.resolvedNews(acted, words, until), `${acted.number} 已办结。`, ['1 解决了', '2 没解决', '3 没人联系我'], bot)
         break
       case 'decline':
         rows = await tellReporters(communityId, acted, replies.declinedNews(acted, words), `${acted.number} 没能受理。`, [], bot)
@@ -173,11 +173,6 @@ function make(request: ServiceRequest, move: Move, by: Parameters<typeof apply>[
   const after = apply(request, move, by)
   if (isRefusal(after)) throw new InputError('not-allowed', after.says)
   return after
-}
-
-/** A moment in Asia/Shanghai, ISO without a zone. */
-function localTime(moment: number): string {
-  return new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16)
 }
 
 /** What this person may do with a request now. */

@@ -1,11 +1,12 @@
 import type { InboundMessage } from '../channels/channel.js'
-import type { Community } from '../knowledge/community.js'
+import type { Community, CommunityId } from '../knowledge/community.js'
 import { isTrial, unsaidRow } from '../learning/queue.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { Nlu } from '../nlu/load-nlu.js'
 import type { Gate, Matter, Understanding, UtteranceView } from '../nlu/understanding.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
+import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Store, Write } from '../store/store.js'
@@ -31,7 +32,11 @@ export interface TurnParts {
   readonly botkit: BotkitRunner
   readonly community: (id: Community['id']) => Community
   /** What of the above may be replaced while the process runs; a turn ends with what it began with. */
-  readonly inUse?: () => Pick<TurnParts, 'retriever' | 'services' | 'community'>
+  readonly inUse?: () => Pick<TurnParts, 'retriever' | 'services' | 'community' | 'years' | 'fiveInOne'>
+  /** Holidays and make-up days by year; absent: no year is known, and no time is promised. */
+  readonly years?: WorkingTime['years']
+  /** Communities whose text gives all cases of a grid to one person (五员合一). */
+  readonly fiveInOne?: ReadonlySet<CommunityId>
   readonly withFacts: boolean
   readonly now: () => number
   readonly newId: () => string
@@ -105,6 +110,8 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
     records: recordsOf(parts.store, communityId),
     services: parts.services,
     retriever: askedOnce(parts.retriever),
+    workingTime: { years: parts.years ?? new Map(), hours: community.hours ?? null },
+    fiveInOne: parts.fiveInOne?.has(communityId) ?? false,
     withFacts: parts.withFacts,
     readSlots: (words) => readSlots(words, now),
     newId: parts.newId,

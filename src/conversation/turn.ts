@@ -3,6 +3,7 @@ import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
+import type { WorkingTime } from '../requests/working-time.js'
 import type { Citation } from '../retrieval/citation.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Write } from '../store/store.js'
@@ -34,6 +35,10 @@ export interface Turn {
   readonly records: Records
   readonly services: ServiceCatalogue
   readonly retriever: Retriever
+  /** What this community's working time is counted by. */
+  readonly workingTime: WorkingTime
+  /** Whether its text gives all cases of a grid to one person (五员合一). */
+  readonly fiveInOne: boolean
   /** Whether local facts may be quoted (`ask` without `--facts` may not). */
   readonly withFacts: boolean
   /** The slots of words said earlier, times read against `now`. */

@@ -4,6 +4,7 @@ import type { Community, CommunityId } from '../knowledge/community.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
+import { ordersFiveInOne } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
@@ -20,6 +21,8 @@ export interface KnowledgeInUse {
   readonly services: ServiceCatalogue
   /** Holidays and make-up days by year. */
   readonly years: WorkingTime['years']
+  /** Communities whose text gives all cases of a grid to one person (五员合一). */
+  readonly fiveInOne: ReadonlySet<CommunityId>
   /** Throws KnowledgeError for a community that the version does not have. */
   readonly community: (id: CommunityId) => Community
 }
@@ -60,6 +63,7 @@ export function ready(version: KnowledgeVersion, files: KnowledgeFiles): Knowled
     files,
     communities: knowledge.communities,
     years: readCalendar(files),
+    fiveInOne: new Set([...knowledge.communities.values()].filter((each) => ordersFiveInOne(each, knowledge.policies) !== null).map(({ id }) => id)),
     services: { ...services, checklists: services.checklists.map((list) => ({ ...list, knowledge: stamp })) },
     retriever: { answer: (question) => stamped(retriever.answer(question), stamp) },
     community(id) {

@@ -68,6 +68,12 @@ export function route(matter: RoutedMatter, community: Pick<Community, 'grids'>,
   return { owner: postOf(grid), why: isOrdinary ? 'grid' : 'five-in-one' }
 }
 
+/** The owner when the place turns out to be another: a person keeps it, and so does a post that did not get it for its place. */
+export function ownerAtPlace(request: Pick<ServiceRequest, 'owner' | 'status'>, grids: readonly Grid[], address: string | null, normal: string | null = null): Owner {
+  const isOfPlace = request.owner.kind === 'post' && request.owner.id !== leadPost.id && request.owner.id !== mediatorPost.id && request.status !== 'forwarded'
+  return isOfPlace ? firstOwner(grids, address, normal) : request.owner
+}
+
 /** Whether words name this person: 「李师傅」, also with the role before it. */
 function names(words: string, name: string): boolean {
   return name.length > 1 && words.includes(name)

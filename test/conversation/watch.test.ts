@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { loadCalendar } from '../../src/knowledge/calendar.js'
+import type { CommunityId } from '../../src/knowledge/community.js'
+import { loadServices } from '../../src/knowledge/services.js'
 import { levelReached } from '../../src/requests/apply-move.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
 
-const years = await loadCalendar('knowledge')
+const [years, services] = await Promise.all([loadCalendar('knowledge'), loadServices('knowledge')])
 const hour = 3_600_000
 /** 龙湾社区 works 8–12 and 14:30–17:30 on weekdays; the clock stands on a Monday, 9:30. */
 const here = () => aNeighbourhood('puyang-demo', { years })
@@ -99,5 +101,50 @@ describe('a complaint that names a member of staff', () => {
     const request = { ...(await only(place)), intent: 'rate_complain' as const, description: '赵师傅态度太差，我要投诉' }
     expect(place.engine.actionsFor(request, { kind: 'staff', id: 'zhao', name: '赵师傅' })).toEqual([])
     expect(place.engine.actionsFor(request, clerk)).toContain('take')
+  })
+})
+
+describe('a promised time', () => {
+  const promised = { ...services, byCode: (code: string) => { const found = services.byCode(code); return found && { ...found, term: { workdays: 5, source: '测试', date: '2026-11-01' } } }, forMatter: (...given: Parameters<typeof services.forMatter>) => { const found = services.forMatter(...given); return found && { ...found, term: { workdays: 5, source: '测试', date: '2026-11-01' } } } }
+
+  it('is told with the receipt and with the progress, counted in the community’s own working days', async () => {
+    const place = await aNeighbourhood('puyang-demo', { years, services: promised })
+    expect(await place.says('甲', '3号楼2单元楼道灯坏了')).toContain('承诺11月30日（周一）17:30前办结')
+    expect(await place.says('甲', '进度')).toContain('承诺11月30日（周一）17:30前办结')
+  })
+
+  it('is told as 待确认 where nobody entered the hours', async () => {
+    const place = await aNeighbourhood('huzhou-demo', { years, services: promised })
+    const receipt = await place.says('甲', '3栋2单元楼道灯坏了')
+    expect(receipt).toContain('待确认')
+    expect(receipt).not.toMatch(/月\d+日/)
+  })
+
+  it('is not told where none was promised', async () => {
+    expect(await (await here()).says('甲', '3号楼2单元楼道灯坏了')).not.toContain('承诺')
+  })
+})
+
+describe('a matter that is not the community’s', () => {
+  it('is kept by the window and never sent down to a grid, even when its place is corrected', async () => {
+    const place = await here()
+    await place.says('甲', '3号楼1楼有人违建私搭了个棚子')
+    expect(await only(place)).toMatchObject({ status: 'forwarded', owner: { id: 'duty' } })
+    await place.says('甲', '不对，是2号楼')
+    expect((await only(place)).owner.id).toBe('duty')
+  })
+})
+
+describe('a dispute', () => {
+  const tells = async (community: string, more: Parameters<typeof aNeighbourhood>[1]) => {
+    const place = await aNeighbourhood(community, { years, ...more })
+    await place.says('甲', '跟楼上邻居因为漏水吵起来了，想请社区调解一下')
+    await place.says('甲', '我住3号楼2单元301，楼上是401')
+    await place.says('甲', '对')
+    return (await only(place)).owner
+  }
+  it('goes to the grid’s one person where the text orders 五员合一, else to the mediator', async () => {
+    expect(await tells('puyang-demo', { fiveInOne: new Set(['puyang-demo' as CommunityId]) })).toMatchObject({ name: '专职网格员 赵师傅' })
+    expect(await tells('huzhou-demo', {})).toMatchObject({ id: 'mediator' })
   })
 })

@@ -2,7 +2,7 @@ import { readCorrection } from '../../nlu/answers.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import { isOnlyPlace } from '../matters.js'
 import { buildingNumber, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
-import { firstOwner } from '../../requests/routing.js'
+import { ownerAtPlace } from '../../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
@@ -75,7 +75,7 @@ function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): 
     address,
     // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
     placeKey: place ? null : request.placeKey,
-    owner: place && request.owner.kind === 'post' && request.owner.id !== 'lead' ? firstOwner(turn.community.grids, address) : request.owner,
+    owner: place ? ownerAtPlace(request, turn.community.grids, address) : request.owner,
     description,
     fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed.map((slot) => (slot.name === 'addr' && address !== null ? { name: slot.name, value: address, start: 0, end: 0 } : slot))],
     updatedAt: turn.now,

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { faultClass } from '../../requests/faults.js'
 import { placeWithoutDoor } from '../../requests/place.js'
-import { firstOwner, leadPost } from '../../requests/routing.js'
+import { dueOf } from '../../requests/clock.js'
+import { route } from '../../requests/routing.js'
 import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
 import type { Write } from '../../store/store.js'
@@ -24,6 +25,8 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   if (open && isOpen(open)) return join(turn, form, open, address ?? '')
   const appointment = service.books ? await bookingOf(turn, settled) : null
   const id = turn.newId()
+  const normal = form.fields.find((slot) => slot.name === 'addr')?.normal ?? null
+  const { owner } = route({ service, words: form.description, address, normal }, turn.community, { fiveInOne: turn.fiveInOne, away: new Set() })
   const request = fileRequest(
     {
       serviceCode: service.code,
@@ -41,7 +44,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
       chat: turn.message.chat,
       forwardTo: service.forwardTo,
     },
-    { id, number: await turn.nextNumber(), now: turn.now, owner: service.owner === 'lead' ? leadPost : firstOwner(turn.community.grids, address, form.fields.find((slot) => slot.name === 'addr')?.normal ?? null), placeKey },
+    { id, number: await turn.nextNumber(), now: turn.now, owner, placeKey },
   )
   const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...(appointment?.writes ?? [])]
   return step({ kind: 'filed', requestId: id }, say(receipt(turn, request, service)), {
@@ -57,7 +60,8 @@ function receipt(turn: Turn, request: ServiceRequest, service: Service): string 
   // How to correct it is told once in a talk, where there is a place to be wrong about.
   const told = turn.memory.lastRequest !== null && turn.now - turn.memory.lastRequest.at < hintAgainMs
   const asksWhen = /多久|几天|多长时间|什么时候|啥时候|几时/.test(turn.understanding.text)
-  return replies.receipt(request, { howToCorrect: request.address !== null && !told, noTermSet: asksWhen })
+  const due = dueOf(request, service.term, turn.workingTime, turn.now)
+  return replies.receipt(request, { howToCorrect: request.address !== null && !told, term: due.kind === 'unpromised' && !asksWhen ? '' : replies.term(due) })
 }
 
 /** After this long the hint how to correct a report is given again, ms. */

@@ -117,7 +117,7 @@ export async function bookedChange(turn: Turn, form: Form): Promise<Step> {
     updatedAt: turn.now,
     history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: '改约' }],
   }
-  return step({ kind: 'filed', requestId: request.id }, replies.receipt(moved, { howToCorrect: false, noTermSet: false }), {
+  return step({ kind: 'filed', requestId: request.id }, replies.receipt(moved, { howToCorrect: false, term: '' }), {
     writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request, booking.appointment.slotId)), ...booking.writes],
     memory: { form: null, lastRequest: { id: request.id, at: turn.now, filed: true } },
   })

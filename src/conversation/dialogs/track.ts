@@ -1,4 +1,5 @@
 import type { Matter } from '../../nlu/understanding.js'
+import { dueOf, mayUrge } from '../../requests/clock.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
 import { buildingNumber, placePiece } from '../../requests/place.js'
@@ -8,9 +9,6 @@ import { say, step, type Step, type Turn } from '../turn.js'
 import { changeForm, giveBack } from './slots.js'
 import { correct } from './correct.js'
 import { advance } from './report.js'
-
-/** Urges a resident may record on one request in 24 h; more are told that it has been urged. */
-const urgesPerDay = 3
 
 /** Which of the resident's own requests a message means. `null`: none; a list: it could be any of these. */
 async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest) => boolean): Promise<ServiceRequest | readonly ServiceRequest[] | null> {
@@ -77,7 +75,13 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
     const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(found), { to: 'private' })])]
     return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
   }
-  return step({ kind: 'status-given', requestId: found.id }, replies.status(found), { memory })
+  return step({ kind: 'status-given', requestId: found.id }, replies.status(found) + termOf(turn, found), { memory })
+}
+
+/** When it was promised, where it was. */
+function termOf(turn: Turn, request: ServiceRequest): string {
+  const due = dueOf(request, turn.services.byCode(request.serviceCode)?.term ?? null, turn.workingTime, turn.now)
+  return due.kind === 'unpromised' ? '' : replies.term(due)
 }
 
 export async function urge(turn: Turn, matter: Matter): Promise<Step> {
@@ -89,8 +93,7 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
   }
   const memory = { lastRequest: { id: request.id, at: turn.now, filed: false } }
-  const today = request.urges.filter((one) => turn.now - one.at < 86_400_000)
-  if (today.length >= urgesPerDay) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(request), { memory })
+  if (!mayUrge(request, turn.message.author.id, turn.now)) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(request), { memory })
   const urged: ServiceRequest = { ...request, updatedAt: turn.now, urges: [...request.urges, { at: turn.now, residentId: turn.message.author.id }] }
   return step({ kind: 'filed', requestId: request.id }, replies.urged(urged), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
 }
