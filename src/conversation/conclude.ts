@@ -144,7 +144,7 @@ function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): Out
   const here: Address = { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null, ...(message.chat === 'group' ? { inReplyTo: message.messageId } : {}) }
   const rows: OutboxRow[] = []
   const add = (to: Address, reply: Reply): void => {
-    rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })
+    rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, answers: `${message.channel}:${message.messageId}`, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })
   }
   const public_ = done.say.filter((one) => one.to === 'here')
   if (public_.length > 0) add(here, message.chat === 'group' ? forRoom(joinSays(public_)) : joinSays(public_))

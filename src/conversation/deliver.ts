@@ -10,7 +10,7 @@ import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { ourLine } from './conclude.js'
 import { asMessage, editedKey, takeEdit } from './edit.js'
-import { dropped, takeBack } from './recall.js'
+import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
 import { takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 
 /** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
@@ -53,6 +53,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const talk = createRoomTalk()
   /** Edits that wait for their turn, the newest of each message: a message not yet answered is answered in these words. */
   const edits = new Map<string, EditedMessage>()
+  /** Replies that waited when the process stopped, to messages taken back meanwhile, by the recall's key. */
+  const leftUnsent = new Map<string, readonly string[]>()
   let stopped = false
 
   function alone<T>(communityId: CommunityId, conversationId: string, work: () => Promise<T>): Promise<T> {
@@ -79,11 +81,24 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     return row === undefined ? null : { kind: 'recalled', channel: message.channel, communityId: message.communityId, messageId: message.messageId, conversationId: message.conversationId, sentAt: message.sentAt }
   }
 
+  /** Replies to a message that have not gone out, and won't. */
+  function unsentTo(event: RecalledMessage): ReadonlySet<string> {
+    const left = leftUnsent.get(recalledKey(event)) ?? []
+    leftUnsent.delete(recalledKey(event))
+    return new Set([...left, ...parts.outbox.withhold(event.communityId, (row) => isAnswerTo(event, row))])
+  }
+
+  /** The bytes of a picture go before its row does: cut off in between, the recall is taken again and finds the row. */
+  async function commit(communityId: CommunityId, result: TurnResult): Promise<void> {
+    for (const write of result.writes) if (write.op === 'remove' && write.table === 'attachments') await parts.store.removeBlob(communityId, write.id)
+    await parts.store.commit(communityId, result.writes)
+  }
+
   /** What the event comes to as things stand now. */
-  async function decide(intake: Intake, event: InboundEvent): Promise<TurnResult> {
+  async function decide(intake: Intake, event: InboundEvent, unsent: ReadonlySet<string>): Promise<TurnResult> {
     switch (event.kind) {
       case 'recalled':
-        return takeBack(parts, intake, event, talk)
+        return takeBack(parts, intake, event, talk, unsent)
       case 'edited':
         return (await recallOf(event)) === null ? takeEdit(parts, intake, event, talk) : dropped(intake, 'recalled', parts.now())
       case 'message':
@@ -91,7 +106,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         const now = edits.get(messageKey(event))
         const message = now === undefined ? event : { ...asMessage(now), eventId: event.eventId, attachments: event.attachments }
         // An alarm is raised all the same; the words go when the recall has its turn.
-        if (findDanger(message.text) === null && (await recallOf(event)) !== null) return dropped(intake, 'recalled', parts.now())
+        if (findDanger(message.text) === null && (await recallOf(event)) !== null) {
+          const silent = dropped(intake, 'recalled', parts.now())
+          return { ...silent, writes: [...silent.writes, ...(await attachmentRemovals(parts, event, event.attachments))] }
+        }
         if (now === undefined && (await parts.store.find(event.communityId, 'intake', { by: 'eventKey', equals: editedKey(event) })).length > 0) return dropped(intake, 'edited', parts.now())
         return takeTurn(parts, intake, message, talk)
       }
@@ -107,6 +125,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   async function process(first: Intake, event: InboundEvent, failures: number): Promise<void> {
     if (stopped) return
     const startedAt = performance.now()
+    const unsent = event.kind === 'recalled' ? unsentTo(event) : new Set<string>()
     let intake: Intake = first
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -114,9 +133,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         const settle = async (): Promise<TurnResult> => {
           for (;;) {
             const edit = edits.get(messageKey(event))
-            const decided = await withDeadline(decide(current, event), parts.turnDeadlineMs)
+            const decided = await withDeadline(decide(current, event, unsent), parts.turnDeadlineMs)
             if (await movedOn(event, decided, edit)) continue
-            await parts.store.commit(event.communityId, decided.writes)
+            await commit(event.communityId, decided)
             return decided
           }
         }
@@ -135,6 +154,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         if (event.kind === 'recalled') {
           // Its record stays open: what was taken back is looked for again after a restart.
           parts.log('recall.failed', { intake: intake.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+          leftUnsent.set(recalledKey(event), [...unsent])
           if (error instanceof StoreError && error.code === 'write-refused') again(intake, event, failures)
           return
         }
@@ -165,7 +185,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     const recall = await recallOf(message)
     if (row?.state !== 'done' || recall === null) return
     const result = await takeBack(parts, row, recall, talk)
-    await parts.store.commit(message.communityId, result.writes)
+    await commit(message.communityId, result)
     parts.outbox.push(message.communityId, result.outgoing)
     talk.forget(message.conversationId, message.messageId)
   }
@@ -251,15 +271,18 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     async recover() {
       let count = 0
       for (const communityId of await parts.store.communities()) {
+        const left: { readonly intake: Intake; readonly event: InboundEvent }[] = []
         for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
-          for (const { message } of intakes) if (message?.kind === 'edited') edits.set(messageKey(message), message)
-          for (const intake of intakes) {
-            if (intake.message === null) continue
-            enqueue(intake, intake.message)
-            count += 1
-          }
+          for (const intake of intakes) if (intake.message !== null) left.push({ intake, event: intake.message })
         }
-        for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) parts.outbox.push(communityId, due)
+        const recalls = left.flatMap(({ event }) => (event.kind === 'recalled' ? [event] : []))
+        for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) {
+          for (const recall of recalls) leftUnsent.set(recalledKey(recall), [...(leftUnsent.get(recalledKey(recall)) ?? []), ...due.filter((row) => isAnswerTo(recall, row)).map((row) => row.id)])
+          parts.outbox.push(communityId, due.filter((row) => !recalls.some((recall) => isAnswerTo(recall, row))))
+        }
+        for (const { event } of left) if (event.kind === 'edited') edits.set(messageKey(event), event)
+        for (const { intake, event } of left) enqueue(intake, event)
+        count += left.length
       }
       return count
     },

@@ -9,6 +9,7 @@ export const nothingStored: Store = {
   communities: () => Promise.resolve([]),
   saveBlob: () => Promise.resolve(),
   loadBlob: () => Promise.resolve(null),
+  removeBlob: () => Promise.resolve(),
   onCommit: () => () => undefined,
   retire: () => Promise.resolve(0),
   backup: () => Promise.resolve(),

@@ -13,6 +13,8 @@ const markAfterMs = 20
 export interface Outbox {
   /** Takes rows just committed, and at start all that were left. */
   push(communityId: CommunityId, rows: readonly OutboxRow[]): void
+  /** Takes rows out that wait to be sent; answers their ids. One that is being sent just now goes. They stay in the store for the caller to remove. */
+  withhold(communityId: CommunityId, isMeant: (row: OutboxRow) => boolean): readonly string[]
   /** Resolves when nothing is being sent or waiting to be marked (rows that wait for a later try don't count). */
   idle(): Promise<void>
   stop(): Promise<void>
@@ -99,7 +101,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
           return
         }
       }
-      if (lane.rows.length === 0) lanes.delete(key)
+      if (lane.rows.length === 0 && lanes.get(key) === lane) lanes.delete(key)
     } finally {
       lane.running = false
       active -= 1
@@ -118,6 +120,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
         lane.rows.push(row)
         if (!lane.running && lane.rows.length === 1) void run(key, communityId, lane)
       }
+    },
+    withhold(communityId, isMeant) {
+      const held: string[] = []
+      for (const [key, lane] of lanes) {
+        if (!key.startsWith(`${communityId}|`)) continue
+        const kept = lane.rows.filter((row, index) => (lane.running && index === 0) || !isMeant(row))
+        held.push(...lane.rows.filter((row) => !kept.includes(row)).map((row) => row.id))
+        lane.rows.splice(0, lane.rows.length, ...kept)
+        if (kept.length === 0) lanes.delete(key)
+      }
+      return held
     },
     idle: () => (active === 0 && marking === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),
     async stop() {

@@ -5,7 +5,7 @@ import type { Write } from '../store/store.js'
 import { conclude } from './conclude.js'
 import { advance } from './dialogs/report.js'
 import { emptyMemory, readMemory, type Memory } from './memory.js'
-import type { Conversation, Intake, Message } from './records.js'
+import type { Conversation, Intake, Message, OutboxRow } from './records.js'
 import { recalledWords, replies } from './replies.js'
 import { beginTurn, type Begun, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 import { forgetMessage, withoutMessage, withoutWords } from './taken-back.js'
@@ -35,6 +35,12 @@ export function sourcePrefix(event: Pick<InboundMessage, 'channel' | 'messageId'
   return `${event.channel}:${event.messageId}:`
 }
 
+/** Whether a reply that waits answers a message; what an alarm says goes out whatever was taken back. */
+export function isAnswerTo(event: Pick<InboundMessage, 'channel' | 'messageId'>, row: OutboxRow): boolean {
+  const key = `${event.channel}:${event.messageId}`
+  return (row.answers === key || row.answers?.startsWith(`${key}~`) === true) && row.reply.urgency !== 'danger'
+}
+
 /** A message taken back before it was answered: no answer, nothing filed, nothing kept. */
 export function dropped(intake: Intake, reason: 'recalled' | 'edited', now: number): TurnResult {
   const outcome = { kind: 'silent', reason } as const
@@ -43,9 +49,10 @@ export function dropped(intake: Intake, reason: 'recalled' | 'edited', now: numb
 
 /**
  * Takes a message back after its turn: its words go wherever they are kept, an answer to an open form is asked again, what
- * was filed stays and its resident is asked in private whether it goes too. An alarm stands.
+ * was filed stays and its resident is asked in private whether it goes too. An alarm stands. `unsent`: answers to it that
+ * never went out, by their ids.
  */
-export async function takeBack(parts: TurnParts, intake: Intake, event: RecalledMessage, talk: RoomTalk): Promise<TurnResult> {
+export async function takeBack(parts: TurnParts, intake: Intake, event: RecalledMessage, talk: RoomTalk, unsent: ReadonlySet<string> = new Set()): Promise<TurnResult> {
   const trace = await traceOf(parts, event)
   const unsaid = await unsaidWrites(parts, event, talk.said(event.conversationId, event.messageId))
   if (trace === null || trace.line.changed === 'recalled') return { ...dropped(intake, 'recalled', parts.now()), writes: [...dropped(intake, 'recalled', parts.now()).writes, ...unsaid] }
@@ -57,10 +64,11 @@ export async function takeBack(parts: TurnParts, intake: Intake, event: Recalled
   const touched = await touchedRequests(turn, event, line)
   const removed: Write[] = [
     ...unsaid,
-    ...lineWrites(trace, taken),
+    ...lineWrites({ line, later: trace.later.filter((one) => !unsent.has(one.id)) }, taken),
+    ...(await unsentRemovals(parts, event, unsent)),
     ...touched.map(({ now }): Write => ({ op: 'put', table: 'requests', row: now })),
     ...(await learningRemovals(parts, line, event)),
-    ...(await attachmentRemovals(parts, line, event)),
+    ...(await attachmentRemovals(parts, event, line.attachments)),
     ...carriedRemovals(begun, event),
   ]
   const asks = touched.find(({ isFirst, now }) => isFirst && isOpen(now) && now.residentId === line.authorId)?.now ?? null
@@ -126,8 +134,16 @@ async function unsaidWrites(parts: Pick<TurnParts, 'store'>, event: RecalledMess
   return rows.filter((row) => row.text === redact(said)).map((row) => ({ op: 'remove', table: 'unsaid', id: row.id, rev: row.rev }))
 }
 
-async function attachmentRemovals(parts: Pick<TurnParts, 'store'>, line: Message, event: RecalledMessage): Promise<Write[]> {
-  const rows = await Promise.all(line.attachments.map((one) => parts.store.get(event.communityId, 'attachments', one.id)))
+/** What was never sent was never said. */
+async function unsentRemovals(parts: Pick<TurnParts, 'store'>, event: RecalledMessage, unsent: ReadonlySet<string>): Promise<Write[]> {
+  const tables = ['outbox', 'messages'] as const
+  const found = await Promise.all([...unsent].flatMap((id) => tables.map(async (table) => ({ table, row: await parts.store.get(event.communityId, table, id) }))))
+  return found.flatMap(({ table, row }): Write[] => (row === null ? [] : [{ op: 'remove', table, id: row.id, rev: row.rev }]))
+}
+
+/** The rows of a message's pictures and files; whoever commits this takes their bytes away first. */
+export async function attachmentRemovals(parts: Pick<TurnParts, 'store'>, event: Pick<InboundMessage, 'communityId'>, attachments: InboundMessage['attachments']): Promise<Write[]> {
+  const rows = await Promise.all(attachments.map((one) => parts.store.get(event.communityId, 'attachments', one.id)))
   return rows.flatMap((row) => (row === null ? [] : [{ op: 'remove', table: 'attachments', id: row.id, rev: row.rev } as const]))
 }
 

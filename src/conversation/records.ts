@@ -76,6 +76,8 @@ export interface OutboxRow {
   readonly conversationId: string
   readonly to: Address
   readonly reply: Reply
+  /** The message it answers (`channel:messageId`), while that may be taken back; absent where it answers none. */
+  readonly answers?: string
   /** `failed`: never to arrive (staff see 通知未送达). `unsure`: killed or cut off between sending and knowing, where the platform has no idempotency (可能未送达). */
   readonly state: 'due' | 'failed' | 'unsure'
   readonly attempts: number

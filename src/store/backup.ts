@@ -3,7 +3,7 @@ import { StoreError } from '../errors.js'
 import { ARCHIVE_FOLDER } from './archive.js'
 import { BLOB_FOLDER, listBlobs } from './blobs.js'
 import { readDocument, sha256, writeDocument } from './document-file.js'
-import { diskFiles, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
+import { diskFiles, errnoOf, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
 import { Journal, JOURNAL_FOLDER } from './journal.js'
 import { FORMAT, FORMAT_FILE, KEY_FILE, readFormat, writeFormat, writeMark } from './load.js'
 import { holderOf, systemProcesses, type Processes } from './lock.js'
@@ -48,7 +48,9 @@ export async function writeBackup(place: BackupPlace, takePicture: () => Picture
   await writeSnapshot(files, to, 1, picture, () => false)
   await (await Journal.create(files, to, picture.seq + 1)).close()
   await writeMark(files, to, picture.seq)
-  for (const path of [...picture.archiveDocuments.map((document) => document.path), ...(await listBlobs(files, from))]) await copy(files, from, to, path)
+  for (const document of picture.archiveDocuments) await copy(files, from, to, document.path)
+  // One that was taken back since it was listed is left out.
+  for (const path of await listBlobs(files, from)) await copy(files, from, to, path).catch(unlessGone)
   if (place.withKey) await copy(files, from, to, KEY_FILE)
   await writeFormat(files, to, place.sealer.keyId, place.now())
   const listed: { path: string; bytes: number; hash: string }[] = []
@@ -62,6 +64,10 @@ export async function writeBackup(place: BackupPlace, takePicture: () => Picture
 async function copy(files: Files, from: string, to: string, path: string): Promise<void> {
   await makeFolders(files, dirname(join(to, path)))
   await putFile(files, join(to, path), await files.read(join(from, path)))
+}
+
+function unlessGone(error: unknown): void {
+  if (errnoOf(error) !== 'ENOENT') throw error
 }
 
 /** Paths of all files below a folder. A name that can't be listed is a file. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
-import { errnoOf, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
+import { errnoOf, flush, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
 import type { Sealer } from './seal.js'
 
 export const BLOB_FOLDER = 'attachments'
@@ -33,6 +33,18 @@ export async function readBlob(files: Files, folder: string, sealer: Sealer, com
     throw refused(error, `read an attachment in ${folder}`)
   }
   return bytes === null ? null : sealer.openBytes(bytes, `${communityId}/blob/${id}`)
+}
+
+export async function removeBlob(files: Files, folder: string, communityId: CommunityId, id: string): Promise<void> {
+  const path = blobPath(communityId, id)
+  const place = join(folder, path.folder)
+  try {
+    await files.remove(join(place, path.name))
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw refused(error, `remove an attachment in ${folder}`)
+  }
+  await flush(() => files.syncFolder(place), place)
 }
 
 /** Paths (below the data folder) of all blobs. */

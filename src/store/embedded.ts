@@ -3,7 +3,7 @@ import { StoreError } from '../errors.js'
 import { isCommunityId, type CommunityId } from '../knowledge/community.js'
 import { monthOf, readArchive, writeArchive } from './archive.js'
 import { writeBackup } from './backup.js'
-import { readBlob, writeBlob } from './blobs.js'
+import { readBlob, removeBlob, writeBlob } from './blobs.js'
 import { diskFiles, refused, type Files } from './files.js'
 import { frozenCopy } from './frozen.js'
 import { firstSeqOf, JOURNAL_FOLDER } from './journal.js'
@@ -176,6 +176,12 @@ class Embedded implements EmbeddedStore {
   async loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null> {
     this.#refuseUnlessReadable()
     return readBlob(this.#files, this.#folder, this.#sealer, communityId, id)
+  }
+
+  async removeBlob(communityId: CommunityId, id: string): Promise<void> {
+    this.#refuseUnlessOpen()
+    check(communityId, [])
+    await this.#guard(removeBlob(this.#files, this.#folder, communityId, id))
   }
 
   onCommit(listener: (committed: Committed) => void): () => void {

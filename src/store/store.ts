@@ -49,6 +49,8 @@ export interface Store {
   /** Keeps the bytes of an attachment, sealed; durable when it resolves. Writing the same id again is refused (`conflict`). */
   saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void>
   loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null>
+  /** Takes the bytes of an attachment away for good; durable when it resolves. What is not there is taken away already. Backups made before keep it. */
+  removeBlob(communityId: CommunityId, id: string): Promise<void>
   /** Called after each durable commit, in order (not for what `retire` moves). Returns how to stop listening. */
   onCommit(listener: (committed: Committed) => void): () => void
   /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */

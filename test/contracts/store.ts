@@ -469,6 +469,25 @@ export function storeContract(name: string, open: () => Promise<OpenStore>): voi
         await store.saveBlob(PUYANG, 'a1', new Uint8Array(3))
         expect((await store.loadBlob(HUZHOU, 'a1'))?.length).toBe(bytes.length)
       })
+      it('one that was taken away is gone for good, alone, and its id is free again', async () => {
+        await store.saveBlob(HUZHOU, 'a1', bytes)
+        await store.saveBlob(HUZHOU, 'a2', bytes)
+        await store.saveBlob(PUYANG, 'a1', bytes)
+        await store.removeBlob(HUZHOU, 'a1')
+        await reopen()
+        expect(await store.loadBlob(HUZHOU, 'a1')).toBeNull()
+        expect((await store.loadBlob(HUZHOU, 'a2'))?.length).toBe(bytes.length)
+        expect((await store.loadBlob(PUYANG, 'a1'))?.length).toBe(bytes.length)
+        await store.saveBlob(HUZHOU, 'a1', new Uint8Array(3))
+        expect((await store.loadBlob(HUZHOU, 'a1'))?.length).toBe(3)
+      })
+      it('taking one away that is not there, or twice, does nothing', async () => {
+        await store.removeBlob(HUZHOU, 'nothing')
+        await store.saveBlob(HUZHOU, 'a1', bytes)
+        await store.removeBlob(HUZHOU, 'a1')
+        await store.removeBlob(HUZHOU, 'a1')
+        expect(await store.loadBlob(HUZHOU, 'a1')).toBeNull()
+      })
       it('an id that looks like a path leads nowhere else', async () => {
         for (const id of ['../../key', '/etc/passwd', 'a\u0000b', '..']) {
           await store.saveBlob(HUZHOU, id, bytes)

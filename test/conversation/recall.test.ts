@@ -144,6 +144,55 @@ describe('what is left of a message taken back', () => {
     expect(await everything(home)).not.toContain('哐哐')
   })
 
+  it('takes the answer with it that has not gone out yet', async () => {
+    const home = await aNeighbourhood()
+    const sent = home.message('王阿姨', '一个社区配几个工作人员')
+    home.channel.failNext('unavailable')
+    expect(await hear(home, sent)).toBe('')
+    expect(await home.store.find(home.communityId, 'outbox', {})).toHaveLength(1)
+    expect(await hear(home, recallOf(sent))).toBe('')
+    expect(await home.store.find(home.communityId, 'outbox', {})).toEqual([])
+    expect(JSON.stringify(await home.store.find(home.communityId, 'messages', {}))).not.toContain('6至12人')
+    expect(await home.says('王阿姨', '谢谢')).not.toMatch(/^$|6至12人/)
+  })
+
+  it('takes the waiting answer with it also when the process was stopped in between', async () => {
+    const home = await aNeighbourhood()
+    const sent = home.message('王阿姨', '一个社区配几个工作人员')
+    home.channel.failNext('unavailable')
+    await hear(home, sent)
+    const intake = { id: 'zz-recall', rev: 0, eventKey: `memory:${sent.messageId}:recalled`, conversationId: sent.conversationId, state: 'pending', message: recallOf(sent), outcome: null, receivedAt: home.now(), doneAt: null } as const
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'intake', row: intake }])
+    await home.restart()
+    await home.engine.idle()
+    expect(home.channel.shown).toEqual([])
+    expect(await home.store.find(home.communityId, 'outbox', {})).toEqual([])
+  })
+
+  it('leaves what is said about a danger on its way', async () => {
+    const home = await aNeighbourhood()
+    const sent = home.message('王阿姨', '5栋着火了浓烟好大')
+    home.channel.failNext('unavailable')
+    await hear(home, sent)
+    await hear(home, recallOf(sent))
+    expect((await home.store.find(home.communityId, 'outbox', {})).map((row) => row.reply.urgency)).toEqual(['danger'])
+  })
+
+  it('leaves no byte of its picture, whether it was taken back before or after its turn', async () => {
+    const home = await aNeighbourhood()
+    for (const isLate of [true, false]) {
+      const photo = { id: `att-${isLate}`, kind: 'image', mediaType: 'image/jpeg', bytes: 3 } as const
+      const sent = home.message('王阿姨', '3栋2单元楼道灯坏了', { attachments: [photo] })
+      await home.store.saveBlob(home.communityId, photo.id, new Uint8Array(3))
+      await home.store.commit(home.communityId, [{ op: 'put', table: 'attachments', row: { ...photo, rev: 0, residentId: 'memory:王阿姨', conversationId: sent.conversationId, sha256: '0', at: home.now() } }])
+      if (isLate) await hear(home, sent)
+      await hear(home, recallOf(sent))
+      if (!isLate) await hear(home, sent)
+      expect([isLate, await home.store.loadBlob(home.communityId, photo.id)]).toEqual([isLate, null])
+    }
+    expect(await home.store.find(home.communityId, 'attachments', {})).toEqual([])
+  })
+
   it('is no picture either', async () => {
     const home = await aNeighbourhood()
     const photo = { id: 'att-1', kind: 'image', mediaType: 'image/jpeg', bytes: 1 } as const
