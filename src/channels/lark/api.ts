@@ -44,6 +44,8 @@ export interface LarkApi {
   message(messageId: string): Promise<KeptMessage | null>
   /** A file of a message. Throws InputError when it is larger than `mostBytes`. */
   resource(messageId: string, key: string, type: 'image' | 'file', mostBytes: number): Promise<Buffer>
+  /** Keeps a picture with Lark, to be sent; gives its key. */
+  uploadImage(bytes: Uint8Array): Promise<string>
   /** Messages of a chat since then, oldest first, in the form of the event; needs the right to read the history. */
   history(chatId: string, since: number): Promise<readonly unknown[]>
 }
@@ -78,6 +80,7 @@ const items = z.object({
   has_more: z.boolean().optional(),
   page_token: z.string().optional(),
 })
+const imageKey = z.object({ image_key: z.string().min(1) })
 
 /** Pages of history that are read; what is older is told to be written again. */
 const mostPages = 10
@@ -111,14 +114,15 @@ function tokenCache(): Lark.Cache & { forget(): void } {
 
 export function createApi({ sdk, appId, appSecret, domain, pace, wait, log, callMs }: ApiParts): LarkApi {
   const cache = tokenCache()
-  const client = new sdk.Client({ appId, appSecret, domain, cache, httpInstance: createHttp(callMs), loggerLevel: sdk.LoggerLevel.warn, logger: sdkLogger(log) })
-  let token: Promise<unknown> | null = null
+  const http = createHttp(callMs)
+  const client = new sdk.Client({ appId, appSecret, domain, cache, httpInstance: http, loggerLevel: sdk.LoggerLevel.warn, logger: sdkLogger(log) })
+  let token: Promise<string | undefined> | null = null
   let bot: Promise<string> | null = null
 
   /** One request for a token at a time; known, it costs nothing. */
-  async function ready(): Promise<void> {
+  function ready(): Promise<string | undefined> {
     token ??= client.tokenManager.getTenantAccessToken().finally(() => { token = null })
-    await token
+    return token
   }
 
   interface Call {
@@ -128,14 +132,20 @@ export function createApi({ sdk, appId, appSecret, domain, pace, wait, log, call
     readonly data?: unknown
     readonly responseType?: 'stream'
     readonly timeout?: number
+    /** Instead of `data`; the SDK takes such a form apart, and files without a name come to nothing. */
+    readonly form?: FormData
   }
 
   /** One call, with a token; without a call, only the token. */
   async function once(what: string, call: Call | null): Promise<unknown> {
     try {
-      await ready()
+      const bearer = await ready()
       if (call === null) return null
-      const { data, headers } = answered.parse(await client.request({ ...call, $return_headers: true } as never))
+      const { form, ...plain } = call
+      const answer: unknown = form === undefined
+        ? await client.request({ ...plain, $return_headers: true } as never)
+        : await http.request({ ...plain, url: `${domain}${plain.url}`, data: form, headers: { Authorization: `Bearer ${bearer ?? ''}` }, $return_headers: true } as never)
+      const { data, headers } = answered.parse(answer)
       if (call.responseType === 'stream') return data
       const body = envelope.safeParse(data)
       if (body.success && body.data.code === 0) return what === 'who we are' ? data : body.data.data
@@ -200,6 +210,13 @@ export function createApi({ sdk, appId, appSecret, domain, pace, wait, log, call
         method: 'GET', url: `/open-apis/im/v1/messages/${encodeURIComponent(messageId)}/resources/${encodeURIComponent(key)}`, params: { type }, responseType: 'stream', timeout: fileTimeoutMs,
       })) as Readable
       return readUpTo(stream, mostBytes)
+    },
+
+    async uploadImage(bytes) {
+      const form = new FormData()
+      form.set('image_type', 'message')
+      form.set('image', new File([Buffer.from(bytes)], 'picture'))
+      return imageKey.parse(await ask('picture', { method: 'POST', url: '/open-apis/im/v1/images', form, timeout: fileTimeoutMs })).image_key
     },
 
     async history(chatId, since) {

@@ -29,6 +29,9 @@ const sayAgainMs = 10 * 60_000
 /** A press on a card older than this is an answer to a question long forgotten, ms; Lark changes cards for 14 days. */
 const pressableMs = 14 * 86_400_000
 
+/** Messages carried out here that are remembered. */
+const mostConsumed = 5_000
+
 export interface IntakeParts {
   readonly api: LarkApi
   readonly store: Store
@@ -61,6 +64,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const saidAt = new Map<string, number>()
   const addressed = new Map<string, number>()
   const privateChats = new Set<string>()
+  /** Codes and choices of a community that were carried out here: the conversations don't know them, and they may come again. */
+  const consumed = new Set<string>()
 
   /** One after the other for each key. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -68,6 +73,11 @@ export function createIntake(parts: IntakeParts): Intake {
     const tail = mine.catch(() => undefined).then(() => { if (tails.get(key) === tail) tails.delete(key) })
     tails.set(key, tail)
     return mine
+  }
+
+  function consume(larkId: string): void {
+    consumed.add(larkId)
+    if (consumed.size > mostConsumed) for (const oldest of consumed) { consumed.delete(oldest); break }
   }
 
   function maySay(key: string): boolean {
@@ -114,7 +124,7 @@ export function createIntake(parts: IntakeParts): Intake {
 
   async function heard(event: MessageReceived): Promise<void> {
     const read = readMessage(event, await api.botOpenId())
-    if (read === null) return
+    if (read === null || consumed.has(read.larkId)) return
     if (read.chat === 'private') return heardInPrivate(read, event)
     const room = await pairing.room(read.conversationId)
     const code = readCode(read.text)
@@ -138,6 +148,7 @@ export function createIntake(parts: IntakeParts): Intake {
       await say(read.conversationId, use === null || use.kind === 'room' ? lines.codeWrong : lines.codeElsewhere, keyOf(read.larkId))
       return
     }
+    consume(read.larkId)
     await pairing.pair({ id: read.conversationId, channel: 'lark', communityId: use.communityId, use: use.use })
     await say(read.conversationId, use.use === 'staff' ? lines.staffPaired(community) : lines.paired(community), keyOf(read.larkId))
   }
@@ -151,6 +162,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const code = readCode(read.text)
     if (code !== null) {
       const use = await pairing.redeem(code, id)
+      if (use !== null) consume(read.larkId)
       if (use?.kind === 'staff') await pairing.remember(id, 'lark', { staffId: use.staffId })
       const moved = use?.kind === 'resident' ? communityOf(use.communityId) : null
       if (moved !== null) await pairing.remember(id, 'lark', { communityId: moved.id })
@@ -169,6 +181,7 @@ export function createIntake(parts: IntakeParts): Intake {
       if (before !== null) await hand(before, picked.id)
       else await say(read.conversationId, lines.moved(picked), keyOf(read.larkId))
       await pairing.remember(id, 'lark', { communityId: picked.id, held: null })
+      consume(read.larkId)
       return
     }
     const [first] = choices

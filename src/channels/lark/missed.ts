@@ -52,6 +52,7 @@ const kept = z.object({
   create_time: z.string().transform(Number),
   deleted: z.boolean().optional(),
   parent_id: z.string().optional(),
+  root_id: z.string().optional(),
   sender: z.object({ id: z.string(), sender_type: z.string() }),
   body: z.object({ content: z.string() }),
   mentions: z.array(z.object({ key: z.string(), id: z.string().optional(), name: z.string() })).optional(),
@@ -61,11 +62,11 @@ const kept = z.object({
 function eventOf(item: unknown, chatId: string, chatType: string): MessageReceived | null {
   const parsed = kept.safeParse(item)
   if (!parsed.success || parsed.data.deleted === true) return null
-  const { message_id, msg_type: message_type, create_time, parent_id, sender, body, mentions } = parsed.data
+  const { message_id, msg_type: message_type, create_time, parent_id, root_id, sender, body, mentions } = parsed.data
   return {
     sender: { sender_id: { open_id: sender.id }, sender_type: sender.sender_type },
     message: {
-      message_id, create_time, chat_id: chatId, chat_type: chatType, message_type, content: body.content, ...(parent_id === undefined ? {} : { parent_id }),
+      message_id, create_time, chat_id: chatId, chat_type: chatType, message_type, content: body.content, ...(parent_id === undefined ? {} : { parent_id }), ...(root_id === undefined ? {} : { root_id }),
       ...(mentions === undefined ? {} : { mentions: mentions.map(({ key, id, name }) => ({ key, name, id: { open_id: id } })) }),
     },
   }

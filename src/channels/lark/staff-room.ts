@@ -100,13 +100,21 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const thread = await store.get(room.communityId, 'staffThreads', id)
     const drawn = await draw()
     if (drawn === null || (thread === null && !drawn.isNew) || thread?.drawn === drawn.card.hash) return
+    const place = async (key: string): Promise<string> => (await api.create(chatOf(room), { type: 'interactive', content: drawn.card.content }, keyOf(key), drawn.isUrgent)).messageId
     if (thread === null) {
-      const { messageId } = await api.create(chatOf(room), { type: 'interactive', content: drawn.card.content }, keyOf(id), drawn.isUrgent)
-      await store.commit(room.communityId, [{ op: 'put', table: 'staffThreads', row: { id, rev: 0, roomId: room.id, subject, rootId: messageId, speakingIn: null, drawn: drawn.card.hash, done: [] } }])
+      const rootId = await place(id)
+      await store.commit(room.communityId, [{ op: 'put', table: 'staffThreads', row: { id, rev: 0, roomId: room.id, subject, rootId, speakingIn: null, drawn: drawn.card.hash, done: [] } }])
       return
     }
-    await api.patchCard(thread.rootId, drawn.card.content)
-    await change(room.communityId, id, (row) => ({ ...row, drawn: drawn.card.hash }))
+    let { rootId } = thread
+    try {
+      await api.patchCard(rootId, drawn.card.content)
+    } catch (error) {
+      if (!(error instanceof ChannelError) || error.code !== 'rejected') throw error
+      // Taken away, or older than the 14 days in which Lark changes a card: the talk goes on under a new one.
+      rootId = await place(`${id}|${drawn.card.hash}`)
+    }
+    await change(room.communityId, id, (row) => ({ ...row, rootId, drawn: drawn.card.hash }))
   }
 
   async function change(communityId: CommunityId, id: string, to: (row: StaffThread) => StaffThread): Promise<void> {
@@ -144,8 +152,15 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       const [thread] = await store.find(communityId, 'staffThreads', { by: 'speakingIn', equals: line.conversationId, limit: 1 })
       const room = thread === undefined ? null : await pairing.room(thread.roomId)
       if (thread === undefined || room === null) return
-      const files = line.attachments.length === 0 ? '' : `（发来${line.attachments.length}个附件，在工作台看）`
-      await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${files}`, `line-${line.id}`)
+      const pictures = line.attachments.filter(({ kind }) => kind === 'image')
+      const others = line.attachments.length - pictures.length
+      await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${pictures.length > 0 ? '[图片]' : ''}${others > 0 ? `（还有${others}个附件，在工作台看）` : ''}`, `line-${line.id}`)
+      for (const { id } of pictures) {
+        const bytes = await store.loadBlob(communityId, id)
+        if (bytes === null) continue
+        const body = { type: 'image', content: JSON.stringify({ image_key: await api.uploadImage(bytes) }) } as const
+        await api.reply(chatOf(room), thread.rootId, body, keyOf(`picture-${id}`), { isUrgent: false, inThread: true })
+      }
     })
   }
 

@@ -57,6 +57,8 @@ export interface LarkStandIn {
   readonly gone: Map<string, number>
   /** Files by message and key. */
   readonly files: Map<string, Buffer>
+  /** Pictures that the bot brought, by key. */
+  readonly uploads: ReadonlyMap<string, Buffer>
   /** Messages that lie with Lark, by chat: what the history tells. */
   readonly history: Map<string, object[]>
   /** The app has no right to read what was written. */
@@ -88,6 +90,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   const valid = new Set<string>()
   const gone = new Map<string, number>()
   const files = new Map<string, Buffer>()
+  const uploads = new Map<string, Buffer>()
   const history = new Map<string, object[]>()
   const takenBack = new Set<string>()
   const clients = new Set<WebSocket>()
@@ -143,6 +146,14 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
     const url = new URL(request.url ?? '/', 'http://lark')
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
+    if (url.pathname === '/open-apis/im/v1/images') {
+      const whole = Buffer.concat(chunks)
+      const form = await new Response(whole, { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData()
+      const image = form.get('image')
+      const key = `img_${uploads.size + 1}`
+      uploads.set(key, image instanceof Blob ? Buffer.from(await image.arrayBuffer()) : Buffer.alloc(0))
+      return say(response, 200, { code: 0, data: { image_key: key } })
+    }
     const text = Buffer.concat(chunks).toString()
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, string>
     if (isDown) return void response.destroy()
@@ -185,6 +196,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
     if (method === 'PATCH') {
       const known = shown.find((one) => one.id === id)
       if (known === undefined) return say(response, 400, { code: 230011, msg: 'message recalled' })
+      if (takenBack.has(known.id)) return say(response, 400, { code: 230031, msg: 'card too old' })
       known.content = body['content'] ?? ''
       return say(response, 200, { code: 0, data: {} })
     }
@@ -231,7 +243,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   const { port } = server.address() as AddressInfo
 
   return {
-    domain: `http://127.0.0.1:${port}`, appId, appSecret, botOpenId, shown, calls, tokens, gone, files, history, takenBack,
+    domain: `http://127.0.0.1:${port}`, appId, appSecret, botOpenId, shown, calls, tokens, gone, files, uploads, history, takenBack,
     get tokensGiven() { return tokens.length },
     connections: () => clients.size,
     failNext: (...next) => { faults.push(...next) },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { PLATFORM } from '../../../src/knowledge/community.js'
+import { aJpeg } from '../pictures.js'
 import { aStaffAccount, PUYANG } from '../../store/rows.js'
 import { group, until, wang, zhang } from './app.js'
 import { aHouse, type House } from './house.js'
@@ -137,6 +138,35 @@ describe('a staff group on Lark', () => {
     await say(wang, '1')
     await house.hood.engine.idle()
     expect((await house.hood.requests())[0]?.status).toBe('resolved')
+  })
+
+  it('sees a picture that the resident sends while somebody speaks from the thread', async () => {
+    await aStaffed()
+    await aFault()
+    await write('发张照片看看')
+    await house.hood.engine.idle()
+    const picture = aJpeg()
+    house.lark.files.set('om_p/img_1', picture)
+    await say(wang, '', { id: 'om_p', type: 'image', content: { image_key: 'img_1' } })
+    await house.hood.engine.idle()
+    await until(() => house.lark.shown.some(({ type }) => type === 'image'))
+    const shown = house.lark.shown.find(({ type }) => type === 'image')
+    expect(shown?.replyTo).toBe(card()?.id)
+    expect(house.lark.uploads.get(JSON.parse(shown?.content ?? '{}').image_key)?.subarray(0, 3)).toEqual(picture.subarray(0, 3))
+  })
+
+  it('gets a new card where Lark no longer changes the old one, and is heard under it', async () => {
+    await aStaffed()
+    await aFault()
+    const old = card()?.id ?? ''
+    house.lark.takenBack.add(old)
+    await write('接单')
+    const cards = () => house.lark.shown.filter((one) => one.to === room && one.type === 'interactive')
+    await until(() => cards().length === 2)
+    expect(wordsOf(cards()[1] ?? { type: 'text', content: '{"text":""}' })).toContain('小周负责')
+    await write('我马上到', { root: cards()[1]?.id ?? '' })
+    await house.hood.engine.idle()
+    expect(shownIn(wang)).toContain('【小周】我马上到')
   })
 
   it('hears nobody who is not linked, and says so once', async () => {
