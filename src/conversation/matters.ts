@@ -5,6 +5,9 @@ import type { IntentName, Matter, Slot } from '../nlu/understanding.js'
 import { asOneQuestion, asksForText } from './text-first.js'
 import type { Turn } from './turn.js'
 
+/** Below this an intent is not acted on but asked about (0–1). Chosen on development dialogues. */
+export const sureEnough = 0.35
+
 /** As sure (0–1) as plain words make a matter; what the classifier holds surer than this stands. */
 const plain = 0.7
 /** Whether the words ask something. */

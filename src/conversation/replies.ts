@@ -93,6 +93,8 @@ export const replies = {
 
   added: (request: ServiceRequest): string => `已记进工单 ${request.number}：${requestLine(request)}。`,
 
+  supplemented: (request: ServiceRequest): string => `您补充的已记进工单 ${request.number}，${request.owner.name}接着办。`,
+
   changed: (request: ServiceRequest): string => `已改好：${requestLine(request)}。工单 ${request.number}。`,
 
   readBack: (service: Service, lines: readonly string[]): string =>

@@ -14,18 +14,16 @@ import { takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
+import { supplement } from './dialogs/supplement.js'
 import { addToLast, cancelOrChange, hearWithdrawals, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
-import { asksWhereToReport, asMeant, isAsking, onlyTalksOfFault, readMatters, wantsAct } from './matters.js'
+import { asksWhereToReport, asMeant, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct } from './matters.js'
 import { draftLastsMs, passing, type Form } from './memory.js'
 import { joinOutcomes } from './outcome.js'
 import { refuseWhatMustNot } from './refusals.js'
 import { replies } from './replies.js'
 import { after, say, step, type Step, type Turn } from './turn.js'
-
-/** Below this an intent is not acted on but asked about (0–1). Chosen on development dialogues. */
-const sureEnough = 0.35
 
 /** Asks whether it talks to a program, not for a person. */
 const asksWhoWeAre = /^(?!.*(转|找|换|要|叫)).*(机器人?(吧|吗|么|不)?|(真|活)?人(吗|么|不))[?？。!！]*$/
@@ -43,7 +41,7 @@ export async function serveMessage(turn: Turn): Promise<Step> {
 
 /** What answers no list's open question; that one is put again after it. */
 async function serveOther(turn: Turn): Promise<Step> {
-  return resumeChecklist(turn, (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await serveMatters(turn)))
+  return resumeChecklist(turn, (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await supplement(turn)) ?? (await serveMatters(turn)))
 }
 
 /** Serves a message while the form's question is open. */

@@ -148,3 +148,45 @@ describe('a dispute', () => {
     expect(await tells('huzhou-demo', {})).toMatchObject({ id: 'mediator' })
   })
 })
+
+describe('what staff ask the resident', () => {
+  const asked = async () => {
+    const place = await here()
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    const filed = await only(place)
+    const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, 'take', null, clerk)
+    await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, 'ask-resident', '灯在单元门里还是门外', clerk)
+    await place.engine.idle()
+    return place
+  }
+
+  it('is answered in plain words, and the request goes on with them', async () => {
+    const place = await asked()
+    expect(await place.says('甲', '在单元门里边，一进门头顶那个')).toContain('接着办')
+    const request = await only(place)
+    expect(request).toMatchObject({ status: 'in-progress', owner: { id: clerk.id } })
+    expect(request.description).toContain('头顶那个')
+    expect(request.history.at(-1)).toMatchObject({ move: 'supplement', actor: { kind: 'resident' } })
+  })
+
+  it('waits while the resident says thanks, asks something else, or reports another building', async () => {
+    for (const words of ['好的谢谢', '一个社区配几个工作人员？', '7号楼井盖没了']) {
+      const place = await asked()
+      await place.says('甲', words)
+      const [first] = (await place.requests()).filter(({ address }) => address?.startsWith('3'))
+      expect(first?.status, words).toBe('awaiting-resident')
+    }
+  })
+
+  it('may be answered with a photo alone', async () => {
+    const place = await asked()
+    await place.says('甲', '', { attachments: [{ id: 'p1', kind: 'image', mediaType: 'image/png', bytes: 10 }] })
+    expect(await only(place)).toMatchObject({ status: 'in-progress', attachmentIds: ['p1'] })
+  })
+
+  it('is not answered by a neighbour', async () => {
+    const place = await asked()
+    await place.says('乙', '在单元门里边')
+    expect((await only(place)).status).toBe('awaiting-resident')
+  })
+})
