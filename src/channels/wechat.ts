@@ -50,8 +50,14 @@ export interface WechatParts {
   readonly script?: string
 }
 
+export interface WechatChannel extends Channel {
+  readonly name: 'wechat'
+  /** The process that runs wechaty; `null` while there is none. */
+  readonly gatewayPid: number | null
+}
+
 /** WeChat, through wechaty in a process of its own. Nothing of wechaty is loaded here. */
-export function wechatChannel(parts: WechatParts): Channel & { readonly name: 'wechat' } {
+export function wechatChannel(parts: WechatParts): WechatChannel {
   const { settings, store, pairing, communities, now, log } = parts
   const sessions = createSessions({ store, idsLast: settings.idsLast })
   const own = createOwnLines(now)
@@ -108,7 +114,7 @@ export function wechatChannel(parts: WechatParts): Channel & { readonly name: 'w
     return decoded.kind === 'message' && (decoded.read.chat === 'private' || decoded.read.mentions.bot)
   }
 
-  async function change(said: Extract<GatewayNews, { readonly news: 'scan' | 'login' | 'logout' | 'deaf' | 'hears' | 'ended' }>): Promise<void> {
+  async function change(said: Extract<GatewayNews, { readonly news: 'scan' | 'login' | 'logout' | 'deaf' | 'ended' }>): Promise<void> {
     if (intake === null) return
     switch (said.news) {
       case 'login': {
@@ -117,8 +123,6 @@ export function wechatChannel(parts: WechatParts): Channel & { readonly name: 'w
         if (isNew) log('warn', 'wechat.new-login', { session: sessions.current })
         return online()
       }
-      case 'hears':
-        return online()
       case 'scan':
         offline({ kind: 'needs-login', reason: '请用微信扫码登录', qr: said.qr })
         return sessions.over()
@@ -128,7 +132,8 @@ export function wechatChannel(parts: WechatParts): Channel & { readonly name: 'w
       case 'deaf':
         return offline({ kind: 'offline', reason: `连不上微信网关：${said.reason}` })
       case 'ended':
-        return offline({ kind: 'offline', reason: `微信网关进程停止（${said.reason}），正在重新启动` })
+        // Why it gave up was said before; what it says itself is no more than a number.
+        return isOnline ? offline({ kind: 'offline', reason: `微信网关进程停止（${said.reason}），正在重新启动` }) : undefined
     }
   }
 
@@ -161,6 +166,7 @@ export function wechatChannel(parts: WechatParts): Channel & { readonly name: 'w
 
   return {
     name: 'wechat',
+    get gatewayPid() { return gateway.pid },
 
     async start(deliver: (event: InboundEvent) => Promise<void>) {
       await sessions.open()

@@ -12,7 +12,8 @@ const aliveEveryMs = 5_000
 const callWithinMs = 20_000
 /** Largest file handed on, bytes; the parent checks again. */
 const mostFileBytes = 10 * 1024 * 1024
-const longestWaitMs = 30_000
+/** A gateway that has an account says so at once, ms. */
+const loginWithinMs = 10_000
 
 type Bot = ReturnType<typeof WechatyBuilder.build>
 type Puppet = Bot['puppet']
@@ -20,8 +21,9 @@ type Puppet = Bot['puppet']
 let bot: Bot | null = null
 let heardAt: number | null = null
 let selfId: string | null = null
-let isDeaf = false
-let recovering = false
+/** Logged in, or asked for a code to be scanned. */
+let isUp = false
+let isGivenUp = false
 let tail = Promise.resolve()
 
 function tell(said: News): void {
@@ -82,7 +84,7 @@ async function obey(given: Order): Promise<void> {
 }
 
 async function answer(call: number, work: (puppet: Puppet) => Promise<News>): Promise<void> {
-  if (bot === null || selfId === null || isDeaf) {
+  if (bot === null || selfId === null || isGivenUp) {
     tell({ news: 'failed', call, failure: 'unreachable', reason: 'not connected' })
     return
   }
@@ -90,7 +92,7 @@ async function answer(call: number, work: (puppet: Puppet) => Promise<News>): Pr
     tell(await within(work(bot.puppet), callWithinMs))
   } catch (error) {
     tell({ news: 'failed', call, failure: failureOf(error), reason: kindOf(error) })
-    if (isLost(error)) guard(() => recover(kindOf(error)))
+    if (isLost(error)) giveUp(kindOf(error))
   }
 }
 
@@ -127,77 +129,66 @@ async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timing
   if (bot !== null) return
   const mine = WechatyBuilder.build(options)
   bot = mine
-  again = timings.againAfterMs
   // Without a listener an 'error' event ends the process.
   mine.on('error', (error) => {
     tell({ news: 'fault', reason: kindOf(error) })
-    if (isLost(error)) guard(() => recover(kindOf(error)))
+    if (isLost(error)) giveUp(kindOf(error))
   })
   mine.on('heartbeat', (data) => {
     // wechat4u beats by a timer of its own, also when it is logged out.
     if (typeof data === 'string' && data.startsWith('heartbeat@puppet-wechat4u:') && !data.endsWith(':normal')) return
     heardAt = Date.now()
-    if (isDeaf && !recovering && selfId !== null) {
-      isDeaf = false
-      tell({ news: 'hears' })
-    }
   })
-  mine.on('scan', (qr) => { if (qr !== '') { selfId = null; tell({ news: 'scan', qr }) } })
+  mine.on('scan', (qr) => {
+    isUp = true
+    if (qr === '') return
+    selfId = null
+    tell({ news: 'scan', qr })
+  })
   mine.on('login', (user) => {
     selfId = user.id
+    isUp = true
     heardAt = Date.now()
-    isDeaf = false
     guard(async () => { tell({ news: 'login', self: { id: user.id, name: await nameOf(mine.puppet, user.id) } }) })
   })
   mine.on('logout', (_user, reason) => {
     selfId = null
     tell({ news: 'logout', reason: (reason ?? '').slice(0, 200) })
   })
-  mine.on('message', (message) => {
-    // One after the other: names are looked up on the way, and a slow look-up must not turn two messages round.
-    tail = tail.then(() => within(hand(mine.puppet, message.id), callWithinMs)).catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })
-  })
-  // Of what follows, ids are enough: wechaty's own events load names first and fail where a name is missing.
+  // wechaty's own events load names first, and where one is missing for a moment the message itself is lost: ids are enough.
   mine.once('puppet', (puppet) => { listen(puppet) })
+  const isService = options?.puppet === 'wechaty-puppet-service'
   const timer = setInterval(() => {
-    if (selfId === null || recovering) return
-    if (heardAt !== null && Date.now() - heardAt > timings.deafAfterMs) guard(() => recover('no sign of life'))
+    // The web protocol gives no sign of life before somebody scanned.
+    if (!isUp || (selfId === null && !isService)) return
+    if (heardAt !== null && Date.now() - heardAt > timings.deafAfterMs) giveUp('no sign of life')
     else try { mine.puppet.ding('probe') } catch (error) { tell({ news: 'fault', reason: kindOf(error) }) }
   }, timings.probeEveryMs)
   timer.unref()
   await mine.start()
-  // A gateway that was not there yet: started, and nobody logged in.
-  if (selfId === null && options?.puppet === 'wechaty-puppet-service') guard(() => recover('gateway not reached', 4_000))
+  if (!isService) return
+  // A gateway that is not there: started all the same, and nobody logged in.
+  await new Promise<void>((resolve) => { setTimeout(resolve, loginWithinMs) })
+  if (!isUp) giveUp('gateway not reached, or no account in it')
 }
 
-let again = 500
-
-/** The service puppet never connects again by itself; a reset does. Until then the bot is deaf. */
-async function recover(reason: string, firstAfterMs?: number): Promise<void> {
-  if (recovering || bot === null) return
-  recovering = true
-  try {
-    if (firstAfterMs !== undefined) {
-      await pause(firstAfterMs)
-      if (selfId !== null) return
-    }
-    isDeaf = true
-    tell({ news: 'deaf', reason })
-    for (let attempt = 0; ; attempt += 1) {
-      await pause(Math.min(longestWaitMs, again * 2 ** attempt))
-      const back = new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => { resolve(false) }, 8_000)
-        bot?.once('login', () => { clearTimeout(timer); resolve(true) })
-      })
-      await within(bot.reset(), 8_000).catch(() => undefined)
-      if (await back) return
-    }
-  } finally {
-    recovering = false
-  }
+/**
+ * The service puppet never connects again by itself, and its reset leaves old streams and timers behind: the process ends, and the
+ * parent begins a fresh one. Answers already given go out first.
+ */
+function giveUp(reason: string): void {
+  if (isGivenUp) return
+  isGivenUp = true
+  const said: News = { news: 'deaf', reason }
+  if (!process.connected || process.send === undefined) process.exit(1)
+  process.send(said, () => process.exit(1))
 }
 
 function listen(puppet: Puppet): void {
+  puppet.on('message', ({ messageId }) => {
+    // One after the other: names are looked up on the way, and a slow look-up must not turn two messages round.
+    tail = tail.then(() => within(hand(puppet, messageId), callWithinMs)).catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })
+  })
   puppet.on('room-join', ({ roomId, inviteeIdList }) => { tell({ news: 'joined', roomId, isBot: selfId !== null && inviteeIdList.includes(selfId) }) })
   puppet.on('room-leave', ({ roomId, removeeIdList }) => { if (selfId !== null && removeeIdList.includes(selfId)) tell({ news: 'left', roomId }) })
   puppet.on('friendship', ({ friendshipId }) => {
@@ -254,10 +245,6 @@ async function wordsOf(puppet: Puppet, id: string, kind: PlatformMessage['kind']
 
 async function nameOf(puppet: Puppet, id: string): Promise<string> {
   return (await puppet.contactPayload(id).catch(() => null))?.name ?? ''
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, ms) })
 }
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {

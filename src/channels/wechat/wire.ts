@@ -19,7 +19,7 @@ const timings = z.object({
   probeEveryMs: z.number().positive(),
   /** Without a sign of life for so long, it is taken for deaf, ms. */
   deafAfterMs: z.number().positive(),
-  /** First wait before it is connected anew, ms; doubled each time up to 30 s. */
+  /** First wait before the process is begun anew, ms; doubled each time up to 30 s. */
   againAfterMs: z.number().positive(),
 })
 export type Timings = z.infer<typeof timings>
@@ -64,9 +64,8 @@ export const news = z.discriminatedUnion('news', [
   z.object({ news: z.literal('scan'), qr: z.string() }),
   z.object({ news: z.literal('login'), self: person }),
   z.object({ news: z.literal('logout'), reason: z.string() }),
+  /** WeChat is heard no more; the process ends with it. */
   z.object({ news: z.literal('deaf'), reason: z.string() }),
-  /** The connection is as good as before; no new login. */
-  z.object({ news: z.literal('hears') }),
   z.object({ news: z.literal('message'), message: platformMessage }),
   z.object({ news: z.literal('joined'), roomId: z.string(), isBot: z.boolean() }),
   z.object({ news: z.literal('left'), roomId: z.string() }),

@@ -5,7 +5,7 @@ import ts from 'typescript'
 import type { Channel, InboundEvent } from '../../../src/channels/channel.js'
 import { createHealthBoard, type HealthBoard } from '../../../src/channels/health.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
-import { wechatChannel, type WechatParts } from '../../../src/channels/wechat.js'
+import { wechatChannel, type WechatChannel, type WechatParts } from '../../../src/channels/wechat.js'
 import type { Store } from '../../../src/store/store.js'
 import { aCommunity, huzhou, puyang } from '../../desk/running-server.js'
 import { openTempStore } from '../../store/temp-store.js'
@@ -53,6 +53,8 @@ export interface WechatApp {
   readonly logged: string[]
   /** Texts of ours in a chat of the platform, in order. */
   textsIn(to: string): readonly string[]
+  /** The process that runs wechaty. */
+  childPid(): number | null
   /** Another channel on the same store and gateway, after this one was stopped. */
   again(): Channel
   close(): Promise<void>
@@ -74,7 +76,7 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
   for (const [id, name] of [[wang, '王阿姨'], [zhang, '老张']] as const) await wechat.do('contact', { id, name })
   await wechat.do('room', { id: room, topic: '莲花小区', members: [bot, wang, zhang] })
   await wechat.do('login', { id: bot })
-  const open = (): Channel => wechatChannel({
+  const open = (): WechatChannel => wechatChannel({
     settings: { gateway: { puppet: 'service', token: wechat.token, endpoint: wechat.endpoint, tls: false }, idsLast: given.idsLast ?? 'per-login', dataDir: folder },
     store, pairing, communities: () => [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')], now,
     onState: (state) => { health.report('wechat', state) },
@@ -90,6 +92,7 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
   return {
     wechat, channel, store, pairing, health, clock, taken, logged,
     textsIn: (to) => wechat.written.filter((one) => one.to === to).map(({ text }) => text),
+    childPid: () => channel.gatewayPid,
     again: open,
     async close() {
       await channel.stop()
@@ -101,11 +104,11 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
 }
 
 /** An admin types a one-time code in the room; resolves with our id of the room. */
-export async function pairRoom(wechat: WechatStandIn, pairing: Pairing, platformId: string, again?: string): Promise<string> {
+export async function pairRoom(wechat: WechatStandIn, pairing: Pairing, platformId: string, again?: string, admin = zhang): Promise<string> {
   const before = new Set((await pairing.rooms('wechat')).map(({ id }) => id))
   const shown = wechat.written.length
   const code = await pairing.issue({ kind: 'room', communityId: huzhou, use: 'residents', ...(again === undefined ? {} : { again }) })
-  await wechat.says(zhang, platformId, `配对 ${code}`)
+  await wechat.says(admin, platformId, `配对 ${code}`)
   await until(() => wechat.written.slice(shown).some(({ to, text }) => to === platformId && text.includes('配对成功')))
   return again ?? (await pairing.rooms('wechat')).find(({ id }) => !before.has(id))?.id ?? ''
 }

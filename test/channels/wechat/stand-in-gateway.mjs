@@ -36,7 +36,7 @@ process.on('unhandledRejection', () => undefined)
 process.on('disconnect', () => process.exit(0))
 
 const ordersOf = {
-  contact: ({ id, name }) => { mocker.createContact({ id, name, type: PUPPET.types.Contact.Individual }) },
+  contact: ({ id, name }) => { mocker.cacheContactPayload.set(id, { id, name, type: PUPPET.types.Contact.Individual, gender: 0, avatar: '', phone: [] }) },
   room: ({ id, topic, members }) => { mocker.createRoom({ id, topic, memberIdList: members }) },
   forget: () => { mocker.cacheContactPayload.clear(); mocker.cacheRoomPayload.clear() },
   login: ({ id }) => puppet.login(id),
