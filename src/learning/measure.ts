@@ -1,8 +1,10 @@
-import { assignFolds } from '../nlu/classifier.js'
+import { certaintyOf, offered, onlyPossible } from '../nlu/certainty.js'
+import { assignFolds, type Verdict } from '../nlu/classifier.js'
 import { corpusOf, teachLexicon, type LearnedLine } from '../nlu/load-nlu.js'
 import type { IntentSet } from '../nlu/intents.js'
 import { startNlpjs, type NlpjsCorpus } from '../nlu/nlpjs.js'
 import { seededRandom } from '../nlu/random.js'
+import type { Certainty } from '../nlu/understanding.js'
 
 /** A line judged by a classifier that was trained without it. */
 export interface Judged {
@@ -12,8 +14,18 @@ export interface Judged {
   readonly predicted: string
   /** 0–1. */
   readonly confidence: number
-  /** 0–1: how likely it was thought to be an intent at all. */
-  readonly inScope: number
+  /** What would have been done with it in a private chat. */
+  readonly certainty: Certainty
+  /** What would have been offered to choose from there, best first. */
+  readonly offered: readonly string[]
+}
+
+/** Lines by what is done with them, and how often that is right. */
+export interface CertaintyFigures {
+  readonly sure: { readonly n: number; readonly right: number }
+  /** Right: the intent is among those offered. */
+  readonly asked: { readonly n: number; readonly right: number }
+  readonly outOfScope: number
 }
 
 export interface IntentFigures {
@@ -42,12 +54,12 @@ export interface ClassifierFigures {
   readonly intents: readonly IntentFigures[]
   /** Gold, predicted, how often; only what was wrong, most first. */
   readonly confusions: readonly (readonly [string, string, number])[]
+  /** Of the lines with an intent that is told in private chats. */
+  readonly certainty: CertaintyFigures
   /** Ten bins of confidence. */
   readonly bins: readonly Bin[]
 }
 
-/** Below this chance of being an intent a line counts as told to be none. */
-const scopeAt = 0.35
 export const usualFolds = 5
 const foldSeed = 7
 
@@ -64,11 +76,19 @@ export async function crossValidate(set: IntentSet, learned: readonly LearnedLin
     const { classify } = await startNlpjs(corpus, null)
     for (const [index, line] of lines.entries()) {
       if (assigned[index] !== fold || isDescription(line)) continue
-      const { ranked, inScope } = await classify(line.text)
-      judged.push({ text: line.text, label: line.label, predicted: ranked[0]?.label ?? '', confidence: ranked[0]?.confidence ?? 0, inScope })
+      judged.push(judge(line, await classify(line.text)))
     }
   }
   return judged
+}
+
+function judge({ text, label }: NlpjsCorpus['examples'][number], verdict: Verdict): Judged {
+  const best = verdict.ranked[0]
+  const possible = onlyPossible(verdict, false)
+  return {
+    text, label, predicted: best?.label ?? '', confidence: best?.confidence ?? 0,
+    certainty: certaintyOf(possible), offered: possible.ranked.slice(0, offered).map((one) => one.label),
+  }
 }
 
 function isDescription(line: NlpjsCorpus['examples'][number]): boolean {
@@ -91,10 +111,21 @@ export function figuresOf(judged: readonly Judged[]): ClassifierFigures {
     accuracy: inside.filter(isRight).length / n,
     macroF1: intents.reduce((sum, one) => sum + one.f1, 0) / Math.max(1, intents.length),
     ece: bins.reduce((sum, bin) => sum + Math.abs(bin.meanConfidence * bin.n - bin.right), 0) / n,
-    rejected: outside.length === 0 ? null : outside.filter(({ inScope }) => inScope < scopeAt).length / outside.length,
+    rejected: outside.length === 0 ? null : outside.filter(({ certainty }) => certainty === 'out-of-scope').length / outside.length,
     intents,
     confusions: confusionsOf(inside),
+    certainty: certaintyFiguresOf(inside.filter(({ label }) => label !== 'offtopic_group' && label !== 'emergency')),
     bins,
+  }
+}
+
+function certaintyFiguresOf(judged: readonly Judged[]): CertaintyFigures {
+  const sure = judged.filter(({ certainty }) => certainty === 'sure')
+  const asked = judged.filter(({ certainty }) => certainty === 'ambiguous')
+  return {
+    sure: { n: sure.length, right: sure.filter((one) => one.offered[0] === one.label).length },
+    asked: { n: asked.length, right: asked.filter((one) => one.offered.some((label) => label === one.label)).length },
+    outOfScope: judged.length - sure.length - asked.length,
   }
 }
 

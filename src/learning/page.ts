@@ -1,5 +1,5 @@
 import type { Bin, ClassifierFigures } from './measure.js'
-import { changedIntents, percent, titleOf, type QualityReport } from './report.js'
+import { changedIntents, percent, titleOf, writeCertainty, type QualityReport } from './report.js'
 
 /** The report as one page that stands alone: plots as inline SVG, no script, nothing from elsewhere. */
 export function drawReport(report: QualityReport): string {
@@ -23,6 +23,7 @@ svg{max-width:100%;height:auto}.scroll{overflow-x:auto}.bad{color:#a3261b}.note{
 <h1>听懂得怎么样</h1>
 <p>${escape(day)}，共 ${figures.n} 句，每句都由没见过它的分类器来判。</p>
 <p><strong>对的 ${percent(figures.accuracy)}</strong>，macro-F1 ${figures.macroF1.toFixed(3)}，校准误差 ${figures.ece.toFixed(3)}${figures.rejected === null ? '' : `，与社区无关的话认出 ${percent(figures.rejected)}`}。</p>
+<p>私聊里：${escape(writeCertainty(figures.certainty).map((row) => row.trim()).join('；'))}。</p>
 ${rooms === null ? '' : `<p>群里没人 @ 它时：不该开口的 ${rooms.silent} 句里说了话 ${percent(rooms.falseSpeak)}，该开口的 ${rooms.deserving} 句里没说话 ${percent(rooms.missed)}。</p>`}
 ${change === null ? '' : drawChange(report)}
 <h2>每个意图</h2>

@@ -30,6 +30,9 @@ export function writeReport(report: QualityReport): string[] {
     `听懂得怎么样（${figures.n} 句，每句都由没见过它的分类器来判）`,
     `  对的 ${percent(figures.accuracy)}，macro-F1 ${figures.macroF1.toFixed(3)}，校准误差 ${figures.ece.toFixed(3)}${figures.rejected === null ? '' : `，与社区无关的话认出 ${percent(figures.rejected)}`}`,
     '',
+    '拿得准的直接办，拿不准的给三个让人选，不像社区的事就说明（私聊里）',
+    ...writeCertainty(figures.certainty),
+    '',
     '每个意图     精确率  召回率  F1     句数',
     ...figures.intents.map((one) => `  ${one.intent.padEnd(18)} ${percent(one.precision).padStart(6)} ${percent(one.recall).padStart(6)} ${one.f1.toFixed(3)} ${String(one.n).padStart(5)}  ${titleOf(one.intent, titles)}`),
     '',
@@ -43,6 +46,17 @@ export function writeReport(report: QualityReport): string[] {
     ...figures.bins.filter(({ n }) => n > 0).map((bin) => `  ${bin.from.toFixed(1)}–${(bin.from + 0.1).toFixed(1)}  ${String(bin.n).padStart(5)} 句  把握 ${percent(bin.meanConfidence).padStart(6)}  对 ${percent(bin.right / bin.n).padStart(6)}  ${'▇'.repeat(Math.max(1, Math.round((bin.n / figures.n) * 40)))}`),
     ...(report.rooms === null ? [] : ['', ...writeRooms(report.rooms)]),
     ...(report.change === null ? [] : ['', ...writeChange(report.change, titles)]),
+  ]
+}
+
+/** Sure, asked and out of scope, a line each. */
+export function writeCertainty({ sure, asked, outOfScope }: ClassifierFigures['certainty']): string[] {
+  const share = (n: number) => percent(n / Math.max(1, sure.n + asked.n + outOfScope))
+  const right = ({ n, right }: { readonly n: number; readonly right: number }) => percent(right / Math.max(1, n))
+  return [
+    `  拿得准 ${share(sure.n)}，其中对的 ${right(sure)}`,
+    `  请人选 ${share(asked.n)}，三个里有对的 ${right(asked)}`,
+    `  当作与社区无关 ${share(outOfScope)}`,
   ]
 }
 

@@ -1,6 +1,7 @@
 import { normaliseMapped, replaceMatches, toSimplified, trimMapped, type MappedText } from '../text.js'
 import { findPersonalData } from '../privacy.js'
 import type { Gazetteer } from './addresses.js'
+import { certaintyOf, onlyPossible } from './certainty.js'
 import type { Verdict } from './classifier.js'
 import { findDanger, isOnlyTold } from './emergency.js'
 import { chooseSlots, findEntities } from './entities.js'
@@ -10,7 +11,8 @@ import { decideGate } from './gate.js'
 import { readWords } from './gate-cues.js'
 import type { LearnedGate } from './gate-model.js'
 import { findCompanions, labelPieces, splitPieces } from './matters.js'
-import type { Certainty, Danger, IntentName, Matter, Slot, Understanding, UtteranceView } from './understanding.js'
+import { findSecondMatter } from './second-matter.js'
+import type { Danger, IntentName, Matter, Slot, Understanding, UtteranceView } from './understanding.js'
 
 export interface UnderstandingParts {
   readonly classify: (text: string) => Promise<Verdict>
@@ -26,15 +28,6 @@ export interface UnderstandingParts {
 
 /** Most characters of a message that are looked at; the rest is left to people. */
 const longest = 2000
-/** Below this probability the best intent is not acted on without asking. */
-const sureAt = 0.5
-/** Two intents closer than this are put to the resident as a choice. */
-const closeCall = 0.2
-/** Danger that no rule found is believed from this probability on. */
-const dangerAt = 0.97
-/** Below this chance of being any intent at all, it is said to be out of scope. */
-const scopeAt = 0.35
-
 /** Understands one message; the same view gives the same answer. */
 export async function understandWith(given: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
   const parts = { ...given, classifyPart: onceEach(given.classifyPart) }
@@ -95,8 +88,8 @@ async function findMatters(
   const pieces = splitPieces(text)
   let groups = [{ start: 0, end: text.length, verdict: whole }]
   if (pieces.length > 1 && whole.ranked[0]!.label !== 'offtopic_group') {
-    const verdicts: Verdict[] = []
-    for (const { start, end } of pieces) verdicts.push(onlyPossible(parts.classifyPart(text.slice(start, end)), false))
+    const classify = (start: number, end: number) => onlyPossible(parts.classifyPart(text.slice(start, end)), false)
+    const verdicts = pieces.map(({ start, end }) => classify(start, end))
     const labels = labelPieces(text, pieces, verdicts, whole)
     if (new Set(labels).size > 1) {
       groups = []
@@ -104,11 +97,15 @@ async function findMatters(
         let q = p + 1
         while (q < pieces.length && labels[q] === labels[p]) q += 1
         const span = { start: pieces[p]!.start, end: pieces[q - 1]!.end }
-        const own = onlyPossible(parts.classifyPart(text.slice(span.start, span.end)), false)
-        groups.push({ ...span, verdict: lead(own, labels[p]!) })
+        groups.push({ ...span, verdict: lead(classify(span.start, span.end), labels[p]!) })
         p = q
       }
-    } else groups[0] = { ...groups[0]!, verdict: lead(whole, labels[0]!) }
+    } else {
+      const two = findSecondMatter(text, pieces, whole, classify)
+      groups = two === null
+        ? [{ start: 0, end: text.length, verdict: lead(whole, labels[0]!) }]
+        : [two.first, two.second].map(({ label, start, end }) => ({ start, end, verdict: lead(classify(start, end), label) }))
+    }
   }
   const named = groups.map(({ verdict }) => verdict.ranked[0]!.label as IntentName)
   for (const also of findCompanions(text, named)) groups.push({ start: 0, end: text.length, verdict: lead(whole, also) })
@@ -128,28 +125,12 @@ async function findMatters(
   return danger ? leadWithDanger(joined, danger, text, found, mapped, original) : joined
 }
 
-function certaintyOf({ ranked, inScope }: Verdict): Certainty {
-  const [first, second] = ranked
-  if (inScope < scopeAt && first!.confidence < 0.8) return 'out-of-scope'
-  return first!.confidence < sureAt || first!.confidence - (second?.confidence ?? 0) < closeCall ? 'ambiguous' : 'sure'
-}
-
 /** The same verdict with `label` first: the neighbours of a piece may know better than the piece alone. */
 function lead(verdict: Verdict, label: string): Verdict {
   const own = verdict.ranked.find((item) => item.label === label)
   if (!own || verdict.ranked[0] === own) return verdict
   const others = verdict.ranked.filter((item) => item !== own)
   return { ...verdict, ranked: [{ label, confidence: Math.max(own.confidence, others[0]!.confidence) }, ...others] }
-}
-
-/**
- * Neighbours' talk is a reading only where neighbours talk, and danger only where the rules found it or the words could
- * hardly mean anything else; what else these held goes to the other intents.
- */
-function onlyPossible(verdict: Verdict, mayBeTalk: boolean): Verdict {
-  const rest = verdict.ranked.filter(({ label, confidence }) => (label === 'offtopic_group' ? mayBeTalk : label !== 'emergency' || confidence >= dangerAt))
-  const sum = rest.reduce((total, { confidence }) => total + confidence, 0)
-  return { ...verdict, ranked: rest.map(({ label, confidence }) => ({ label, confidence: confidence / sum })) }
 }
 
 function plainMatter(intent: IntentName, text: string): Matter {

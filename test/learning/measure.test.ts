@@ -5,7 +5,7 @@ import { writeReport } from '../../src/learning/report.js'
 import { lossesOf } from '../../src/learning/retrain.js'
 
 function judged(label: string | null, predicted: string, confidence: number, times: number): Judged[] {
-  return Array.from({ length: times }, (_, index) => ({ text: `${label ?? 'none'} ${predicted} ${index}`, label, predicted, confidence, inScope: label === null ? 0.1 : 0.9 }))
+  return Array.from({ length: times }, (_, index) => ({ text: `${label ?? 'none'} ${predicted} ${index}`, label, predicted, confidence, certainty: label === null ? 'out-of-scope' : confidence < 0.5 ? 'ambiguous' : 'sure', offered: [predicted, 'noise', 'track'] }))
 }
 const lines = [...judged('noise', 'noise', 0.95, 8), ...judged('noise', 'repair_env', 0.45, 2), ...judged('repair_env', 'repair_env', 0.85, 9), ...judged('repair_env', 'noise', 0.35, 1), ...judged(null, 'noise', 0.2, 4)]
 const figures = figuresOf(lines)
@@ -20,6 +20,9 @@ describe('the figures of a classifier', () => {
       { intent: 'repair_env', precision: 9 / 11, recall: 0.9, f1: 18 / 21, n: 10 },
     ])
     expect(figures.confusions).toEqual([['noise', 'repair_env', 2], ['repair_env', 'noise', 1]])
+  })
+  it('say what would be acted on, what asked about with three to choose from, and how often rightly', () => {
+    expect(figures.certainty).toEqual({ sure: { n: 17, right: 17 }, asked: { n: 3, right: 2 }, outOfScope: 0 })
   })
   it('say how far confidence can be trusted', () => {
     expect(figures.bins.map(({ n }) => n)).toEqual([0, 0, 0, 1, 2, 0, 0, 0, 9, 8])
@@ -45,6 +48,8 @@ describe('the report', () => {
   it('tells as text what each intent is taken for', () => {
     const text = writeReport(report).join('\n')
     expect(text).toMatch(/noise\s+repair_env 2/)
+    expect(text).toContain('拿得准 85.0%，其中对的 100.0%')
+    expect(text).toContain('请人选 15.0%，三个里有对的 66.7%')
     expect(text).toContain('1.2%')
     expect(text).toContain('不能发布')
   })

@@ -51,6 +51,12 @@ describe('a message', () => {
     const report = await evaluateUtterances(nlu, 'test/fixtures/nlu/matters.jsonl', now)
     expect(report.alsoRecall, JSON.stringify(report.faults.filter(({ what }) => what === 'also'), null, 1)).toBeGreaterThanOrEqual(0.8)
   })
+  it.each([
+    ['老年食堂几点开饭？饭卡没钱了在哪充', 'payment'],
+    ['公租房轮到哪一批了？续签要交哪些材料', 'ask_materials'],
+  ])('asks twice of one field, each question another act: %s', async (text, second) => {
+    expect((await nlu.understand(aView(text))).matters.map(({ intent }) => intent)).toContain(second)
+  })
   it('that gives up one room and takes another cancels and books', async () => {
     const { matters } = await nlu.understand(aView('周五的棋牌室不要了，换成周日的书画室'))
     expect(matters.map(({ intent }) => intent).sort()).toEqual(['book', 'cancel_change'])
