@@ -1,3 +1,4 @@
+import { apply, isRefusal, type Refusal } from './apply-move.js'
 import { addWorkdays, type Unknown, type WorkingTime } from './working-time.js'
 import type { Rating, ServiceRequest } from './service-request.js'
 
@@ -53,6 +54,15 @@ function openBadMark(request: ServiceRequest): Rating | null {
   const handlers = handlersOf(request, bad.at)
   const called = request.history.some(({ at, actor, note, move }) => at >= bad.at && move === 'reply' && actor.kind === 'staff' && !handlers.includes(actor.id) && (note ?? '').startsWith(calledBack))
   return called ? null : bad
+}
+
+/** The request reopened by its resident's word (没解决, 没人联系, 差评): the same owner does it again, and the lead sees it. A refusal where it is not theirs to reopen. */
+export function reopenFor(request: ServiceRequest, by: { readonly residentId: string; readonly reason: string; readonly now: number }): ServiceRequest | Refusal {
+  const again = apply(request, { name: 'reopen', reason: by.reason, brings: null }, { actor: { kind: 'resident', id: by.residentId }, isLead: false, now: by.now })
+  if (isRefusal(again)) return again
+  const shown = apply(again, { name: 'escalate', reason: '居民要求重办，请负责人过问', brings: { kind: 'level', level: 'community' } }, { actor: { kind: 'bot' }, isLead: false, now: by.now })
+  // What has climbed before is in the lead's sight, or above it, already.
+  return isRefusal(shown) ? again : shown
 }
 
 /** Ids of those who had it in hand until `before`: they don't call back about themselves. */

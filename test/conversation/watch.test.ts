@@ -71,7 +71,10 @@ describe('silence after 「解决了吗」', () => {
     expect(place.channel.shown.at(-1)?.reply.text).toContain('归档')
     expect((await only(place)).status).toBe('archived')
     await place.says('甲', '1分')
-    expect(await only(place)).toMatchObject({ status: 'reopened', owner: { kind: 'staff', id: clerk.id } })
+    const again = await only(place)
+    expect(again).toMatchObject({ status: 'reopened', owner: { kind: 'staff', id: clerk.id } })
+    // Shown to the lead.
+    expect(levelReached(again)).toBe('community')
   })
 
   it('is never told a day that can’t be counted, and files nothing away', async () => {

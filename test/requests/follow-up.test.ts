@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { badMark, calledBack, followUpOf, handlersOf, silenceEnds } from '../../src/requests/follow-up.js'
+import { isRefusal, levelReached } from '../../src/requests/apply-move.js'
+import { badMark, calledBack, followUpOf, handlersOf, reopenFor, silenceEnds } from '../../src/requests/follow-up.js'
 import { at, doneAt, filedAt, local, moved, officeTime } from './neighbours.js'
 
 const asked = doneAt(filedAt('2026-11-16T09:30'), '2026-11-16T10:00', '2026-11-17T10:00')
@@ -44,6 +45,20 @@ describe('a bad mark', () => {
   it('is over when the resident marks it well afterwards', () => {
     const better = { ...marked(1), ratings: [...marked(1).ratings, { at: at('2026-11-19T10:00'), residentId: 'memory:甲', stars: 5, words: '' }] }
     expect(followUpOf(better, officeTime, at('2026-11-19T11:00')).kind).toBe('waiting')
+  })
+})
+
+describe('a request reopened by its resident', () => {
+  it('stays with its owner and is shown to the lead, once', () => {
+    const again = reopenFor(asked, { residentId: 'memory:甲', reason: '没解决', now: at('2026-11-18T10:00') })
+    if (isRefusal(again)) throw new Error(again.refused)
+    expect([again.status, again.owner.id, levelReached(again)]).toEqual(['reopened', 'li', 'community'])
+    const twice = reopenFor({ ...again, status: 'confirming' }, { residentId: 'memory:甲', reason: '还是没解决', now: at('2026-11-19T10:00') })
+    expect(isRefusal(twice) ? twice.refused : levelReached(twice)).toBe('community')
+  })
+
+  it('is not reopened by a neighbour', () => {
+    expect(reopenFor(asked, { residentId: 'memory:乙', reason: '没解决', now: at('2026-11-18T10:00') })).toMatchObject({ refused: 'not-yours' })
   })
 })
 

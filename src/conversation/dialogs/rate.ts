@@ -1,6 +1,7 @@
 import type { Matter } from '../../nlu/understanding.js'
-import { badMark } from '../../requests/follow-up.js'
-import { moveRequest, type ServiceRequest } from '../../requests/service-request.js'
+import { apply, isRefusal } from '../../requests/apply-move.js'
+import { badMark, reopenFor } from '../../requests/follow-up.js'
+import type { ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
@@ -24,8 +25,8 @@ async function ratable(turn: Turn): Promise<ServiceRequest | null> {
 export function answerSolved(turn: Turn, request: ServiceRequest, answer: 1 | 2 | 3): Step {
   const actor = { kind: 'resident', id: turn.message.author.id } as const
   if (answer === 1) {
-    const resolved = moveRequest(request, ['resolved'], { actor, now: turn.now, note: '居民确认已解决' })
-    if (!resolved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+    const resolved = apply(request, { name: 'confirm', reason: '居民确认已解决', brings: null }, { actor, isLead: false, now: turn.now })
+    if (isRefusal(resolved)) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
     return step({ kind: 'filed', requestId: request.id }, replies.solved(resolved), {
       writes: [{ op: 'put', table: 'requests', row: resolved }],
       memory: { lastRequest: { id: request.id, at: turn.now, filed: false } },
@@ -35,9 +36,8 @@ export function answerSolved(turn: Turn, request: ServiceRequest, answer: 1 | 2 
 }
 
 function reopen(turn: Turn, request: ServiceRequest, note: string, ratings: ServiceRequest['ratings']): Step {
-  const actor = { kind: 'resident', id: turn.message.author.id } as const
-  const again = moveRequest(request, ['reopened'], { actor, now: turn.now, note })
-  if (!again) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+  const again = reopenFor(request, { residentId: turn.message.author.id, reason: note, now: turn.now })
+  if (isRefusal(again)) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
   const row: ServiceRequest = { ...again, ratings: [...again.ratings, ...ratings] }
   return step({ kind: 'filed', requestId: request.id }, replies.reopened(row), {
     writes: [{ op: 'put', table: 'requests', row }],
@@ -55,8 +55,8 @@ export async function mark(turn: Turn, stars: number): Promise<Step | null> {
   const earlier = request.ratings.filter((one) => one.at < closedAt)
   if (stars <= badMark) return reopen(turn, { ...request, ratings: earlier }, `居民评价${stars}分：${rating.words}`.slice(0, 120), [rating])
   const actor = { kind: 'resident', id: turn.message.author.id } as const
-  const settled = request.status === 'confirming' ? moveRequest(request, ['resolved'], { actor, now: turn.now, note: `居民评价${stars}分` }) : request
-  if (!settled) return null
+  const settled = request.status === 'confirming' ? apply(request, { name: 'confirm', reason: `居民评价${stars}分`, brings: null }, { actor, isLead: false, now: turn.now }) : request
+  if (isRefusal(settled)) return null
   return step({ kind: 'filed', requestId: request.id }, replies.rated(stars, request), {
     writes: [{ op: 'put', table: 'requests', row: { ...settled, ratings: [...earlier, rating] } }],
   })
