@@ -11,7 +11,7 @@ const issueArgs = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('staff'), login: z.string() }),
 ])
 
-export interface PairingControlParts {
+interface PairingControlParts {
   readonly pairing: Pairing
   readonly health: HealthBoard
   readonly communities: () => readonly Community[]

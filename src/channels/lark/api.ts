@@ -26,7 +26,7 @@ export interface Placed {
 }
 
 /** A message that lies with Lark. */
-export interface KeptMessage {
+interface KeptMessage {
   readonly type: string
   readonly content: string
   readonly byOurApp: boolean
@@ -57,7 +57,7 @@ export class LarkRefused extends ChannelError {
   }
 }
 
-export interface ApiParts {
+interface ApiParts {
   readonly sdk: typeof Lark
   readonly appId: string
   readonly appSecret: string

@@ -106,7 +106,7 @@ function readTag({ tag: kind, text, user_id: userId, user_name: userName }: Tag)
 /** What residents' words call us, whatever our name on the platform is: understanding knows it by this. */
 const ownName = '@小助手'
 
-export interface Mentions {
+interface Mentions {
   readonly bot: boolean
   readonly others: readonly string[]
   readonly everyone: boolean

@@ -67,7 +67,7 @@ export function decodeRecall(larkId: string, conversationId: string, communityId
 }
 
 /** What a button of ours brings back. */
-export interface Press {
+interface Press {
   /** The choice's words, as if typed. */
   readonly text: string
   /** Where the card stands. */

@@ -10,7 +10,7 @@ const mostClause = 1_500
 const statusWords: Readonly<Record<Citation['status'], string>> = { 'in-force': '', draft: '（征求意见稿，不是现行规定）', expired: '（已过期，仅供了解历史）', template: '（范文，不是规定）' }
 
 /** What a button of a choice brings back to us; `for` names the one resident whose answer counts, `null` in a private chat. */
-export interface ChoiceValue extends Readonly<Record<string, unknown>> {
+interface ChoiceValue extends Readonly<Record<string, unknown>> {
   readonly yichuang: 'choice'
   readonly text: string
   readonly in: string

@@ -30,7 +30,7 @@ const unanswerable = [230011, 230050, 230110, 230111]
 /** A right or an ability that the app lacks: an admin can give it, so what waits is kept. */
 const withoutRight = [230006, 230027, 99991672, 99991679]
 
-export type FailureKind = 'bad-token' | 'undrawable' | 'unanswerable' | 'other'
+type FailureKind = 'bad-token' | 'undrawable' | 'unanswerable' | 'other'
 
 /** What the sender may try itself before it gives up. */
 export function failureKind({ code }: Refusal): FailureKind {

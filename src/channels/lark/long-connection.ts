@@ -5,9 +5,9 @@ import { eventTypes, unusedEvents, type EventType } from './events.js'
 import { sdkLogger, type LarkLog } from './log.js'
 
 /** What a handler's promise means to Lark: fulfilled with what goes back to the client (a toast, a card), or rejected: it comes again. */
-export type TakeEvent = (type: EventType, data: unknown) => Promise<unknown>
+type TakeEvent = (type: EventType, data: unknown) => Promise<unknown>
 
-export interface ConnectionParts {
+interface ConnectionParts {
   readonly sdk: typeof Lark
   readonly appId: string
   readonly appSecret: string
@@ -40,7 +40,7 @@ interface Socket {
   on(event: 'message' | 'pong', listener: () => void): unknown
 }
 
-export function createDispatcher(sdk: typeof Lark, take: TakeEvent, log: LarkLog): Lark.EventDispatcher {
+function createDispatcher(sdk: typeof Lark, take: TakeEvent, log: LarkLog): Lark.EventDispatcher {
   const dispatcher = new sdk.EventDispatcher({ loggerLevel: sdk.LoggerLevel.error, logger: sdkLogger(log) })
   const handlers: Record<string, (data: unknown) => Promise<unknown>> = {}
   for (const type of eventTypes) handlers[type] = (data) => take(type, data)

@@ -12,7 +12,7 @@ const beforeMs = 90_000
 /** Private chats that are looked into after a loss. */
 const mostPrivateChats = 200
 
-export interface MissedParts {
+interface MissedParts {
   readonly api: Pick<LarkApi, 'history'>
   readonly pairing: Pairing
   /** A message of the history, as if it had just come; what was heard already is known by its id. */

@@ -12,7 +12,7 @@ const shownToStaff: NonNullable<Parameters<typeof redact>[1]> = ['door', 'name']
 export const forStaff = (text: string): string => redact(text, shownToStaff)
 
 /** What a button of a staff card brings back. */
-export interface StaffValue extends Readonly<Record<string, unknown>> {
+interface StaffValue extends Readonly<Record<string, unknown>> {
   readonly yichuang: 'staff'
   readonly request: string
   readonly action: RequestAction
@@ -68,7 +68,7 @@ export function drawWaiting({ handover, mode, takenBy, title }: Conversation): C
 }
 
 /** A line of staff in a thread: an order to us, or words for the resident. */
-export type StaffLine =
+type StaffLine =
   | { readonly kind: 'act'; readonly action: RequestAction; readonly words: string }
   | { readonly kind: 'release' }
   | { readonly kind: 'say'; readonly words: string }

@@ -8,7 +8,7 @@ const signatureHoldsMs = 5 * 60_000
 /** Largest event, bytes; Lark's texts end at 150 kB. */
 const mostBytes = 1024 * 1024
 
-export interface WebhookKeys {
+interface WebhookKeys {
   readonly appId: string
   readonly encryptKey: string
   /** Compared where it is set. */
@@ -16,7 +16,7 @@ export interface WebhookKeys {
 }
 
 /** What came over the open net. `refused` says why, for the log; the sender hears no more than 401. */
-export type Verified =
+type Verified =
   | { readonly kind: 'challenge'; readonly challenge: string }
   | { readonly kind: 'event'; readonly payload: unknown; readonly signature: string }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -66,7 +66,7 @@ function sameText(one: string, other: string): boolean {
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
 
-export interface WebhookParts {
+interface WebhookParts {
   readonly keys: WebhookKeys
   /** Fulfilled once everything that follows from the event is durable. */
   readonly take: (payload: unknown) => Promise<unknown>
