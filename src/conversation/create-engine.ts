@@ -34,7 +34,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
   const work = createStaffWork({ store: parts.store, outbox, delivery, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
-  const watch = createWatch({ store: parts.store, outbox, services: parts.services, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   return {
     ...work,
     deliver: delivery.deliver,

@@ -1,8 +1,9 @@
 import { KnowledgeError, StoreError } from '../errors.js'
-import type { CommunityId } from '../knowledge/community.js'
+import type { Community, CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, type Move } from '../requests/apply-move.js'
 import { climbOf } from '../requests/clock.js'
 import { followUpOf } from '../requests/follow-up.js'
+import { postOfLevel } from '../requests/routing.js'
 import { openStatuses, type ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Unknown, WorkingTime } from '../requests/working-time.js'
@@ -19,6 +20,8 @@ export interface WatchParts {
   readonly store: Store
   readonly outbox: Outbox
   readonly services: Pick<ServiceCatalogue, 'byCode'>
+  /** Throws KnowledgeError for a community that is not in the knowledge. */
+  readonly community: (id: CommunityId) => Community
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
   readonly newId: () => string
@@ -71,7 +74,9 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
       alarm(communityId, found)
       return false
     }
-    return make(communityId, request, { name: 'escalate', reason: reasons[found.why], brings: { kind: 'level', level: found.level } }, [])
+    const above = postOfLevel(found.level, parts.community(communityId).chain)
+    if (above === null) return false
+    return make(communityId, request, { name: 'escalate', reason: `${reasons[found.why]}，上报${above.name}`, brings: { kind: 'level', level: found.level } }, [])
   }
 
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {

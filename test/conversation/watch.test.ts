@@ -36,10 +36,11 @@ describe('work nobody has taken', () => {
     expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
     const request = await only(place)
     expect([levelReached(request), request.owner, request.status]).toEqual(['community', owner, 'assigned'])
-    expect(request.history.at(-1)).toMatchObject({ move: 'escalate', actor: { kind: 'bot' }, note: '到时间还没有人接单' })
+    expect(request.history.at(-1)).toMatchObject({ move: 'escalate', actor: { kind: 'bot' }, note: '到时间还没有人接单，上报社区负责人' })
     place.pass(25 * hour)
     await place.engine.watch()
-    expect(levelReached(await only(place))).toBe('street')
+    const higher = await only(place)
+    expect([levelReached(higher), higher.history.at(-1)?.note]).toEqual(['street', '到时间还没有人接单，上报华龙湾街道(示例)'])
   })
 
   it('rests at night', async () => {
