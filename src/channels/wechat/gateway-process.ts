@@ -24,6 +24,8 @@ let selfId: string | null = null
 /** Logged in, or asked for a code to be scanned. */
 let isUp = false
 let isGivenUp = false
+/** Probes since the last sign of life. */
+let unanswered = 0
 let tail = Promise.resolve()
 
 function tell(said: News): void {
@@ -138,6 +140,7 @@ async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timing
     // wechat4u beats by a timer of its own, also when it is logged out.
     if (typeof data === 'string' && data.startsWith('heartbeat@puppet-wechat4u:') && !data.endsWith(':normal')) return
     heardAt = Date.now()
+    unanswered = 0
   })
   mine.on('scan', (qr) => {
     isUp = true
@@ -161,8 +164,10 @@ async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timing
   const timer = setInterval(() => {
     // The web protocol gives no sign of life before somebody scanned.
     if (!isUp || (selfId === null && !isService)) return
-    if (heardAt !== null && Date.now() - heardAt > timings.deafAfterMs) giveUp('no sign of life')
-    else try { mine.puppet.ding('probe') } catch (error) { tell({ news: 'fault', reason: kindOf(error) }) }
+    // Counted in probes, not by the clock: a busy machine, or one that slept, must not find its gateway dead.
+    if (unanswered * timings.probeEveryMs >= timings.deafAfterMs) return giveUp('no sign of life')
+    unanswered += 1
+    try { mine.puppet.ding('probe') } catch (error) { tell({ news: 'fault', reason: kindOf(error) }) }
   }, timings.probeEveryMs)
   timer.unref()
   await mine.start()

@@ -23,6 +23,7 @@ export const room = 'lotus@chatroom'
 export async function compileGateway(): Promise<{ readonly script: string; remove(): Promise<void> }> {
   const cache = join(root, 'node_modules', '.cache')
   await mkdir(cache, { recursive: true })
+  wechat.written.length = 0
   const folder = await mkdtemp(join(cache, 'wechat-test-'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const entry = join(root, 'src/channels/wechat/gateway-process.ts')
@@ -39,7 +40,7 @@ export async function compileGateway(): Promise<{ readonly script: string; remov
 
 /** Nobody at the other end of a test needs time to read. */
 const atOnce = { conversationGapMs: [0, 0], accountGapMs: [0, 0], perMinuteInConversation: 10_000, perMinute: 10_000 } as const
-export const quick = { probeEveryMs: 200, deafAfterMs: 1_000, againAfterMs: 100 } as const
+export const quick = { probeEveryMs: 250, deafAfterMs: 3_000, againAfterMs: 100 } as const
 
 export interface WechatApp {
   readonly wechat: WechatStandIn
@@ -96,7 +97,7 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
     again: open,
     async close() {
       await channel.stop()
-      await wechat.close()
+      if (given.wechat === undefined) await wechat.close()
       await temp.close()
       await rm(folder, { recursive: true, force: true })
     },

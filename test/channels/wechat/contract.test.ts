@@ -3,15 +3,22 @@ import type { Address, Channel } from '../../../src/channels/channel.js'
 import { huzhou } from '../../desk/running-server.js'
 import { channelContract } from '../../contracts/channel.js'
 import { bot, compileGateway, pairRoom, room, until, wang, wechatApp } from './app.js'
-import { messageTypes } from './stand-in.js'
+import { messageTypes, wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 let compiled: Awaited<ReturnType<typeof compileGateway>>
-beforeAll(async () => { compiled = await compileGateway() })
-afterAll(() => compiled.remove())
+let wechat: WechatStandIn
+beforeAll(async () => {
+  compiled = await compileGateway()
+  wechat = await wechatStandIn()
+})
+afterAll(async () => {
+  await wechat.close()
+  await compiled.remove()
+})
 
 channelContract('wechat', async () => {
-  const app = await wechatApp({ isIdle: true, script: compiled.script })
-  const { wechat, pairing, health } = app
+  const app = await wechatApp({ isIdle: true, script: compiled.script, wechat })
+  const { pairing, health } = app
   const resident = `wechat:s1:${wang}`
   await pairing.remember(resident, 'wechat', { communityId: huzhou })
   const privateChat: Address = { channel: 'wechat', conversationId: `wechat:p2p:s1:${wang}`, chat: 'private', residentId: resident }

@@ -37,7 +37,7 @@ process.on('disconnect', () => process.exit(0))
 
 const ordersOf = {
   contact: ({ id, name }) => { mocker.cacheContactPayload.set(id, { id, name, type: PUPPET.types.Contact.Individual, gender: 0, avatar: '', phone: [] }) },
-  room: ({ id, topic, members }) => { mocker.createRoom({ id, topic, memberIdList: members }) },
+  room: ({ id, topic, members }) => { mocker.cacheRoomPayload.set(id, { id, topic, memberIdList: members, adminIdList: [] }) },
   forget: () => { mocker.cacheContactPayload.clear(); mocker.cacheRoomPayload.clear() },
   login: ({ id }) => puppet.login(id),
   logout: ({ reason }) => puppet.logout(reason),
