@@ -2,7 +2,7 @@ import type { InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import { findEntities } from '../nlu/entities.js'
 import type { Slot } from '../nlu/understanding.js'
-import { openStatuses } from '../requests/service-request.js'
+import { openStatuses } from '../requests/moves.js'
 import { toSimplified, normalise } from '../text.js'
 import type { Store } from '../store/store.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
@@ -55,6 +55,10 @@ export function recordsOf(store: Store, communityId: Community['id']): Records {
     requestByNumber: async (number) => (await store.find(communityId, 'requests', { by: 'number', equals: number }))[0] ?? null,
     requestBySource: async (sourceKey) => (await store.find(communityId, 'requests', { by: 'sourceKey', equals: sourceKey }))[0] ?? null,
     requestsOf: (residentId) => store.find(communityId, 'requests', { by: 'residentId', equals: residentId, limit: 200 }),
+    joinedBy: async (resident) => {
+      const found = await Promise.all((resident.joined ?? []).map((id) => store.get(communityId, 'requests', id)))
+      return found.flatMap((request) => (request?.reporters.some((one) => one.residentId === resident.id) === true ? [request] : []))
+    },
     openAt: async (placeKey) => (await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status)) ?? null,
     slots: () => store.find(communityId, 'slots', {}),
   }

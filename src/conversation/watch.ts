@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { KnowledgeError, StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, type Move } from '../requests/apply-move.js'
 import { climbOf } from '../requests/clock.js'
 import { followUpOf } from '../requests/follow-up.js'
+import { openStatuses } from '../requests/moves.js'
 import { postOfLevel } from '../requests/routing.js'
-import { openStatuses, type ServiceRequest } from '../requests/service-request.js'
+import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Unknown, WorkingTime } from '../requests/working-time.js'
 import type { Store, Write } from '../store/store.js'
@@ -96,12 +98,17 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
   async function run(): Promise<Watched> {
     const hour = new Date(parts.now() + 8 * 3_600_000).getUTCHours()
     if (hour >= 22 || hour < 7) return { climbed: 0, lapsed: 0 }
-    let [climbed, lapsed] = [0, 0]
+    let [climbed, lapsed, looked] = [0, 0, 0]
     for (const communityId of await parts.store.communities()) {
       const time = timeOf(communityId)
       if (time === null) continue
       for (const status of openStatuses)
-        for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: status })) if (await climb(communityId, request, time)) climbed += 1
+        for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: status })) {
+          looked += 1
+          // Those who write meanwhile are not kept waiting.
+          if (looked % 100 === 0) await setImmediate()
+          if (await climb(communityId, request, time)) climbed += 1
+        }
       for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: 'confirming' })) if (await lapse(communityId, request, time)) lapsed += 1
     }
     return { climbed, lapsed }

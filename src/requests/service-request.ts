@@ -95,8 +95,6 @@ export interface ServiceRequest {
   readonly settledAt: number | null
 }
 
-export { openStatuses }
-
 export function isOpen(request: Pick<ServiceRequest, 'status'>): boolean {
   return openStatuses.includes(request.status)
 }

@@ -96,7 +96,18 @@ interface OpenDay {
   readonly spans: readonly (readonly [from: number, until: number])[]
 }
 
-function openDay(number: number, { years, hours }: WorkingTime): OpenDay | Unknown {
+/** Days worked out already, as long as what they were worked out from is held: a look at thousands of requests asks for the same few. */
+const known = new WeakMap<WorkingTime, Map<number, OpenDay | Unknown>>()
+
+function openDay(number: number, time: WorkingTime): OpenDay | Unknown {
+  const days = known.get(time) ?? new Map<number, OpenDay | Unknown>()
+  if (days.size === 0) known.set(time, days)
+  const found = days.get(number) ?? workOutDay(number, time)
+  days.set(number, found)
+  return found
+}
+
+function workOutDay(number: number, { years, hours }: WorkingTime): OpenDay | Unknown {
   if (hours === null) return { kind: 'unknown', why: 'no-hours' }
   const date = isoDay(number)
   const kind = kindOfDay(date, years)
