@@ -41,9 +41,11 @@ export interface Nlu {
 }
 
 /** Raised when features or training change, so that older cached models are not used. */
-const modelVersion = 5
+const modelVersion = 6
 const trainingSeed = 20261122
+/** One half is held out to calibrate on. */
 const calibrationFolds = 2
+const heldOut = 1
 const minimumCount = 2
 /** A description counts this much of an utterance. */
 const descriptionWeight = 0.3
@@ -86,7 +88,7 @@ export function corpusOf({ intents, none }: IntentSet, learned: readonly Learned
     ]),
     ...none.map((text) => ({ text, label: null })),
   ]
-  return { examples: [...(told.size === 0 ? ours : ours.filter(({ text }) => !told.has(text))), ...learned], seed: trainingSeed, calibrationFolds, minimumCount }
+  return { examples: [...(told.size === 0 ? ours : ours.filter(({ text }) => !told.has(text))), ...learned], seed: trainingSeed, calibrationFolds, heldOut, minimumCount }
 }
 
 async function readFolder(folder: string): Promise<{ path: string; text: string }[]> {

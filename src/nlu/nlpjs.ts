@@ -43,7 +43,7 @@ class LinearNlu extends Nlu {
       const examples = function* () {
         for (const { utterance, intent } of corpus) yield { features: tokenizer.tokenize(utterance), label: intent === noIntent ? null : intent, weight: given.weightOf(utterance) }
       }
-      given.model = trainClassifier(examples(), { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds, minimumCount: given.minimumCount })
+      given.model = trainClassifier(examples(), { random: seededRandom(given.seed), calibrationFolds: given.calibrationFolds, heldOut: given.heldOut, minimumCount: given.minimumCount })
     }
     this.open = openModel(given.model)
     given.open = this.open
@@ -71,6 +71,7 @@ interface GivenModel {
   open: OpenClassifier | null
   readonly seed: number
   readonly calibrationFolds: number
+  readonly heldOut: number
   readonly minimumCount: number
   readonly weightOf: (utterance: string) => number
 }
@@ -79,6 +80,7 @@ export interface NlpjsCorpus {
   readonly examples: readonly { readonly text: string; readonly label: string | null; readonly weight?: number }[]
   readonly seed: number
   readonly calibrationFolds: number
+  readonly heldOut: number
   /** Features in fewer lines than this are forgotten. */
   readonly minimumCount: number
 }
@@ -103,6 +105,7 @@ export async function startNlpjs(corpus: NlpjsCorpus, cached: Model | null): Pro
     open: null,
     seed: corpus.seed,
     calibrationFolds: corpus.calibrationFolds,
+    heldOut: corpus.heldOut,
     minimumCount: corpus.minimumCount,
     weightOf: (utterance) => weights.get(utterance) ?? 1,
   }

@@ -57,12 +57,12 @@ function trainOne(
   cls: number,
   columns: number,
   { cost, balance, maxSweeps, tolerance, random }: SvmSettings,
-): Float64Array {
+): Float32Array {
   const n = labels.length
   let positives = 0
   for (let i = 0; i < n; i += 1) if (labels[i] === cls) positives += 1
   const positiveCost = cost * ((n - positives) / Math.max(1, positives)) ** balance
-  const w = new Float64Array(columns + 1)
+  const w = new Float32Array(columns + 1)
   const alpha = new Float64Array(n)
   const diagonal = new Float64Array(n)
   const active = new Int32Array(n)
