@@ -112,6 +112,7 @@ export function createPairing(parts: { readonly store: Store; readonly now: () =
     },
 
     async redeem(code, by) {
+      for (const [who, times] of guesses) if (now() - (times.at(-1) ?? 0) >= codeHoldsMs) guesses.delete(who)
       const recent = (guesses.get(by) ?? []).filter((at) => now() - at < codeHoldsMs)
       if (recent.length >= maxGuesses) return null
       const row = await store.get(PLATFORM, 'pairingCodes', hashToken(code))

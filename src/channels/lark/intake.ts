@@ -197,6 +197,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const talks = `${read.conversationId}|${read.openId}`
     const isForUs = read.chat === 'private' || read.mentions.bot || quoted?.byBot === true || now() - (addressed.get(talks) ?? 0) < addressedForMs
     if (read.chat === 'group' && (read.mentions.bot || quoted?.byBot === true)) addressed.set(talks, now())
+    if (addressed.size > mostConsumed) for (const [key, at] of addressed) if (now() - at >= addressedForMs) addressed.delete(key)
     let attachments: readonly Attachment[] = []
     let text = read.text
     if (read.resources.length > 0 && isForUs) {
