@@ -110,6 +110,13 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
       return make(closed, ask, { actor: { kind: 'bot' }, isLead: false, now: at })
     }
     if (action === 'ask-resident') return make(request, { name: 'ask-resident', reason: words, brings: null }, { actor, isLead: false, now: at })
+    if (action === 'reopen') return make(request, { name: 'reopen', reason: words, brings: null }, { actor, isLead: false, now: at })
+    if (action === 'take') {
+      const isInHand = ['in-progress', 'awaiting-resident', 'extended'].includes(request.status)
+      const taken = apply(request, { name: isInHand ? 'take-over' : 'take', reason: null, brings: null }, { actor, isLead: false, now: at })
+      // From a colleague's hands it is still taken without the lead's order: the desk can't give one yet.
+      if (!isRefusal(taken)) return taken
+    }
     const mine: ServiceRequest = action === 'take' ? { ...request, owner: { kind: 'staff', id: by.id, name: by.name } } : request
     const moved = moveRequest(mine, pathOf(request, action), { actor, now: at, note: action === 'take' ? null : words })
     if (!moved) throw new InputError('not-allowed', '这张工单现在不能这样处理，请刷新看看最新状态。')
@@ -188,13 +195,11 @@ export function actionsFor(request: ServiceRequest, by: StaffActor): readonly Re
   return []
 }
 
-function pathOf(request: ServiceRequest, action: Exclude<RequestAction, 'reply' | 'ask-resident' | 'resolve'>): readonly RequestStatus[] {
+function pathOf(request: ServiceRequest, action: Exclude<RequestAction, 'reply' | 'ask-resident' | 'resolve' | 'reopen'>): readonly RequestStatus[] {
   switch (action) {
     case 'take':
       return request.status === 'in-progress' || request.status === 'awaiting-resident' ? [] : ['in-progress']
     case 'decline':
       return ['declined']
-    case 'reopen':
-      return ['reopened']
   }
 }
