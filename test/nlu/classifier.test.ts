@@ -31,6 +31,13 @@ describe('the classifier', () => {
   it('learns the same from the same lines', () => {
     expect(Buffer.compare(encodeModel(model), encodeModel(train()))).toBe(0)
   })
+  it('decides alike however much of the lines was held out to calibrate it', () => {
+    const trained = (calibrationFolds: number, heldOut?: number) => trainClassifier(examples, { random: seededRandom(3), calibrationFolds, ...(heldOut === undefined ? {} : { heldOut }) })
+    const [plain, half, all] = [trained(0), trained(3, 1), trained(3)]
+    expect(half.weights).toEqual(plain.weights)
+    expect(all.weights).toEqual(plain.weights)
+    expect(half.scope).not.toEqual(plain.scope)
+  })
   it('comes back from its bytes as it was, and damaged bytes are no model', () => {
     const bytes = encodeModel(model)
     const again = openModel(decodeModel(bytes)!)
