@@ -25,11 +25,11 @@ const toBeDone = /我要(投诉|举报|反映|报修|预约|报名|取消|退)|(
  */
 function neededConfidence(matter: Matter): number | null {
   const sure = matter.confidence
-  if (neverTexts.has(matter.intent) && sure >= 0.5) return wantsWords.test(matter.text) && sure < 0.85 ? 0.45 : null
-  if (wantsWords.test(matter.text)) return 0.45
-  if (ownMatters.has(matter.intent) && sure >= 0.5) return sure >= 0.85 ? 0.85 : 0.75
-  if (namesText.test(matter.text) || sure < 0.5) return 0.45
-  return sure < 0.7 ? 0.6 : sure < 0.85 ? 0.7 : 0.78
+  if (neverTexts.has(matter.intent) && sure >= 0.5) return wantsWords.test(matter.text) && sure < 0.85 ? 0.4 : null
+  if (wantsWords.test(matter.text)) return 0.4
+  if (ownMatters.has(matter.intent) && sure >= 0.5) return sure >= 0.85 ? 0.85 : 0.7
+  if (namesText.test(matter.text) || sure < 0.5) return 0.4
+  return sure < 0.7 ? 0.5 : sure < 0.85 ? 0.62 : 0.72
 }
 
 /** Whether a message that sounds like a matter of its own is a question that a text answers, or one that only a text could answer. */
@@ -55,6 +55,9 @@ export function asOneQuestion(turn: Turn): Matter | null {
   const { matters, text } = turn.understanding
   const [first] = matters
   if (!first || matters.length < 2) return null
+  // Two different matters, each surely itself, are two: 「一楼不同意装电梯，能来调解不？另外有没有补贴」.
+  const sure = new Set(matters.filter((matter) => matter.confidence >= 0.9 && matter.intent !== 'policy_standard').map((matter) => matter.intent))
+  if (sure.size > 1 && !wantsWords.test(text)) return null
   const isOwn = (matter: Matter) => neverTexts.has(matter.intent) || (ownMatters.has(matter.intent) && matter.confidence >= 0.55)
   const isApart = (matter: Matter) => isOwn(matter) && !wantsWords.test(text) && !asksToBeTold.test(matter.text)
   if (matters.some((matter) => statesFault(matter.text) || isApart(matter) || matter.slots.some((slot) => slot.name === 'addr' && slot.normal !== undefined))) return null

@@ -46,15 +46,15 @@ export function readQuery(question: string, lexicon: Lexicon = empty): Query {
     for (const term of pairTerms(words)) if (!pairs.has(term)) pairs.set(term, expansionWeight)
   }
   const sounds = new Map(soundTerms(matter).map((term) => [term, soundWeight] as const))
-  return { text, matter, single, pairs, sounds, words: wordsOf(matter, found), own }
+  return { text, matter, single, pairs, sounds, words: wordsOf(text, found, lexicon.drop), own }
 }
 
-/** Phrases of the lexicon first, longest first; what is left is cut into words. */
-function wordsOf(matter: string, found: readonly Found[]): QueryWord[] {
+/** Phrases of the lexicon first, longest first, also those that hold a question phrase (配几个人); what is left without question phrases is cut into words. */
+function wordsOf(text: string, found: readonly Found[], drop: readonly string[]): QueryWord[] {
   const words: QueryWord[] = []
-  let rest = matter
+  let rest = text
   for (const { says, means } of [...found].sort((a, b) => b.says.length - a.says.length)) {
-    if (!matter.includes(says)) continue
+    if (!text.includes(says)) continue
     const same = words.find((each) => each.word.includes(says) || says.includes(each.word))
     if (same) {
       words.splice(words.indexOf(same), 1, { word: same.word, means: [...same.means, ...means] })
@@ -63,7 +63,7 @@ function wordsOf(matter: string, found: readonly Found[]): QueryWord[] {
     words.push({ word: says, means: [says, ...means] })
     rest = rest.replaceAll(says, ' ')
   }
-  for (const word of segment(rest)) if (/^\p{Script=Han}{2,}$/u.test(word) && !words.some((each) => each.word === word)) words.push({ word, means: [word] })
+  for (const word of segment(dropPhrases(rest, drop))) if (/^\p{Script=Han}{2,}$/u.test(word) && !words.some((each) => each.word === word)) words.push({ word, means: [word] })
   return words
 }
 

@@ -5,7 +5,7 @@ import { policyDate, statusAt, type Policy } from '../knowledge/policy.js'
 import { responsibilities } from '../knowledge/responsibility.js'
 import { unitToday } from '../knowledge/units.js'
 import { normalise } from '../text.js'
-import { confidenceOf, readEvidence } from './abstain.js'
+import { confidenceOf, readEvidence, type Rival } from './abstain.js'
 import { markAnswer, type AnswerSpan } from './answer-span.js'
 import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from './answer.js'
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
@@ -15,7 +15,7 @@ import { citeItem, findItem, indexItems, itemMatter, mostChoices, surelyNamed, t
 import { splitFollowUp, wholeQuestion } from './follow-up.js'
 import { lookUp, type Lexicon } from './lexicon.js'
 import { passageLength } from './passages.js'
-import { scoreFamilies, searchPassages, type Hit } from './passage-index.js'
+import { searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
 import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, withoutRouting } from './question.js'
@@ -25,10 +25,10 @@ export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
 }
 
-/** Least confidence (0–1) to answer: in five-fold validation nine of ten answerable questions are above it, and one of ten that no text answers. */
-export const answerConfidence = 0.45
+/** Least confidence (0–1) to answer: in five-fold validation more than nine of ten answerable questions are above it, and one of twenty that no text answers. */
+export const answerConfidence = 0.4
 /** Least confidence to show citations as perhaps related. */
-export const relatedConfidence = 0.08
+export const relatedConfidence = 0.06
 
 /** Further citations beside the first: at most this many, each with at least these odds against it. */
 const further = { most: 2, odds: 0.0001 }
@@ -221,7 +221,7 @@ function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, poli
 
   const hits = rankSentences(index, query, (document) => policies.has(index.clauses[document]!.policy))
   if (hits.length === 0) return none('nothing')
-  const confidence = confidenceOf(readEvidence(index.passages, query, hits, bestAnywhere(index, query)))
+  const confidence = confidenceOf(readEvidence(index.passages, query, hits, rivalOf(index, query, hits)))
   if (confidence < relatedConfidence) return none(answeredElsewhere(index, query, policies) ? 'only-elsewhere' : 'nothing', confidence)
   const citations = quote(index, query, hits)
   return {
@@ -249,7 +249,7 @@ function nearQuestions(index: PolicyIndex, lexicon: Lexicon, hits: readonly Hit[
       const choice = `${heading.replace(/[。.]$/, '')},文件怎么写的`
       const query = readQuery(choice, lexicon)
       const found = rankSentences(index, query, (other) => policies.has(index.clauses[other]!.policy))
-      const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, query, found, bestAnywhere(index, query))) >= answerConfidence
+      const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, query, found, rivalOf(index, query, found))) >= answerConfidence
       return answers ? [choice] : []
     })
     .slice(0, mostChoices)
@@ -257,14 +257,19 @@ function nearQuestions(index: PolicyIndex, lexicon: Lexicon, hits: readonly Hit[
 
 function answeredElsewhere(index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>): boolean {
   const hits = rankSentences(index, query, (document) => !policies.has(index.clauses[document]!.policy))
-  return hits.length > 0 && confidenceOf(readEvidence(index.passages, query, hits, bestAnywhere(index, query))) >= answerConfidence
+  return hits.length > 0 && confidenceOf(readEvidence(index.passages, query, hits, rivalOf(index, query, hits))) >= answerConfidence
 }
 
-/** Score of the best sentence of any place's texts, `null` where all texts are of one place. */
-function bestAnywhere(index: PolicyIndex, query: Query): number | null {
+/** The best sentence of any place's texts and where these hits stand beside it; `null` where all texts are of one place. */
+function rivalOf(index: PolicyIndex, query: Query, hits: readonly Hit[]): Rival | null {
   const first = index.clauses[0]?.policy.jurisdiction
   if (index.clauses.every(({ policy }) => policy.jurisdiction === first)) return null
-  return scoreFamilies(index.passages.passage, query).reduce((best, score) => Math.max(best, score), 0)
+  const everywhere = rankSentences(index, query, () => true)
+  const own = new Set(hits.map((hit) => hit.passage))
+  return {
+    passageScore: everywhere.reduce((best, hit) => Math.max(best, hit.passageScore), 0),
+    odds: everywhere.find((hit) => own.has(hit.passage))?.score ?? 0,
+  }
 }
 
 function missingAnnex(policies: ReadonlySet<Policy>): Note | null {

@@ -41,7 +41,7 @@ describe('a question that leans on the one before', () => {
   })
 
   it('is answered for the other side, never with the first side’s figure', () => {
-    const before = '新建的城市社区综合服务设施面积每百户多少平米'
+    const before = '新建的城市社区服务用房最少多少平方米'
     expect(first(ask('huzhou-demo', before))?.quote).toContain('65平方米')
     const answer = ask('huzhou-demo', '那农村呢', before)
     expect(answer.kind).toBe('answered')
