@@ -19,7 +19,10 @@ export const gateBars = { careful: 0.75, helpful: 0.2 } as const
 
 /** Learns from room talk when to speak. The same lines give the same gate. */
 export function trainGate(lines: readonly RoomLine[]): Model {
-  return trainYesOrNo(lines.map((line) => ({ features: featuresOf(readLine(line.text), line), yes: line.deserves })))
+  const examples = function* () {
+    for (const line of lines) yield { features: featuresOf(readLine(line.text), line), yes: line.deserves }
+  }
+  return trainYesOrNo(examples())
 }
 
 /** Makes what was learned ready to answer. */

@@ -12,10 +12,12 @@ const seed = 20261122
 /** Features in fewer lines than this are forgotten. */
 const minimumCount = 2
 
-/** Learns one decision; the same lines give the same model. */
-export function trainYesOrNo(examples: readonly YesOrNoExample[]): Model {
-  const labelled = examples.map(({ features, yes }) => ({ features, label: yes ? 'yes' : null }))
-  return trainClassifier(labelled, { random: seededRandom(seed), calibrationFolds: 0, minimumCount })
+/** Learns one decision, going through the examples once; the same lines give the same model. */
+export function trainYesOrNo(examples: Iterable<YesOrNoExample>): Model {
+  const labelled = function* () {
+    for (const { features, yes } of examples) yield { features, label: yes ? 'yes' : null }
+  }
+  return trainClassifier(labelled(), { random: seededRandom(seed), calibrationFolds: 0, minimumCount })
 }
 
 /** Makes the decision ready: the score of a line, unbounded, the bigger the surer that it is yes. */
