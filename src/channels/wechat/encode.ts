@@ -6,8 +6,8 @@ const roomLines = 3
 const roomLineLength = 60
 /** WeChat takes some 2,000 characters in one message. */
 const mostCharacters = 1_900
-/** Most characters of a clause under an answer in private. */
-const mostClause = 600
+/** WeChat folds nothing away: so many sources stand under an answer in private, without their whole clauses. */
+const mostSources = 2
 
 const statusWords: Readonly<Record<Citation['status'], string>> = { 'in-force': '', draft: '（征求意见稿，不是现行规定）', expired: '（已过期，仅供了解历史）', template: '（范文，不是规定）' }
 
@@ -17,7 +17,7 @@ export function encodeReply(reply: Reply, chat: ChatKind): string {
   const choices = choicesLine(reply)
   // Danger and what a person wrote is never cut.
   if (chat === 'group') return reply.urgency === 'danger' || reply.from.kind === 'staff' ? join(text, choices) : join(shorten(text, choices === '' ? roomLines : roomLines - 1), choices)
-  return cut(join(join(text, choices), reply.citations.map(detailsOf).join('\n')), mostCharacters)
+  return cut(join(join(text, choices), sourcesUnder(reply)), mostCharacters)
 }
 
 /** Whether the choices stand under the reply with numbers of ours, so that a typed number means one of them. */
@@ -56,9 +56,17 @@ function join(above: string, below: string): string {
   return below === '' ? above : `${above}\n${below}`
 }
 
-function detailsOf(citation: Citation): string {
+/** Sources that the answer itself does not name and quote already. */
+function sourcesUnder({ text, citations }: Reply): string {
+  const isSaid = ({ quote, document, status }: Citation): boolean => text.includes(quote) && text.includes(document) && status === 'in-force'
+  // Where the first is said in the answer, the others only repeat more of its clause.
+  const [first] = citations
+  if (first === undefined || isSaid(first)) return ''
+  return citations.slice(0, mostSources).map(sourceOf).join('\n')
+}
+
+function sourceOf(citation: Citation): string {
   const title = citation.kind === 'fact' ? citation.document : `《${citation.document}》`
   const source = [`${title}${citation.number ?? ''}${statusWords[citation.status]}`, ...(citation.section === '' ? [] : [citation.section]), ...(citation.date === null ? [] : [citation.date])].join(' ')
-  const clause = cut(citation.clause, mostClause)
-  return ['——', source, `「${citation.quote}」`, ...(clause === '' || clause === citation.quote ? [] : [`全文：${clause}`])].join('\n')
+  return ['——', source, `「${citation.quote}」`].join('\n')
 }

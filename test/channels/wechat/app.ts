@@ -23,7 +23,6 @@ export const room = 'lotus@chatroom'
 export async function compileGateway(): Promise<{ readonly script: string; remove(): Promise<void> }> {
   const cache = join(root, 'node_modules', '.cache')
   await mkdir(cache, { recursive: true })
-  wechat.written.length = 0
   const folder = await mkdtemp(join(cache, 'wechat-test-'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const entry = join(root, 'src/channels/wechat/gateway-process.ts')
@@ -63,6 +62,7 @@ export interface WechatApp {
 
 export async function wechatApp(given: Partial<WechatParts> & { readonly script: string; readonly wechat?: WechatStandIn; readonly start?: (event: InboundEvent) => Promise<void>; readonly isIdle?: boolean; readonly isUnpaired?: boolean; readonly idsLast?: 'per-login' | 'for-good' }): Promise<WechatApp> {
   const wechat = given.wechat ?? (await wechatStandIn())
+  wechat.written.length = 0
   const folder = await mkdtemp(join(tmpdir(), 'yichuang-wechat-'))
   const temp = await openTempStore()
   const { store } = temp

@@ -7,6 +7,8 @@ import { messageTypes, wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 let compiled: Awaited<ReturnType<typeof compileGateway>>
 let wechat: WechatStandIn
+/** The gateway is one for all and remembers messages: each test has ids of its own. */
+let tests = 0
 beforeAll(async () => {
   compiled = await compileGateway()
   wechat = await wechatStandIn()
@@ -19,6 +21,7 @@ afterAll(async () => {
 channelContract('wechat', async () => {
   const app = await wechatApp({ isIdle: true, script: compiled.script, wechat })
   const { pairing, health } = app
+  const test = tests += 1
   const resident = `wechat:s1:${wang}`
   await pairing.remember(resident, 'wechat', { communityId: huzhou })
   const privateChat: Address = { channel: 'wechat', conversationId: `wechat:p2p:s1:${wang}`, chat: 'private', residentId: resident }
@@ -52,8 +55,8 @@ channelContract('wechat', async () => {
   return {
     channel, privateChat, group,
     goneChat: { ...privateChat, conversationId: 'wechat:p2p:s1:nobody' },
-    write: (chat, text, id) => answered(() => wechat.says(wang, chat === 'group' ? room : bot, text, { id })),
-    recall: (chat, id) => answered(() => wechat.says(wang, chat === 'group' ? room : bot, id, { type: messageTypes.recalled })),
+    write: (chat, text, id) => answered(() => wechat.says(wang, chat === 'group' ? room : bot, text, { id: `${id}-${test}` })),
+    recall: (chat, id) => answered(() => wechat.says(wang, chat === 'group' ? room : bot, `${id}-${test}`, { type: messageTypes.recalled })),
     seen: async (chat) => seenIn(chat === 'group' ? room : wang),
     seenWhole: async () => seenIn(wang).join('\n'),
     close: app.close,

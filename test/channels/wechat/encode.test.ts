@@ -13,6 +13,15 @@ describe('a reply in WeChat', () => {
     expect(encodeReply(aReply('是本人办吗？\n1 是　2 不是', { choices: ['是', '不是'] }), 'private')).toBe('是本人办吗？\n1 是　2 不是')
   })
 
+  it('names its source once, and says of a draft that it is one', () => {
+    const source = { kind: 'policy', document: '示例市关于加强社区建设的实施意见', number: '示政发〔2026〕1号', section: '二/(三)/3', quote: '每个社区配备工作人员不少于5名', source: '每个社区配备工作人员不少于5名', status: 'in-force', jurisdiction: '330500', date: '2026-01-01', clause: '很长的一条' } as const
+    const answer = '「每个社区配备工作人员不少于5名」\n——《示例市关于加强社区建设的实施意见》（示政发〔2026〕1号） 二/(三)/3'
+    expect(encodeReply(aReply(answer, { citations: [source, source] }), 'private')).toBe(answer)
+    const draft = encodeReply(aReply('不少于5名。', { citations: [{ ...source, status: 'draft' }] }), 'private')
+    expect(draft.match(/每个社区配备/g)).toHaveLength(1)
+    expect(draft).toContain('征求意见稿')
+  })
+
   it('is three lines in a room, its choices among them', () => {
     const long = aReply(['一', '二', '三', '四', '五'].map((n) => `第${n}行${'字'.repeat(200)}`).join('\n'), { choices: ['对', '不对'] })
     expect(encodeReply(long, 'group').split('\n')).toHaveLength(3)
