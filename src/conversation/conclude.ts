@@ -6,7 +6,7 @@ import type { Write } from '../store/store.js'
 import type { BotkitState } from './botkit.js'
 import { answersKept, emptyMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Conversation, DialogState, Intake, Message, OutboxRow } from './records.js'
+import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
 import { replies } from './replies.js'
 import type { Begun, TurnParts, TurnResult } from './take-turn.js'
 import { carriedId, dialogId } from './turn-state.js'
@@ -67,7 +67,10 @@ export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: 
   const said = introduced(turn, done)
   const noticedAt = turn.resident.noticedAt ?? (said !== done || welcoming.includes(message.channel) ? now : null)
   const stored = before.storedResident
-  if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId) writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt } })
+  const joined = joinedSince(turn, done)
+  if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId || joined !== stored.joined) {
+    writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt, ...(joined === undefined ? {} : { joined }) } })
+  }
   writes.push(...memoryWrites(before, done, state), ...learningWrites(turn, done))
   const outgoing = replyRows(parts, turn, said)
   for (const row of outgoing) {
@@ -75,6 +78,15 @@ export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: 
     writes.push({ op: 'put', table: 'messages', row: ourLine(row, now, requestId) })
   }
   return { outcome: done.outcome, understanding: turn.understanding, writes, outgoing }
+}
+
+/** How many joined requests are remembered of a resident. */
+const joinedKept = 50
+
+function joinedSince(turn: Turn, done: Step): Resident['joined'] {
+  const known = turn.resident.joined
+  const ids = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' && write.row.residentId !== turn.message.author.id && write.row.reporters.some((one) => one.residentId === turn.message.author.id) ? [write.row.id] : [])).filter((id) => known?.includes(id) !== true)
+  return ids.length === 0 ? known : [...(known ?? []), ...ids].slice(-joinedKept)
 }
 
 function conversationAfter(turn: Turn, done: Step): Conversation {

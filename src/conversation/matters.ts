@@ -15,7 +15,7 @@ export const isAsking = /[?？]|多少|多久(?!了)|多长时间|何时|几时|
 /** Whether somebody is to do something. */
 export const wantsAct = /(想|要|帮|给|替)(我|俺|我们|咱)?.{0,6}(订|定|约|办|来|派|送|装|申请|安排|弄|报|登记)|上门|预约|代办|派人|来人|来一趟|怎么登记|报名/
 /** Said of what one has heard, or of how things are in general: nothing that is out of order here and now. */
-const inGeneral = /听说|据说|一般(是|都|该|归|要|找)|要是|如果|万一|假如|都是.{0,8}(管|修)/
+export const inGeneral = /听说|据说|一般(是|都|该|归|要|找)|要是|如果|万一|假如|都是.{0,8}(管|修)/
 /** A fault is reported by these; a reason given beside a withdrawal sounds like one too. */
 const reports: readonly IntentName[] = ['repair_env', 'property_complaint', 'noise', 'mediation']
 
@@ -98,12 +98,18 @@ function buildingIn(slots: Matter['slots']): string | null {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = plainFault(turn, matter) ?? namedService(turn, matter)
+  const meant = announced(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   if (!isAboutText(turn, matter)) return matter
   // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
   const text = goesOnAsking.test(matter.text) && !/^那|呢[?？]?$/.test(matter.text) ? `那${matter.text}` : matter.text
   return { ...matter, text, intent: 'policy_standard', confidence: Math.max(matter.confidence, plain) }
+}
+
+/** 「我报个事」 says that something will be told: what it is, is asked. */
+function announced(matter: Matter): Matter | null {
+  const says = /^(你好|您好)?[，,]?(我|俺|咱)(们)?(要|想|得)?(来)?(报|反映|说)(一?个|一下|点|一件)(事情?|情况|问题|毛病)[儿呗吧啊哈]*[。.！!]?$/
+  return says.test(matter.text) ? { ...matter, intent: 'repair_env', confidence: plain } : null
 }
 
 function plainFault(turn: Turn, matter: Matter): Matter | null {
@@ -145,6 +151,12 @@ function isAboutText(turn: Turn, matter: Matter): boolean {
   const goesOn = last !== null && turn.now - last.at < 600_000 && last.intent !== 'book'
   if (goesOn && goesOnAsking.test(turn.understanding.text)) return true
   return goesOn && (matter.slots.some((slot) => slot.name === 'jurisdiction') || (matter.confidence < 0.5 && isAsking.test(matter.text)) || /^.{1,6}呢[?？]?$/.test(matter.text))
+}
+
+/** 「楼道灯坏了是找物业还是找社区」 as a report: 楼道灯坏了. */
+export function withoutAsking(text: string): string {
+  const told = text.replace(/[，,\s]*(请问|想问|问一下)?(这|那)?(个|种|事)?(是|该|应该|要|得)?(找谁|找哪|找物业|找社区|归谁|谁来?管|哪[里儿]报|怎么报|打哪个|向谁|跟谁说).*$/, '')
+  return told === '' ? text : told
 }
 
 /** 「楼道灯坏了是找物业还是找社区」: asks whom to tell, and can be told: here. */

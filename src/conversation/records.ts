@@ -97,6 +97,8 @@ export interface Resident {
   readonly privateConversationId: string | null
   readonly noticedAt: number | null
   readonly createdAt: number
+  /** Neighbours' requests that this resident's reports were joined to, the newest last; absent where there are none. */
+  readonly joined?: readonly string[]
 }
 
 /** A time that can be booked. `taken` grows only through the store's revision check, so it never passes `capacity`. */

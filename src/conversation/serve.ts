@@ -12,16 +12,18 @@ import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
-import { report } from './dialogs/report.js'
+import { newForm, report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { addToLast, cancelOrChange, hearWithdrawals, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
-import { asksWhereToReport, asMeant, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct } from './matters.js'
+import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
 import { draftLastsMs, passing, type Form } from './memory.js'
 import { joinOutcomes } from './outcome.js'
 import { refuseWhatMustNot } from './refusals.js'
+import { isOpen } from '../requests/service-request.js'
+import { itemMatter } from '../retrieval/items.js'
 import { replies } from './replies.js'
 import { after, say, step, type Step, type Turn } from './turn.js'
 
@@ -170,7 +172,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'micro_wish':
     case 'volunteer':
     case 'deliberation':
-      return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : reportOrAsk(turn, matter)
+      return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? reportOrAsk(turn, matter))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
     case 'payment':
@@ -185,7 +187,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'policy_standard':
       return aboutFault(turn, matter) ?? askOrOffer(turn, matter)
     case 'track':
-      return (asksProgress.test(matter.text) ? null : await notYetFiled(turn, matter)) ?? track(turn, matter)
+      return (asksProgress.test(matter.text) ? null : await notYetFiled(turn, matter)) ?? (await aboutPaper(turn, matter)) ?? track(turn, matter)
     case 'urge':
       return (await notYetFiled(turn, matter)) ?? urge(turn, matter)
     case 'cancel_change':
@@ -220,8 +222,14 @@ function noticed(turn: Turn, matter: Matter): Step | null {
 
 /** A fault that is only asked about is answered, not filed. */
 function aboutFault(turn: Turn, matter: Matter): Step | null {
-  if (asksWhereToReport(matter.text)) return step({ kind: 'answered' }, replies.whereToReport)
+  if (asksWhereToReport(matter.text)) return tellWhere(turn, matter)
   return ['repair_env', 'noise', 'property_complaint'].includes(matter.intent) && onlyTalksOfFault(matter) ? tellOfFault(turn, matter) : null
+}
+
+/** Whom to tell: here. A place said next is where it is broken. */
+function tellWhere(turn: Turn, matter: Matter): Step {
+  const service = statesFault(matter.text) && !inGeneral.test(matter.text) && turn.message.chat === 'private' ? turn.services.forMatter('repair_env', matter.text) : null
+  return step({ kind: 'answered' }, replies.whereToReport, service === null ? {} : { memory: { form: { ...newForm(turn, { ...matter, intent: 'repair_env' }, service), description: withoutAsking(matter.text) } } })
 }
 
 /** What the texts or the community's notices say of it; a passage that is only near says nothing of a tap. */
@@ -239,11 +247,20 @@ async function notYetFiled(turn: Turn, matter: Matter): Promise<Step | null> {
   return reportOrAsk(turn, { ...matter, intent: 'repair_env' })
 }
 
+/** 「残疾证几天办好」 of who has nothing on record asks how it is done, not how far it is. */
+async function aboutPaper(turn: Turn, matter: Matter): Promise<Step | null> {
+  const namesPaper = /证|补贴|津贴|低保|户口|公租房|社保|医保|年审|手续/.test(matter.text) && !/我(的|那|报|办的|交)|那个|进度|到哪/.test(matter.text)
+  if (!namesPaper || itemMatter(matter.text) === null || (await turn.records.requestsOf(turn.message.author.id)).some(isOpen)) return null
+  return askOrOffer(turn, { ...matter, intent: 'ask_process' })
+}
+
 async function complain(turn: Turn, matter: Matter): Promise<Step> {
   const stars = readStars(matter.text)
   const marked = stars === null ? null : await mark(turn, stars)
   if (marked) return marked
   if (isBareMark(matter)) return step({ kind: 'status-given', requestId: null }, replies.nothingToRate)
+  // Good marks beside kind words, with nothing to be rated, are thanks.
+  if (/[45四五]\s*(分|颗?星)|好评|态度好/.test(matter.text) && !/投诉|举报|不满|敷衍|不(太)?好|差/.test(matter.text)) return step({ kind: 'answered' }, '谢谢您！社区的同事都看得到。')
   // Filed as it is said: it has to say something, and to say it rather than ask.
   const isThin = [...matter.text].length < 6 || (matter.confidence < 0.7 && !/投诉|举报|意见|态度|不满|敷衍|推诿|踢皮球|不作为|不管|骂|凶|差/.test(matter.text))
   return isThin && matter.intent === 'rate_complain' ? unsure(turn, matter) : reportOrAsk(turn, matter)

@@ -17,6 +17,8 @@ export interface Records {
   requestByNumber(words: string): Promise<ServiceRequest | null>
   requestBySource(sourceKey: string): Promise<ServiceRequest | null>
   requestsOf(residentId: string): Promise<readonly ServiceRequest[]>
+  /** Neighbours' requests that this resident's reports were joined to. */
+  joinedBy(resident: Resident): Promise<readonly ServiceRequest[]>
   openAt(placeKey: string): Promise<ServiceRequest | null>
   slots(): Promise<readonly BookableSlot[]>
 }

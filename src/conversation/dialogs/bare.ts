@@ -58,6 +58,7 @@ export async function answerTakenBack(turn: Turn): Promise<Step | null> {
 export async function answerBare(turn: Turn): Promise<Step | null> {
   const { text } = turn.understanding
   if (readCourtesy(text) !== null) return smallTalk(turn)
+  if (/^(我|俺)?(也|就)?(不知道|不清楚|不晓得|说不好)[了啊呀呢]?[。.！!]?$/.test(text)) return step({ kind: 'answered' }, '没关系，想到什么再告诉我，拿不准也可以回「人工」。')
   const called = acceptsPerson(turn) ?? callsAgain(turn)
   if (called) return called
   const standing = answerStanding(turn)
@@ -67,7 +68,7 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
   const { lastRequest, cancelledAt } = turn.memory
   if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
-  if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时)(能|会|才|有人)?(来|到|修|弄|好)/.test(text)) return track(turn, whole)
+  if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(今天|明天|后天|上午|下午|晚上)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时)(能|会|才|有人)?(来|到|修|弄|好|管|处理|解决)|^(今天|明天|后天|今晚|明早|上午|下午)?来(修|看|弄|装)(行|中|可以|成)?(吗|不|么|没)|^(那个|刚才|我报).{0,8}有人(管|来|修|处理|弄)(吗|没|不|么)/.test(text)) return track(turn, whole)
   if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
     const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
@@ -103,7 +104,7 @@ function acceptsPerson(turn: Turn): Step | null {
 /** 「人呢」 while a person is awaited, and words of one who has had enough of the bot. */
 function callsAgain(turn: Turn): Step | null {
   const { text } = turn.understanding
-  if (turn.conversation.mode === 'waiting' && [...text].length <= 14 && /人呢|有人(吗|没|么)|没人(理|回|来|应)|(怎么|咋)还(没|不)(来|人|回)|还(没|不)(来|有人)|什么时候(来|有人|回)/.test(text)) {
+  if (turn.conversation.mode === 'waiting' && [...text].length <= 14 && /人呢|有人(吗|没|么)|^(还)?在(吗|不|么|没)|没人(理|回|来|应)|(怎么|咋)还(没|不)(来|人|回)|还(没|不)(来|有人)|什么时候(来|有人|回)/.test(text)) {
     return handOver(turn, '居民在等人回复')
   }
   const [only] = turn.understanding.matters
@@ -130,7 +131,7 @@ async function answerSettled(turn: Turn): Promise<Step | null> {
 function solvedInWords(turn: Turn, waiting: ServiceRequest): Step | null {
   const { text } = turn.understanding
   if (/没人(联系|来|管|理)/.test(text)) return answerSolved(turn, waiting, 3)
-  if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样)|又(坏|漏|堵|不)/.test(text)) return answerSolved(turn, waiting, 2)
+  if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样|臭|堵|脏|黑|吵|闹|在)|又(坏|漏|堵|不|臭|来)|^没有?[啊呀呢]/.test(text)) return answerSolved(turn, waiting, 2)
   const solved = /^(嗯+|这回|这次|现在|终于|总算|可算|都|已经|是|[，,\s])*(解决|修好|弄好|搞好|好|可以|行|中|对)(了|啦|咧|的)?[,，。!！\s]*(谢谢.{0,4}|辛苦.{0,4})?$/
   return solved.test(text) && [...text].length <= 16 ? answerSolved(turn, waiting, 1) : null
 }

@@ -8,7 +8,7 @@ import { ask } from './ask.js'
 import { moveToPrivate, newForm, report } from './report.js'
 
 /** Words of a person who can't come to a window. */
-const mobility = /(走不(动|成|了|脱)|下不了(楼|床)|出不了门|腿(脚)?(不好|不行|不便|断|骨折|摔|走不)|卧床|瘫|轮椅|中风|脑梗|看不见|失明|残疾|动不了|月子|起不来床|行动不便|(8|9)\d岁|[八九]十多)/
+const mobility = /(走不(动|成|了|脱)|下不了(楼|床)|出不了门|腿(脚)?(不好|不行|不便|断|骨折|摔|走不)|卧床|瘫|轮椅|中风|脑梗|看不见|失明|残疾(?!人?证)|动不了|月子|起不来床|行动不便|(8|9)\d岁|[八九]十多)/
 
 /** Answers a question; to who can't come, paperwork at home is offered. */
 export function askOrOffer(turn: Turn, matter: Matter): Step {

@@ -75,7 +75,12 @@ function readAnswer(text: string, { yes, no }: ChecklistQuestion): 'yes' | 'no' 
 function goOn(turn: Turn, list: Checklist, answers: ChecklistAnswers, before = ''): Step {
   const question = nextQuestion(list, answers)
   if (question === null) return tellList(turn, list, answers)
-  return step({ kind: 'clarifying', about: 'checklist' }, ask(question, before), { memory: { checklist: { code: list.checklist, answers: { ...answers }, asked: 0, updatedAt: turn.now } } })
+  return step({ kind: 'clarifying', about: 'checklist' }, ask(question, before), { memory: { checklist: { code: list.checklist, answers: { ...answers }, asked: 0, updatedAt: turn.now }, lastQuestion: aboutList(turn, list) } })
+}
+
+/** What 「那要多久办好」 goes on from. */
+function aboutList(turn: Turn, list: Checklist): Turn['memory']['lastQuestion'] {
+  return { text: `办${list.name}`, at: turn.now, status: 'in-force', intent: 'ask_materials' }
 }
 
 function ask(question: ChecklistQuestion, before: string) {
@@ -106,5 +111,5 @@ function tellList(turn: Turn, list: Checklist, answers: ChecklistAnswers, after 
     sourceLine(citation),
     ...(after === '' ? [] : [after]),
   ]
-  return step({ kind: 'answered' }, say(text.join('\n'), { citations: [citation] }), { memory: { checklist: null } })
+  return step({ kind: 'answered' }, say(text.join('\n'), { citations: [citation] }), { memory: { checklist: null, lastQuestion: aboutList(turn, list) } })
 }

@@ -22,6 +22,9 @@ export async function correctFirst(turn: Turn, matter: Matter): Promise<Step | n
 
 /** 「2单元的」 soon after a report says more of its place. */
 export async function addPlace(turn: Turn): Promise<Step | null> {
+  const phone = phoneLeft(turn)
+  const called = phone === null || turn.memory.lastRequest?.filed !== true ? null : await lastOwn(turn, pieceMs)
+  if (phone !== null && called !== null) return change(turn, called, [phone])
   const [only] = turn.understanding.matters
   const whole = only && turn.understanding.matters.length === 1 && isOnlyPlace(only) ? only.slots.find((slot) => slot.name === 'addr') : undefined
   const piece = doorNextTo(turn.understanding.text) ?? placePiece(turn.understanding.text) ?? whole?.value ?? null
@@ -30,6 +33,13 @@ export async function addPlace(turn: Turn): Promise<Step | null> {
   if (piece !== null && request !== null && whole && turn.memory.lastRequest?.filed === true && !/\d|[一二三四五六七八九十]/.test(request.address ?? '')) return change(turn, request, [whole])
   if (piece === null || request === null || request.address === null || turn.memory.lastRequest?.filed !== true) return null
   return change(turn, request, [{ name: 'addr', value: piece, start: 0, end: 0 }])
+}
+
+/** 「电话留给你 138…」, and nothing else. */
+function phoneLeft(turn: Turn): Slot | null {
+  const { text } = turn.understanding
+  const phone = turn.readSlots(text).find((slot) => slot.name === 'phone')
+  return phone !== undefined && turn.message.chat === 'private' && /^(我的?|给你|留个?|这是)*(电话|手机号?|号码|联系方式)?(我?留给?你们?|是|打|给你们?|[：:，,。\s])*$/.test(text.replace(phone.value, '')) ? phone : null
 }
 
 /** 「是楼上501」「隔壁502那家」: the door that it comes from. */
@@ -113,7 +123,8 @@ export function correctedSlots(text: string, slots: readonly Slot[], now: number
   if (correction !== null && correction.slot !== null && !kept.some((slot) => slot.name === correction.slot)) {
     add({ name: correction.slot, value: correction.to, start: 0, end: 0, ...(correction.normal === undefined ? {} : { normal: correction.normal }) })
   }
-  const piece = kept.some((slot) => slot.name === 'addr') ? null : placePiece(correction?.to ?? text)
+  const door = correction !== null && correction.slot === null && /^\d{3,4}$/.test(correction.to) ? `${correction.to}室` : null
+  const piece = kept.some((slot) => slot.name === 'addr') ? null : (door ?? placePiece(correction?.to ?? text))
   if (piece !== null) add({ name: 'addr', value: piece, start: 0, end: 0 })
   return kept
 }

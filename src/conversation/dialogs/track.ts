@@ -2,7 +2,7 @@ import type { Matter } from '../../nlu/understanding.js'
 import { dueOf, mayUrge } from '../../requests/clock.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
-import { buildingNumber, placePiece } from '../../requests/place.js'
+import { buildingNumber, placePiece, withoutDoors } from '../../requests/place.js'
 import { isAsking } from '../matters.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -12,7 +12,7 @@ import { advance } from './report.js'
 
 /** Which of the resident's own requests a message means. `null`: none; a list: it could be any of these. */
 async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest) => boolean): Promise<ServiceRequest | readonly ServiceRequest[] | null> {
-  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(among).filter((request) => !isElsewhere(matter, request))
+  const own = (await reportedBy(turn)).filter(among).filter((request) => !isElsewhere(matter, request))
   const ticket = matter.slots.find((slot) => slot.name === 'ticket')
   if (ticket) {
     const tail = (ticket.normal ?? ticket.value).replace(/[^0-9A-Za-z-]/g, '')
@@ -27,6 +27,17 @@ async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest
   const recent = last === null ? undefined : own.find((request) => request.id === last.id)
   if (recent && byWords.length === 0 && !/几件|都|所有|列|哪些|我报过/.test(matter.text)) return recent
   return byWords.length > 0 ? byWords : own
+}
+
+/** What this resident filed, and what their report was joined to. */
+async function reportedBy(turn: Turn): Promise<readonly ServiceRequest[]> {
+  return [...(await turn.records.joinedBy(turn.resident)), ...(await turn.records.requestsOf(turn.message.author.id))]
+}
+
+/** A neighbour's request as it is told to who joined it: in this resident's own words, without the neighbour's door. */
+function asTold(turn: Turn, request: ServiceRequest): ServiceRequest {
+  const own = request.residentId === turn.message.author.id ? undefined : request.reporters.findLast((one) => one.residentId === turn.message.author.id)
+  return own === undefined ? request : { ...request, description: own.words, address: request.address === null ? null : withoutDoors(request.address) }
 }
 
 /** Whether the message names a building and the request stands at another. */
@@ -51,7 +62,7 @@ const listed = 5
 
 export async function track(turn: Turn, matter: Matter): Promise<Step> {
   const isRoom = turn.message.chat === 'group'
-  const all = await turn.records.requestsOf(turn.message.author.id)
+  const all = await reportedBy(turn)
   // 「没给我记上吧」 right after a form was dropped.
   const { cancelledAt } = turn.memory
   if (cancelledAt !== null && turn.now - cancelledAt < 600_000 && !all.some(isOpen)) {
@@ -68,14 +79,14 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
     const shown = found.slice(0, listed)
     const first = shown[0]
     if (isRoom) return step({ kind: 'status-given', requestId: null }, `您有${found.length}件，编号 ${shown.map((one) => one.number).join('、')}。详细的请私聊我看。`)
-    return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown))
+    return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown.map((one) => asTold(turn, one))))
   }
   const memory = { lastRequest: { id: found.id, at: turn.now, filed: false } }
   if (isRoom) {
-    const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(found), { to: 'private' })])]
+    const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(asTold(turn, found)), { to: 'private' })])]
     return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
   }
-  return step({ kind: 'status-given', requestId: found.id }, replies.status(found) + termOf(turn, found), { memory })
+  return step({ kind: 'status-given', requestId: found.id }, replies.status(asTold(turn, found)) + termOf(turn, found), { memory })
 }
 
 /** When it was promised, where it was. */
@@ -90,12 +101,12 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   const request = isList(found) ? found[0] : found
   if (!request) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
   if (isList(found) && found.length > 1 && !mentions(matter, request)) {
-    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed).map((one) => asTold(turn, one)))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
   }
   const memory = { lastRequest: { id: request.id, at: turn.now, filed: false } }
-  if (!mayUrge(request, turn.message.author.id, turn.now)) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(request), { memory })
+  if (!mayUrge(request, turn.message.author.id, turn.now)) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(asTold(turn, request)), { memory })
   const urged: ServiceRequest = { ...request, updatedAt: turn.now, urges: [...request.urges, { at: turn.now, residentId: turn.message.author.id }] }
-  return step({ kind: 'filed', requestId: request.id }, replies.urged(urged), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
+  return step({ kind: 'filed', requestId: request.id }, replies.urged(asTold(turn, urged)), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
 }
 
 /** Words that withdraw. Nothing that was filed is given up without one of them. */
@@ -108,7 +119,7 @@ const givesUp = /(不用|不必|不需要|甭|别|莫|无需)(再|麻烦)?(你�
 export async function hearWithdrawals(turn: Turn): Promise<Turn> {
   const { matters, text } = turn.understanding
   if (!givesUp.test(text)) return turn
-  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
+  const own = (await reportedBy(turn)).filter(isOpen)
   const drops = (matter: Matter): boolean => {
     const fault = faultClass(matter.text)
     return givesUp.test(matter.text) && !isAsking.test(matter.text) && own.some((request) => !isElsewhere(matter, request) && (fault === null || faultClass(request.description) === fault))
@@ -146,7 +157,7 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
   if (target === null) return step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } })
   if (isList(target)) {
     if (target.length === 1 && target[0]) return withdraw(turn, target[0])
-    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed))}\n撤哪一件？回编号就行。`, { memory: { picking: { intent: 'cancel_change', numbers: target.slice(0, listed).map((one) => one.number) } } })
+    return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed).map((one) => asTold(turn, one)))}\n撤哪一件？回编号就行。`, { memory: { picking: { intent: 'cancel_change', numbers: target.slice(0, listed).map((one) => one.number) } } })
   }
   return withdraw(turn, target)
 }
@@ -180,12 +191,17 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
   })
 }
 
+/** 「臭得要命」「周末有空」: too few words to be a matter of their own, with no thing and no service in them. */
+function saysMore(turn: Turn, matter: Matter): boolean {
+  return [...matter.text].length <= 8 && turn.understanding.matters.length === 1 && !isAsking.test(matter.text) && faultClass(matter.text) === null && turn.services.named(matter.text) === null && !/^(我|俺)?(要|想)|报/.test(matter.text)
+}
+
 /** 「桶盖也没了」 soon after a report adds to it, when it names no place of its own. */
 export async function addToLast(turn: Turn, matter: Matter): Promise<Step | null> {
   const last = turn.memory.lastRequest
-  if (last === null || !last.filed || turn.now - last.at > 600_000) return null
+  if (last === null || turn.now - last.at > 600_000 || (!last.filed && !/^(他们|她们|它们?|又)/.test(matter.text))) return null
   // 「还有4单元也是」 is in the building that was named.
-  if (matter.slots.some((slot) => slot.name === 'addr' && placePiece(slot.value) === null) || !/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text)) return null
+  if (matter.slots.some((slot) => slot.name === 'addr' && placePiece(slot.value) === null) || !(/也|还|又|另外还|连|^(他们|她们|它|就是|而且|已经|都)/.test(matter.text) || saysMore(turn, matter))) return null
   const request = await turn.records.request(last.id)
   if (!request || !isOpen(request) || request.residentId !== turn.message.author.id) return null
   // A neighbour's noise is not told in with a broken lamp; how things are kept is one matter in whatever words.
