@@ -100,5 +100,6 @@ async function showAnswer(answer: AskAnswer, terminal: Terminal): Promise<void> 
   for (const reply of answer.reply) await terminal.out(`一窗：${reply}`)
   for (const citation of answer.citations) {
     await terminal.out(`  《${citation.document}》${citation.number ?? ''} ${citation.section}（${citation.status}）`)
+    if (citation.answer !== undefined) await terminal.out(`    答在：「${citation.quote.slice(citation.answer.start, citation.answer.end)}」`)
   }
 }

@@ -86,6 +86,8 @@ export interface DeskLine {
   readonly citations: readonly Citation[]
   readonly attachments: readonly { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string }[]
   readonly requestId: string | null
+  /** What its author did to it since; absent means as it was sent. */
+  readonly changed?: 'recalled' | 'edited'
 }
 
 /** GET /api/desk/stream (server-sent events): something the person may see has changed; the page asks again for what it shows. */

@@ -101,5 +101,6 @@ function describeLine(message: Message): DeskLine {
     citations: message.reply?.citations ?? [],
     attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
     requestId: message.requestId,
+    ...(message.changed === undefined ? {} : { changed: message.changed }),
   }
 }

@@ -30,7 +30,7 @@ describe('asking once', () => {
   it('shows what was understood, how it ends and the answer with its source', async () => {
     const { code, output } = await ask(['一个社区配几个工作人员'])
     expect(code).toBe(0)
-    expect(output.join('\n')).toMatch(/听懂：policy_standard[\s\S]*结果：answered[\s\S]*一窗：[\s\S]*《.+》/)
+    expect(output.join('\n')).toMatch(/听懂：policy_standard[\s\S]*结果：answered[\s\S]*一窗：[\s\S]*《.+》[\s\S]*答在：「/)
   })
 
   it('keeps silent in a group when neighbours talk, and says that it does', async () => {

@@ -11,7 +11,7 @@ export const exampleCommunities: readonly ChatCommunity[] = [
 export const exampleCitations: readonly Citation[] = [
   {
     kind: 'policy', document: '关于示例社区工作的实施意见', number: '甲政发〔2019〕1号', section: '二/(三)/3', quote: '每个社区配备示例人员若干名。', source: '每个社区配备示例人员 若干名。',
-    status: 'in-force', jurisdiction: '330500', date: '2019-03-01', clause: '3.加强队伍建设。每个社区配备示例人员若干名。具体由街道安排。',
+    status: 'in-force', jurisdiction: '330500', date: '2019-03-01', clause: '3.加强队伍建设。每个社区配备示例人员若干名。具体由街道安排。', answer: { start: 10, end: 13 },
   },
   {
     kind: 'policy', document: '示例社区服务办法', number: null, section: '附件/22', quote: '鼓励居民互助。', source: '鼓励居民互助。', status: 'draft', jurisdiction: '131000', date: null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { mergeLines, numbersToCall, offeredChoices, partNumbers, sayDay } from '../../src/channels/web-chat/lines.js'
+import { mergeLines, numbersToCall, offeredChoices, partLine, sayDay } from '../../src/channels/web-chat/lines.js'
 import type { ChatLine } from '../../src/channels/web-types.js'
 
 const aLine = (given: Partial<ChatLine> & { readonly id: string }): ChatLine => ({
@@ -27,10 +27,20 @@ describe('the lines of a conversation', () => {
   })
 
   it('never breaks a request number at the end of a line', () => {
-    expect(partNumbers('工单 DH-2611-0042。')).toEqual([
-      { words: '工单 ', isNumber: false }, { words: 'DH-2611-0042', isNumber: true }, { words: '。', isNumber: false },
+    expect(partLine('工单 DH-2611-0042。', [])).toEqual([
+      { words: '工单 ', kind: 'plain' }, { words: 'DH-2611-0042', kind: 'number' }, { words: '。', kind: 'plain' },
     ])
-    expect(partNumbers('没有号')).toEqual([{ words: '没有号', isNumber: false }])
+    expect(partLine('没有号', [])).toEqual([{ words: '没有号', kind: 'plain' }])
+  })
+
+  it('marks the words that answer in the sentence quoted, in a shortened one too, and nowhere else', () => {
+    const citation = { kind: 'policy', document: '示例办法', number: null, section: '一', quote: '若干名以上，每个社区配备若干名。', source: '', status: 'in-force', jurisdiction: '330500', date: null, clause: '', answer: { start: 12, end: 15 } } as const
+    const marked = (text: string) => partLine(text, [citation]).map(({ words, kind }) => (kind === 'answer' ? `[${words}]` : words)).join('')
+    expect(marked('「若干名以上，每个社区配备若干名。」')).toBe('「若干名以上，每个社区配备[若干名]。」')
+    expect(marked('若干名：「…每个社区配备若干名。」')).toBe('若干名：「…每个社区配备[若干名]。」')
+    expect(marked('「每个社区配备…」')).toBe('「每个社区配备…」')
+    expect(marked('工单 DH-2611-0042，「若干名以上，每个社区配备若干名。」')).toBe('工单 DH-2611-0042，「若干名以上，每个社区配备[若干名]。」')
+    expect(partLine('没有号', [{ ...citation, answer: { start: 4, end: 4 } }])).toEqual([{ words: '没有号', kind: 'plain' }])
   })
 
   it('names days by the clock of Beijing', () => {

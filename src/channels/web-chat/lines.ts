@@ -1,3 +1,4 @@
+import type { Citation } from '../../retrieval/citation.js'
 import type { ChangeableMs, ChatLine } from '../web-types.js'
 
 /** Adds lines to those known: each once (the newer copy wins), in the order of their ids. */
@@ -32,9 +33,36 @@ export function numbersToCall(text: string): readonly string[] {
   return [...new Set(text.match(/\d+/g) ?? [])].filter((number) => known.has(number))
 }
 
-/** The text in pieces, request numbers (DH-2611-0042) apart, so that a line never breaks inside one. */
-export function partNumbers(text: string): readonly { readonly words: string; readonly isNumber: boolean }[] {
-  return text.split(/([A-Z]{2,6}-\d{4}-\d{4,})/).flatMap((words, index) => (words === '' ? [] : [{ words, isNumber: index % 2 === 1 }]))
+/** A piece of a line: a request number (DH-2611-0042) never breaks, the words that answer stand out in their sentence. */
+export interface LinePart {
+  readonly words: string
+  readonly kind: 'plain' | 'number' | 'answer'
+}
+
+/** The line in pieces that make it up again when they are put together. */
+export function partLine(text: string, citations: readonly Citation[]): readonly LinePart[] {
+  const answers = citations.flatMap((citation) => answerIn(text, citation)).sort((a, b) => a.start - b.start)
+  const parts: LinePart[] = []
+  let at = 0
+  for (const { start, end } of answers) {
+    if (start < at) continue
+    parts.push(...partNumbers(text.slice(at, start)), { words: text.slice(start, end), kind: 'answer' })
+    at = end
+  }
+  return [...parts, ...partNumbers(text.slice(at))]
+}
+
+function partNumbers(text: string): readonly LinePart[] {
+  return text.split(/([A-Z]{2,6}-\d{4}-\d{4,})/).flatMap((words, index) => (words === '' ? [] : [{ words, kind: index % 2 === 1 ? 'number' : 'plain' } as const]))
+}
+
+/** Where the words that answer stand in the line: in the whole quotation, else in a shortened one. */
+function answerIn(text: string, { quote, answer }: Citation): readonly { readonly start: number; readonly end: number }[] {
+  if (answer === undefined || answer.end <= answer.start) return []
+  const words = quote.slice(answer.start, answer.end)
+  const whole = text.indexOf(quote)
+  const inside = whole >= 0 ? whole + answer.start : [...text.matchAll(/「[^」]*」/g)].map((quoted) => ({ at: quoted.index, found: quoted[0].indexOf(words) })).filter(({ found }) => found >= 0).map(({ at, found }) => at + found)[0]
+  return inside === undefined ? [] : [{ start: inside, end: inside + words.length }]
 }
 
 const dayOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
