@@ -15,6 +15,14 @@ describe('a list of what to bring', () => {
     expect(list).toContain('2026-11-01')
   })
 
+  it('is what a question after it goes on from', async () => {
+    await huzhou.says('孙姨', '办居住证要带什么')
+    for (const answer of ['是', '租的', '没有']) await huzhou.says('孙姨', answer)
+    const said = await huzhou.says('孙姨', '那要多久办好')
+    expect(said).toMatch(/没有登记|没有写/)
+    expect(said).not.toContain('没太听明白')
+  })
+
   it('says what depends on an answer that nobody knows', async () => {
     const here = puyang
     await here.says('老张', '给老人办老年证需要什么材料')

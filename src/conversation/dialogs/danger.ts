@@ -58,6 +58,8 @@ const callFirst: Readonly<Record<DangerKind, string>> = {
 
 /** From this confidence on (0–1) a matter that people bring every day is served without asking whether somebody is in danger. */
 const plainMatterAt = 0.8
+/** As likely an emergency (0–1) as this beside a plain matter, it is asked all the same. */
+const fearedAt = 0.3
 /** What a person in danger may well be taken for. */
 const mayBeDanger: readonly IntentName[] = ['emergency', 'counseling', 'human', 'chitchat', 'offtopic_group']
 
@@ -66,11 +68,12 @@ export function askSafety(turn: Turn): Step | null {
   const { doubt, matters } = turn.understanding
   if (doubt === undefined || turn.memory.form !== null) return null
   const [matter] = matters
-  if (!doubt.isSure && matter !== undefined && matter.confidence >= plainMatterAt) {
+  const alsoFeared = matters.some(({ ranked }) => ranked.some((one) => one.intent === 'emergency' && one.confidence >= fearedAt))
+  if (!doubt.isSure && !alsoFeared && matter !== undefined && matter.confidence >= plainMatterAt) {
     if (!mayBeDanger.includes(matter.intent) || (matter.intent === 'counseling' && doubt.kind !== 'self-harm')) return null
   }
   // 「一楼搭了个棚子，来拆了它」: what is complained of by its name is asked after, not feared.
-  if (!doubt.isSure && doubt.kind !== 'self-harm' && turn.services.named(turn.understanding.text)?.disclosure === 'public') return null
+  if (!doubt.isSure && !alsoFeared && doubt.kind !== 'self-harm' && turn.services.named(turn.understanding.text)?.disclosure === 'public') return null
   const words = `听着让人不放心，您和身边的人现在安全吗？要是正有危险，请马上打${callFirst[doubt.kind]}。回我「有危险」，我立刻叫社区值班人员；没事就回「安全」。`
   return step({ kind: 'clarifying', about: 'safety' }, say(words, { urgency: 'danger' }), { memory: { danger: { kind: `${askedMark}${doubt.kind}`, at: turn.now } } })
 }
