@@ -32,7 +32,7 @@ const expansionWeight = 0.6
 const soundWeight = 0.4
 
 export function readQuery(question: string, lexicon: Lexicon = empty): Query {
-  const text = toSimplified(normalise(question))
+  const text = yearsInDigits(toSimplified(normalise(question)))
   const matter = dropPhrases(text, lexicon.drop)
   const single = new Map<string, number>()
   const pairs = new Map<string, number>()
@@ -47,6 +47,11 @@ export function readQuery(question: string, lexicon: Lexicon = empty): Query {
   }
   const sounds = new Map(soundTerms(matter).map((term) => [term, soundWeight] as const))
   return { text, matter, single, pairs, sounds, words: wordsOf(text, found, lexicon.drop), own }
+}
+
+/** 二零二零年 as the texts write it: 2020年. */
+function yearsInDigits(text: string): string {
+  return text.replace(/[一二两][零〇一二三四五六七八九]{3}(?=年)/g, (year) => [...year].map((char) => (char === '两' ? 2 : char === '〇' ? 0 : '零一二三四五六七八九'.indexOf(char))).join(''))
 }
 
 /** Phrases of the lexicon first, longest first, also those that hold a question phrase (配几个人); what is left without question phrases is cut into words. */
