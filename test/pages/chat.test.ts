@@ -92,6 +92,8 @@ describe('talking', () => {
     const resident = await openChat()
     await resident.say('一个社区配几个工作人员')
     const line = await resident.openDetails('若干名')
+    // The words that answer stand out, in the answer and in the quotation behind it.
+    expect(await line.locator('strong.answer, blockquote strong').allTextContents()).toEqual(['若干名', '若干名'])
     const first = line.locator('.citation').nth(0)
     const words = await first.innerText()
     for (const part of ['《关于示例社区工作的实施意见》', '甲政发〔2019〕1号', '二 / (三) / 3', '2019-03-01', '现行文件', '每个社区配备示例人员若干名。']) expect(words).toContain(part)

@@ -313,6 +313,16 @@ describe('a conversation', () => {
     desk.wait({ ...now, lines: [...now.lines, { id: '9', at: 0, from: 'resident', name: '居民乙', text: '还在吗', citations: [], attachments: [], requestId: null }] })
     await staff.page.getByText('还在吗').waitFor()
   })
+
+  it('marks a line that its author took back or changed', async () => {
+    const said = { at: 0, from: 'resident', name: '居民乙', citations: [], attachments: [], requestId: null } as const
+    const lines = [{ ...said, id: '7', text: '（居民撤回了这条消息）', changed: 'recalled' }, { ...said, id: '8', text: '是2栋的灯', changed: 'edited' }, { ...said, id: '9', text: '还在吗' }] as const
+    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工', lines }))
+    const staff = await logInToDesk()
+    await staff.page.goto(`${server.url}/desk/conversations/east-lake/web%3Ar2`)
+    await staff.page.getByText('是2栋的灯').waitFor()
+    expect(await staff.page.locator('.said-changed').allTextContents()).toEqual(['居民撤回', '已修改'])
+  })
 })
 
 describe('every page of the desk', () => {
