@@ -27,7 +27,7 @@ function neededConfidence(matter: Matter): number | null {
   const sure = matter.confidence
   if (neverTexts.has(matter.intent) && sure >= 0.5) return wantsWords.test(matter.text) && sure < 0.85 ? 0.4 : null
   if (wantsWords.test(matter.text)) return 0.4
-  if (ownMatters.has(matter.intent) && sure >= 0.5) return sure >= 0.85 ? 0.85 : 0.7
+  if (ownMatters.has(matter.intent) && sure >= 0.5) return 0.85
   if (namesText.test(matter.text) || sure < 0.5) return 0.4
   return sure < 0.7 ? 0.5 : sure < 0.85 ? 0.62 : 0.72
 }

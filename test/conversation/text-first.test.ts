@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { aNeighbourhood } from './neighbourhood.js'
+
+const [huzhou, puyang] = [await aNeighbourhood('huzhou-demo'), await aNeighbourhood('puyang-demo')]
+
+describe('a question that a text answers', () => {
+  it('is the text’s when its own words are asked for, though it speaks of people and doors', async () => {
+    expect(await huzhou.says('小陈', '书记主任的工资要高出多少，文件里那句找出来给我，我好转给同事')).toMatch(/1\.4倍/)
+    expect(await puyang.says('小吴', '开发商占着社区用房不交，哪条能管住他，请给原句')).toMatch(/濮社区领/)
+  })
+
+  it('is the text’s when it sounds like asking for a person', async () => {
+    expect(await puyang.says('老郑', '谁是直接责任人')).toContain('直接责任人')
+  })
+})
+
+describe('what is to be done', () => {
+  it('is done, not answered with a clause', async () => {
+    expect(await huzhou.says('周师傅', '3号楼2单元楼道灯坏了，派人来修')).not.toMatch(/湖委发/)
+    expect(await huzhou.says('吴阿姨', '帮我约明天上午10点的窗口')).not.toMatch(/湖委发/)
+  })
+})
