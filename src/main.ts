@@ -8,7 +8,7 @@ import type { LarkChannel, LarkParts, LarkSettings } from './channels/lark.js'
 import { createPairing, type Pairing } from './channels/pairing.js'
 import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
-import type { WechatSettings } from './channels/wechat.js'
+import type { WechatParts, WechatSettings } from './channels/wechat.js'
 import type { Config } from './config.js'
 import { createEngine } from './conversation/create-engine.js'
 import { idMaker } from './conversation/new-id.js'
@@ -102,13 +102,13 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const pairing = createPairing({ store, now })
     const health = createHealthBoard(now)
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
+    const work = {
+      engine,
+      // What is about people who work there, or touches a resident's private life, is the handler's alone.
+      isForAll: (serviceCode: string) => { const service = knowledge.inUse().services.byCode(serviceCode); return service?.disclosure === 'public' && service.owner !== 'lead' },
+    }
     const lark = config.lark === null ? null : await openLark(config.lark, {
-      store, pairing, health, communities, now,
-      work: {
-        engine,
-        // What is about people who work there, or touches a resident's private life, is the handler's alone.
-        isForAll: (serviceCode) => { const service = knowledge.inUse().services.byCode(serviceCode); return service?.disclosure === 'public' && service.owner !== 'lead' },
-      },
+      store, pairing, health, communities, now, work,
       log: log.child({ part: 'lark' }),
     })
     if (lark !== null) {
@@ -122,7 +122,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         void lark.channel.tellStaff(isLost ? `${name}断线了：${state.reason}。居民发来的消息可能收不到，请管理员处理。` : `${name}恢复了。`, `${channel}-${state.kind}-${since}`)
       })
     }
-    if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, log: log.child({ part: 'wechat' }) }))
+    if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) }))
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), webhooks: lark === null ? [] : lark.webhooks,
     })
@@ -211,7 +211,7 @@ async function openLark(settings: LarkSettings, parts: { readonly store: Store; 
 }
 
 /** WeChat; wechaty itself is loaded only in a process of its own. */
-async function openWechat(settings: WechatSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly newId: () => string; readonly log: Logger }): Promise<Channel> {
+async function openWechat(settings: WechatSettings, parts: { readonly store: Store; readonly pairing: Pairing; readonly health: HealthBoard; readonly communities: () => readonly Community[]; readonly now: () => number; readonly newId: () => string; readonly work: NonNullable<WechatParts['work']>; readonly log: Logger }): Promise<Channel> {
   const { health, log, ...rest } = parts
   const { wechatChannel } = await import('./channels/wechat.js')
   return wechatChannel({

@@ -11,6 +11,7 @@ import { createOwnLines } from './wechat/own-lines.js'
 import { createPace, type PaceNumbers } from './wechat/pace.js'
 import { createSending, type Sending } from './wechat/sending.js'
 import { createSessions, type IdsLast } from './wechat/sessions.js'
+import { createStaffRoom, type StaffRoom, type StaffRoomParts } from './wechat/staff-room.js'
 import { createWhereabouts } from './wechat/whereabouts.js'
 import type { GatewaySettings, Timings } from './wechat/wire.js'
 import { ChannelError } from '../errors.js'
@@ -44,6 +45,8 @@ export interface WechatParts {
   /** 0–1; how long a person takes to type. */
   readonly chance: () => number
   readonly log: WechatLog
+  /** What staff may do from their room; absent, such a room is not served. */
+  readonly work?: Pick<StaffRoomParts, 'engine' | 'isForAll'>
   /** For tests: the pace of a machine, quick probes, the gateway process's script. */
   readonly pace?: PaceNumbers
   readonly timings?: Timings
@@ -68,6 +71,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
     ...(parts.timings === undefined ? {} : { timings: parts.timings }), ...(parts.script === undefined ? {} : { script: parts.script }),
   })
   let sending: Sending | null = null
+  let staff: StaffRoom | null = null
   let intake: Intake | null = null
   let self: Self | null = null
   let isOnline = false
@@ -175,8 +179,13 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
         onLost: (error) => { log('warn', 'wechat.not-said', { error: error.code }) },
       })
       sending = mine
+      staff = parts.work === undefined ? null : createStaffRoom({
+        store, pairing, now, ...parts.work,
+        say: (roomId, text, key) => { say({ conversationId: roomId, chat: 'group' }, text, `staff|${key}`) },
+        onFailed: (error) => { log('warn', 'wechat.staff', { error: error instanceof Error ? error.message : String(error) }) },
+      })
       intake = createIntake({
-        gateway, store, pairing, sessions, whereabouts, communities, own, pace, deliver, say, now, newId: parts.newId,
+        gateway, store, pairing, sessions, whereabouts, communities, own, pace, deliver, staff, say, now, newId: parts.newId,
         sayTo: (platformRoomId, text) => { void mine.sendTo(platformRoomId, text) },
         wake: () => { mine.wake() },
         async onRoomBack(roomId) {
@@ -189,6 +198,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
         if (isOnline && gateway.heardAt !== null) sessions.heard(gateway.heardAt).catch((error: unknown) => { log('error', 'wechat.state', { error: String(error) }) })
       }, noteEveryMs)
       noting.unref()
+      await staff?.start()
       gateway.start()
     },
 
@@ -198,6 +208,8 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
     },
 
     async stop() {
+      staff?.stop()
+      staff = null
       sending?.stop()
       sending = null
       intake = null

@@ -14,6 +14,7 @@ import type { Self } from './mentions.js'
 import type { OwnLines } from './own-lines.js'
 import type { Pace } from './pace.js'
 import type { Sessions } from './sessions.js'
+import type { StaffRoom } from './staff-room.js'
 import type { Whereabouts } from './whereabouts.js'
 import { platformMessage, type PlatformMessage } from './wire.js'
 
@@ -32,6 +33,8 @@ export interface IntakeParts {
   readonly own: OwnLines
   readonly pace: Pace
   readonly deliver: (event: InboundEvent) => Promise<void>
+  /** `null`: rooms of staff are not served. */
+  readonly staff: Pick<StaffRoom, 'heard'> | null
   /** A line of the channel's own to a conversation; one for one key. */
   readonly say: (to: { readonly conversationId: string; readonly chat: ChatKind }, text: string, key: string) => void
   /** The same to a room that is none of ours yet. */
@@ -96,7 +99,7 @@ export function createIntake(parts: IntakeParts): Intake {
       return
     }
     if (room.leftAt !== null) await pairing.left(room.id, false)
-    if (room.use === 'staff') return
+    if (room.use === 'staff') return parts.staff?.heard(room, read, authorId)
     whereabouts.seen(authorId, room.communityId)
     own.wrote(messageIdOf(read.platformId), authorId)
     await hand(read, { session, conversationId: room.id, communityId: room.communityId }, authorId)

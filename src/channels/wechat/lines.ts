@@ -5,8 +5,8 @@ import type { Community } from '../../knowledge/community.js'
 export const lines = {
   howToPair: '我是社区小助手「一窗」。请管理员领一个群配对码，在群里发「配对 ABCD-2345」这样的一句，我就开始为大家服务。',
   paired: (community: Community): string => `配对成功，我为「${community.name}」服务。要办事、报修、问政策，@我就行；私事请加我好友私聊。`,
-  staffPaired: (community: Community): string => `配对成功，这里是「${community.name}」的工作群。`,
-  linked: '关联成功。',
+  staffPaired: (community: Community): string => `配对成功，这里是「${community.name}」的工作群：新工单会在这里说一声，办单发「接 0042」「回 0042 要说的话」「结 0042 办得怎样」。`,
+  linked: '关联成功，您在工作群里写给居民的话会署您的名字。',
   moved: (community: Community): string => `好的，以后按「${community.name}」答复您。`,
   codeWrong: '这个码不对、用过或者过期了，请再领一个。',
   codeElsewhere: '这个码不是在这里用的：群配对码请发到群里，个人的码请私聊发给我。',

@@ -6,6 +6,7 @@ import type { Channel, InboundEvent } from '../../../src/channels/channel.js'
 import { createHealthBoard, type HealthBoard } from '../../../src/channels/health.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
 import { wechatChannel, type WechatChannel, type WechatParts } from '../../../src/channels/wechat.js'
+import type { CommunityId } from '../../../src/knowledge/community.js'
 import type { Store } from '../../../src/store/store.js'
 import { aCommunity, huzhou, puyang } from '../../desk/running-server.js'
 import { openTempStore } from '../../store/temp-store.js'
@@ -63,9 +64,12 @@ export interface WechatApp {
 export async function wechatApp(given: Partial<WechatParts> & { readonly script: string; readonly wechat?: WechatStandIn; readonly start?: (event: InboundEvent) => Promise<void>; readonly isIdle?: boolean; readonly isUnpaired?: boolean; readonly idsLast?: 'per-login' | 'for-good' }): Promise<WechatApp> {
   const wechat = given.wechat ?? (await wechatStandIn())
   wechat.written.length = 0
+  wechat.accepted.length = 0
+  await wechat.do('anew')
   const folder = await mkdtemp(join(tmpdir(), 'yichuang-wechat-'))
-  const temp = await openTempStore()
-  const { store } = temp
+  const temp = given.store === undefined ? await openTempStore() : null
+  const store = given.store ?? temp?.store
+  if (store === undefined) throw new Error('no store')
   const clock = { now: Date.parse('2026-11-20T10:00:00+08:00') }
   const now = (): number => clock.now
   const pairing = createPairing({ store, now })
@@ -98,17 +102,18 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
     async close() {
       await channel.stop()
       if (given.wechat === undefined) await wechat.close()
-      await temp.close()
+      await temp?.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
 /** An admin types a one-time code in the room; resolves with our id of the room. */
-export async function pairRoom(wechat: WechatStandIn, pairing: Pairing, platformId: string, again?: string, admin = zhang): Promise<string> {
+export async function pairRoom(wechat: WechatStandIn, pairing: Pairing, platformId: string, how: { readonly again?: string; readonly admin?: string; readonly use?: 'residents' | 'staff'; readonly communityId?: CommunityId } = {}): Promise<string> {
+  const { again, admin = zhang, use = 'residents', communityId = huzhou } = how
   const before = new Set((await pairing.rooms('wechat')).map(({ id }) => id))
   const shown = wechat.written.length
-  const code = await pairing.issue({ kind: 'room', communityId: huzhou, use: 'residents', ...(again === undefined ? {} : { again }) })
+  const code = await pairing.issue({ kind: 'room', communityId, use, ...(again === undefined ? {} : { again }) })
   await wechat.says(admin, platformId, `配对 ${code}`)
   await until(() => wechat.written.slice(shown).some(({ to, text }) => to === platformId && text.includes('配对成功')))
   return again ?? (await pairing.rooms('wechat')).find(({ id }) => !before.has(id))?.id ?? ''

@@ -106,7 +106,7 @@ describe('a new login that changes every id', () => {
     await until(() => app.wechat.written.length > shown)
     expect(app.taken).toEqual([])
     expect(app.textsIn(room2)).toEqual([expect.stringContaining('配对码')])
-    expect(await pairRoom(app.wechat, app.pairing, room2, before.conversationId, 'zhang-2')).toBe(before.conversationId)
+    expect(await pairRoom(app.wechat, app.pairing, room2, { again: before.conversationId, admin: 'zhang-2' })).toBe(before.conversationId)
     await waiting
     await until(() => awayLines(room2).length > 0)
     expect(app.textsIn(room2).filter((text) => text.includes('0042'))).toHaveLength(1)

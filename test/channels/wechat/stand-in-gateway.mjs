@@ -38,6 +38,10 @@ process.on('disconnect', () => process.exit(0))
 const ordersOf = {
   contact: ({ id, name }) => { mocker.cacheContactPayload.set(id, { id, name, type: PUPPET.types.Contact.Individual, gender: 0, avatar: '', phone: [] }) },
   room: ({ id, topic, members }) => { mocker.cacheRoomPayload.set(id, { id, topic, memberIdList: members, adminIdList: [] }) },
+  anew: async () => {
+    ordersOf.forget()
+    if (puppet.isLoggedIn) await puppet.logout('')
+  },
   forget: () => { mocker.cacheContactPayload.clear(); mocker.cacheRoomPayload.clear() },
   login: ({ id }) => (puppet.isLoggedIn ? undefined : puppet.login(id)),
   logout: ({ reason }) => puppet.logout(reason),

@@ -1,0 +1,52 @@
+import type { RequestAction } from '../../desk/api-types.js'
+import { statusName, type ServiceRequest } from '../../requests/service-request.js'
+
+/** A line of staff that is meant for us: what to do with which request. */
+export interface StaffOrder {
+  readonly action: RequestAction
+  /** As it was typed: `0042` or `HZ-2611-0042`. */
+  readonly number: string
+  readonly words: string
+}
+
+const actions: Readonly<Record<string, RequestAction>> = {
+  接: 'take', 接单: 'take', 回: 'reply', 回复: 'reply', 结: 'resolve', 办结: 'resolve', 退: 'decline', 退回: 'decline', 问: 'ask-resident', 追问: 'ask-resident', 重办: 'reopen',
+}
+
+/** `接 0042`, `回 0042 明天上午到`, `结 HZ-2611-0042 换了灯管`. `null`: what staff say to one another. */
+export function readStaffOrder(text: string): StaffOrder | null {
+  const match = /^(接单?|回复?|办?结|退回?|追?问|重办)\s*(?:工单)?\s*((?:[a-z]{1,6}-\d{4}-)?\d{4,6})(?![\d-])(?:[\s:：,，。]+([\s\S]*))?$/i.exec(text.normalize('NFKC').trim())
+  const action = match?.[1] === undefined ? undefined : actions[match[1]]
+  return action === undefined || match?.[2] === undefined ? null : { action, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
+}
+
+/**
+ * The requests that a typed number may mean. Serials begin anew each month: of those with the same serial the ones that have reached no end
+ * come before the others.
+ */
+export function requestsCalled(number: string, requests: readonly ServiceRequest[]): readonly ServiceRequest[] {
+  const called = requests.filter((request) => (number.includes('-') ? request.number === number : Number(request.number.split('-').at(-1)) === Number(number)))
+  const going = called.filter(({ settledAt }) => settledAt === null)
+  return going.length > 0 ? going : called
+}
+
+/** What a room of staff hears. Nothing in it is about a person: WeChat's rooms are read on private phones. */
+export const staffLines = {
+  filed: ({ number, serviceName }: ServiceRequest, isForAll: boolean): string =>
+    isForAll ? `新工单 ${number} ${serviceName}。回「接 ${shortOf(number)}」接单，详情看工作台。` : `新工单 ${number}，请负责的人到工作台处理。`,
+  waiting: (isUrgent: boolean): string => `${isUrgent ? '紧急：' : ''}有居民在等人工，请到工作台接待。`,
+  stands: ({ number, status, owner }: ServiceRequest): string => `${number} 现在${statusName(status)}，${owner.name}负责。`,
+  told: ({ number }: ServiceRequest): string => `${number} 的居民会收到这句话。`,
+  notNow: (request: ServiceRequest, mayTake: boolean): string =>
+    mayTake ? `${staffLines.stands(request)}先发「接 ${shortOf(request.number)}」再办。` : `${staffLines.stands(request)}现在不能这样办。`,
+  atDesk: (number: string): string => `${number} 的内容不在群里处理，请到工作台。`,
+  notFound: (number: string): string => `没有找到 ${number} 这张工单。`,
+  several: (requests: readonly ServiceRequest[]): string => `是哪一张？请写全号码：${requests.map(({ number }) => number).join('、')}`,
+  notLinked: '您还没有关联工作账号：请管理员领一个关联码，您私聊发给我，就能在这里办单。',
+  notInScope: '您的账号不负责这个社区。',
+  notDone: '刚才没有办成，请再发一次。',
+} as const
+
+function shortOf(number: string): string {
+  return number.split('-').at(-1) ?? number
+}

@@ -1,0 +1,126 @@
+import type { Engine, StaffActor } from '../../conversation/engine.js'
+import type { StaffAccount } from '../../desk/accounts.js'
+import { InputError, StoreError } from '../../errors.js'
+import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import type { Store } from '../../store/store.js'
+import type { Pairing, Room } from '../pairing.js'
+import type { ReadMessage } from './decode.js'
+import { readStaffOrder, requestsCalled, staffLines, type StaffOrder } from './staff-orders.js'
+
+/** Requests filed so long before a start are announced if they were not; what was said is remembered longer (7 days), ms. */
+const announcedWithinMs = 5 * 24 * 3_600_000
+/** Who is not linked is told so at most this often, ms. */
+const tellAgainMs = 10 * 60_000
+/** Ids of orders remembered, in memory only; an order that comes again does nothing. */
+const remembered = 1_000
+const mostTries = 5
+
+export interface StaffRoomParts {
+  readonly store: Store
+  readonly pairing: Pairing
+  readonly engine: Pick<Engine, 'actionsFor' | 'actOnRequest'>
+  /** Whether what a service is about may be read by all who work there. */
+  readonly isForAll: (serviceCode: string) => boolean
+  /** A line to a room; one for one key, also over restarts. */
+  readonly say: (roomId: string, text: string, key: string) => void
+  readonly now: () => number
+  readonly onFailed: (error: unknown) => void
+}
+
+/** A room of staff: new requests are announced, orders with a request's number are carried out. */
+export interface StaffRoom {
+  /** Announces what came while nobody looked, then everything new. */
+  start(): Promise<void>
+  /** Rejects when an order could not be carried out for a reason that is not the author's; the author was told. */
+  heard(room: Room, read: ReadMessage, authorId: string): Promise<void>
+  stop(): void
+}
+
+export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
+  const { store, pairing, engine, isForAll, say, now } = parts
+  const toldAt = new Map<string, number>()
+  const done = new Set<string>()
+  let stopListening = (): void => undefined
+
+  async function staffRooms(): Promise<readonly Room[]> {
+    return (await pairing.rooms('wechat')).filter(({ use }) => use === 'staff')
+  }
+
+  function announce(room: Room, request: ServiceRequest): void {
+    say(room.id, staffLines.filed(request, isForAll(request.serviceCode)), `filed|${room.id}|${request.id}`)
+  }
+
+  function every(communityId: CommunityId, what: (room: Room) => void): void {
+    staffRooms().then((rooms) => { rooms.filter((room) => room.communityId === communityId).forEach(what) }).catch(parts.onFailed)
+  }
+
+  /** The account behind a person, or why there is none. */
+  async function actorOf(authorId: string, communityId: CommunityId): Promise<StaffActor | string> {
+    const staffId = (await pairing.person(authorId))?.staffId ?? null
+    const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
+    if (account === null || account.disabled || account.role === 'auditor') return staffLines.notLinked
+    return account.scope === 'all' || account.scope.includes(communityId) ? { kind: 'staff', id: account.id, name: account.name } : staffLines.notInScope
+  }
+
+  /** What the room is told of it. */
+  async function carryOut(communityId: CommunityId, { action, number, words }: StaffOrder, by: StaffActor): Promise<string> {
+    for (let attempt = 1; ; attempt += 1) {
+      const called = requestsCalled(number, await store.find(communityId, 'requests', { limit: 10_000 }))
+      const [request] = called
+      if (request === undefined) return staffLines.notFound(number)
+      if (called.length > 1) return staffLines.several(called)
+      if (!isForAll(request.serviceCode)) return staffLines.atDesk(request.number)
+      const possible = engine.actionsFor(request, by)
+      if (!possible.includes(action)) return staffLines.notNow(request, possible.includes('take'))
+      try {
+        const acted = await engine.actOnRequest(communityId, request.id, request.rev, action, words === '' ? null : words, by)
+        return action === 'reply' || action === 'ask-resident' ? staffLines.told(acted) : staffLines.stands(acted)
+      } catch (error) {
+        if (error instanceof InputError) return error.message
+        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
+      }
+    }
+  }
+
+  return {
+    async start() {
+      stopListening = store.onCommit(({ communityId, writes }) => {
+        if (communityId === PLATFORM) return
+        for (const write of writes) {
+          if (write.op !== 'put') continue
+          if (write.table === 'requests' && write.row.rev === 1) every(communityId, (room) => { announce(room, write.row) })
+          if (write.table === 'conversations' && write.row.mode === 'waiting' && write.row.handover !== null) {
+            const { id, handover } = write.row
+            every(communityId, (room) => { say(room.id, staffLines.waiting(handover.urgent), `waiting|${room.id}|${id}|${handover.at}`) })
+          }
+        }
+      })
+      for (const room of await staffRooms()) {
+        const since = Math.max(room.pairedAt, now() - announcedWithinMs)
+        for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request) && request.filedAt >= since) announce(room, request)
+      }
+    },
+
+    async heard(room, read, authorId) {
+      const order = readStaffOrder(read.text)
+      if (order === null || done.has(read.platformId)) return
+      const by = await actorOf(authorId, room.communityId)
+      if (typeof by === 'string') {
+        if (now() - (toldAt.get(authorId) ?? -Infinity) >= tellAgainMs) say(room.id, by, `who|${read.platformId}`)
+        toldAt.set(authorId, now())
+        return
+      }
+      done.add(read.platformId)
+      if (done.size > remembered) for (const oldest of done) { done.delete(oldest); break }
+      try {
+        say(room.id, await carryOut(room.communityId, order, by), `order|${read.platformId}`)
+      } catch (error) {
+        say(room.id, staffLines.notDone, `order|${read.platformId}`)
+        throw error
+      }
+    },
+
+    stop() { stopListening() },
+  }
+}
