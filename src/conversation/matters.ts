@@ -161,7 +161,7 @@ export function withoutAsking(text: string): string {
 
 /** 「楼道灯坏了是找物业还是找社区」: asks whom to tell, and can be told: here. */
 export function asksWhereToReport(text: string): boolean {
-  return faultClass(text) !== null && /找谁|找哪|找物业还是|找社区还是|归谁|该谁|谁来管|谁管|哪里报|哪儿报|怎么报|打哪个|向谁|跟谁说/.test(text) && !/文件|方案|规定|政策|分工|牵头|部门|单位|局/.test(text)
+  return faultClass(text) !== null && statesFault(text) && /找谁|找哪|找物业还是|找社区还是|归谁|该谁|谁来管|谁管|哪里报|哪儿报|怎么报|打哪个|向谁|跟谁说/.test(text) && !/文件|方案|规定|政策|分工|牵头|部门|单位|局/.test(text)
 }
 
 /** Whether a fault is only talked about: heard of, in general, or asked after without a place. */

@@ -74,8 +74,19 @@ export function askSafety(turn: Turn): Step | null {
   }
   // 「一楼搭了个棚子，来拆了它」: what is complained of by its name is asked after, not feared.
   if (!doubt.isSure && !alsoFeared && doubt.kind !== 'self-harm' && turn.services.named(turn.understanding.text)?.disclosure === 'public') return null
+  if (!doubt.isSure && !alsoFeared && doubt.kind !== 'self-harm' && isAboutText(turn)) return null
   const words = `听着让人不放心，您和身边的人现在安全吗？要是正有危险，请马上打${callFirst[doubt.kind]}。回我「有危险」，我立刻叫社区值班人员；没事就回「安全」。`
   return step({ kind: 'clarifying', about: 'safety' }, say(words, { urgency: 'danger' }), { memory: { danger: { kind: `${askedMark}${doubt.kind}`, at: turn.now } } })
+}
+
+/** From this confidence of the texts on (0–1) a question is about what they say. */
+const textAt = 0.85
+
+/** 「残联这些组织在里头干啥」: a question that a text surely answers is no cry for help. */
+function isAboutText(turn: Turn): boolean {
+  if (turn.understanding.matters[0]?.intent !== 'policy_standard') return false
+  const answer = turn.retriever.answer({ question: turn.understanding.text, community: turn.community, now: turn.now, includeFacts: false })
+  return answer.kind === 'answered' && answer.confidence >= textAt
 }
 
 const saysSafe = /(?<![不没])安全|没(?:有)?(?:什么|啥)?(?:事|危险)|(?:不|没)要紧|开玩笑|虚惊|误会|^(?:不是|没有|不用|没|还好)[了的啊呀吧!。]*$/

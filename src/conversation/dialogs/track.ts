@@ -164,6 +164,8 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
 
 /** Whether one thing is dropped and another kept in the same breath. */
 export function dropsOneOfTwo(text: string): boolean {
+  // 「算了，还是要先登记？」 asks which of the two.
+  if (/还是[^，,。]*[?？吗呢]$/.test(text)) return false
   const { dropped, kept } = splitKept(text)
   return kept !== null && /不(弄|办|报|要|用|订|约|申请|问)|算了|取消|先放/.test(dropped)
 }
