@@ -3,12 +3,20 @@ import type { Address } from '../../../src/channels/channel.js'
 import { huzhou } from '../../desk/running-server.js'
 import { aReply } from '../../contracts/channel.js'
 import { bot, compileGateway, pairRoom, room, until, wang, wechatApp, zhang, type WechatApp } from './app.js'
-import { messageTypes } from './stand-in.js'
+import { messageTypes, wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 let compiled: Awaited<ReturnType<typeof compileGateway>>
+/** One for all but those who kill or freeze theirs. */
+let wechat: WechatStandIn
 let app: WechatApp
-beforeAll(async () => { compiled = await compileGateway() })
-afterAll(() => compiled.remove())
+beforeAll(async () => {
+  compiled = await compileGateway()
+  wechat = await wechatStandIn()
+})
+afterAll(async () => {
+  await wechat.close()
+  await compiled.remove()
+})
 afterEach(() => app.close())
 
 const stateOf = () => app.health.all()[0]?.state
@@ -50,7 +58,7 @@ describe('a connection that is lost', () => {
   })
 
   it('when the account is thrown out: staff see WeChat’s words, then the code to scan', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     await app.wechat.do('logout', { reason: '当前帐号被限制登录' })
     await until(() => stateOf()?.kind === 'needs-login')
     expect(stateOf()).toMatchObject({ kind: 'needs-login', reason: expect.stringContaining('当前帐号被限制登录') as string })
@@ -60,7 +68,7 @@ describe('a connection that is lost', () => {
   })
 
   it('is seen when our own process was away, and the rooms are told', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     await app.channel.stop()
     app.clock.now += 3 * 3_600_000
     const again = app.again()
@@ -71,7 +79,7 @@ describe('a connection that is lost', () => {
   })
 
   it('that never takes our process along: the gateway’s process is begun anew when it ends', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const states: string[] = []
     app.health.onChange(({ state }) => { states.push(state.kind) })
     const child = app.childPid()
@@ -96,7 +104,7 @@ describe('a new login that changes every id', () => {
   }
 
   it('makes a room ours again only by an admin’s code: the same name, the same people and an invitation do not', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const before = await inRoom()
     await relogin()
     const shown = app.wechat.written.length
@@ -117,7 +125,7 @@ describe('a new login that changes every id', () => {
   })
 
   it('gives a used code to nobody a second time', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const code = await app.pairing.issue({ kind: 'room', communityId: huzhou, use: 'residents' })
     await app.wechat.says(zhang, room, `配对 ${code}`)
     await until(() => app.textsIn(room).filter((text) => text.includes('配对成功')).length === 2)
@@ -129,7 +137,7 @@ describe('a new login that changes every id', () => {
   })
 
   it('shows nobody what was meant for an id of before: who copies a name is a new person', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     await app.pairing.remember(`wechat:s1:${wang}`, 'wechat', { communityId: huzhou, staffId: 'staff-1' })
     await relogin()
     // Another person, under the very id that 王阿姨 had before.
@@ -143,7 +151,7 @@ describe('a new login that changes every id', () => {
   })
 
   it('changes nothing where the puppet keeps its ids', async () => {
-    app = await wechatApp({ script: compiled.script, idsLast: 'for-good' })
+    app = await wechatApp({ script: compiled.script, wechat, idsLast: 'for-good' })
     const to = await inRoom()
     await app.wechat.do('logout', { reason: '' })
     await until(() => stateOf()?.kind === 'needs-login')
@@ -156,7 +164,7 @@ describe('a new login that changes every id', () => {
 
 describe('what cannot be known', () => {
   it('a message on its way when we were killed is not sent twice; a warning is', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const to = await inRoom()
     for (const id of ['k-1', 'k-2']) await app.store.commit('platform' as never, [{ op: 'put', table: 'wechatSends', row: { id, rev: 0, state: 'sending', messageId: null, at: app.clock.now } }])
     await expect(app.channel.send(to, aReply('已修好'), 'k-1')).rejects.toMatchObject({ code: 'unknown-delivery' })
@@ -165,7 +173,7 @@ describe('what cannot be known', () => {
   })
 
   it('a message that could not be kept is answered so', async () => {
-    app = await wechatApp({ script: compiled.script, start: async () => { throw new Error('disk full') } })
+    app = await wechatApp({ script: compiled.script, wechat, start: async () => { throw new Error('disk full') } })
     await app.wechat.says(wang, bot, '三号楼灯坏了')
     await until(() => app.textsIn(wang).length > 0)
     expect(app.textsIn(wang)).toEqual(['没有登记成功，请稍后再发。'])
@@ -174,7 +182,7 @@ describe('what cannot be known', () => {
 
 describe('what residents bring', () => {
   it('a picture in private is fetched, checked by its bytes and kept; a neighbour’s in the room is not looked at', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
     await app.wechat.says(wang, bot, '', { type: messageTypes.image, file: { base64: png, name: 'p.png' } })
     await app.wechat.says(zhang, room, '', { type: messageTypes.image, file: { base64: png, name: 'p.png' } })
@@ -184,14 +192,14 @@ describe('what residents bring', () => {
   })
 
   it('a voice without words is asked for in writing', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     await app.wechat.says(wang, bot, '', { type: messageTypes.voice })
     await until(() => app.textsIn(wang).length > 0)
     expect(app.textsIn(wang)).toEqual([expect.stringContaining('打字')])
   })
 
   it('a friend request with a code is accepted and tells where the person lives; a stranger’s waits for a person', async () => {
-    app = await wechatApp({ script: compiled.script })
+    app = await wechatApp({ script: compiled.script, wechat })
     const code = await app.pairing.issue({ kind: 'resident', communityId: huzhou })
     await app.wechat.do('friendship', { friendship: { id: 'f-stranger', contactId: zhang, type: 2, hello: '你好', timestamp: 1, ticket: 't' } })
     await app.wechat.do('friendship', { friendship: { id: 'f-wang', contactId: wang, type: 2, hello: `绑定 ${code}`, timestamp: 1, ticket: 't' } })
