@@ -117,6 +117,8 @@ export function createIntake(parts: IntakeParts): Intake {
     const id = again?.channel === 'wechat' ? again.id : ((await sessions.roomOf(platformRoomId)) ?? roomIdOf(parts.newId()))
     await pairing.pair({ id, channel: 'wechat', communityId: use.communityId, use: use.use })
     await sessions.bind(id, platformRoomId)
+    // Who typed the code is awake.
+    pace.heard(id, false)
     say({ conversationId: id, chat: 'group' }, use.use === 'staff' ? lines.staffPaired(community) : lines.paired(community), `paired|${read.platformId}`)
     parts.wake()
     await parts.onRoomBack(id)

@@ -35,7 +35,8 @@ export const staffLines = {
   filed: ({ number, serviceName }: ServiceRequest, isForAll: boolean): string =>
     isForAll ? `新工单 ${number} ${serviceName}。回「接 ${shortOf(number)}」接单，详情看工作台。` : `新工单 ${number}，请负责的人到工作台处理。`,
   waiting: (isUrgent: boolean): string => `${isUrgent ? '紧急：' : ''}有居民在等人工，请到工作台接待。`,
-  stands: ({ number, status, owner }: ServiceRequest): string => `${number} 现在${statusName(status)}，${owner.name}负责。`,
+  // A status is called as the resident hears it: 待您确认.
+  stands: ({ number, status, owner }: ServiceRequest): string => `${number} 现在${statusName(status).replace('您', '居民')}，${owner.name}负责。`,
   told: ({ number }: ServiceRequest): string => `${number} 的居民会收到这句话。`,
   notNow: (request: ServiceRequest, mayTake: boolean): string =>
     mayTake ? `${staffLines.stands(request)}先发「接 ${shortOf(request.number)}」再办。` : `${staffLines.stands(request)}现在不能这样办。`,

@@ -124,6 +124,13 @@ describe('a new login that changes every id', () => {
     expect(app.taken[0]).toMatchObject({ conversationId: before.conversationId, communityId: huzhou })
   })
 
+  it('is answered when a room is paired by night: who typed the code is awake', async () => {
+    app = await wechatApp({ script: compiled.script, wechat, isUnpaired: true })
+    app.clock.now = Date.parse('2026-11-20T23:30:00+08:00')
+    await pairRoom(app.wechat, app.pairing, room)
+    expect(app.textsIn(room)).toEqual([expect.stringContaining('配对成功')])
+  })
+
   it('gives a used code to nobody a second time', async () => {
     app = await wechatApp({ script: compiled.script, wechat })
     const code = await app.pairing.issue({ kind: 'room', communityId: huzhou, use: 'residents' })

@@ -96,7 +96,7 @@ describe('a room of staff on WeChat', () => {
     expect(await orders(`接 ${short}`)).toBe(`${number} 现在办理中，小周负责。`)
     expect((await hood.requests())[0]?.owner).toMatchObject({ kind: 'staff', id: 'staff-zhou' })
     expect(await orders(`回 ${short} 我十分钟后到`)).toContain('会收到')
-    expect(await orders(`结 ${number} 换了灯管`)).toContain(number)
+    expect(await orders(`结 ${number} 换了灯管`)).toBe(`${number} 现在待居民确认，小周负责。`)
     await hood.engine.idle()
     expect((await hood.requests())[0]?.status).toBe('confirming')
     await until(() => app.textsIn(wang).some((text) => text.includes('换了灯管')))

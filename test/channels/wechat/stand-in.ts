@@ -7,6 +7,8 @@ export interface Written {
   readonly id: string
   readonly to: string
   readonly text: string
+  /** ms since 1970. */
+  readonly at: number
 }
 
 /** wechaty's numbers of message types. */
@@ -48,7 +50,7 @@ export async function wechatStandIn(): Promise<WechatStandIn> {
       mine.once('exit', (code) => { reject(new Error(`the stand-in gateway ended with ${String(code)}`)) })
       mine.on('message', (said: { readonly said: string; readonly number?: number; readonly id?: string; readonly to?: string; readonly text?: string }) => {
         if (said.said === 'ready') resolve()
-        if (said.said === 'sent') written.push({ id: said.id ?? '', to: said.to ?? '', text: said.text ?? '' })
+        if (said.said === 'sent') written.push({ id: said.id ?? '', to: said.to ?? '', text: said.text ?? '', at: Date.now() })
         if (said.said === 'accepted') accepted.push(said.id ?? '')
         if (said.said === 'done') { done.get(said.number ?? -1)?.(); done.delete(said.number ?? -1) }
       })
