@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { readConfig, readEnvFile } from '../config.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { loadKnowledge } from '../knowledge/knowledge.js'
@@ -19,8 +22,8 @@ const elapsed = async <T>(work: () => Promise<T>): Promise<readonly [result: T, 
   return [result, Math.round(performance.now() - started)]
 }
 
-/** Learning from nothing, loading what was learnt, and understanding one message (ms). */
-export async function benchUnderstanding(): Promise<{ readonly trainMs: number; readonly loadMs: number; readonly messageMs: Spread }> {
+/** Learning from nothing, loading what was learnt, understanding one message (ms), and what a process grows by that does it (MiB resident). */
+export async function benchUnderstanding(): Promise<{ readonly trainMs: number; readonly loadMs: number; readonly messageMs: Spread; readonly memoryMiB: number }> {
   const { knowledgeDir, intentsDir } = settings()
   const knowledge = await loadKnowledge(knowledgeDir)
   const gazetteer = gazetteerOf(knowledge.communities.values())
@@ -37,7 +40,8 @@ export async function benchUnderstanding(): Promise<{ readonly trainMs: number; 
       await nlu.understand(view)
       times.push(performance.now() - started)
     }
-    return { trainMs, loadMs, messageMs: spreadOf(times) }
+    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL('./understanding-memory.js', import.meta.url)), intentsDir, cacheDir, String(rounds)])
+    return { trainMs, loadMs, messageMs: spreadOf(times), memoryMiB: Number(/\d+$/.exec(stdout)?.[0]) }
   } finally {
     await rm(cacheDir, { recursive: true, force: true })
   }
