@@ -5,7 +5,7 @@ import { sentence } from './sentences.js'
 const [intentsDir, cacheDir, messages] = process.argv.slice(2)
 if (intentsDir === undefined || cacheDir === undefined) throw new Error('intents and cache folders are missing')
 const before = process.memoryUsage.rss()
-const nlu = await createNlu({ intentsDir, cacheDir, gazetteer: null })
+const nlu = await createNlu({ intentsDir, cacheDir })
 for (let n = 0; n < Number(messages); n += 1) {
   await nlu.understand({ text: sentence(n), chat: 'private', mentions: { bot: false, others: [], everyone: false }, quoted: null, authorKind: 'resident', before: [], now: 0 })
 }
