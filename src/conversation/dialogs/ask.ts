@@ -164,10 +164,10 @@ function homeName(turn: Turn): string {
 function fullQuestion(turn: Turn, matter: Matter): string {
   const text = matter.text
   const last = turn.memory.lastQuestion
-  // 「我表哥在湖州说是1500户起，咋不一样」: the question before, asked for another place; a question of its own words keeps them.
+  // 「我妹住湖州，她那边咋跟这不同」: the question before, asked for another place; a question of its own words keeps them.
   const elsewhere = turn.readSlots(text).concat(matter.slots).find((slot) => slot.name === 'jurisdiction')
   if (last !== null && turn.now - last.at <= goesOnMs && elsewhere && /(不一样|不同|咋|呢|那边|怎么)/.test(text)) return /不一样|不同|不对/.test(text) ? `${elsewhere.value}：${last.text}` : `${last.text} ${text}`
-  // 「那学校要的居住证明呢」 names a paper of its own: the one asked for before is not meant.
+  // 「那单位要的在职证明呢」 names a paper of its own: the one asked for before is not meant.
   if (last === null || turn.now - last.at > goesOnMs || /(?<!那个|这个|那种|这种|那张|那份|什么)(?<=[\u4e00-\u9fff]{2})证明呢/.test(text)) return text
   const whole = wholeQuestion(text, last.text)
   if (whole !== text) return whole
