@@ -36,6 +36,8 @@ export interface InboundMessage {
   readonly attachments: readonly Attachment[]
   readonly mentions: { readonly bot: boolean; readonly others: readonly string[]; readonly everyone: boolean }
   readonly quoted: { readonly messageId: string; readonly text: string; readonly byBot: boolean } | null
+  /** What was filled in where a form was shown (`Reply.form`); `text` says the same in words. Absent: nothing was. */
+  readonly filled?: FilledForm
   /** When the author sent it, ms since 1970 (the platform's clock). */
   readonly sentAt: number
 }
@@ -70,6 +72,26 @@ export interface Address {
   readonly inReplyTo?: string
 }
 
+/** Several questions of one service, asked at once. */
+export interface FormQuestions {
+  readonly serviceCode: string
+  readonly title: string
+  readonly fields: readonly {
+    readonly name: string
+    readonly label: string
+    /** Why it is asked, for the person who fills it in. */
+    readonly why: string
+    /** The usual answers; anything else may be written as well. */
+    readonly options: readonly string[]
+  }[]
+}
+
+/** Fields that were left empty are not in it. */
+export interface FilledForm {
+  readonly serviceCode: string
+  readonly answers: readonly { readonly name: string; readonly value: string }[]
+}
+
 /** One message of ours, as meaning: each channel draws it as its platform can. */
 export interface Reply {
   readonly text: string
@@ -79,6 +101,10 @@ export interface Reply {
   readonly citations: readonly Citation[]
   /** `danger` is never delayed, limited or silenced. */
   readonly urgency: 'normal' | 'danger'
+  /** Files that go with the words, in order; absent: none. */
+  readonly attachments?: readonly Attachment[]
+  /** The questions that `text` asks, for a private chat that can show fields to fill in; absent: there are none. */
+  readonly form?: FormQuestions
   /** Who speaks: the bot or a named member of staff. */
   readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string }
 }

@@ -192,7 +192,7 @@ export function ourLine(row: OutboxRow, at: number, requestId: string | null): M
     authorId: row.reply.from.kind === 'staff' ? `staff:${row.reply.from.name}` : 'bot',
     authorName: row.reply.from.kind === 'staff' ? row.reply.from.name : null,
     text: row.reply.text,
-    attachments: [],
+    attachments: row.reply.attachments ?? [],
     reply: row.reply,
     requestId,
   }

@@ -32,7 +32,7 @@ export function encodeReply(id: string, conversationId: string, at: number, repl
       text: reply.text,
       choices: reply.choices,
       citations: reply.citations,
-      attachments: [],
+      attachments: (reply.attachments ?? []).map(({ id: file, kind, mediaType }) => ({ id: file, kind, mediaType })),
       urgent: reply.urgency === 'danger',
       clientId: null,
     },
