@@ -23,6 +23,8 @@ export interface RunningEngine extends Engine {
   remind(): Promise<number>
   /** Lets climb what is late or unclaimed, files away what was met with silence; called by the clock, and by tests. */
   watch(): Promise<Watched>
+  /** Sends the notices whose time has come; called by the clock, and by tests. */
+  release(): void
   /** Finishes the turns in hand and stops. */
   stop(): Promise<void>
 }
@@ -41,6 +43,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     alone: delivery.alone,
     remind: reminders.run,
     watch: watch.run,
+    release: outbox.release,
     async start() {
       const left = await delivery.recover()
       if (left > 0) parts.log('engine.recovered', { messages: left })

@@ -78,9 +78,12 @@ export interface OutboxRow {
   readonly reply: Reply
   /** The message it answers (`channel:messageId`), while that may be taken back; absent where it answers none. */
   readonly answers?: string
+  /** Kept for a later moment: its line is written when it has arrived. `about`: the request it tells of, `null` for none. */
+  readonly held?: { readonly about: string | null }
   /** `failed`: never to arrive (staff see 通知未送达). `unsure`: killed or cut off between sending and knowing, where the platform has no idempotency (可能未送达). */
   readonly state: 'due' | 'failed' | 'unsure'
   readonly attempts: number
+  /** Not sent before, ms since 1970. */
   readonly dueAt: number
   readonly error: string | null
   /** When it was given up; `null` while it may still arrive. */

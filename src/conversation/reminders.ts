@@ -4,9 +4,9 @@ import type { Store } from '../store/store.js'
 import type { Delivery } from './deliver.js'
 import { draftLastsMs, readMemory } from './memory.js'
 import type { Outbox } from './outbox.js'
-import type { DialogState, OutboxRow } from './records.js'
+import { nightEnds, noticeRow, noticeWrites } from './notices.js'
+import type { DialogState } from './records.js'
 import { replies } from './replies.js'
-import { ourLine } from './conclude.js'
 
 /** A draft is recalled once, after half an hour (product rule 7), ms. */
 const remindAfterMs = 30 * 60_000
@@ -23,7 +23,7 @@ export interface RemindersParts {
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
 
-/** Recalls drafts that wait for their resident: once, in private, never at night (22–7 in Asia/Shanghai). */
+/** Recalls drafts that wait for their resident: once, in private, never at night. */
 export function createReminders(parts: RemindersParts): { run(): Promise<number>; start(): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null
 
@@ -35,16 +35,13 @@ export function createReminders(parts: RemindersParts): { run(): Promise<number>
       const [current, conversation] = await Promise.all([parts.store.get(communityId, 'dialogs', dialog.id), parts.store.get(communityId, 'conversations', dialog.conversationId)])
       if (!current || current.rev !== dialog.rev || !conversation || conversation.chat !== 'private' || conversation.mode !== 'bot') return false
       const service = parts.services.byCode(form.serviceCode)
-      const row: OutboxRow = {
-        id: parts.newId(), rev: 0, conversationId: conversation.id,
+      const row = noticeRow({
         to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
-        reply: { text: replies.reminder(service?.name ?? '登记'), choices: ['继续', '取消'], citations: [], urgency: 'normal', from: { kind: 'bot' } },
-        state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null,
-      }
+        text: replies.reminder(service?.name ?? '登记'), choices: ['继续', '取消'], about: null, when: 'by-day',
+      }, conversation, { id: parts.newId(), now })
       await parts.store.commit(communityId, [
         { op: 'put', table: 'dialogs', row: { ...current, memory: { ...readMemory(current.memory), form: { ...form, reminded: true } }, waiting: null } },
-        { op: 'put', table: 'outbox', row },
-        { op: 'put', table: 'messages', row: ourLine(row, now, null) },
+        ...noticeWrites([row], now, null),
       ])
       parts.outbox.push(communityId, [row])
       return true
@@ -52,8 +49,7 @@ export function createReminders(parts: RemindersParts): { run(): Promise<number>
   }
 
   async function run(): Promise<number> {
-    const hour = new Date(parts.now() + 8 * 3_600_000).getUTCHours()
-    if (hour >= 22 || hour < 7) return 0
+    if (nightEnds(parts.now()) !== null) return 0
     let count = 0
     for (const communityId of await parts.store.communities()) {
       for (const dialog of await parts.store.find(communityId, 'dialogs', { by: 'waiting', equals: 'reminder' })) {

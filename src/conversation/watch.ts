@@ -9,8 +9,8 @@ import { postOfLevel } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Unknown, WorkingTime } from '../requests/working-time.js'
-import type { Store, Write } from '../store/store.js'
-import { ourLine } from './conclude.js'
+import type { Store } from '../store/store.js'
+import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
 import type { OutboxRow } from './records.js'
 import { replies } from './replies.js'
@@ -58,7 +58,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     try {
       await parts.store.commit(communityId, [
         { op: 'put', table: 'requests', row: after },
-        ...rows.flatMap((row): Write[] => [{ op: 'put', table: 'outbox', row }, { op: 'put', table: 'messages', row: ourLine(row, parts.now(), request.id) }]),
+        ...noticeWrites(rows, parts.now(), request.id),
       ])
     } catch (error) {
       if (error instanceof StoreError && error.code === 'conflict') return false
@@ -85,19 +85,16 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
     const conversation = await parts.store.get(communityId, 'conversations', request.conversationId)
     const rows: OutboxRow[] = conversation?.chat === 'private'
-      ? [{
-          id: parts.newId(), rev: 0, conversationId: conversation.id,
+      ? [noticeRow({
           to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
-          reply: { text: replies.lapsed(request), choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } },
-          state: 'due', attempts: 0, dueAt: parts.now(), error: null, endedAt: null,
-        }]
+          text: replies.lapsed(request), about: request.id, when: 'by-day',
+        }, conversation, { id: parts.newId(), now: parts.now() })]
       : []
     return make(communityId, request, { name: 'lapse', reason: '到说好的日子没有回音', brings: null }, rows)
   }
 
   async function run(): Promise<Watched> {
-    const hour = new Date(parts.now() + 8 * 3_600_000).getUTCHours()
-    if (hour >= 22 || hour < 7) return { climbed: 0, lapsed: 0 }
+    if (nightEnds(parts.now()) !== null) return { climbed: 0, lapsed: 0 }
     let [climbed, lapsed, looked] = [0, 0, 0]
     for (const communityId of await parts.store.communities()) {
       const time = timeOf(communityId)
