@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { InboundMessage } from '../channels/channel.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isTrial, unsaidRow } from '../learning/queue.js'
@@ -40,6 +41,8 @@ export interface TurnParts {
   readonly withFacts: boolean
   readonly now: () => number
   readonly newId: () => string
+  /** Six digits that nobody can foresee; absent, the machine's. */
+  readonly newCode?: () => string
 }
 
 /** What was said in a room just before, kept in memory only. */
@@ -107,7 +110,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
   })
   const turn: Turn = {
     message, community, conversation, resident, understanding, memory, now, part: 0,
-    records: recordsOf(parts.store, communityId),
+    records: recordsOf(parts.store, communityId, message.author.id),
     services: parts.services,
     retriever: askedOnce(parts.retriever),
     workingTime: { years: parts.years ?? new Map(), hours: community.hours ?? null },
@@ -115,6 +118,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
     withFacts: parts.withFacts,
     readSlots: (words) => readSlots(words, now),
     newId: parts.newId,
+    newCode: parts.newCode ?? sixDigits,
     nextNumber: async () => {
       const month = numberMonth(now)
       return requestNumber(community.numberPrefix, month, await parts.store.nextNumber(communityId, `request:${month}`))
@@ -136,6 +140,10 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
   const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
   return conclude(parts, intake, begun, whole, done.state)
+}
+
+function sixDigits(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
 /** One turn may look a question up more than once; the texts are searched once. */

@@ -4,6 +4,8 @@ import { findEntities } from '../nlu/entities.js'
 import type { Slot } from '../nlu/understanding.js'
 import { openStatuses } from '../requests/moves.js'
 import { toSimplified, normalise } from '../text.js'
+import { asOwn, identitiesOf } from '../residents/identities.js'
+import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
 import type { Conversation, DialogState, Resident } from './records.js'
@@ -49,18 +51,43 @@ export function remembered(stored: DialogState | null, carried: DialogState | nu
   return form === null ? { ...own, form: brought } : { ...own, form, shelved: own.shelved ?? brought }
 }
 
-export function recordsOf(store: Store, communityId: Community['id']): Records {
+/** What is on record in the community, as the author of a message sees it. */
+export function recordsOf(store: Store, communityId: Community['id'], authorId: string): Records {
+  let known: Promise<readonly string[]> | null = null
+  const identities = (): Promise<readonly string[]> => (known ??= identitiesOf(store, communityId, authorId))
+  const own = async (request: ServiceRequest | null | undefined): Promise<ServiceRequest | null> => (request == null ? null : asOwn(request, await identities()))
   return {
-    request: (id) => store.get(communityId, 'requests', id),
-    requestByNumber: async (number) => (await store.find(communityId, 'requests', { by: 'number', equals: number }))[0] ?? null,
-    requestBySource: async (sourceKey) => (await store.find(communityId, 'requests', { by: 'sourceKey', equals: sourceKey }))[0] ?? null,
-    requestsOf: (residentId) => store.find(communityId, 'requests', { by: 'residentId', equals: residentId, limit: 200 }),
-    joinedBy: async (resident) => {
-      const found = await Promise.all((resident.joined ?? []).map((id) => store.get(communityId, 'requests', id)))
-      return found.flatMap((request) => (request?.reporters.some((one) => one.residentId === resident.id) === true ? [request] : []))
+    request: async (id) => own(await store.get(communityId, 'requests', id)),
+    requestByNumber: async (number) => own((await store.find(communityId, 'requests', { by: 'number', equals: number }))[0]),
+    requestBySource: async (sourceKey) => own((await store.find(communityId, 'requests', { by: 'sourceKey', equals: sourceKey }))[0]),
+    async requestsOf(residentId) {
+      const ids = residentId === authorId ? await identities() : [residentId]
+      const found = await Promise.all(ids.map((id) => store.find(communityId, 'requests', { by: 'residentId', equals: id, limit: 200 })))
+      // Ids grow with time.
+      return found.length === 1 ? (found[0] ?? []) : found.flat().map((request) => asOwn(request, ids)).sort((a, b) => (a.id < b.id ? -1 : 1))
     },
-    openAt: async (placeKey) => (await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status)) ?? null,
+    async joinedBy(resident) {
+      const [, ...others] = await identities()
+      const rows = await Promise.all(others.map((id) => store.get(communityId, 'residents', id)))
+      const joined = new Set([resident, ...rows].flatMap((row) => row?.joined ?? []))
+      const found = await Promise.all([...joined].map(async (id) => own(await store.get(communityId, 'requests', id))))
+      return found.flatMap((request) => (request != null && request.residentId !== resident.id && request.reporters.some((one) => one.residentId === resident.id) ? [request] : []))
+    },
+    openAt: async (placeKey) => own((await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status))),
     slots: () => store.find(communityId, 'slots', {}),
+    identities: {
+      async groupOf(residentId) {
+        const row = await store.get(communityId, 'identities', residentId)
+        return row === null ? [] : store.find(communityId, 'identities', { by: 'personId', equals: row.personId })
+      },
+      code: (hash) => store.get(communityId, 'linkCodes', hash),
+      codesOf: (residentId) => store.find(communityId, 'linkCodes', { by: 'residentId', equals: residentId }),
+      claim: (requestId) => store.get(communityId, 'claimCodes', requestId),
+      wrong: (id) => store.get(communityId, 'wrongCodes', id),
+      conversation: (id) => store.get(communityId, 'conversations', id),
+      dialog: (conversationId, residentId) => store.get(communityId, 'dialogs', dialogId(conversationId, residentId)),
+      requestOfAnybody: async (number) => (await store.find(communityId, 'requests', { by: 'number', equals: number }))[0] ?? null,
+    },
   }
 }
 

@@ -5,13 +5,30 @@ import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { Citation } from '../retrieval/citation.js'
+import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
+import type { LinkedIdentity } from '../residents/identities.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Write } from '../store/store.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { BookableSlot, Conversation, Resident } from './records.js'
+import type { BookableSlot, Conversation, DialogState, Resident } from './records.js'
 
-/** What the journeys may look up: always of the one community, as it stands in the store. */
+/** Who a person is on which channel, and the codes that prove it. */
+export interface IdentityRecords {
+  /** All identities of the person this resident is linked to, this one among them; empty where it is linked to none. */
+  groupOf(residentId: string): Promise<readonly LinkedIdentity[]>
+  /** By the code's hash. */
+  code(hash: string): Promise<LinkCode | null>
+  codesOf(residentId: string): Promise<readonly LinkCode[]>
+  claim(requestId: string): Promise<ClaimCode | null>
+  wrong(id: string): Promise<WrongCodes | null>
+  conversation(id: string): Promise<Conversation | null>
+  dialog(conversationId: string, residentId: string): Promise<DialogState | null>
+  /** A request as it stands, whoever's it is. */
+  requestOfAnybody(number: string): Promise<ServiceRequest | null>
+}
+
+/** What the journeys may look up: always of the one community, as it stands in the store. What another identity of the author filed is the author's own. */
 export interface Records {
   request(id: string): Promise<ServiceRequest | null>
   requestByNumber(words: string): Promise<ServiceRequest | null>
@@ -21,6 +38,7 @@ export interface Records {
   joinedBy(resident: Resident): Promise<readonly ServiceRequest[]>
   openAt(placeKey: string): Promise<ServiceRequest | null>
   slots(): Promise<readonly BookableSlot[]>
+  readonly identities: IdentityRecords
 }
 
 /** Everything one turn stands on; nothing here changes while the turn runs. */
@@ -46,6 +64,8 @@ export interface Turn {
   /** The slots of words said earlier, times read against `now`. */
   readSlots(words: string): readonly Slot[]
   newId(): string
+  /** Six digits that nobody can foresee. */
+  newCode(): string
   nextNumber(): Promise<string>
 }
 

@@ -10,6 +10,8 @@ import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
+import type { LinkedIdentity } from '../residents/identities.js'
 
 /** Everything that is stored, by table. Rows carry `id` (unique in its community and table) and `rev`. */
 export interface Tables {
@@ -20,6 +22,10 @@ export interface Tables {
   requests: ServiceRequest
   outbox: OutboxRow
   residents: Resident
+  identities: LinkedIdentity
+  linkCodes: LinkCode
+  claimCodes: ClaimCode
+  wrongCodes: WrongCodes
   slots: BookableSlot
   attachments: StoredAttachment
   chatSessions: ChatSession
@@ -72,6 +78,10 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   },
   outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
   residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever },
+  identities: { indexes: ['personId'], unique: [], sealed: [], ...forever },
+  linkCodes: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
+  claimCodes: { indexes: [], unique: [], sealed: [], ...forever },
+  wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' } },
   slots: { indexes: ['what'], unique: [], sealed: [], ...forever },
   attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
   chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
