@@ -201,7 +201,7 @@ export function createIntake(parts: IntakeParts): Intake {
     let attachments: readonly Attachment[] = []
     let text = read.text
     if (read.resources.length > 0 && isForUs) {
-      const fetched = await fetchFiles({ api, store, now }, read, communityId)
+      const fetched = await fetchFiles({ api, store, now }, read, { communityId, residentId: residentIdOf(read.openId), conversationId: read.conversationId })
       attachments = fetched.attachments
       if (fetched.refused !== null && read.chat === 'private') await say(read.conversationId, fetched.refused, keyOf(`${read.larkId}|refused`))
       // Nothing is left of it but what we just said to it.
