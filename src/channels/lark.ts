@@ -1,27 +1,21 @@
 import * as sdk from '@larksuiteoapi/node-sdk'
-import type { Channel, InboundEvent, Sent } from './channel.js'
+import type { Channel, InboundEvent } from './channel.js'
 import type { ChannelState } from './health.js'
-import { createApi, LarkRefused, type Body, type LarkApi, type Placed } from './lark/api.js'
-import { encodePlain, encodeReply } from './lark/encode.js'
+import { createApi, type LarkApi } from './lark/api.js'
 import { isEventType, readEvent, type EventType, type MessageReceived } from './lark/events.js'
-import { failureKind } from './lark/failures.js'
-import { larkMessageId, messageIdOf, receiverOf, residentIdOf, type Receiver } from './lark/ids.js'
 import { createIntake, type Intake } from './lark/intake.js'
-import { lines } from './lark/lines.js'
 import type { LarkLog } from './lark/log.js'
 import { catchUp } from './lark/missed.js'
 import { createLongConnection, type LongConnection } from './lark/long-connection.js'
 import { createOwnLines } from './lark/own-lines.js'
 import { createPace } from './lark/pace.js'
+import { createSending } from './lark/sending.js'
 import { createStaffRoom, type StaffRoom, type StaffRoomParts } from './lark/staff-room.js'
 import { createWhereabouts } from './lark/whereabouts.js'
 import type { Pairing } from './pairing.js'
 import { ChannelError } from '../errors.js'
 import type { Community } from '../knowledge/community.js'
 import type { Store } from '../store/store.js'
-
-/** Keys of messages remembered; beyond them Lark itself knows a key for an hour. */
-const remembered = 10_000
 
 export interface LarkSettings {
   readonly appId: string
@@ -61,7 +55,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
   const waits = new Set<() => void>()
   const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })
   const whereabouts = createWhereabouts({ store, pairing, communities })
-  const placing = new Map<string, Promise<Sent>>()
+  const sending = createSending({ api, store, communities, own, log })
   const staff: StaffRoom | null = parts.work === undefined ? null : createStaffRoom({ api, store, pairing, now, log, ...parts.work })
   let intake: Intake | null = null
   let connection: LongConnection | null = null
@@ -88,52 +82,6 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     return intake.take(event)
   }
 
-  /** Under the message it answers where that still stands, else on its own. */
-  async function place(to: Receiver, answers: string | null, body: Body, key: string, isUrgent: boolean): Promise<Placed> {
-    if (answers === null) return api.create(to, body, key, isUrgent)
-    try {
-      return await api.reply(to, answers, body, key, { isUrgent, inThread: false })
-    } catch (error) {
-      if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'unanswerable') throw error
-      return api.create(to, body, key, isUrgent)
-    }
-  }
-
-  async function sendOnce(to: Parameters<Channel['send']>[0], reply: Parameters<Channel['send']>[1], key: string): Promise<Sent> {
-    const receiver = receiverOf(to.conversationId)
-    if (receiver === null) throw new ChannelError('gone', `lark: there is no conversation ${to.conversationId}`)
-    const answers = to.inReplyTo === undefined ? null : larkMessageId(to.inReplyTo)
-    const author = answers === null ? null : own.authorOf(answers)
-    const isUrgent = reply.urgency === 'danger'
-    let placed: Placed
-    try {
-      placed = await place(receiver, answers, encodeReply(reply, to.conversationId, receiver.by === 'chat_id' && author !== null ? residentIdOf(author) : null), key, isUrgent)
-    } catch (error) {
-      if (error instanceof LarkRefused && error.code === 'gone' && receiver.by === 'open_id') await askToWrite(receiver.id)
-      if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'undrawable') throw error
-      log('warn', 'lark.undrawable', { code: error.refusal.code })
-      placed = await place(receiver, answers, encodePlain(reply), `${key}-plain`, isUrgent)
-    }
-    own.sent(placed.messageId, reply.text)
-    return { messageId: messageIdOf(placed.messageId) }
-  }
-
-  /** Somebody in a group whom we may not write to: they are asked, under their own words and without ours, to begin. */
-  async function askToWrite(openId: string): Promise<void> {
-    const last = own.lastBy(openId)
-    if (last === null) return
-    const body = encodePlain({ text: lines.writeFirst, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } })
-    await api.reply({ by: 'chat_id', id: last.chatId }, last.larkId, body, `first-${last.larkId}`.slice(0, 50), { isUrgent: false, inThread: false }).catch(() => undefined)
-  }
-
-  async function say(conversationId: string, text: string, key: string): Promise<void> {
-    const to = receiverOf(conversationId)
-    if (to === null) return
-    await api.create(to, encodePlain({ text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }), key, false).catch((error: unknown) => {
-      log('warn', 'lark.not-said', { error: error instanceof Error ? error.message : 'unknown' })
-    })
-  }
-
   /** What the line's state means beside being told: after a long loss, what was missed. */
   function changed(state: ChannelState): void {
     onState(state)
@@ -146,14 +94,14 @@ export function larkChannel(parts: LarkParts): LarkChannel {
     const current = intake
     if (since === null || current === null) return
     const heard = async (event: MessageReceived): Promise<void> => { await current.take({ type: 'im.message.receive_v1', id: event.message.message_id, at: event.message.create_time, event }) }
-    catchUp({ api, pairing, heard, say, log }, since, now()).catch((error: unknown) => { log('error', 'lark.catch-up', { error: error instanceof Error ? error.message : 'unknown' }) })
+    catchUp({ api, pairing, heard, say: sending.say, log }, since, now()).catch((error: unknown) => { log('error', 'lark.catch-up', { error: error instanceof Error ? error.message : 'unknown' }) })
   }
 
   return {
     name: 'lark',
 
     async start(deliver: (event: InboundEvent) => Promise<void>) {
-      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say, now, log, ...limits, ...(staff === null ? {} : { staff }) })
+      intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say: sending.say, now, log, ...limits, ...(staff === null ? {} : { staff }) })
       await staff?.start()
       if (settings.by.kind === 'webhook') {
         onState({ kind: 'online' })
@@ -165,13 +113,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
 
     async send(to, reply, key) {
       if (intake === null) throw new ChannelError('unavailable', 'lark: the channel is not started')
-      const known = placing.get(key)
-      if (known !== undefined) return known
-      const mine = sendOnce(to, reply, key)
-      placing.set(key, mine)
-      if (placing.size > remembered) for (const oldest of placing.keys()) { placing.delete(oldest); break }
-      mine.catch(() => { placing.delete(key) })
-      return mine
+      return sending.send(to, reply, key)
     },
 
     async stop() {
@@ -185,7 +127,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
 
     async tellStaff(text, key) {
       const rooms = (await pairing.rooms('lark')).filter(({ use }) => use === 'staff')
-      for (const { id } of rooms) await say(id, text, `${key}-${id.slice(-16)}`.slice(0, 50))
+      for (const { id } of rooms) await sending.say(id, text, `${key}-${id.slice(-16)}`.slice(0, 50))
     },
 
     async take(payload) {

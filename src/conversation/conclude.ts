@@ -172,12 +172,14 @@ function forRoom(reply: Reply): Reply {
 }
 
 function joinSays(said: readonly Say[]): Reply {
+  const form = said.at(-1)?.form
   return {
     text: said.map((one) => one.text).join('\n'),
     choices: said.at(-1)?.choices ?? [],
     citations: said.flatMap((one) => one.citations),
     urgency: said.some((one) => one.urgency === 'danger') ? 'danger' : 'normal',
     from: { kind: 'bot' },
+    ...(form === undefined ? {} : { form }),
   }
 }
 

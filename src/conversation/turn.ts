@@ -1,4 +1,4 @@
-import type { InboundMessage } from '../channels/channel.js'
+import type { FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -76,6 +76,8 @@ export interface Say {
   readonly citations: readonly Citation[]
   readonly urgency: 'normal' | 'danger'
   readonly to: 'here' | 'private'
+  /** The same questions, for a channel that can show fields to fill in. */
+  readonly form?: FormQuestions
 }
 
 /** What serving one matter comes to. */

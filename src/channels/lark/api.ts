@@ -46,6 +46,8 @@ export interface LarkApi {
   resource(messageId: string, key: string, type: 'image' | 'file', mostBytes: number): Promise<Buffer>
   /** Keeps a picture with Lark, to be sent; gives its key. */
   uploadImage(bytes: Uint8Array): Promise<string>
+  /** Keeps a file with Lark, to be sent under this name; gives its key. */
+  uploadFile(bytes: Uint8Array, name: string): Promise<string>
   /** Messages of a chat since then, oldest first, in the form of the event; needs the right to read the history. */
   history(chatId: string, since: number): Promise<readonly unknown[]>
 }
@@ -81,6 +83,7 @@ const items = z.object({
   page_token: z.string().optional(),
 })
 const imageKey = z.object({ image_key: z.string().min(1) })
+const fileKey = z.object({ file_key: z.string().min(1) })
 
 /** Pages of history that are read; what is older is told to be written again. */
 const mostPages = 10
@@ -217,6 +220,15 @@ export function createApi({ sdk, appId, appSecret, domain, pace, wait, log, call
       form.set('image_type', 'message')
       form.set('image', new File([Buffer.from(bytes)], 'picture'))
       return imageKey.parse(await ask('picture', { method: 'POST', url: '/open-apis/im/v1/images', form, timeout: fileTimeoutMs })).image_key
+    },
+
+    async uploadFile(bytes, name) {
+      const form = new FormData()
+      // `stream` is what Lark calls a file that it offers for download and does nothing else with.
+      form.set('file_type', 'stream')
+      form.set('file_name', name)
+      form.set('file', new File([Buffer.from(bytes)], name))
+      return fileKey.parse(await ask('upload', { method: 'POST', url: '/open-apis/im/v1/files', form, timeout: fileTimeoutMs })).file_key
     },
 
     async history(chatId, since) {

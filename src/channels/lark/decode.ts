@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Attachment, InboundMessage, RecalledMessage } from '../channel.js'
+import type { Attachment, FilledForm, InboundMessage, RecalledMessage } from '../channel.js'
 import type { CommunityId } from '../../knowledge/community.js'
 import { nameMentions, readContent, type Resource } from './content.js'
 import type { MessageReceived } from './events.js'
@@ -68,12 +68,11 @@ export function decodeRecall(larkId: string, conversationId: string, communityId
 
 /** What a button of ours brings back. */
 interface Press {
-  /** The choice's words, as if typed. */
+  /** The choice's words, as if typed; of a form what was filled in. */
   readonly text: string
+  readonly filled?: FilledForm
   /** Where the card stands. */
   readonly conversationId: string
-  /** Whose answer is asked for; `null` anybody's in the private chat. */
-  readonly residentId: string | null
   readonly openId: string
   readonly cardId: string
   readonly at: number
@@ -96,6 +95,7 @@ export function decodePress(press: Press, communityId: CommunityId): InboundMess
     attachments: [],
     mentions: { bot: isGroup, others: [], everyone: false },
     quoted: null,
+    ...(press.filled === undefined ? {} : { filled: press.filled }),
     sentAt: press.at,
   }
 }

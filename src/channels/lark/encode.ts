@@ -1,4 +1,4 @@
-import type { Reply } from '../channel.js'
+import type { FormQuestions, Reply } from '../channel.js'
 import type { Citation } from '../../retrieval/citation.js'
 import type { Body } from './api.js'
 
@@ -17,9 +17,17 @@ interface ChoiceValue extends Readonly<Record<string, unknown>> {
   readonly for: string | null
 }
 
-/** Draws a reply: text, or a card where there are buttons or something behind 详情. `asked` is whose answer a choice in a group wants. */
+/** What a filled-in form brings back to us, beside what was filled in: which questions these were, with the names that people see. */
+interface FormValue extends Readonly<Record<string, unknown>> {
+  readonly yichuang: 'form'
+  readonly service: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly in: string
+}
+
+/** Draws a reply: text, or a card where there are buttons, fields to fill in or something behind 详情. `asked` is whose answer a choice in a group wants. */
 export function encodeReply(reply: Reply, conversationId: string, asked: string | null): Body {
-  return reply.choices.length === 0 && reply.citations.length === 0 ? encodeText(reply) : { type: 'interactive', content: cardOf(reply, conversationId, asked) }
+  return reply.choices.length === 0 && reply.citations.length === 0 && reply.form === undefined ? encodeText(reply) : { type: 'interactive', content: cardOf(reply, conversationId, asked) }
 }
 
 /** The same in plain words, for clients and cases without cards. */
@@ -61,6 +69,8 @@ function draw(reply: Reply, conversationId: string, asked: string | null, clause
     const value: ChoiceValue = { yichuang: 'choice', text, in: conversationId, for: asked }
     return { tag: 'button', text: plain(text), type: 'default', behaviors: [{ type: 'callback', value }] }
   })
+  // Many choices that belong together stand in a row, as the grades of a rating do.
+  const inRow = buttons.length > 3 ? [{ tag: 'column_set', flex_mode: 'flow', columns: buttons.map((button) => ({ tag: 'column', width: 'auto', elements: [button] })) }] : buttons
   return {
     schema: '2.0',
     // Shared by all who see it, so that it changes for all.
@@ -70,13 +80,29 @@ function draw(reply: Reply, conversationId: string, asked: string | null, clause
       elements: [
         words(spoken(reply)),
         ...(details === '' ? [] : [{ tag: 'collapsible_panel', expanded: false, header: { title: plain('详情') }, elements: [words(details)] }]),
-        ...buttons,
+        ...(reply.form === undefined ? [] : [drawForm(reply.form, conversationId)]),
+        ...inRow,
       ],
     },
   }
 }
 
-/** A card of choices once somebody chose: the buttons are gone, what was chosen stands there. */
+/** Fields to fill in at once; none has to be: what is missing is asked afterwards. */
+function drawForm({ serviceCode, fields }: FormQuestions, conversationId: string): unknown {
+  const value: FormValue = { yichuang: 'form', service: serviceCode, labels: Object.fromEntries(fields.map(({ name, label }) => [name, label])), in: conversationId }
+  return {
+    tag: 'form', name: 'filled',
+    elements: [
+      ...fields.flatMap(({ name, label, why, options }): unknown[] =>
+        options.length < 2
+          ? [{ tag: 'input', name, label: plain(label), placeholder: plain(why), max_length: 200 }]
+          : [words(`${label}（${why}）`), { tag: 'select_static', name, placeholder: plain(label), options: options.map((option) => ({ text: plain(option), value: option })) }]),
+      { tag: 'button', name: 'send', text: plain('填好了'), type: 'primary', form_action_type: 'submit', behaviors: [{ type: 'callback', value }] },
+    ],
+  }
+}
+
+/** A card of choices or fields once somebody chose: the buttons are gone, what was chosen stands there. */
 export function answeredCard(shown: string, chosen: string): unknown {
   return { schema: '2.0', config: { update_multi: true }, body: { elements: [words(shown), words(`✓ ${chosen}`)] } }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Attachment, InboundEvent, InboundMessage } from '../channel.js'
+import type { Attachment, FilledForm, InboundEvent, InboundMessage } from '../channel.js'
 import { readCode, type Pairing, type Room } from '../pairing.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
@@ -55,6 +55,31 @@ export interface Intake {
 }
 
 const choiceValue = z.object({ yichuang: z.literal('choice'), text: z.string().min(1).max(200), in: z.string().min(1), for: z.string().nullable() })
+const formValue = z.object({ yichuang: z.literal('form'), service: z.string().min(1), labels: z.record(z.string(), z.string()), in: z.string().min(1) })
+/** A field left empty is absent, `null` or an empty text. */
+const filledValue = z.record(z.string(), z.string().max(1_000).nullish())
+
+interface Pressed {
+  readonly text: string
+  readonly filled?: FilledForm
+  readonly in: string
+  readonly for: string | null
+}
+
+/** What a press on a card of ours says; `null` when it is none of ours. `text` is empty where nothing was filled in. */
+function readPress({ action }: CardAction): Pressed | null {
+  const choice = choiceValue.safeParse(action.value)
+  if (choice.success) return choice.data
+  const form = formValue.safeParse(action.value)
+  const fields = filledValue.safeParse(action.form_value ?? {})
+  if (!form.success || !fields.success) return null
+  const { service: serviceCode, labels, in: conversationId } = form.data
+  const answers = Object.keys(labels).flatMap((name) => {
+    const value = fields.data[name]?.trim() ?? ''
+    return value === '' ? [] : [{ name, value }]
+  })
+  return { text: answers.map(({ name, value }) => `${labels[name] ?? name}：${value}`).join('\n'), filled: { serviceCode, answers }, in: conversationId, for: null }
+}
 
 /** Decides what an event of Lark is to us and hands it on, each once at a time and in order for each person in each chat. */
 export function createIntake(parts: IntakeParts): Intake {
@@ -66,6 +91,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const privateChats = new Set<string>()
   /** Codes and choices of a community that were carried out here: the conversations don't know them, and they may come again. */
   const consumed = new Set<string>()
+  /** Cards in private chats that were answered, with the answer. */
+  const answered = new Map<string, string>()
 
   /** One after the other for each key. */
   function inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -227,9 +254,10 @@ export function createIntake(parts: IntakeParts): Intake {
     const { open_chat_id: chatId, open_message_id: cardId } = press.context
     const room = await pairing.room(groupIdOf(chatId))
     if (room?.use === 'staff') return parts.staff?.pressed(room, press)
-    const value = choiceValue.safeParse(press.action.value)
-    if (!value.success) return toast('warning', lines.tooOld)
-    const { text, in: conversationId, for: residentId } = value.data
+    const said = readPress(press)
+    if (said === null) return toast('warning', lines.tooOld)
+    if (said.text === '') return toast('warning', lines.nothingFilled)
+    const { text, in: conversationId, for: residentId } = said
     const openId = press.operator.open_id
     // A card passed on to another chat, or a value made up, is no answer here.
     const isHere = room === null ? conversationId === privateIdOf(openId) : conversationId === room.id
@@ -237,9 +265,14 @@ export function createIntake(parts: IntakeParts): Intake {
     if (residentId !== null && residentId !== residentIdOf(openId)) return toast('info', lines.notYours)
     const communityId = room?.communityId ?? (await whereabouts.of(openId))
     if (communityId === null) return toast('warning', lines.tooOld)
-    await deliver(decodePress({ text, conversationId, residentId, openId, cardId, at }, communityId))
+    // A card asks once: of two presses that cross, the first that is kept counts.
+    const before = answered.get(cardId)
+    if (residentId === null && room === null && before !== undefined && before !== text) return toast('info', lines.answeredBefore(before))
+    await deliver(decodePress({ text, conversationId, openId, cardId, at, ...(said.filled === undefined ? {} : { filled: said.filled }) }, communityId))
+    answered.set(cardId, text)
+    if (answered.size > mostConsumed) for (const oldest of answered.keys()) { answered.delete(oldest); break }
     const shown = own.said(cardId)
-    return { ...toast('success', lines.pressed(text)), ...(shown === null ? {} : { card: { type: 'raw', data: answeredCard(shown, text) } }) }
+    return { ...toast('success', lines.pressed(said.filled === undefined ? text : '填好的内容')), ...(shown === null ? {} : { card: { type: 'raw', data: answeredCard(shown, text) } }) }
   }
 
   function communityOf(id: CommunityId): Community | null {

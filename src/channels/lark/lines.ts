@@ -14,6 +14,8 @@ export const lines = {
   welcome: `欢迎新邻居！${replies.privacyNotice}\n报修、问政策在群里@我；私事点我的头像私聊。`,
   pressed: (text: string): string => `已收到：${text}`,
   notYours: '这个按钮是给提问的那位邻居的。',
+  nothingFilled: '还什么都没填，填一项也行；也可以直接打字告诉我。',
+  answeredBefore: (text: string): string => `您已经选过了：${text}。要改就直接打字告诉我。`,
   tooOld: '这个按钮已经失效了，请直接打字告诉我。',
   writeFirst: '我没法主动私信您：请点我的头像发一句话，我就把结果告诉您。',
   notLinked: '您还没有关联工作账号：请管理员领一个关联码，您私聊发给我，就能在这里回复居民。',

@@ -38,6 +38,8 @@ export async function answerForm(turn: Turn, form: Form, service: Service): Prom
   const attached = turn.message.attachments.map((attachment) => attachment.id)
   const base: Form = { ...form, attachmentIds: [...form.attachmentIds, ...attached] }
   const found = answersIn(turn, form, service)
+  const filled = filledIn(turn, service)
+  if (filled.length > 0) return advance(turn, replaceFields(base, filled), service)
   switch (form.asking) {
     case 'confirm':
       return answerReadBack(turn, base, service, found)
@@ -47,6 +49,18 @@ export async function answerForm(turn: Turn, form: Form, service: Service): Prom
     default:
       return answerField(turn, base, service, form.asking, found)
   }
+}
+
+/** What was filled in on a card, each in its field and as it was written; of a telephone the number alone. */
+function filledIn(turn: Turn, service: Service): Slot[] {
+  const { filled } = turn.message
+  if (filled?.serviceCode !== service.code) return []
+  return filled.answers.flatMap(({ name, value }) => {
+    const slot = service.fields.find((field) => field.slot === name)?.slot
+    if (slot === undefined) return []
+    const read = turn.readSlots(value).find((one) => one.name === slot)
+    return [slot === 'phone' && read !== undefined ? read : { name: slot, start: 0, end: 0, ...read, value }]
+  })
 }
 
 /** 「6栋那个不用了」 while the form is about another building: the report filed there is withdrawn. */

@@ -3,10 +3,13 @@ import { apply, isRefusal } from '../../requests/apply-move.js'
 import { badMark, reopenFor } from '../../requests/follow-up.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { say, step, type Step, type Turn } from '../turn.js'
 
 /** A settled request can be rated this long, ms. */
 const ratableMs = 30 * 86_400_000
+
+/** The five grades of 好差评, each with its mark: a bare digit would answer another question. */
+const grades = ['5分 非常满意', '4分 满意', '3分 基本满意', '2分 不满意', '1分 非常不满意']
 
 /** The request that waits for this resident's word on whether it is solved. */
 export async function awaitingWord(turn: Turn): Promise<ServiceRequest | null> {
@@ -27,7 +30,7 @@ export function answerSolved(turn: Turn, request: ServiceRequest, answer: 1 | 2 
   if (answer === 1) {
     const resolved = apply(request, { name: 'confirm', reason: '居民确认已解决', brings: null }, { actor, isLead: false, now: turn.now })
     if (isRefusal(resolved)) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
-    return step({ kind: 'filed', requestId: request.id }, replies.solved(resolved), {
+    return step({ kind: 'filed', requestId: request.id }, say(replies.solved(resolved), { choices: grades }), {
       writes: [{ op: 'put', table: 'requests', row: resolved }],
       memory: { lastRequest: { id: request.id, at: turn.now, filed: false } },
     })

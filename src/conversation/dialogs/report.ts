@@ -1,7 +1,8 @@
+import type { FormQuestions } from '../../channels/channel.js'
 import type { Matter, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { joinTouching } from '../../requests/place.js'
-import { missingFields, optionsIn, type Service } from '../../requests/services.js'
+import { missingFields, optionsIn, type Service, type ServiceField } from '../../requests/services.js'
 import type { Form } from '../memory.js'
 import { asSaid, readBackLines, replies, shorten } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -83,12 +84,21 @@ export async function advance(turn: Turn, form: Form, service: Service, lead = '
     const both = missing.length > 1 && service.disclosure === 'personal' ? missing : [next]
     const asked = form.asking === next.slot ? form.asked + 1 : 1
     const question = both.length > 1 ? both.map((field) => field.question).join('\n') : replies.askField(next, service, asked > 1)
-    return step({ kind: 'clarifying', about: next.slot }, lead + question, { memory: { form: { ...form, asking: next.slot, asked, updatedAt: turn.now } } })
+    const fields = both.length > 1 && turn.message.chat === 'private' ? { form: questionsOf(service, both) } : {}
+    return step({ kind: 'clarifying', about: next.slot }, say(lead + question, fields), { memory: { form: { ...form, asking: next.slot, asked, updatedAt: turn.now } } })
   }
   const settled = service.books ? await settleTime(turn, form) : form
   if ('outcome' in settled) return settled
   if (service.filing === 'at-once') return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
+}
+
+/** Questions that are asked together, as fields to fill in. */
+function questionsOf(service: Service, fields: readonly ServiceField[]): FormQuestions {
+  return {
+    serviceCode: service.code, title: service.name,
+    fields: fields.map(({ slot, label, why, options }) => ({ name: slot, label, why, options: options.map(({ value }) => value) })),
+  }
 }
 
 /** What was gathered, read back with what it is for. */
