@@ -73,11 +73,13 @@ export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: 
   }
   writes.push(...memoryWrites(before, done, state), ...learningWrites(turn, done))
   const outgoing = replyRows(parts, turn, said)
+  // Notices to other conversations are on record already, with what they tell.
+  const notices = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' ? [write.row] : []))
   for (const row of outgoing) {
     writes.push({ op: 'put', table: 'outbox', row })
     writes.push({ op: 'put', table: 'messages', row: ourLine(row, now, requestId) })
   }
-  return { outcome: done.outcome, understanding: turn.understanding, writes, outgoing }
+  return { outcome: done.outcome, understanding: turn.understanding, writes, outgoing: [...outgoing, ...notices] }
 }
 
 /** How many joined requests are remembered of a resident. */

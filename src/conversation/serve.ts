@@ -6,10 +6,12 @@ import { answerBare, answerTakenBack, takenCandidate, takenRequest } from './dia
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
 import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/checklist.js'
+import { meetClaim } from './dialogs/claim.js'
 import { correctFirst } from './dialogs/correct.js'
 import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
+import { meetLinking } from './dialogs/link.js'
 import { takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
@@ -38,7 +40,7 @@ const pointsBack = /上回|上次|那个|那件/
 
 /** Serves a message while no question is open. */
 export async function serveMessage(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -51,7 +53,7 @@ export async function serveAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveMessage(turn)
-  const first = beforeMatters(turn) ?? (await answerTakenBack(turn))
+  const first = beforeMatters(turn) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
@@ -96,6 +98,11 @@ function forget(turn: Turn, done: Step): Step {
 function beforeMatters(turn: Turn): Step | null {
   if (turn.understanding.danger) return meetDanger(turn, turn.understanding.danger)
   return (turn.understanding.gate.reason === 'exposed-id' ? meetExposure(turn) : null) ?? followDanger(turn) ?? joinDanger(turn) ?? meetExposure(turn) ?? refuseWhatMustNot(turn) ?? askSafety(turn)
+}
+
+/** Who the person is elsewhere, and what opens again for them. */
+async function meetIdentity(turn: Turn): Promise<Step | null> {
+  return (await meetLinking(turn)) ?? meetClaim(turn)
 }
 
 async function serveCandidate(turn: Turn): Promise<Step | null> {

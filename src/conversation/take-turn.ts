@@ -14,7 +14,9 @@ import type { Store, Write } from '../store/store.js'
 import { toSimplified, normalise } from '../text.js'
 import type { BotkitRunner, BotkitState } from './botkit.js'
 import { conclude, keepQuiet } from './conclude.js'
+import { withClaimCodes } from './dialogs/claim.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
+import { showsCode } from './dialogs/link.js'
 import { asksAboutRecall } from './exposure.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
@@ -138,7 +140,8 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const state: BotkitState = storedDialog?.botkit ?? {}
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
-  const whole: Step = cut ? { ...done.step, say: [say(replies.cut), ...done.step.say] } : done.step
+  const codes = withClaimCodes(turn, done.step)
+  const whole: Step = cut ? { ...codes, say: [say(replies.cut), ...codes.say] } : codes
   return conclude(parts, intake, begun, whole, done.state)
 }
 
@@ -188,7 +191,7 @@ function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['r
   if (message.author.kind === 'staff' && message.chat === 'group' && !message.mentions.bot && !understanding.danger) return 'staff'
   if (message.chat === 'private' || message.mentions.bot || understanding.danger) return null
   const { gate } = understanding
-  if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) ? null : gate.reason
+  if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) || showsCode(turn) ? null : gate.reason
   if (gate.reason === 'public-request' || gate.reason === 'public-fault' || gate.reason === 'exposed-id') {
     return talk.mayVolunteer(message.conversationId, now) || memory.danger !== null ? null : 'limited'
   }
