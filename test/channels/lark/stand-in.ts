@@ -57,7 +57,7 @@ export interface LarkStandIn {
   readonly gone: Map<string, number>
   /** Files by message and key. */
   readonly files: Map<string, Buffer>
-  /** Pictures that the bot brought, by key. */
+  /** Pictures and files that the bot brought, by key. */
   readonly uploads: ReadonlyMap<string, Buffer>
   /** Messages that lie with Lark, by chat: what the history tells. */
   readonly history: Map<string, object[]>
@@ -146,13 +146,14 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
     const url = new URL(request.url ?? '/', 'http://lark')
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    if (url.pathname === '/open-apis/im/v1/images') {
+    const kept = /^\/open-apis\/im\/v1\/(image|file)s$/.exec(url.pathname)?.[1]
+    if (kept !== undefined) {
       const whole = Buffer.concat(chunks)
       const form = await new Response(whole, { headers: { 'content-type': request.headers['content-type'] ?? '' } }).formData()
-      const image = form.get('image')
-      const key = `img_${uploads.size + 1}`
-      uploads.set(key, image instanceof Blob ? Buffer.from(await image.arrayBuffer()) : Buffer.alloc(0))
-      return say(response, 200, { code: 0, data: { image_key: key } })
+      const part = form.get(kept)
+      const key = `${kept === 'image' ? 'img' : 'file'}_${uploads.size + 1}`
+      uploads.set(key, part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : Buffer.alloc(0))
+      return say(response, 200, { code: 0, data: { [`${kept}_key`]: key } })
     }
     const text = Buffer.concat(chunks).toString()
     const body = (text === '' ? {} : JSON.parse(text)) as Record<string, string>
@@ -349,4 +350,36 @@ export function wordsOf({ type, content }: Pick<Shown, 'type' | 'content'>): str
   walk((parsed as { body?: unknown; header?: unknown }).header)
   walk((parsed as { body?: unknown }).body)
   return found.join('\n')
+}
+
+type Node = Readonly<Record<string, unknown>>
+
+/** Every element of a card of ours, the outer before the inner. */
+function elementsOf({ type, content }: Pick<Shown, 'type' | 'content'>): readonly Node[] {
+  const found: Node[] = []
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk)
+    else if (node !== null && typeof node === 'object') {
+      found.push(node as Node)
+      Object.values(node).forEach(walk)
+    }
+  }
+  if (type === 'interactive') walk(JSON.parse(content))
+  return found
+}
+
+/** What can be pressed on it, with what comes back. */
+export function buttonsOf(shown: Pick<Shown, 'type' | 'content'>): readonly { readonly text: string; readonly value: unknown; readonly name: string | null }[] {
+  return elementsOf(shown).filter(({ tag }) => tag === 'button').map((button) => {
+    const { text, behaviors, name } = button as unknown as { text: { content: string }; behaviors: { value: unknown }[]; name?: string }
+    return { text: text.content, value: behaviors[0]?.value, name: name ?? null }
+  })
+}
+
+/** What can be filled in or picked from on it. */
+export function fieldsOf(shown: Pick<Shown, 'type' | 'content'>): readonly { readonly name: string; readonly words: string; readonly options: readonly { readonly text: string; readonly value: string }[] }[] {
+  return elementsOf(shown).filter(({ tag }) => tag === 'input' || tag === 'select_static').map((field) => {
+    const { name, label, placeholder, options } = field as unknown as { name: string; label?: { content: string }; placeholder?: { content: string }; options?: { text: { content: string }; value: string }[] }
+    return { name, words: `${label?.content ?? ''} ${placeholder?.content ?? ''}`.trim(), options: (options ?? []).map((one) => ({ text: one.text.content, value: one.value })) }
+  })
 }
