@@ -34,7 +34,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const outbox = createOutbox({ store: parts.store, channel, now: parts.now, log: parts.log })
   const delivery = createDelivery({ ...parts, channel, outbox, botkit: createBotkitRunner() })
   const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
-  const work = createStaffWork({ store: parts.store, outbox, delivery, workingTime, now: parts.now, newId: parts.newId })
+  const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   return {

@@ -1,26 +1,32 @@
 import type { InboundEvent } from '../channels/channel.js'
-import type { RequestAction } from '../desk/api-types.js'
 import type { CommunityId } from '../knowledge/community.js'
+import type { Move } from '../requests/apply-move.js'
+import type { MoveName } from '../requests/moves.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Conversation } from './records.js'
 
+/** A member of staff as the one who acts. */
 export interface StaffActor {
   readonly kind: 'staff'
   readonly id: string
   readonly name: string
+  /** The right of the community's head: orders, approvals, 督办. */
+  readonly isLead: boolean
 }
 
 /** What channels and the desk may ask of the conversations. */
 export interface Engine {
   /** Resolves once the intake record is durable; rejects (StoreError) when it could not be kept. A delivery known already resolves and does nothing. */
   deliver(event: InboundEvent): Promise<void>
-  /** What this person may do with a request now. */
-  actionsFor(request: ServiceRequest, by: StaffActor): readonly RequestAction[]
+  /** The moves this person may make with a request now, their reasons and particulars still to be given. */
+  movesFor(request: ServiceRequest, by: StaffActor): readonly MoveName[]
   /**
-   * Moves a request; the change and the news to its residents are one transaction. Rejects with StoreError `conflict`
-   * when `rev` is old, InputError when the move is not allowed or its text is missing.
+   * Makes a move of the table; the change and the news to its residents are one transaction. A `close` asks the resident
+   * at once whether it is solved, a `return` without a day has to be dispatched anew within a working day, and `take`
+   * also takes over what lies half done with a post. Rejects with StoreError `conflict` when `rev` is old, InputError
+   * when the move is not allowed or something is missing.
    */
-  actOnRequest(communityId: CommunityId, id: string, rev: number, action: RequestAction, text: string | null, by: StaffActor): Promise<ServiceRequest>
+  actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor): Promise<ServiceRequest>
   /** From now on the bot is silent in this conversation, until it is released. */
   takeConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
   say(communityId: CommunityId, conversationId: string, text: string, by: StaffActor): Promise<void>

@@ -11,9 +11,10 @@ import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { loadKnowledge } from '../knowledge/knowledge.js'
 import { loadServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
+import { moveInWords } from '../requests/apply-move.js'
 import { openStatuses } from '../requests/moves.js'
 import { dutyPost } from '../requests/routing.js'
-import { moveRequest, requestStatuses, statusName, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
+import { requestStatuses, statusName, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
 import { createRetriever } from '../retrieval/retriever.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import { createEngine } from './create-engine.js'
@@ -218,7 +219,7 @@ const conversationOf = (chat: 'private' | 'group', who: string): string => (chat
 
 function staffOf(world: World, from: string): StaffActor {
   const entry = world.dialogue.setup.find((one) => one.kind === 'staff' && one.as === from)
-  return { kind: 'staff', id: staffId(from), name: entry?.kind === 'staff' ? entry.name : '值班员' }
+  return { kind: 'staff', id: staffId(from), name: entry?.kind === 'staff' ? entry.name : '值班员', isLead: true }
 }
 
 /** The private chat a member of staff works in: that of the last resident who wrote. */
@@ -259,15 +260,11 @@ async function playTurn(world: World, turn: DialogueTurn, number: number, delive
 }
 
 async function closeRequest(world: World, request: ServiceRequest, text: string, by: StaffActor): Promise<void> {
-  const { engine, communityId, store } = world
-  let current = request
-  if (!(current.owner.kind === 'staff' && current.owner.id === by.id)) current = await engine.actOnRequest(communityId, current.id, current.rev, 'take', null, by)
-  if (current.status === 'reopened' || current.status === 'assigned') {
-    const started = moveRequest(current, ['in-progress'], { actor: by, now: world.now(), note: null })
-    if (started) await store.commit(communityId, [{ op: 'put', table: 'requests', row: started }])
-    current = (await store.get(communityId, 'requests', request.id)) ?? current
-  }
-  await engine.actOnRequest(communityId, current.id, current.rev, 'resolve', text, by)
+  const { engine, communityId } = world
+  // What a colleague has in hand is closed by the colleague, whoever of the desk the dialogue names.
+  const hand: StaffActor = request.owner.kind === 'staff' ? { ...request.owner, isLead: true } : by
+  const taken = request.owner.kind === 'staff' ? request : await engine.actOnRequest(communityId, request.id, request.rev, moveInWords('take', ''), hand)
+  await engine.actOnRequest(communityId, taken.id, taken.rev, moveInWords('close', text), hand)
 }
 
 function messageOf(world: World, turn: DialogueTurn, number: number): InboundMessage {

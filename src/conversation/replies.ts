@@ -18,6 +18,12 @@ export function dayWords(iso: string): string {
   return `${Number(month)}月${Number(day)}日（周${weekday ?? ''}）${time ?? ''}`
 }
 
+/** `10月3日`, in Asia/Shanghai. */
+export function dateWords(moment: number): string {
+  const day = new Date(moment + 8 * 3_600_000)
+  return `${day.getUTCMonth() + 1}月${day.getUTCDate()}日`
+}
+
 /** Matters whose line is put together from what was confirmed, not from the words of the talk. */
 const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_agent', 'micro_wish', 'social_assistance']
 
@@ -56,7 +62,7 @@ export function shorten(text: string, length: number): string {
 export const recalledWords = '（居民撤回了这条消息）'
 
 /** A moment as people say it, in Asia/Shanghai. */
-function clockWords(moment: number): string {
+export function clockWords(moment: number): string {
   return dayWords(new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16))
 }
 
@@ -101,7 +107,6 @@ export const replies = {
     `我记的是「${service.name}」：\n${lines.join('\n')}\n${service.purpose}。对吗？回「对」就登记，不对直接说。`,
 
   cancelledForm: (what: string): string => `好的，不办了，刚才的「${what}」没有登记。`,
-  bookingStays: '原来约的不变。',
   faultUnknown: '社区还没有登记这件事的通知，我不敢乱说。要报修请告诉我在哪儿；要问清楚，回「人工」。',
   bookingKept: '好的，不改了，原来约的照旧。',
   whatIsWrong: '好的，哪里不对？直接说对的就行，比如「地址是2栋」；不办了回「取消」。',
@@ -121,8 +126,6 @@ export const replies = {
   nothingToRate: '现在没有等您评价的工单。有什么意见直接告诉我，我转给社区负责人。',
   whereToReport: '坏了、漏了、脏了都可以直接告诉我是什么、在哪儿，我登记好请网格员去看；该谁来修，由工作人员核实后告诉您。',
   offerHomeAgent: '不方便出门的话，可以申请上门或代办，不用本人跑窗口（能不能办由工作人员确认）。要上门吗？',
-  otherTimes: (what: string, others: readonly string[]): string => `${what}这个时间没有号了，还有：${others.join('、')}。要改约哪个？`,
-  allTaken: (what: string): string => `${what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`,
   withdrawn: (request: ServiceRequest): string =>
     request.appointment ? `好的，已取消预约：${requestLine(request)}${request.appointment.slotId === null ? '' : '，号已退回'}。` : `好的，已撤回工单 ${request.number}：${requestLine(request)}。`,
 

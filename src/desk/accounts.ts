@@ -1,3 +1,4 @@
+import type { StaffActor } from '../conversation/engine.js'
 import type { CommunityId } from '../knowledge/community.js'
 
 export type Role = 'staff' | 'lead' | 'admin' | 'auditor'
@@ -18,6 +19,11 @@ export interface StaffAccount {
   readonly lockedUntil: number | null
   readonly disabled: boolean
   readonly createdAt: number
+}
+
+/** The person behind an account as the one who acts; an admin stands in for the head of a community that has none. */
+export function actorFrom(account: Pick<StaffAccount, 'id' | 'name' | 'role'>): StaffActor {
+  return { kind: 'staff', id: account.id, name: account.name, isLead: account.role === 'lead' || account.role === 'admin' }
 }
 
 /** A login. The id is the SHA-256 of the token in the cookie. */

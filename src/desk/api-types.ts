@@ -1,5 +1,6 @@
 /** What the desk's server and pages say to each other. Types only; every change needs the `X-Yichuang: desk` header (CSRF). */
 import type { ApiError } from '../channels/web-types.js'
+import type { MoveName } from '../requests/moves.js'
 import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
 import type { Citation } from '../retrieval/citation.js'
 import type { Role } from './accounts.js'
@@ -46,8 +47,8 @@ export interface RequestRow {
 export interface RequestDetail {
   readonly request: ServiceRequest
   readonly conversation: ConversationDetail | null
-  /** What this person may do with it now. */
-  readonly actions: readonly RequestAction[]
+  /** The moves this person may make with it now. */
+  readonly moves: readonly MoveName[]
 }
 /** What a 409 `conflict` says: someone was quicker, this is the newest. */
 export interface RequestConflict extends ApiError { readonly newest: RequestDetail }
@@ -55,9 +56,7 @@ export interface RequestConflict extends ApiError { readonly newest: RequestDeta
 /** POST /api/desk/invitations {role, scope} (admins) → 201: a one-time path for a colleague. */
 export interface Invited { readonly path: string; readonly expiresAt: number }
 
-/** POST /api/desk/requests/:community/:id/actions {action, rev, text?} → RequestDetail, or 409 with RequestConflict. */
-export const requestActions = ['take', 'reply', 'ask-resident', 'resolve', 'decline', 'reopen'] as const
-export type RequestAction = (typeof requestActions)[number]
+/** POST /api/desk/requests/:community/:id/moves {name, rev, reason?, brings?} (a `Move` of the table) → RequestDetail, or 409 with RequestConflict. */
 
 /** GET /api/desk/conversations?community= → those waiting for a person first, then taken, then recent. */
 export interface ConversationList { readonly conversations: readonly ConversationRow[]; readonly waiting: number }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { actorFrom } from './accounts.js'
 import type { SignedIn } from './sign-in.js'
 import type { StaffActor } from '../conversation/engine.js'
 import { InputError } from '../errors.js'
@@ -11,6 +12,5 @@ export function staffOf(request: FastifyRequest): SignedIn {
 
 /** The same as the one who acts on a request or a conversation. */
 export function actorOf(request: FastifyRequest): StaffActor {
-  const { account } = staffOf(request)
-  return { kind: 'staff', id: account.id, name: account.name }
+  return actorFrom(staffOf(request).account)
 }

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { inboxViews, requestActions, type ConversationDetail, type RequestConflict, type RequestDetail } from './api-types.js'
+import { inboxViews, type ConversationDetail, type RequestConflict, type RequestDetail } from './api-types.js'
 import { actorOf, staffOf } from './caller.js'
 import { listConversations, showConversation } from './conversations.js'
 import { listRequests } from './inbox.js'
+import { maxTextLength, movePost } from './move-body.js'
 import type { LiveUpdates } from './live.js'
 import { canSee } from './sign-in.js'
 import type { Engine } from '../conversation/engine.js'
@@ -18,16 +19,12 @@ import type { Store } from '../store/store.js'
 /** Who may change things; auditors only read. */
 const acting = ['staff', 'lead', 'admin'] as const
 
-/** Longest text of a member of staff, characters. */
-const maxTextLength = 4_000
-
 const opaqueId = z.string().min(1).max(200)
 const communityId = z.string().refine(isCommunityId)
 const listQuery = z.object({ view: z.enum(inboxViews).default('open'), community: communityId.optional(), after: opaqueId.optional() })
 const conversationQuery = z.object({ community: communityId.optional() })
 const rowParams = z.object({ community: communityId, id: opaqueId })
 const staffText = z.string().trim().min(1, '请写点什么再发送').max(maxTextLength, `最多 ${maxTextLength} 个字`)
-const actionBody = z.object({ action: z.enum(requestActions), rev: z.int().min(0), text: staffText.nullish() })
 const sayBody = z.object({ text: staffText })
 
 /** Requests and conversations at the desk. A path with `:community` is refused outside the caller's scope before it gets here. */
@@ -54,7 +51,7 @@ export function workRoutes(app: FastifyInstance, parts: {
     return {
       request: row,
       conversation: await showConversation(store, community, row.conversationId, row.id),
-      actions: mayAct ? engine.actionsFor(row, actorOf(request)) : [],
+      moves: mayAct ? engine.movesFor(row, actorOf(request)) : [],
     }
   }
 
@@ -74,12 +71,12 @@ export function workRoutes(app: FastifyInstance, parts: {
     return showRequest(request, community, id)
   })
 
-  app.post('/api/desk/requests/:community/:id/actions', { config: { access: acting } }, async (request, reply) => {
+  app.post('/api/desk/requests/:community/:id/moves', { config: { access: acting } }, async (request, reply) => {
     const { community, id } = readPath(request)
-    const { action, rev, text } = readInput(actionBody, request.body)
+    const { rev, move } = readInput(movePost, request.body)
     await showRequest(request, community, id)
     try {
-      await engine.actOnRequest(community, id, rev, action, text ?? null, actorOf(request))
+      await engine.actOnRequest(community, id, rev, move, actorOf(request))
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
       const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单，请看一下新的情况再决定', newest: await showRequest(request, community, id) }

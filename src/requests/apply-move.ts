@@ -9,6 +9,13 @@ export interface Move {
   readonly brings: Particulars | null
 }
 
+/** A move as one line of words can say it: what was done, where evidence is asked for, else the reason. */
+export function moveInWords(name: MoveName, words: string): Move {
+  const said = words.trim()
+  if (ruleOf(name).brings === 'evidence') return { name, reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: said } }
+  return { name, reason: said === '' ? null : said, brings: null }
+}
+
 /** Who makes it and when; `isLead` is the right of the community's head, whatever the name. */
 export interface Hand {
   readonly actor: Actor
@@ -32,8 +39,8 @@ export interface Refusal {
 const refusals: Readonly<Record<RefusalWhy, string>> = {
   'not-from-here': '这张工单现在不能这样处理，请刷新看看最新状态。',
   'not-yours': '这一步要由别的人来做。',
-  'no-reason': '请写一句说明。',
-  'nothing-brought': '这一步还缺要填的内容。',
+  'no-reason': '请写一句说明，看工单的人要知道为什么。',
+  'nothing-brought': '这一步还有要填的内容没填，可以到工作台填。',
   'deadline-past': '期限要写在现在以后。',
   'extension-too-long': `延期加起来最多 ${longestExtension} 个工作日。`,
   'own-extension': '延期要由另一位负责人批。',

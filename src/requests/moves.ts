@@ -71,9 +71,9 @@ export const moves = {
   'approve-extension': { title: '同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: false, brings: null },
   'refuse-extension': { title: '不同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: true, brings: null },
   close: { title: '办结', by: ['owner'], from: [...atWork, 'forwarded', 'awaiting-resident', 'extended'], to: 'done', needsReason: false, brings: 'evidence' },
-  'ask-confirm': { title: '请居民确认', by: ['bot', 'owner'], from: ['done'], to: 'confirming', needsReason: false, brings: null },
+  'ask-confirm': { title: '请居民确认', by: ['bot'], from: ['done'], to: 'confirming', needsReason: false, brings: null },
   /** The same, with the day told on which silence files it away. */
-  'ask-confirm-by': { title: '请居民在期限前确认', by: ['bot', 'owner'], from: ['done'], to: 'confirming', needsReason: false, brings: 'deadline' },
+  'ask-confirm-by': { title: '请居民在期限前确认', by: ['bot'], from: ['done'], to: 'confirming', needsReason: false, brings: 'deadline' },
   confirm: { title: '确认解决', by: ['filer'], from: ['confirming'], to: 'resolved', needsReason: false, brings: null },
   lapse: { title: '到期未回，归档', by: ['bot'], from: ['confirming'], to: 'archived', needsReason: true, brings: null },
   reopen: { title: '重办', by: ['filer', 'lead', 'staff'], from: ['confirming', 'resolved', 'archived'], to: 'reopened', needsReason: true, brings: null },

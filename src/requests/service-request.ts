@@ -1,5 +1,5 @@
 import type { IntentName, Slot } from '../nlu/understanding.js'
-import { endings, openStatuses, statusesAfter, type MoveName, type Particulars } from './moves.js'
+import { endings, openStatuses, type MoveName, type Particulars } from './moves.js'
 
 /**
  * The life of a request (工单), in the words of a 12345 centre. Open311 knows only `open` and `closed`; `isClosed` maps.
@@ -58,7 +58,46 @@ export interface Appointment {
   /** ISO local time with +08:00. */
   readonly at: string
   readonly what: string
+  /** When it is over, as `at`; absent where nobody said how long it lasts. */
+  readonly until?: string
+  /** Where to come; absent where it is not entered, or somebody comes to the home. */
+  readonly place?: string
+  /** How often it was moved; default 0. */
+  readonly sequence?: number
+  /** When it was booked or moved to this time, ms since 1970. */
+  readonly bookedAt?: number
+  /** Reminders that went out. */
+  readonly reminded?: readonly ReminderKind[]
+  /** Who goes there or acts for the person (上门、代办), by name; absent: not settled yet. */
+  readonly helper?: string
+  /** Whether the person came, or was met at home. */
+  readonly came?: { readonly yes: boolean; readonly at: number; readonly by: { readonly id: string; readonly name: string } }
 }
+export type ReminderKind = 'day-before' | 'hours-before'
+
+/** What somebody agreed to before a person comes to the home (上门) or acts for them (代办). */
+export interface Consent {
+  readonly at: number
+  /** The resident who said it. */
+  readonly by: string
+  /** Whose matter it is, in the words of who filed it; `null`: their own. */
+  readonly forWhom: string | null
+  readonly allows: 'visit' | 'agent'
+  /** What for, and nothing else. */
+  readonly matter: string
+  /** The question as it was put, and the answer. */
+  readonly asked: string
+  readonly answered: string
+}
+
+/** A request that came with another in one message. */
+export interface LinkedRequest {
+  readonly id: string
+  readonly number: string
+}
+
+/** `anonymous` (匿名): staff see no name and no phone. `private` (不公开): nobody but who works on it, no room hears of it, and no neighbour joins it. */
+export type Discretion = 'anonymous' | 'private'
 
 export interface ServiceRequest {
   /** Grows with time. */
@@ -86,6 +125,12 @@ export interface ServiceRequest {
   readonly attachmentIds: readonly string[]
   readonly reporters: readonly Reporter[]
   readonly appointment: Appointment | null
+  /** Absent where nobody comes to the home and nobody acts for the resident. */
+  readonly consent?: Consent
+  /** The other matters of the same message; absent: it was the only one. */
+  readonly linked?: readonly LinkedRequest[]
+  /** What the resident wants withheld; absent: nothing. */
+  readonly discretion?: Discretion
   readonly urges: readonly { readonly at: number; readonly residentId: string }[]
   readonly ratings: readonly Rating[]
   readonly history: readonly StatusChange[]
@@ -97,22 +142,6 @@ export interface ServiceRequest {
 
 export function isOpen(request: Pick<ServiceRequest, 'status'>): boolean {
   return openStatuses.includes(request.status)
-}
-
-/** The request moved through `path`, or `null` when a step of it is not allowed. */
-export function moveRequest(
-  request: ServiceRequest,
-  path: readonly RequestStatus[],
-  by: { readonly actor: Actor; readonly now: number; readonly note: string | null },
-): ServiceRequest | null {
-  let status = request.status
-  const history = [...request.history]
-  for (const to of path) {
-    if (!statusesAfter(status).includes(to)) return null
-    history.push({ at: by.now, actor: by.actor, from: status, to, note: by.note })
-    status = to
-  }
-  return { ...request, history, ...statusFields(request, status, by.now) }
 }
 
 /** What follows from a status: when it was settled, and whether a second report of the same fault still joins it. */
@@ -131,6 +160,9 @@ export interface RequestDraft {
   readonly fields: readonly Slot[]
   readonly attachmentIds: readonly string[]
   readonly appointment: Appointment | null
+  readonly consent?: Consent | null
+  readonly discretion?: Discretion | null
+  readonly linked?: readonly LinkedRequest[]
   readonly sourceKey: string
   readonly residentId: string
   readonly channel: string
@@ -174,6 +206,9 @@ export function fileRequest(
     attachmentIds: draft.attachmentIds,
     reporters: [{ residentId: draft.residentId, conversationId: draft.conversationId, chat: draft.chat, at: now, words: draft.description }],
     appointment: draft.appointment,
+    ...(draft.consent == null ? {} : { consent: draft.consent }),
+    ...(draft.discretion == null ? {} : { discretion: draft.discretion }),
+    ...(draft.linked === undefined || draft.linked.length === 0 ? {} : { linked: draft.linked }),
     urges: [],
     ratings: [],
     history,

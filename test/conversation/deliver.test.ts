@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/errors.js'
 import { longestMessage } from '../../src/conversation/take-turn.js'
+import { moveInWords } from '../../src/requests/apply-move.js'
 import { aNeighbourhood, overStore } from './neighbourhood.js'
 
 describe('one message', () => {
@@ -113,7 +114,7 @@ describe('when the store refuses', () => {
     const [request] = await here.requests()
     if (!request) throw new Error('no request')
     await Promise.all([
-      here.engine.actOnRequest(here.communityId, request.id, request.rev, 'take', null, { kind: 'staff', id: 's', name: '小周' }),
+      here.engine.actOnRequest(here.communityId, request.id, request.rev, moveInWords('take', ''), { kind: 'staff', id: 's', name: '小周', isLead: false }),
       here.says('王阿姨', '催一下'),
     ])
     await here.engine.idle()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aNeighbourhood, clerk } from './neighbourhood.js'
+import { moveInWords } from '../../src/requests/apply-move.js'
 
 describe('the resident asks', () => {
   it.each([
@@ -90,8 +91,8 @@ describe('人工', () => {
     const here = await aNeighbourhood()
     await here.says('甲', '转人工')
     await here.engine.takeConversation(here.communityId, 'memory:private:甲', clerk)
-    await expect(here.engine.takeConversation(here.communityId, 'memory:private:甲', { kind: 'staff', id: 'other', name: '老李' })).rejects.toMatchObject({ code: 'taken' })
-    await expect(here.engine.say(here.communityId, 'memory:private:甲', '我来', { kind: 'staff', id: 'other', name: '老李' })).rejects.toMatchObject({ code: 'not-taken' })
+    await expect(here.engine.takeConversation(here.communityId, 'memory:private:甲', { kind: 'staff', id: 'other', name: '老李', isLead: false })).rejects.toMatchObject({ code: 'taken' })
+    await expect(here.engine.say(here.communityId, 'memory:private:甲', '我来', { kind: 'staff', id: 'other', name: '老李', isLead: false })).rejects.toMatchObject({ code: 'not-taken' })
   })
 })
 
@@ -101,8 +102,8 @@ describe('at the desk', () => {
     await here.says('甲', '3栋2单元楼道灯坏了')
     const [request] = await here.requests()
     if (!request) throw new Error('no request')
-    const taken = await here.engine.actOnRequest(here.communityId, request.id, request.rev, 'take', null, clerk)
-    const done = await here.engine.actOnRequest(here.communityId, request.id, taken.rev, 'resolve', '灯泡已换新', clerk)
+    const taken = await here.engine.actOnRequest(here.communityId, request.id, request.rev, moveInWords('take', ''), clerk)
+    const done = await here.engine.actOnRequest(here.communityId, request.id, taken.rev, moveInWords('close', '灯泡已换新'), clerk)
     await here.engine.idle()
     return { here, done }
   }
@@ -141,15 +142,15 @@ describe('at the desk', () => {
 
   it('an old revision is refused, so that nobody overwrites what they have not seen', async () => {
     const { here, done } = await closed()
-    await expect(here.engine.actOnRequest(here.communityId, done.id, done.rev - 1, 'reopen', '再看看', clerk)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(here.engine.actOnRequest(here.communityId, done.id, done.rev - 1, moveInWords('reopen', '再看看'), clerk)).rejects.toMatchObject({ code: 'conflict' })
   })
 
   it('closing needs a word for the resident', async () => {
     const here = await aNeighbourhood()
     await here.says('甲', '3栋2单元楼道灯坏了')
     const [request] = await here.requests()
-    const taken = await here.engine.actOnRequest(here.communityId, request?.id ?? '', request?.rev ?? 0, 'take', null, clerk)
-    await expect(here.engine.actOnRequest(here.communityId, taken.id, taken.rev, 'resolve', '  ', clerk)).rejects.toMatchObject({ code: 'no-text' })
+    const taken = await here.engine.actOnRequest(here.communityId, request?.id ?? '', request?.rev ?? 0, moveInWords('take', ''), clerk)
+    await expect(here.engine.actOnRequest(here.communityId, taken.id, taken.rev, moveInWords('close', '  '), clerk)).rejects.toMatchObject({ code: 'bad-input' })
   })
 
   it('everyone who reported it is told, each in their own chat, and only the first is asked', async () => {
@@ -157,10 +158,10 @@ describe('at the desk', () => {
     await here.says('甲', '3栋2单元楼道灯坏了')
     await here.says('乙', '3栋2单元楼道灯坏了')
     const [request] = await here.requests()
-    const taken = await here.engine.actOnRequest(here.communityId, request?.id ?? '', request?.rev ?? 0, 'take', null, clerk)
+    const taken = await here.engine.actOnRequest(here.communityId, request?.id ?? '', request?.rev ?? 0, moveInWords('take', ''), clerk)
     await here.engine.idle()
     const before = here.channel.shown.length
-    await here.engine.actOnRequest(here.communityId, taken.id, taken.rev, 'resolve', '灯泡已换新', clerk)
+    await here.engine.actOnRequest(here.communityId, taken.id, taken.rev, moveInWords('close', '灯泡已换新'), clerk)
     await here.engine.idle()
     const told = here.channel.shown.slice(before).map((shown) => [shown.to.conversationId, shown.reply.text.includes('解决了吗')])
     expect(told.sort()).toEqual([['memory:private:乙', false], ['memory:private:甲', true]].sort())

@@ -20,7 +20,7 @@ const [knowledge, services] = await Promise.all([loadKnowledge('knowledge'), loa
 const nlu = await createNlu({ intentsDir: 'intents', cacheDir: 'node_modules/.cache/yichuang-test', gazetteer: gazetteerOf(knowledge.communities.values()) })
 const retriever = createRetriever(knowledge)
 
-export const clerk: StaffActor = { kind: 'staff', id: 'staff-1', name: '小周' }
+export const clerk: StaffActor = { kind: 'staff', id: 'staff-1', name: '小周', isLead: false }
 
 /** Said at this time unless the test moves the clock: a Monday morning in Asia/Shanghai. */
 const monday = Date.parse('2026-11-23T09:30:00+08:00')

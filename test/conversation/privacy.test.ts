@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { aNeighbourhood, clerk } from './neighbourhood.js'
+import { moveInWords } from '../../src/requests/apply-move.js'
 
 /** Invented: a mobile of the 138000000xx kind, an ID number of birth year 1900, names and words that stand nowhere else. */
 const canaries = ['13800000077', '330502190003170037', '欧阳金丝雀', '金丝雀花园9栋3单元907', '我家的金丝雀病了']
@@ -26,8 +27,8 @@ it('nothing personal can be read on disk after a whole life of requests, talk an
   const [request] = await here.requests()
   if (!request) throw new Error('nothing was filed')
   expect(JSON.stringify(request)).toContain(phone)
-  const taken = await here.engine.actOnRequest(here.communityId, request.id, request.rev, 'take', null, clerk)
-  await here.engine.actOnRequest(here.communityId, request.id, taken.rev, 'resolve', `已给${name}送到${door}`, clerk)
+  const taken = await here.engine.actOnRequest(here.communityId, request.id, request.rev, moveInWords('take', ''), clerk)
+  await here.engine.actOnRequest(here.communityId, request.id, taken.rev, moveInWords('close', `已给${name}送到${door}`), clerk)
   await here.engine.idle()
   await here.restart()
   const disk = await everyFile(here.folder)

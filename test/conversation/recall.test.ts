@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EditedMessage, InboundMessage, RecalledMessage } from '../../src/channels/channel.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
+import { moveInWords } from '../../src/requests/apply-move.js'
 
 const recallOf = ({ channel, communityId, messageId, conversationId, sentAt }: InboundMessage): RecalledMessage => ({ kind: 'recalled', channel, communityId, messageId, conversationId, sentAt })
 const inRoom = { conversationId: 'memory:room', chat: 'group' } as const
@@ -247,7 +248,7 @@ describe('a message changed after its answer', () => {
     const sent = home.message('王阿姨', '3栋2单元楼道灯坏了')
     await hear(home, sent)
     const [filed] = await home.requests()
-    await home.engine.actOnRequest(home.communityId, filed?.id ?? '', filed?.rev ?? 0, 'take', null, clerk)
+    await home.engine.actOnRequest(home.communityId, filed?.id ?? '', filed?.rev ?? 0, moveInWords('take', ''), clerk)
     await hear(home, editOf(sent, '3栋2单元楼道灯坏了，5楼也不亮'))
     const [request] = await home.requests()
     expect(request?.description).toBe('3栋2单元楼道灯坏了')

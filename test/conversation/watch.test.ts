@@ -4,6 +4,7 @@ import type { CommunityId } from '../../src/knowledge/community.js'
 import { loadServices } from '../../src/knowledge/services.js'
 import { levelReached } from '../../src/requests/apply-move.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
+import { moveInWords } from '../../src/requests/apply-move.js'
 
 const [years, services] = await Promise.all([loadCalendar('knowledge'), loadServices('knowledge')])
 const hour = 3_600_000
@@ -17,9 +18,9 @@ async function only(place: Neighbourhood) {
 async function done(place: Neighbourhood): Promise<string> {
   await place.says('甲', '3号楼2单元楼道灯坏了')
   const filed = await only(place)
-  const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, 'take', null, clerk)
+  const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, moveInWords('take', ''), clerk)
   const before = place.channel.shown.length
-  await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, 'resolve', '换了灯泡', clerk)
+  await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, moveInWords('close', '换了灯泡'), clerk)
   await place.engine.idle()
   return place.channel.shown.slice(before).map((shown) => shown.reply.text).join('\n')
 }
@@ -103,8 +104,8 @@ describe('a complaint that names a member of staff', () => {
     const place = await here()
     await place.says('甲', '3号楼2单元楼道灯坏了')
     const request = { ...(await only(place)), intent: 'rate_complain' as const, description: '赵师傅态度太差，我要投诉' }
-    expect(place.engine.actionsFor(request, { kind: 'staff', id: 'zhao', name: '赵师傅' })).toEqual([])
-    expect(place.engine.actionsFor(request, clerk)).toContain('take')
+    expect(place.engine.movesFor(request, { kind: 'staff', id: 'zhao', name: '赵师傅', isLead: true })).toEqual([])
+    expect(place.engine.movesFor(request, { ...clerk, isLead: true })).toContain('take')
   })
 })
 
@@ -158,8 +159,8 @@ describe('what staff ask the resident', () => {
     const place = await here()
     await place.says('甲', '3号楼2单元楼道灯坏了')
     const filed = await only(place)
-    const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, 'take', null, clerk)
-    await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, 'ask-resident', '灯在单元门里还是门外', clerk)
+    const taken = await place.engine.actOnRequest(place.communityId, filed.id, filed.rev, moveInWords('take', ''), clerk)
+    await place.engine.actOnRequest(place.communityId, filed.id, taken.rev, moveInWords('ask-resident', '灯在单元门里还是门外'), clerk)
     await place.engine.idle()
     return place
   }

@@ -24,7 +24,7 @@ function pathOf(url: string, community: string, id: string): string {
 describe('every route names who may call it', () => {
   it('lists all routes of both APIs', () => {
     const urls = new Set(routes.map(({ url }) => url))
-    for (const url of ['/api/chat/messages', '/api/chat/stream', '/api/desk/login', '/api/desk/requests/:community/:id/actions', '/api/desk/attachments/:community/:id', '/healthz']) {
+    for (const url of ['/api/chat/messages', '/api/chat/stream', '/api/desk/login', '/api/desk/requests/:community/:id/moves', '/api/desk/attachments/:community/:id', '/healthz']) {
       expect([...urls]).toContain(url)
     }
   })
@@ -69,7 +69,7 @@ describe('every route names who may call it', () => {
     for (const role of ['staff', 'lead', 'admin', 'auditor'] as const) {
       const caller = await server.staff(role)
       for (const { method, url } of routes.filter((route) => route.url.includes(':community') && route.access.includes(role))) {
-        const body = method === 'POST' ? { action: 'take', rev: 1, text: '看看' } : undefined
+        const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看' } : undefined
         const foreign = await caller.call(method as 'GET', pathOf(url, puyang, 'other'), body)
         const missing = await caller.call(method as 'GET', pathOf(url, huzhou, 'no-such-row'), body)
         expect([role, method, url, foreign.statusCode, foreign.body]).toEqual([role, method, url, 404, missing.body])

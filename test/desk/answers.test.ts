@@ -133,7 +133,7 @@ describe('bad bodies', () => {
 /** Bodies of the right form with what does not belong, and with prototypes. */
 const hostile = fc.constantFrom(
   '{"__proto__":{"polluted":true},"communityId":"huzhou-test"}', '{"constructor":{"prototype":{"polluted":true}},"login":"x","password":"y"}',
-  '{"login":{"$ne":null},"password":["x"]}', '{"action":"take","rev":-1}', '{"action":"resolve","rev":1e308,"text":"x"}', '{"action":"take","rev":"1"}',
+  '{"login":{"$ne":null},"password":["x"]}', '{"name":"take","rev":-1}', '{"name":"close","rev":1e308,"reason":"x"}', '{"name":"take","rev":"1"}',
   '{"text":"\\ud800"}', '{"text":""}', '[]', 'null', '0', '""', '{"conversationId":"../..","clientId":"aaaaaaaa","text":"x"}',
   `{"a":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, `{"text":"${'长'.repeat(300_000)}"}`,
 )

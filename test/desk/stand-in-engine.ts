@@ -1,8 +1,8 @@
 import type { Channel, InboundEvent, InboundMessage, Reply } from '../../src/channels/channel.js'
 import type { Engine } from '../../src/conversation/engine.js'
 import type { Conversation, Message } from '../../src/conversation/records.js'
-import { requestActions } from '../../src/desk/api-types.js'
 import { InputError, StoreError } from '../../src/errors.js'
+import { apply, isRefusal, movesFor } from '../../src/requests/apply-move.js'
 import type { CommunityId } from '../../src/knowledge/community.js'
 import type { Store } from '../../src/store/store.js'
 
@@ -89,14 +89,15 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
       await answer(message, `收到:${message.text.slice(0, 20)}`)
     },
 
-    actionsFor: (request) => (request.settledAt === null ? requestActions : ['reopen']),
+    movesFor: (request, { isLead, ...actor }) => movesFor(request, { actor, isLead, now: now() }),
 
-    async actOnRequest(communityId, id, rev, action, text, by) {
+    async actOnRequest(communityId, id, rev, move, { isLead, ...actor }) {
       const request = await store.get(communityId, 'requests', id)
       if (!request) throw new InputError('not-found', '没有找到')
       if (request.rev !== rev) throw new StoreError('conflict', 'old rev')
-      if (action !== 'take' && text === null) throw new InputError('bad-input', '请写上办理情况')
-      await store.commit(communityId, [{ op: 'put', table: 'requests', row: { ...request, owner: by, status: action === 'take' ? 'assigned' : 'in-progress' } }])
+      const row = apply(request, move, { actor, isLead, now: now() })
+      if (isRefusal(row)) throw new InputError('not-allowed', row.says)
+      await store.commit(communityId, [{ op: 'put', table: 'requests', row }])
       return (await store.get(communityId, 'requests', id))!
     },
 

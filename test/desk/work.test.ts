@@ -71,8 +71,8 @@ describe('a request at the desk', () => {
     await file('r1', { conversationId: resident.privateId })
     const [staff, auditor] = [await server.staff('staff'), await server.staff('auditor')]
     const seen = (await staff.call('GET', `/api/desk/requests/${huzhou}/r1`)).json<RequestDetail>()
-    expect([seen.conversation?.lines.map(({ from, text }) => `${from} ${text}`), seen.actions.includes('take')]).toEqual([['resident 灯坏了', 'bot 收到:灯坏了'], true])
-    expect((await auditor.call('GET', `/api/desk/requests/${huzhou}/r1`)).json<RequestDetail>().actions).toEqual([])
+    expect([seen.conversation?.lines.map(({ from, text }) => `${from} ${text}`), seen.moves.includes('take')]).toEqual([['resident 灯坏了', 'bot 收到:灯坏了'], true])
+    expect((await auditor.call('GET', `/api/desk/requests/${huzhou}/r1`)).json<RequestDetail>().moves).toEqual([])
   })
 
   it('filed in a room shows of the room only the lines about itself', async () => {
@@ -90,24 +90,24 @@ describe('a request at the desk', () => {
   it('is taken by the first of two; the second hears who was quicker and sees the newest', async () => {
     await file('r1')
     const [one, two] = [await server.staff('staff'), await server.staff('staff')]
-    const take = (page: Browser) => page.call('POST', `/api/desk/requests/${huzhou}/r1/actions`, { action: 'take', rev: 1 })
+    const take = (page: Browser) => page.call('POST', `/api/desk/requests/${huzhou}/r1/moves`, { name: 'take', rev: 1 })
     const first = await take(one)
     expect([first.statusCode, first.json<RequestDetail>().request.owner.id]).toEqual([200, one.account.id])
     const second = await take(two)
     expect([second.statusCode, second.json<RequestConflict>().code, second.json<RequestConflict>().newest.request.owner.id]).toEqual([409, 'conflict', one.account.id])
   })
 
-  it('changes nothing but what the action says, whatever else is sent', async () => {
+  it('changes nothing but what the move says, whatever else is sent', async () => {
     await file('r1')
     const staff = await server.staff('staff')
-    await staff.call('POST', `/api/desk/requests/${huzhou}/r1/actions`, { action: 'take', rev: 1, status: 'resolved', owner: 'nobody', communityId: puyang, description: 'x', by: 'staff-other' })
-    expect(await server.store.get(huzhou, 'requests', 'r1')).toMatchObject({ status: 'assigned', owner: { id: staff.account.id }, description: '3栋楼道灯坏了' })
+    await staff.call('POST', `/api/desk/requests/${huzhou}/r1/moves`, { name: 'take', rev: 1, status: 'resolved', owner: 'nobody', communityId: puyang, description: 'x', by: 'staff-other' })
+    expect(await server.store.get(huzhou, 'requests', 'r1')).toMatchObject({ status: 'in-progress', owner: { id: staff.account.id }, description: '3栋楼道灯坏了' })
   })
 
   it.each([['nothing', ''], ['too much', '长'.repeat(4_001)]])('refuses a reply of %s with a sentence', async (_what, text) => {
     await file('r1')
-    const answer = await (await server.staff('staff')).call('POST', `/api/desk/requests/${huzhou}/r1/actions`, { action: 'reply', rev: 1, text })
-    expect([answer.statusCode, answer.json<{ message: string }>().message]).toEqual([400, text === '' ? '请写点什么再发送' : '最多 4000 个字'])
+    const answer = await (await server.staff('staff')).call('POST', `/api/desk/requests/${huzhou}/r1/moves`, { name: 'reply', rev: 1, reason: text })
+    expect([answer.statusCode, answer.json<{ message: string }>().message]).toEqual(text === '' ? [409, '请写一句说明，看工单的人要知道为什么。'] : [400, '最多 4000 个字'])
   })
 })
 

@@ -234,7 +234,7 @@ describe('a request', () => {
     await staff.write('已修好', '办结')
     await staff.page.getByText('办结：已办好').waitFor()
     expect(await staff.status.innerText()).toBe('待居民确认')
-    expect(desk.acts).toEqual([{ action: 'take', text: null }, { action: 'reply', text: '今天下午去修' }, { action: 'resolve', text: '已修好' }])
+    expect(desk.made).toEqual([{ name: 'take', reason: null, brings: null }, { name: 'reply', reason: '今天下午去修', brings: null }, { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '已修好' } }])
   })
 
   it('is not answered with nothing', async () => {
@@ -243,7 +243,7 @@ describe('a request', () => {
     await staff.openRequest('0001')
     await staff.act('答复居民')
     await staff.page.getByText('要先写几句').waitFor()
-    expect(desk.acts).toEqual([])
+    expect(desk.made).toEqual([])
   })
 
   it('is declined only after a second thought', async () => {
@@ -253,11 +253,11 @@ describe('a request', () => {
     await staff.write('这件事归供电公司，请拨 95598', '不予受理')
     await staff.page.getByRole('button', { name: '再想想' }).click()
     await staff.page.getByRole('dialog').waitFor({ state: 'hidden' })
-    expect(desk.acts).toEqual([])
+    expect(desk.made).toEqual([])
     await staff.act('不予受理')
     await staff.page.getByRole('dialog').getByRole('button', { name: '不予受理' }).click()
     await staff.page.getByText('不予受理：已办好').waitFor()
-    expect(desk.acts).toEqual([{ action: 'decline', text: '这件事归供电公司，请拨 95598' }])
+    expect(desk.made).toEqual([{ name: 'decline', reason: '这件事归供电公司，请拨 95598', brings: { kind: 'route', route: 'other-unit' } }])
   })
 
   it('that a colleague was quicker with shows what changed and keeps the words', async () => {
@@ -270,7 +270,7 @@ describe('a request', () => {
     await staff.page.getByText('刚刚有人更新了这张工单').waitFor()
     expect(await staff.page.locator('.meanwhile').innerText()).toContain('陈工：已派单 → 办理中')
     expect(await staff.answer.inputValue()).toBe('今天下午去修')
-    expect(desk.acts).toEqual([])
+    expect(desk.made).toEqual([])
     await staff.act('答复居民')
     await staff.page.getByText('答复居民：已办好').waitFor()
   })

@@ -1,7 +1,8 @@
 import type {
-  ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestAction, RequestDetail, RequestList, RequestRow,
+  ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestDetail, RequestList, RequestRow,
 } from '../../src/desk/api-types.js'
-import { moveRequest, type ServiceRequest } from '../../src/requests/service-request.js'
+import { apply, isRefusal, movesFor, type Hand, type Move } from '../../src/requests/apply-move.js'
+import type { ServiceRequest } from '../../src/requests/service-request.js'
 import { exampleCitations } from './fixture-chat.js'
 import type { Call, Said } from './fixture-server.js'
 
@@ -39,7 +40,7 @@ export function aConversation(given: Partial<ConversationDetail> & { readonly id
 export class FixtureDesk {
   readonly requests = new Map<string, ServiceRequest>()
   readonly conversations = new Map<string, ConversationDetail>()
-  readonly acts: { action: RequestAction; text: string | null }[] = []
+  readonly made: Move[] = []
   isSetUp = true
   role: Me['role'] = 'staff'
   readonly invited: unknown[] = []
@@ -66,7 +67,7 @@ export class FixtureDesk {
     }
     if (path === '/stream') return { stream: (send) => this.#stream(send) }
     const [, noun, , id = '', verb] = path.split('/').map(decodeURIComponent)
-    if (noun === 'requests') return id === '' ? this.#list(call) : this.#request(id, verb === 'actions' ? body : null)
+    if (noun === 'requests') return id === '' ? this.#list(call) : this.#request(id, verb === 'moves' ? body : null)
     if (noun === 'conversations') return id === '' ? this.#talks() : this.#conversation(id, verb, body)
     return notFound
   }
@@ -83,8 +84,8 @@ export class FixtureDesk {
   /** A colleague at another computer does something with a request. */
   colleagueTakes(id: string): void {
     const request = this.requests.get(id)
-    const moved = request && moveRequest(request, ['in-progress'], { actor: { kind: 'staff', id: 's2', name: '陈工' }, now: filedAt + 60_000, note: null })
-    if (moved) this.requests.set(id, { ...moved, rev: moved.rev + 1, owner: { kind: 'staff', id: 's2', name: '陈工' } })
+    const moved = request && apply(request, { name: 'take', reason: null, brings: null }, { actor: { kind: 'staff', id: 's2', name: '陈工' }, isLead: false, now: filedAt + 60_000 })
+    if (moved && !isRefusal(moved)) this.requests.set(id, { ...moved, rev: moved.rev + 1 })
   }
 
   wait(conversation: ConversationDetail): void {
@@ -129,10 +130,12 @@ export class FixtureDesk {
     return { status: 200, json: list }
   }
 
+  #hand(): Hand {
+    return { actor: { kind: 'staff', id: lin.id, name: lin.name }, isLead: this.role === 'lead' || this.role === 'admin', now: filedAt + 120_000 }
+  }
+
   #detail(request: ServiceRequest): RequestDetail {
-    const own = request.owner.id === lin.id
-    const actions: readonly RequestAction[] = request.settledAt !== null || request.status === 'confirming' ? ['reopen'] : own ? ['reply', 'ask-resident', 'resolve', 'decline'] : ['take', 'reply', 'decline']
-    return { request, conversation: this.conversations.get(request.conversationId) ?? null, actions }
+    return { request, conversation: this.conversations.get(request.conversationId) ?? null, moves: movesFor(request, this.#hand()) }
   }
 
   #request(id: string, act: Record<string, unknown> | null): Said {
@@ -140,14 +143,13 @@ export class FixtureDesk {
     if (request === undefined) return notFound
     if (act === null) return { status: 200, json: this.#detail(request) }
     if (act['rev'] !== request.rev) return { status: 409, json: { code: 'conflict', message: '刚刚有人更新了这张工单', newest: this.#detail(request) } }
-    const action = act['action'] as RequestAction
-    const text = typeof act['text'] === 'string' ? act['text'] : null
-    this.acts.push({ action, text })
-    const by = { actor: { kind: 'staff', id: lin.id, name: lin.name }, now: filedAt + 120_000, note: text } as const
-    const path = { take: ['in-progress'], reply: [], 'ask-resident': ['awaiting-resident'], resolve: ['done', 'confirming'], decline: ['declined'], reopen: ['reopened'] } as const
-    const moved = moveRequest(request, path[action], by)
-    if (moved === null) return { status: 422, json: { code: 'not-allowed', message: '现在不能这样做' } }
-    const next: ServiceRequest = { ...moved, rev: request.rev + 1, owner: action === 'take' ? { kind: 'staff', id: lin.id, name: lin.name } : moved.owner }
+    const { rev, ...move } = act as unknown as Move & { rev: number }
+    this.made.push(move)
+    const moved = apply(request, move, this.#hand())
+    if (isRefusal(moved)) return { status: 409, json: { code: 'not-allowed', message: moved.says } }
+    const asked = moved.status === 'done' ? apply(moved, { name: 'ask-confirm', reason: null, brings: null }, { actor: { kind: 'bot' }, isLead: false, now: filedAt + 120_000 }) : moved
+    if (isRefusal(asked)) return notFound
+    const next: ServiceRequest = { ...asked, rev: rev + 1 }
     this.requests.set(id, next)
     return { status: 200, json: this.#detail(next) }
   }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Engine, StaffActor } from '../../conversation/engine.js'
 import type { Conversation, Message } from '../../conversation/records.js'
-import { requestActions, type RequestAction } from '../../desk/api-types.js'
-import type { StaffAccount } from '../../desk/accounts.js'
+import { actorFrom, type StaffAccount } from '../../desk/accounts.js'
 import { ChannelError, InputError, StoreError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
+import { moveInWords } from '../../requests/apply-move.js'
+import { moveNames, type MoveName } from '../../requests/moves.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Store } from '../../store/store.js'
 import type { Pairing, Room } from '../pairing.js'
@@ -46,7 +47,7 @@ export interface StaffRoomParts {
   readonly api: LarkApi
   readonly store: Store
   readonly pairing: Pairing
-  readonly engine: Pick<Engine, 'actionsFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation'>
+  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation'>
   /** Whether what a service is about may be read by all who work there. */
   readonly isForAll: (serviceCode: string) => boolean
   readonly now: () => number
@@ -61,7 +62,7 @@ export interface StaffRoom {
   stop(): void
 }
 
-const staffValue = z.object({ yichuang: z.literal('staff'), request: z.string().min(1), action: z.enum(requestActions) })
+const staffValue = z.object({ yichuang: z.literal('staff'), request: z.string().min(1), move: z.enum(moveNames) })
 const formWords = z.object({ words: z.string().max(2_000).optional() })
 
 export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
@@ -134,8 +135,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       const request = await store.get(room.communityId, 'requests', requestId)
       if (request === null) return null
       const { owner } = request
-      const by: StaffActor = owner.kind === 'staff' ? { kind: 'staff', id: owner.id, name: owner.name } : { kind: 'staff', id: '', name: '' }
-      return { card: drawRequest(request, isForAll(request.serviceCode), engine.actionsFor(request, by)), isNew: isOpen(request), isUrgent: false }
+      const by: StaffActor = owner.kind === 'staff' ? { ...owner, isLead: false } : { kind: 'staff', id: '', name: '', isLead: false }
+      return { card: drawRequest(request, isForAll(request.serviceCode), engine.movesFor(request, by)), isNew: isOpen(request), isUrgent: false }
     }))
   }
 
@@ -173,15 +174,15 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const staffId = (await pairing.person(residentIdOf(openId)))?.staffId ?? null
     const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
     if (account === null || account.disabled || account.role === 'auditor') return lines.notLinked
-    return account.scope === 'all' || account.scope.includes(communityId) ? { kind: 'staff', id: account.id, name: account.name } : lines.notInScope
+    return account.scope === 'all' || account.scope.includes(communityId) ? actorFrom(account) : lines.notInScope
   }
 
-  async function act(communityId: CommunityId, requestId: string, action: RequestAction, text: string, by: StaffActor): Promise<void> {
+  async function act(communityId: CommunityId, requestId: string, name: MoveName, words: string, by: StaffActor): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const request = await store.get(communityId, 'requests', requestId)
       if (request === null) throw new InputError('not-found', lines.notFound)
       try {
-        await engine.actOnRequest(communityId, requestId, request.rev, action, text === '' ? null : text, by)
+        await engine.actOnRequest(communityId, requestId, request.rev, moveInWords(name, words), by)
         return
       } catch (error) {
         if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
@@ -223,9 +224,9 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
           await speak(thread, communityId, text, by)
           return null
         }
-        await act(communityId, thread.subject.id, line.action, line.words, by)
+        await act(communityId, thread.subject.id, line.move, line.words, by)
         // What ends the request ends the talk about it.
-        if ((line.action === 'resolve' || line.action === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
+        if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
         return null
     }
   }
@@ -287,7 +288,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       if (!value.success || typeof by === 'string') return toast('warning', typeof by === 'string' ? by : lines.tooOld)
       const said = formWords.safeParse(press.action.form_value ?? {})
       try {
-        await act(room.communityId, value.data.request, value.data.action, said.success ? (said.data.words?.trim() ?? '') : '', by)
+        await act(room.communityId, value.data.request, value.data.move, said.success ? (said.data.words?.trim() ?? '') : '', by)
         return toast('success', lines.done('办好'))
       } catch (error) {
         if (!(error instanceof InputError)) throw error

@@ -1,23 +1,23 @@
-import type { RequestAction } from '../../desk/api-types.js'
+import type { MoveName } from '../../requests/moves.js'
 import { statusName, type ServiceRequest } from '../../requests/service-request.js'
 
 /** A line of staff that is meant for us: what to do with which request. */
 export interface StaffOrder {
-  readonly action: RequestAction
+  readonly move: MoveName
   /** As it was typed: `0042` or `HZ-2611-0042`. */
   readonly number: string
   readonly words: string
 }
 
-const actions: Readonly<Record<string, RequestAction>> = {
-  接: 'take', 接单: 'take', 回: 'reply', 回复: 'reply', 结: 'resolve', 办结: 'resolve', 退: 'decline', 退回: 'decline', 问: 'ask-resident', 追问: 'ask-resident', 重办: 'reopen',
+const orders: Readonly<Record<string, MoveName>> = {
+  接: 'take', 接单: 'take', 回: 'reply', 回复: 'reply', 结: 'close', 办结: 'close', 退: 'return', 退回: 'return', 问: 'ask-resident', 追问: 'ask-resident', 重办: 'reopen',
 }
 
 /** `接 0042`, `回 0042 明天上午到`, `结 HZ-2611-0042 换了灯管`. `null`: what staff say to one another. */
 export function readStaffOrder(text: string): StaffOrder | null {
   const match = /^(接单?|回复?|办?结|退回?|追?问|重办)\s*(?:工单)?\s*((?:[a-z]{1,6}-\d{4}-)?\d{4,6})(?![\d-])(?:[\s:：,，。]+([\s\S]*))?$/i.exec(text.normalize('NFKC').trim())
-  const action = match?.[1] === undefined ? undefined : actions[match[1]]
-  return action === undefined || match?.[2] === undefined ? null : { action, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
+  const move = match?.[1] === undefined ? undefined : orders[match[1]]
+  return move === undefined || match?.[2] === undefined ? null : { move, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
 }
 
 /**

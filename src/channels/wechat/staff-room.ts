@@ -1,7 +1,8 @@
 import type { Engine, StaffActor } from '../../conversation/engine.js'
-import type { StaffAccount } from '../../desk/accounts.js'
+import { actorFrom, type StaffAccount } from '../../desk/accounts.js'
 import { InputError, StoreError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
+import { moveInWords } from '../../requests/apply-move.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Store } from '../../store/store.js'
 import type { Pairing, Room } from '../pairing.js'
@@ -19,7 +20,7 @@ const mostTries = 5
 export interface StaffRoomParts {
   readonly store: Store
   readonly pairing: Pairing
-  readonly engine: Pick<Engine, 'actionsFor' | 'actOnRequest'>
+  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest'>
   /** Whether what a service is about may be read by all who work there. */
   readonly isForAll: (serviceCode: string) => boolean
   /** A line to a room; one for one key, also over restarts. */
@@ -60,22 +61,23 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const staffId = (await pairing.person(authorId))?.staffId ?? null
     const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
     if (account === null || account.disabled || account.role === 'auditor') return staffLines.notLinked
-    return account.scope === 'all' || account.scope.includes(communityId) ? { kind: 'staff', id: account.id, name: account.name } : staffLines.notInScope
+    return account.scope === 'all' || account.scope.includes(communityId) ? actorFrom(account) : staffLines.notInScope
   }
 
   /** What the room is told of it. */
-  async function carryOut(communityId: CommunityId, { action, number, words }: StaffOrder, by: StaffActor): Promise<string> {
+  async function carryOut(communityId: CommunityId, { move, number, words }: StaffOrder, by: StaffActor): Promise<string> {
     for (let attempt = 1; ; attempt += 1) {
       const called = requestsCalled(number, await store.find(communityId, 'requests', { limit: 10_000 }))
       const [request] = called
       if (request === undefined) return staffLines.notFound(number)
       if (called.length > 1) return staffLines.several(called)
       if (!isForAll(request.serviceCode)) return staffLines.atDesk(request.number)
-      const possible = engine.actionsFor(request, by)
-      if (!possible.includes(action)) return staffLines.notNow(request, possible.includes('take'))
+      const offered = engine.movesFor(request, by)
+      const mayTake = offered.includes('take') || offered.includes('take-over')
+      if (move === 'take' ? !mayTake : !offered.includes(move)) return staffLines.notNow(request, mayTake)
       try {
-        const acted = await engine.actOnRequest(communityId, request.id, request.rev, action, words === '' ? null : words, by)
-        return action === 'reply' || action === 'ask-resident' ? staffLines.told(acted) : staffLines.stands(acted)
+        const acted = await engine.actOnRequest(communityId, request.id, request.rev, moveInWords(move, words), by)
+        return move === 'reply' || move === 'ask-resident' ? staffLines.told(acted) : staffLines.stands(acted)
       } catch (error) {
         if (error instanceof InputError) return error.message
         if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error

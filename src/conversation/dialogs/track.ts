@@ -1,7 +1,8 @@
 import type { Matter } from '../../nlu/understanding.js'
+import { apply, isRefusal } from '../../requests/apply-move.js'
 import { dueOf, mayUrge } from '../../requests/clock.js'
 import { faultClass } from '../../requests/faults.js'
-import { isOpen, moveRequest, type ServiceRequest } from '../../requests/service-request.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { buildingNumber, placePiece, withoutDoors } from '../../requests/place.js'
 import { isAsking } from '../matters.js'
 import { asSaid, replies, requestLine } from '../replies.js'
@@ -185,8 +186,8 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
     const left: ServiceRequest = { ...request, updatedAt: turn.now, reporters: others }
     return step({ kind: 'cancelled' }, `好的，您这份反映已撤回；其他邻居也报了，${request.number} 会继续办。${also}`, { writes: [{ op: 'put', table: 'requests', row: left }], memory: { lastRequest: null } })
   }
-  const moved = moveRequest(request, ['withdrawn'], { actor: { kind: 'resident', id: turn.message.author.id }, now: turn.now, note: null })
-  if (!moved) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
+  const moved = apply(request, { name: 'withdraw', reason: null, brings: null }, { actor: { kind: 'resident', id: turn.message.author.id }, isLead: false, now: turn.now })
+  if (isRefusal(moved)) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
   return step({ kind: 'cancelled' }, replies.withdrawn(request) + also, {
     writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request))],
     memory: { lastRequest: null, cancelledAt: turn.now },

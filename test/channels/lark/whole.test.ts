@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { PLATFORM } from '../../../src/knowledge/community.js'
+import { moveInWords } from '../../../src/requests/apply-move.js'
 import { aJpeg } from '../pictures.js'
 import { aStaffAccount, PUYANG } from '../../store/rows.js'
 import { group, until, wang, zhang } from './app.js'
@@ -67,9 +68,9 @@ describe('the whole house on Lark', () => {
     await say(wang, ' 3栋楼下的灯坏了', { chat: group, mentionsBot: true })
     await house.hood.engine.idle()
     const [filed] = await house.hood.requests()
-    const clerk = { kind: 'staff', id: 'staff-1', name: '小周' } as const
-    const taken = await house.hood.engine.actOnRequest(house.hood.communityId, filed?.id ?? '', filed?.rev ?? 0, 'take', null, clerk)
-    await house.hood.engine.actOnRequest(house.hood.communityId, taken.id, taken.rev, 'resolve', '换了灯管', clerk)
+    const clerk = { kind: 'staff', id: 'staff-1', name: '小周', isLead: false } as const
+    const taken = await house.hood.engine.actOnRequest(house.hood.communityId, filed?.id ?? '', filed?.rev ?? 0, moveInWords('take', ''), clerk)
+    await house.hood.engine.actOnRequest(house.hood.communityId, taken.id, taken.rev, moveInWords('close', '换了灯管'), clerk)
     await house.hood.engine.idle()
     const asked = house.lark.shown.findLast(({ content }) => content.includes('解决了'))
     const button = JSON.parse(asked?.content ?? '{}').body.elements.find((one: { tag: string; text?: { content: string } }) => one.tag === 'button' && one.text?.content.includes('没解决'))
@@ -112,7 +113,7 @@ describe('a staff group on Lark', () => {
     const words = wordsOf(card() ?? { type: 'text', content: '{"text":""}' })
     expect(words).toContain(request?.number)
     expect(words).not.toContain('13800000001')
-    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhou }, action: { tag: 'button', value: { yichuang: 'staff', request: request?.id, action: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
+    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhou }, action: { tag: 'button', value: { yichuang: 'staff', request: request?.id, move: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
     expect(answer).toMatchObject({ toast: { type: 'success' } })
     await until(() => wordsOf(card() ?? { type: 'text', content: '{"text":""}' }).includes('小周负责'))
     expect((await house.hood.requests())[0]?.owner).toMatchObject({ id: 'staff-zhou' })
@@ -176,7 +177,7 @@ describe('a staff group on Lark', () => {
     await house.hood.engine.idle()
     expect(inThread(card()?.id)).toEqual([expect.stringContaining('关联')])
     expect(shownIn(wang).join('\n')).not.toContain('我来')
-    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhang }, action: { tag: 'button', value: { yichuang: 'staff', request: (await house.hood.requests())[0]?.id, action: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
+    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: zhang }, action: { tag: 'button', value: { yichuang: 'staff', request: (await house.hood.requests())[0]?.id, move: 'take' } }, context: { open_message_id: card()?.id, open_chat_id: room } })
     expect(answer).toMatchObject({ toast: { type: 'warning' } })
     expect((await house.hood.requests())[0]?.owner.id).not.toBe('staff-zhou')
   })

@@ -9,13 +9,13 @@ import { wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 describe('an order of staff', () => {
   it.each([
-    ['接 0042', { action: 'take', number: '0042', words: '' }],
-    ['接0042', { action: 'take', number: '0042', words: '' }],
-    ['回 0042 明天上午到', { action: 'reply', number: '0042', words: '明天上午到' }],
-    ['结 hz-2611-0042：换了灯管', { action: 'resolve', number: 'HZ-2611-0042', words: '换了灯管' }],
-    ['办结　0042，换了灯管', { action: 'resolve', number: '0042', words: '换了灯管' }],
-    ['退 0042 不归社区管', { action: 'decline', number: '0042', words: '不归社区管' }],
-    ['问 0042 几单元', { action: 'ask-resident', number: '0042', words: '几单元' }],
+    ['接 0042', { move: 'take', number: '0042', words: '' }],
+    ['接0042', { move: 'take', number: '0042', words: '' }],
+    ['回 0042 明天上午到', { move: 'reply', number: '0042', words: '明天上午到' }],
+    ['结 hz-2611-0042：换了灯管', { move: 'close', number: 'HZ-2611-0042', words: '换了灯管' }],
+    ['办结　0042，换了灯管', { move: 'close', number: '0042', words: '换了灯管' }],
+    ['退 0042 不归社区管', { move: 'return', number: '0042', words: '不归社区管' }],
+    ['问 0042 几单元', { move: 'ask-resident', number: '0042', words: '几单元' }],
   ])('%s', (text, order) => { expect(readStaffOrder(text)).toEqual(order) })
 
   it.each(['接着说', '回头再说', '结了', '接 13800000001', '0042 谁去', '接 3号楼', '回 0042号楼的人'])('is not: %s', (text) => { expect(readStaffOrder(text)).toBeNull() })

@@ -1,7 +1,8 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, RequestAction, RequestConflict, RequestDetail, RequestList, SetupInfo,
+  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, RequestConflict, RequestDetail, RequestList, SetupInfo,
 } from '../../api-types.js'
+import type { Move } from '../../../requests/apply-move.js'
 import type { Role } from '../../accounts.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
@@ -31,8 +32,8 @@ export function listRequests(view: InboxView, communityId: string | null, after:
   return call('GET', `/requests?${queryOf({ view, community: communityId, after })}`)
 }
 export const readRequest = (communityId: string, id: string): Promise<Answer<RequestDetail>> => call('GET', `/requests/${pathOf(communityId, id)}`)
-export const actOnRequest = (communityId: string, id: string, act: { action: RequestAction; rev: number; text?: string }): Promise<Answer<RequestDetail>> =>
-  call('POST', `/requests/${pathOf(communityId, id)}/actions`, act)
+export const moveRequest = (communityId: string, id: string, rev: number, move: Move): Promise<Answer<RequestDetail>> =>
+  call('POST', `/requests/${pathOf(communityId, id)}/moves`, { rev, ...move })
 
 /** The newest state, when an action came too late. */
 export function conflictOf(answer: Answer<unknown>): RequestDetail | null {

@@ -1,6 +1,7 @@
 import type { SlotName } from '../../../nlu/understanding.js'
 import type { Actor, Owner, RequestStatus, StatusChange } from '../../../requests/service-request.js'
-import type { InboxView, RequestAction } from '../../api-types.js'
+import type { MoveName } from '../../../requests/moves.js'
+import type { InboxView } from '../../api-types.js'
 
 export const statusNames: Readonly<Record<RequestStatus, string>> = {
   draft: '草稿', submitted: '已提交', accepted: '已受理', assigned: '已派单', 'in-progress': '办理中', 'awaiting-resident': '待居民补充',
@@ -23,12 +24,9 @@ export const viewNames: Readonly<Record<InboxView, string>> = {
   open: '未办结', mine: '我的', unclaimed: '待接单', confirming: '待确认', closed: '已结束', all: '全部',
 }
 
-export const actionNames: Readonly<Record<RequestAction, string>> = {
-  take: '接单', reply: '答复居民', 'ask-resident': '请居民补充', resolve: '办结', decline: '不予受理', reopen: '重新办理',
-}
-
-/** Actions that say something to the resident: without words they can't be done. */
-export const actionsWithWords: readonly RequestAction[] = ['reply', 'ask-resident', 'resolve', 'decline']
+/** Moves made from the box of words. */
+export const saidMoves = { reply: '答复居民', 'ask-resident': '请居民补充', close: '办结', decline: '不予受理', reopen: '重新办理' } as const satisfies Partial<Record<MoveName, string>>
+export type SaidMove = keyof typeof saidMoves
 
 export const slotNames: Readonly<Record<SlotName, string>> = {
   matter: '事项', doc: '材料', place: '地点', time: '时间', addr: '地址', object: '对象', target: '对方', person: '为谁办', age: '年龄', phone: '电话',
