@@ -105,6 +105,8 @@ export interface Reply {
   readonly attachments?: readonly Attachment[]
   /** The questions that `text` asks, for a private chat that can show fields to fill in; absent: there are none. */
   readonly form?: FormQuestions
+  /** The booking (id of its request) whose calendar file goes with the words, where a channel can give one; absent: none. */
+  readonly calendar?: string
   /** Who speaks: the bot or a named member of staff. */
   readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string }
 }

@@ -180,9 +180,15 @@ function joinSays(said: readonly Say[]): Reply {
     choices: said.at(-1)?.choices ?? [],
     citations: said.flatMap((one) => one.citations),
     urgency: said.some((one) => one.urgency === 'danger') ? 'danger' : 'normal',
+    ...calendarOf(said),
     from: { kind: 'bot' },
     ...(form === undefined ? {} : { form }),
   }
+}
+
+function calendarOf(said: readonly Say[]): Pick<Reply, 'calendar'> {
+  const calendar = said.findLast((one) => one.calendar !== undefined)?.calendar
+  return calendar === undefined ? {} : { calendar }
 }
 
 /** Our line as the desk and the resident's history show it; its id is the outbox row's. */

@@ -104,17 +104,6 @@ export interface Resident {
   readonly joined?: readonly string[]
 }
 
-/** A time that can be booked. `taken` grows only through the store's revision check, so it never passes `capacity`. */
-export interface BookableSlot {
-  readonly id: string
-  readonly rev: number
-  readonly what: string
-  /** ISO local time with +08:00. */
-  readonly at: string
-  readonly capacity: number
-  readonly taken: number
-}
-
 /** A file of a resident; its bytes lie sealed beside the store. */
 export interface StoredAttachment {
   readonly id: string

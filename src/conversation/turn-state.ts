@@ -74,7 +74,8 @@ export function recordsOf(store: Store, communityId: Community['id'], authorId: 
       return found.flatMap((request) => (request != null && request.residentId !== resident.id && request.reporters.some((one) => one.residentId === resident.id) ? [request] : []))
     },
     openAt: async (placeKey) => own((await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status))),
-    slots: () => store.find(communityId, 'slots', {}),
+    slots: () => store.find(communityId, 'slots', { limit: 10_000 }),
+    closedDays: () => store.find(communityId, 'closedDays', { limit: 10_000 }),
     identities: {
       async groupOf(residentId) {
         const row = await store.get(communityId, 'identities', residentId)

@@ -11,7 +11,7 @@ import type { Retriever } from '../retrieval/retriever.js'
 import type { Write } from '../store/store.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { BookableSlot, Conversation, DialogState, Resident } from './records.js'
+import type { Conversation, DialogState, Resident } from './records.js'
 
 /** Who a person is on which channel, and the codes that prove it. */
 export interface IdentityRecords {
@@ -37,7 +37,9 @@ export interface Records {
   /** Neighbours' requests that this resident's reports were joined to. */
   joinedBy(resident: Resident): Promise<readonly ServiceRequest[]>
   openAt(placeKey: string): Promise<ServiceRequest | null>
+  /** Times that somebody has touched or entered; the others follow from the hours (booking/slot.ts). */
   slots(): Promise<readonly BookableSlot[]>
+  closedDays(): Promise<readonly ClosedDay[]>
   readonly identities: IdentityRecords
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { bookablesSchema } from '../booking/bookable.js'
 import { openingHoursSchema } from '../requests/working-time.js'
 import { isCommunityId, type Community, type CommunityId } from './community.js'
 
@@ -36,6 +37,7 @@ const community = z
     places: z.array(line),
     policies: z.array(line),
     hours: openingHoursSchema.optional(),
+    bookables: bookablesSchema.optional(),
     facts: z.array(fact),
   })
   .superRefine((value, context) => {

@@ -1,3 +1,4 @@
+import type { Bookable } from '../booking/bookable.js'
 import type { OpeningHours } from '../requests/working-time.js'
 
 /** Names a community (社区); `platform` is kept for what belongs to no community (accounts, sessions, audit). */
@@ -55,6 +56,8 @@ export interface Community {
   /** Prefix of its request numbers, e.g. `HZ`. */
   readonly numberPrefix: string
   readonly chain: readonly Jurisdiction[]
+  /** Windows, rooms and visitors that can be booked; absent: none was entered, and a wish for a time goes to staff. */
+  readonly bookables?: readonly Bookable[] | undefined
   readonly grids: readonly Grid[]
   /** Gates, yards, roads and rooms by the names that residents use. */
   readonly places: readonly string[]

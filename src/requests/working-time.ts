@@ -128,6 +128,12 @@ function minutesOf(clock: string): number {
   return Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))
 }
 
+/** Between which moments (ms since 1970) it is open on a day such as `2026-11-25`; none where it stays shut. */
+export function openSpans(date: string, time: WorkingTime): Reckoned<readonly (readonly [from: number, until: number])[]> {
+  const found = openDay(dayNumber(date), time)
+  return 'why' in found ? found : { kind: 'known', value: found.spans }
+}
+
 /** Whether somebody is at the window at this moment. */
 export function isOpenAt(moment: number, time: WorkingTime): Reckoned<boolean> {
   const found = openDay(dayOf(moment), time)

@@ -1,6 +1,7 @@
 import type {
-  BookableSlot, ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
+  ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
+import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { StaffThread } from '../channels/lark/staff-room.js'
 import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
 import type { WechatSend } from '../channels/wechat/sending.js'
@@ -27,6 +28,7 @@ export interface Tables {
   claimCodes: ClaimCode
   wrongCodes: WrongCodes
   slots: BookableSlot
+  closedDays: ClosedDay
   attachments: StoredAttachment
   chatSessions: ChatSession
   staff: StaffAccount
@@ -72,7 +74,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   requests: {
     indexes: ['residentId', 'status', 'conversationId', 'placeKey'],
     unique: ['number', 'sourceKey'],
-    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment'],
+    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment', 'consent'],
     settledAt: (r) => r.settledAt,
     retire: { afterDays: 30, to: 'archive' },
   },
@@ -82,7 +84,9 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   linkCodes: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
   claimCodes: { indexes: [], unique: [], sealed: [], ...forever },
   wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' } },
-  slots: { indexes: ['what'], unique: [], sealed: [], ...forever },
+  // What is booked stands in its request; the time itself is of no use once it has passed.
+  slots: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.at), retire: { afterDays: 30, to: 'drop' } },
+  closedDays: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.day), retire: { afterDays: 365, to: 'drop' } },
   attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
   chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
   staff: { indexes: [], unique: ['login'], sealed: ['name'], ...forever },

@@ -68,6 +68,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   claimCodes: { id: 'request-1', rev: 0, hash: 'ab' },
   wrongCodes: { id: 'r1', rev: 0, at: [1_000] },
   slots: { id: 'slot-1', rev: 0, what: '上门服务', at: '2026-11-23T09:00:00+08:00', capacity: 2, taken: 0 },
+  closedDays: { id: '2026-11-25', rev: 0, day: '2026-11-25', bookable: null, reason: '停电', by: { id: 'staff-1', name: '小周' }, at: 1_000 },
   attachments: { id: 'a1', rev: 0, residentId: 'r1', conversationId: 'web:huzhou-demo:r1', kind: 'image', mediaType: 'image/jpeg', bytes: 3, sha256: 'ab', at: 1_000 },
   chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
   staff: aStaffAccount(),

@@ -1,10 +1,12 @@
+import { isFree, slotsAhead } from '../../booking/slot.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import type { Service } from '../../requests/services.js'
 import { dayWords } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 import { ask } from './ask.js'
+import { bookingWords } from './booking-words.js'
 import { newForm, report } from './report.js'
-import { offer, offeredTimes, wantedSpan, whatMeant } from './slots.js'
+import { fits, offer, offeredTimes, offerOf, wantedSpan, whatMeant } from './slots.js'
 import { cancelOrChange } from './track.js'
 
 /** A time wanted, moved, or only asked after. */
@@ -20,7 +22,7 @@ export async function book(turn: Turn, matter: Matter): Promise<Step> {
     const free = await answerAvailability(turn, whole, service)
     if (free) return free
   }
-  const named = whole.slots.some((slot) => slot.name === 'need') ? null : await namedBookable(turn, whole.text)
+  const named = whole.slots.some((slot) => slot.name === 'need') ? null : await namedBookable(turn, whole.text, service)
   return report(turn, named === null ? whole : { ...whole, slots: [...whole.slots, named] }, service)
 }
 
@@ -30,21 +32,25 @@ function withEarlier(matter: Matter, earlier: string, turn: Turn): Matter {
 }
 
 /** The bookable thing that words mean, as the slot a form asks for. */
-async function namedBookable(turn: Turn, words: string): Promise<Slot | null> {
-  const what = whatMeant(await turn.records.slots(), words)
+async function namedBookable(turn: Turn, words: string, service: Service): Promise<Slot | null> {
+  const what = await whatOf(turn, words, service)
   return what === null ? null : { name: 'need', value: what, start: 0, end: 0 }
+}
+
+async function whatOf(turn: Turn, words: string, service: Service): Promise<string | null> {
+  const here = await offerOf(turn)
+  return whatMeant({ bookables: here.bookables.filter((one) => one.services.includes(service.code)) }, slotsAhead(here, service.code, turn.now), words)
 }
 
 /** Whether something is still free, without booking it. */
 async function answerAvailability(turn: Turn, matter: Matter, service: Service): Promise<Step | null> {
-  const slots = await turn.records.slots()
-  const what = whatMeant(slots, matter.text)
+  const what = await whatOf(turn, matter.text, service)
   if (what === null) return null
   const span = wantedSpan(matter.slots.find((slot) => slot.name === 'time'))
-  const free = slots
-    .filter((slot) => slot.what === what && slot.taken < slot.capacity && Date.parse(slot.at) > turn.now)
-    .filter((slot) => span === null || (slot.at.slice(0, 16) >= span.from && slot.at.slice(0, 16) <= span.to))
+  const then = slotsAhead(await offerOf(turn), service.code, turn.now).filter((slot) => slot.what === what && (span === null || fits(slot, span)))
+  const free = then.filter(isFree)
   const memory = { lastQuestion: { text: matter.text, at: turn.now, status: null, intent: 'book' as const } }
-  if (free.length === 0) return step({ kind: 'answered' }, `${what}这个时间没有号了，已经约满。有人退号您可以再问我。`, { memory })
-  return step({ kind: 'answered' }, `${what}还有号：${free.slice(0, offeredTimes).map((slot) => dayWords(slot.at)).join('、')}。要约哪个？`, { memory: { ...memory, form: offer(turn, newForm(turn, { ...matter, slots: [...matter.slots.filter((slot) => slot.name !== 'need'), { name: 'need', value: what, start: 0, end: 0 }] }, service)) } })
+  if (free.length === 0) return step({ kind: 'answered' }, then.length === 0 && turn.community.bookables?.some((one) => one.name === what) === true ? bookingWords.notOpenThen(what) : bookingWords.noneThen(what), { memory })
+  const form = offer(turn, newForm(turn, { ...matter, slots: [...matter.slots.filter((slot) => slot.name !== 'need'), { name: 'need', value: what, start: 0, end: 0 }] }, service))
+  return step({ kind: 'answered' }, bookingWords.free(what, free.slice(0, offeredTimes).map((slot) => dayWords(slot.at))), { memory: { ...memory, form } })
 }

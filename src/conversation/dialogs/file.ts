@@ -9,6 +9,8 @@ import type { Write } from '../../store/store.js'
 import type { Form } from '../memory.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { bookedSay } from './booked.js'
+import { consentOf } from './consent.js'
 import { bookedChange, bookingOf, settleTime } from './slots.js'
 
 /** Puts it on record: joins an open report of the same fault and place, else files a new one. */
@@ -16,15 +18,15 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   const known = await turn.records.requestBySource(form.sourceKey)
   if (known) return step({ kind: 'filed', requestId: known.id }, receipt(turn, known, service), { memory: { form: null } })
   // The time read back may have gone to somebody else since.
-  const settled = service.books ? await settleTime(turn, form) : form
+  const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
   if (form.changes !== null) return bookedChange(turn, settled)
   const address = addressOf(form)
   const placeKey = placeKeyOf(service, form, address)
   const open = placeKey === null ? null : await turn.records.openAt(placeKey)
   if (open && isOpen(open)) return join(turn, form, open, address ?? '')
-  const appointment = service.books ? await bookingOf(turn, settled) : null
   const id = turn.newId()
+  const appointment = await bookingOf(turn, settled, id)
   const normal = form.fields.find((slot) => slot.name === 'addr')?.normal ?? null
   const { owner } = route({ service, words: form.description, address, normal }, turn.community, { fiveInOne: turn.fiveInOne, away: new Set() })
   const request = fileRequest(
@@ -37,6 +39,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
       fields: settled.fields,
       attachmentIds: form.attachmentIds,
       appointment: appointment?.appointment ?? null,
+      consent: consentOf(turn, settled, service),
       sourceKey: form.sourceKey,
       residentId: turn.message.author.id,
       channel: turn.message.channel,
@@ -47,7 +50,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
     { id, number: await turn.nextNumber(), now: turn.now, owner, placeKey },
   )
   const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...(appointment?.writes ?? [])]
-  return step({ kind: 'filed', requestId: id }, say(receipt(turn, request, service)), {
+  return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(receipt(turn, request, service)), {
     writes,
     memory: { form: null, lastRequest: { id, at: turn.now, filed: true }, cancelledAt: null },
   })

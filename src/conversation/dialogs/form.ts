@@ -8,7 +8,8 @@ import { isAsking, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
-import { pickOffered } from './slots.js'
+import { refuseConsent } from './consent.js'
+import { isBooked, pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
 import { handOver } from './hand-over.js'
@@ -89,6 +90,8 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
 
 function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
   const { text } = turn.understanding
+  const refused = refuseConsent(turn, service)
+  if (refused) return refused
   const answer = readYesNo(text)
   if (answer === 'yes') return file(turn, form, service)
   if (goesOn.test(text)) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
@@ -106,7 +109,7 @@ async function takeUpOffer(turn: Turn, form: Form, service: Service, found: read
   if (answer === 'no') return cancelForm(turn, form, service)
   const same = matters.some((matter) => turn.services.forMatter(matter.intent, matter.text)?.code === service.code)
   const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/.test(text))
-  const picked = service.books ? await pickOffered(turn, form, text) : null
+  const picked = isBooked(turn, service) ? await pickOffered(turn, form, text) : null
   if (picked) return advance(turn, replaceFields(form, [picked]), service)
   const accepts = answer === 'yes' || goesOn.test(text) || same || found.length > 0 || comesFromRoom || /上门|代办|来一趟|来家/.test(text)
   if (!accepts) return null
@@ -132,7 +135,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   }
   const isCorrection = correction !== null && changed.some((slot) => form.fields.some((known) => known.name === slot.name))
   if (isCorrection) return advance(turn, replaceFields(form, changed), service)
-  const picked = asking === 'time' && service.books && !found.some((slot) => slot.name === 'time') ? await pickOffered(turn, form, text) : null
+  const picked = asking === 'time' && isBooked(turn, service) && !found.some((slot) => slot.name === 'time') ? await pickOffered(turn, form, text) : null
   if (picked) return advance(turn, replaceFields(form, [picked]), service)
   if (isOtherMatter(turn, form, service, found)) return null
   const known = found.some((slot) => slot.name === asking)

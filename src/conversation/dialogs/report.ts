@@ -6,6 +6,7 @@ import { missingFields, optionsIn, type Service, type ServiceField } from '../..
 import type { Form } from '../memory.js'
 import { asSaid, readBackLines, replies, shorten } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { consentLines } from './consent.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
 
@@ -87,7 +88,7 @@ export async function advance(turn: Turn, form: Form, service: Service, lead = '
     const fields = both.length > 1 && turn.message.chat === 'private' ? { form: questionsOf(service, both) } : {}
     return step({ kind: 'clarifying', about: next.slot }, say(lead + question, fields), { memory: { form: { ...form, asking: next.slot, asked, updatedAt: turn.now } } })
   }
-  const settled = service.books ? await settleTime(turn, form) : form
+  const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
   if (service.filing === 'at-once') return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
@@ -103,7 +104,7 @@ function questionsOf(service: Service, fields: readonly ServiceField[]): FormQue
 
 /** What was gathered, read back with what it is for. */
 export function readBack(form: Form, service: Service, lead = ''): ReturnType<typeof say> {
-  return say(lead + replies.readBack(service, readBackLines(service, form.fields, extraLines(service, form))), { choices: ['对', '不对', '取消'] })
+  return say(lead + replies.readBack(service, [...readBackLines(service, form.fields, extraLines(service, form)), ...consentLines(form, service)]), { choices: ['对', '不对', '取消'] })
 }
 
 function extraLines(service: Service, form: Form): string[] {

@@ -1,33 +1,45 @@
+import type { Bookable } from '../../booking/bookable.js'
+import { dayOf, endOf, givePlace, isFree, offersTimes, slotsAhead, takePlace, type BookableSlot, type Offer } from '../../booking/slot.js'
 import { readChoice, readYesNo } from '../../nlu/answers.js'
 import { resolveTime } from '../../nlu/times.js'
 import type { Slot } from '../../nlu/understanding.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../../requests/service-request.js'
+import type { Service } from '../../requests/services.js'
 import type { Write } from '../../store/store.js'
 import type { Form } from '../memory.js'
-import type { BookableSlot } from '../records.js'
 import { dayWords, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
+import { bookedSay } from './booked.js'
+import { bookingWords, timeOf } from './booking-words.js'
 
-/** Lay words for what can be booked. */
+/** Lay words for what can be booked; what is said of everything (号, 办) comes last. */
 const layWords: readonly (readonly [what: RegExp, words: RegExp])[] = [
   [/法律/, /律师|法律|打官司/],
   [/心理/, /心理|心里老师|聊聊/],
-  [/窗口/, /窗口|大厅|号|办/],
   [/活动室|多功能厅|会议室|棋牌|乒乓|图书/, /活动室|多功能厅|会议室|棋牌|乒乓|图书|场地/],
+  [/窗口/, /窗口|大厅|号|办/],
 ]
 
+/** What a community's times are made of, as it stands now. */
+export async function offerOf(turn: Turn): Promise<Offer> {
+  const [stored, closed] = await Promise.all([turn.records.slots(), turn.records.closedDays()])
+  return { bookables: turn.community.bookables ?? [], workingTime: turn.workingTime, closed, stored }
+}
+
+/** Whether a service's form takes a time here: it always does, or somebody of this community can be booked for it. */
+export function isBooked(turn: Turn, service: Service): boolean {
+  return service.books || offersTimes({ bookables: turn.community.bookables ?? [] }, service.code)
+}
+
 /** What of the bookable things the words mean; `null` when none does. */
-export function whatMeant(slots: readonly BookableSlot[], words: string): string | null {
-  const whats = [...new Set(slots.map((slot) => slot.what))]
-  return (
-    whats.find((what) => words.includes(what)) ??
-    whats.find((what) => layWords.some(([kind, lay]) => kind.test(what) && lay.test(words))) ??
-    null
-  )
+export function whatMeant(offer: Pick<Offer, 'bookables'>, slots: readonly BookableSlot[], words: string): string | null {
+  const whats = [...new Set([...offer.bookables.map((one) => one.name), ...slots.map((slot) => slot.what)])]
+  const called = offer.bookables.find((one) => one.words.some((word) => words.includes(word)))?.name
+  return whats.find((what) => words.includes(what)) ?? called ?? layWords.flatMap(([kind, lay]) => (lay.test(words) ? whats.filter((what) => kind.test(what)) : []))[0] ?? null
 }
 
 /** A wanted time as `from` and `to` in ISO local time; an instant has both alike. */
-export function wantedSpan(time: Slot | undefined): { readonly from: string; readonly to: string } | null {
+export function wantedSpan(time: Slot | undefined): Span | null {
   if (time?.normal === undefined) return null
   const [from, to] = time.normal.split('/')
   if (from === undefined || !/^\d{4}-\d{2}-\d{2}/.test(from)) return null
@@ -37,39 +49,106 @@ export function wantedSpan(time: Slot | undefined): { readonly from: string; rea
   return from.length > 10 ? { from: from.slice(0, 16), to: from.slice(0, 16) } : { from: `${from}T00:00`, to: `${from}T23:59` }
 }
 
+interface Span {
+  readonly from: string
+  readonly to: string
+}
+
+/** Whether a time is one of those wanted: it begins then, or an exact hour falls into it. */
+export function fits(slot: BookableSlot, span: Span): boolean {
+  const begins = slot.at.slice(0, 16)
+  if (begins >= span.from && begins <= span.to) return true
+  const ends = endOf(slot)
+  return span.from === span.to && ends !== null && begins <= span.from && span.from < ends.slice(0, 16)
+}
+
 function wordsOf(form: Form): string {
   return [...form.fields.filter((slot) => slot.name !== 'time').map((slot) => slot.value), form.description].join(' ')
 }
 
-async function slotFor(turn: Turn, form: Form): Promise<{ readonly slot: BookableSlot | null; readonly what: string; readonly others: readonly BookableSlot[] } | null> {
-  const slots = await turn.records.slots()
-  const what = whatMeant(slots, wordsOf(form))
-  if (what === null) return null
+interface Found {
+  readonly what: string
+  readonly bookables: readonly Bookable[]
+  /** The free time that fits what was said; `null`: none. */
+  readonly slot: BookableSlot | null
+  /** All free times, in order. */
+  readonly free: readonly BookableSlot[]
+  /** Free or taken. */
+  readonly all: readonly BookableSlot[]
+}
+
+async function find(turn: Turn, form: Form): Promise<Found | null> {
+  const service = turn.services.byCode(form.serviceCode)
+  if (service === null || !isBooked(turn, service)) return null
+  const offer = await offerOf(turn)
+  const slots = slotsAhead(offer, service.code, turn.now)
+  const serving = offer.bookables.filter((one) => one.services.includes(service.code))
+  // Whoever comes to the home, comes: only what is gone to has to be named.
+  const what = service.books ? whatMeant({ bookables: serving }, slots, wordsOf(form)) : serving.find((one) => wordsOf(form).includes(one.name))?.name ?? null
+  if (what === null && service.books) return null
+  const all = slots.filter((slot) => what === null || slot.what === what)
+  const free = all.filter(isFree)
   const span = wantedSpan(lastTime(form))
-  const free = slots.filter((slot) => slot.what === what && slot.taken < slot.capacity && Date.parse(slot.at) > turn.now)
-  const fitting = span === null ? [] : free.filter((slot) => slot.at.slice(0, 16) >= span.from && slot.at.slice(0, 16) <= span.to)
-  return { slot: fitting[0] ?? null, what, others: free }
+  return { what: what ?? service.name, bookables: offer.bookables, free, all, slot: span === null ? null : (free.find((slot) => fits(slot, span)) ?? null) }
 }
 
 function lastTime(form: Form): Slot | undefined {
   return form.fields.findLast((slot) => slot.name === 'time' && slot.normal !== undefined) ?? form.fields.findLast((slot) => slot.name === 'time')
 }
 
+function bookableOf(bookables: readonly Bookable[], slot: BookableSlot): Bookable | null {
+  return bookables.find((one) => one.id === slot.bookable || one.name === slot.what) ?? null
+}
+
+function wordsFor(found: Found, slot: BookableSlot): string {
+  return timeOf({ at: slot.at, until: endOf(slot) ?? undefined }, bookableOf(found.bookables, slot)?.kind ?? null)
+}
+
 /** The form with its time made exact by a free place; a step where no such time is free. A community without bookable times keeps the form as it is. */
 export async function settleTime(turn: Turn, form: Form): Promise<Form | Step> {
-  const found = await slotFor(turn, form)
+  const found = await find(turn, form)
   if (found === null) return form
-  const { slot } = found
-  if (slot) return { ...form, fields: form.fields.map((field) => (field === lastTime(form) ? { ...field, normal: slot.at } : field)) }
-  const others = found.others.slice(0, offeredTimes).map((other) => dayWords(other.at))
+  const { slot, what } = found
+  if (slot) {
+    const known = await heldAlready(turn, form, slot)
+    if (known) return step({ kind: 'status-given', requestId: known.id }, bookingWords.already(known), { memory: { form: null } })
+    const until = endOf(slot)
+    const normal = bookableOf(found.bookables, slot)?.kind === 'visitor' && until !== null ? `${slot.at}/${until}` : slot.at
+    return { ...form, fields: form.fields.map((field) => (field === lastTime(form) ? { ...field, normal } : field)) }
+  }
+  const others = shownTimes(turn, form, found).map((other) => wordsFor(found, other))
   const lastQuestion = { text: form.description, at: turn.now, status: null, intent: 'book' as const }
-  const stays = form.changes === null ? '' : replies.bookingStays
-  if (others.length === 0) return step({ kind: 'answered' }, replies.allTaken(found.what) + stays, { memory: { form: null, lastQuestion } })
-  return step({ kind: 'answered' }, replies.otherTimes(found.what, others) + stays, { memory: { form: offer(turn, form), lastQuestion } })
+  const stays = form.changes === null ? '' : bookingWords.stays
+  if (others.length === 0) return step({ kind: 'answered' }, bookingWords.allTaken(what) + stays, { memory: { form: null, lastQuestion } })
+  const span = wantedSpan(lastTime(form))
+  const last = found.all.at(-1)?.at.slice(0, 10)
+  const isTooFar = span !== null && last !== undefined && span.from.slice(0, 10) > last
+  const words = isTooFar ? bookingWords.tooFar(what, dayWords(last), others) : bookingWords.otherTimes(what, others, span === null || found.all.some((one) => fits(one, span)))
+  return step({ kind: 'answered' }, words + stays, { memory: { form: offer(turn, form), lastQuestion } })
+}
+
+/** The open booking by which this resident has this very time already. */
+async function heldAlready(turn: Turn, form: Form, slot: BookableSlot): Promise<ServiceRequest | null> {
+  const held = new Set(slot.heldBy ?? [])
+  if (held.size === 0 || form.changes !== null) return null
+  const own = await turn.records.requestsOf(turn.message.author.id)
+  return own.find((request) => held.has(request.id) && isOpen(request)) ?? null
 }
 
 /** Free times named at once, so many. */
 export const offeredTimes = 3
+
+/** The free times that are named: those within what was wanted, else the nearest to it. */
+function shownTimes(turn: Turn, form: Form, found: Found): readonly BookableSlot[] {
+  const span = wantedSpan(form.description === '' ? undefined : turn.readSlots(form.description).findLast((slot) => slot.name === 'time'))
+  if (span === null) return found.free.slice(0, offeredTimes)
+  const within = found.free.filter((slot) => fits(slot, span))
+  if (within.length > 0) return within.slice(0, offeredTimes)
+  const wanted = Date.parse(`${span.from}+08:00`)
+  const isNearer = (a: BookableSlot, b: BookableSlot): number => Math.abs(Date.parse(a.at) - wanted) - Math.abs(Date.parse(b.at) - wanted)
+  const nearest = [...found.free].sort(isNearer).slice(0, offeredTimes)
+  return found.free.filter((slot) => nearest.includes(slot))
+}
 
 /** The form without its time, open to any of the times just named. */
 export function offer(turn: Turn, form: Form): Form {
@@ -79,29 +158,27 @@ export function offer(turn: Turn, form: Form): Form {
 /** Which of the times just named is taken: by its place in the list, or with a yes where there is only one. */
 export async function pickOffered(turn: Turn, form: Form, text: string): Promise<Slot | null> {
   if (form.fields.some((slot) => slot.name === 'time')) return null
-  const found = await slotFor(turn, form)
-  const named = form.description === '' ? undefined : turn.readSlots(form.description).findLast((slot) => slot.name === 'time')
-  const span = wantedSpan(named)
-  const all = found?.others ?? []
-  const within = span === null ? [] : all.filter((slot) => slot.at.slice(0, 16) >= span.from && slot.at.slice(0, 16) <= span.to)
-  const shown = (within.length > 0 ? within : all).slice(0, offeredTimes)
+  const found = await find(turn, form)
+  if (found === null) return null
+  const shown = shownTimes(turn, form, found)
   const index = readChoice(text, shown.length) ?? (shown.length === 1 && (readYesNo(text) === 'yes' || /就?(约|要|订|定)?(那|这)(个|一个)/.test(text)) ? 1 : null)
   const slot = index === null ? undefined : shown[index - 1]
   return slot === undefined ? null : { name: 'time', value: dayWords(slot.at), start: 0, end: 0, normal: slot.at }
 }
 
-/** The appointment of a confirmed form, and the place it takes. A community without bookable times gets a request for staff to arrange. */
-export async function bookingOf(turn: Turn, form: Form): Promise<{ appointment: Appointment; writes: Write[] } | null> {
-  const found = await slotFor(turn, form)
+/** The appointment of a confirmed form, and the place that `requestId` takes. A community without bookable times gets a request for staff to arrange. */
+export async function bookingOf(turn: Turn, form: Form, requestId: string): Promise<{ appointment: Appointment; writes: Write[] } | null> {
+  const found = await find(turn, form)
   const time = lastTime(form)
   if (found?.slot) {
     const { slot } = found
+    const [until, place] = [endOf(slot), bookableOf(found.bookables, slot)?.place ?? '']
     return {
-      appointment: { slotId: slot.id, at: slot.at, what: found.what },
-      writes: [{ op: 'put', table: 'slots', row: { ...slot, taken: slot.taken + 1 } }],
+      appointment: { slotId: slot.id, at: slot.at, what: slot.what, bookedAt: turn.now, ...(until === null ? {} : { until }), ...(place === '' ? {} : { place }) },
+      writes: [{ op: 'put', table: 'slots', row: takePlace(slot, requestId) }],
     }
   }
-  if (time === undefined) return null
+  if (time === undefined || turn.services.byCode(form.serviceCode)?.books !== true) return null
   const need = form.fields.find((slot) => slot.name === 'need')?.value ?? '预约'
   return { appointment: { slotId: null, at: time.normal?.split('/')[0] ?? time.value, what: need }, writes: [] }
 }
@@ -109,36 +186,44 @@ export async function bookingOf(turn: Turn, form: Form): Promise<{ appointment: 
 /** Moves a confirmed booking to its new time: the old place is given back. */
 export async function bookedChange(turn: Turn, form: Form): Promise<Step> {
   const request = form.changes === null ? null : await turn.records.request(form.changes)
-  const booking = await bookingOf(turn, form)
+  const booking = request && (await bookingOf(turn, form, request.id))
   if (!request || !booking || !isOpen(request)) return step({ kind: 'unanswerable', reason: 'not-set' }, replies.noRequests, { memory: { form: null } })
+  const before = request.appointment
+  const isSame = before?.slotId === booking.appointment.slotId && before.slotId !== null
+  const time = lastTime(form)
   const moved: ServiceRequest = {
     ...request,
-    appointment: { ...booking.appointment, what: request.appointment?.what ?? booking.appointment.what },
+    appointment: {
+      ...booking.appointment,
+      what: booking.appointment.slotId === null ? (before?.what ?? booking.appointment.what) : booking.appointment.what,
+      sequence: (before?.sequence ?? 0) + 1,
+      ...(before?.helper === undefined ? {} : { helper: before.helper }),
+    },
+    fields: time === undefined ? request.fields : [...request.fields.filter((slot) => slot.name !== 'time'), time],
     updatedAt: turn.now,
     history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: '改约' }],
   }
-  return step({ kind: 'filed', requestId: request.id }, replies.receipt(moved, { howToCorrect: false, term: '' }), {
-    writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request, booking.appointment.slotId)), ...booking.writes],
+  return step({ kind: 'filed', requestId: request.id }, bookedSay(turn, moved) ?? replies.receipt(moved, { howToCorrect: false, term: '' }), {
+    writes: [{ op: 'put', table: 'requests', row: moved }, ...(isSame ? [] : [...(await giveBack(turn, request)), ...booking.writes])],
     memory: { form: null, lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
 }
 
-/** The write that frees the place a booking held; none where it held none or keeps it. */
-export async function giveBack(turn: Turn, request: ServiceRequest, keep: string | null = null): Promise<Write[]> {
+/** The write that frees the place a booking held; none where it held none. */
+export async function giveBack(turn: Turn, request: ServiceRequest): Promise<Write[]> {
   const slotId = request.appointment?.slotId ?? null
-  if (slotId === null || slotId === keep) return []
-  const slot = (await turn.records.slots()).find((one) => one.id === slotId)
-  return slot && slot.taken > 0 ? [{ op: 'put', table: 'slots', row: { ...slot, taken: slot.taken - 1 } }] : []
+  const slot = slotId === null ? undefined : (await turn.records.slots()).find((one) => one.id === slotId)
+  return slot && slot.taken > 0 ? [{ op: 'put', table: 'slots', row: givePlace(slot, request.id) }] : []
 }
 
 /** 「改到那周的周四下午两点」: a form that moves the booking, its time read from the day it now has. */
 export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text: string): Form {
   const anchor = request.appointment ? Date.parse(request.appointment.at) : turn.now
   const relative = /那(一)?(个)?(周|星期|礼拜|天)/.test(text)
-  const normal = relative ? resolveTime(time.value.replace(/那(一)?个?(周|星期|礼拜)的?/, '这周').replace(/这周(这周|周|星期|礼拜)/, '这周'), anchor) : (time.normal ?? resolveTime(time.value, turn.now))
+  const normal = relative ? resolveTime(time.value.replace(/那(一)?个?(周|星期|礼拜)的?/, '这周').replace(/这周(这周|周|星期|礼拜)/, '这周'), anchor) : (onBookedDay(time, text, request) ?? time.normal ?? resolveTime(time.value, turn.now))
   return {
     serviceCode: request.serviceCode,
-    intent: 'book',
+    intent: request.intent,
     description: request.description,
     fields: [
       ...request.fields.filter((slot) => slot.name !== 'time' && slot.name !== 'need'),
@@ -154,4 +239,13 @@ export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text
     updatedAt: turn.now,
     reminded: false,
   }
+}
+
+/** 「改到下午三点」 names no day: it is the day that was booked. */
+function onBookedDay(time: Slot, text: string, request: ServiceRequest): string | null {
+  const names = /[今明后昨]|大后天|周|星期|礼拜|[日号]|\d+[-/.]\d+|月|天(?!气)/
+  const begins = request.appointment === null ? NaN : Date.parse(request.appointment.at)
+  if (Number.isNaN(begins) || names.test(time.value) || names.test(text.replace(time.value, '').replace(/预约|约的|那个/g, ''))) return null
+  // Counted from the midnight of that day, the hour said is still to come.
+  return resolveTime(time.value, Date.parse(`${dayOf(begins)}T00:00:00+08:00`))
 }

@@ -1,0 +1,35 @@
+import type { Bookable } from '../../booking/bookable.js'
+import type { ServiceRequest } from '../../requests/service-request.js'
+import { dayWords, requestLine } from '../replies.js'
+
+/** `11月25日（周三）09:00`, for a visit with the hour until which somebody comes. */
+export function timeOf(appointment: { readonly at: string; readonly until?: string | undefined }, kind: Bookable['kind'] | null): string {
+  return kind === 'visitor' && appointment.until !== undefined ? `${dayWords(appointment.at)}—${appointment.until.slice(11, 16)}` : dayWords(appointment.at)
+}
+
+/** What is said of times, bookings and visits. */
+export const bookingWords = {
+  /** `isOpen`: there are times then, and all are taken. */
+  otherTimes: (what: string, others: readonly string[], isOpen: boolean): string => `${what}这个时间${isOpen ? '没有号了' : '没有号（不开放）'}，还有：${others.join('、')}。要改约哪个？`,
+  tooFar: (what: string, last: string, others: readonly string[]): string => `${what}现在只能约到${last}，还有：${others.join('、')}。要约哪个？`,
+  allTaken: (what: string): string => `${what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`,
+  noneThen: (what: string): string => `${what}这个时间没有号了，已经约满。有人退号您可以再问我。`,
+  notOpenThen: (what: string): string => `${what}这个时间不开放，没有号。您换个时间问我，比如「明天上午」。`,
+  stays: '原来约的不变。',
+  free: (what: string, times: readonly string[]): string => `${what}还有号：${times.join('、')}。要约哪个？`,
+  already: (request: ServiceRequest): string => `这个时间您已经约过了：${requestLine(request)}，编号 ${request.number}，不用再约。`,
+  /** Somebody comes to the home, or does it for the person. */
+  visitBooked: (request: ServiceRequest, when: string): string =>
+    `约好了：${request.serviceName}，${when}有人上门${request.address === null ? '' : `到${request.address}`}。编号 ${request.number}。不方便了、要改时间，随时告诉我；来的人会先说自己是谁，不收钱、不要密码。`,
+  reminder: (request: ServiceRequest, when: 'day-before' | 'hours-before', kind: Bookable['kind'] | null): string => {
+    const { appointment } = request
+    if (appointment === null) return ''
+    const day = when === 'day-before' ? '明天' : '今天'
+    const time = timeOf(appointment, kind).replace(/^\d+月\d+日/, '').replace(/^（周.）/, '')
+    const what = kind === 'visitor' ? `有人上门（${request.serviceName}）` : `您约了${appointment.what}${appointment.place === undefined || appointment.place === '' ? '' : `，在${appointment.place}`}`
+    return `提醒您：${day}${time}${what}。来不了直接说「取消」，要改时间也直接说。编号 ${request.number}。`
+  },
+  closed: (request: ServiceRequest, reason: string, others: readonly string[]): string =>
+    `对不起，${requestLine(request)}这次约不成了：${reason}。${others.length === 0 ? '工作人员会和您另约时间' : `还有：${others.join('、')}，回「改到……」就行`}；不约了回「取消」。编号 ${request.number}。`,
+  missed: (request: ServiceRequest): string => `您今天约的${request.appointment?.what ?? request.serviceName}没有等到您，这次就先结了。要重新约，随时告诉我时间。`,
+} as const
