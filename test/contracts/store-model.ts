@@ -6,7 +6,8 @@ import type { Message } from '../../src/conversation/records.js'
 import type { StaffAccount } from '../../src/desk/accounts.js'
 import type { Write } from '../../src/store/store.js'
 import { aMessage, aStaffAccount, HUZHOU, PUYANG } from '../store/rows.js'
-import { put, remove, type OpenStore } from './store.js'
+import { put, remove } from '../store/writes.js'
+import type { OpenStore } from './store/held.js'
 
 /** What a store is, said as plainly as possible: rows by community and table. */
 class Model {

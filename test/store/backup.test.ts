@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { restoreEmbedded, type RestoreOptions } from '../../src/store/backup.js'
 import { decodeDocument, encodeDocument } from '../../src/store/document-file.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
-import { put } from '../contracts/store.js'
+import { put } from './writes.js'
 import { aMessage, anIntake, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { openTempStore, tempFolder, type TempStore } from './temp-store.js'
 

@@ -3,7 +3,7 @@ import { StoreError } from '../../src/errors.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
 import { encodeDocument } from '../../src/store/document-file.js'
 import { isFresh } from '../../src/store/load.js'
-import { put } from '../contracts/store.js'
+import { put } from './writes.js'
 import { MemoryDisk } from './memory-disk.js'
 import { aMessage, HUZHOU, requestNamed } from './rows.js'
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
 import { FORMAT } from '../../src/store/load.js'
-import { put } from '../contracts/store.js'
+import { put } from './writes.js'
 import { aMessage, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { openTempStore, tempFolder } from './temp-store.js'
 

@@ -6,7 +6,7 @@ import { openEmbeddedStore } from '../../src/store/embedded.js'
 import { diskFiles, type Files } from '../../src/store/files.js'
 import { Sealer } from '../../src/store/seal.js'
 import { tables, tableNames } from '../../src/store/tables.js'
-import { put } from '../contracts/store.js'
+import { put } from './writes.js'
 import { anIntake, HUZHOU, oneOfEach } from './rows.js'
 import { openTempStore, tempFolder, type TempStore } from './temp-store.js'
 

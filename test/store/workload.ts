@@ -2,7 +2,7 @@ import { StoreError } from '../../src/errors.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
 import type { Files } from '../../src/store/files.js'
 import type { Processes } from '../../src/store/lock.js'
-import { put } from '../contracts/store.js'
+import { put } from './writes.js'
 import { aMessage, HUZHOU, oneOfEach } from './rows.js'
 
 export const FOLDER = '/data'

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import type { Committed } from '../../../src/store/store.js'
+import { tableNames, tables, type Row, type TableName } from '../../../src/store/tables.js'
+import { aMessage, anIntake, anOutboxRow, aRequest, aStaffAccount, HUZHOU, oneOfEach } from '../../store/rows.js'
+import { put, remove } from '../../store/writes.js'
+import type { HeldStore } from './held.js'
+
+const DAY_MS = 86_400_000
+
+/** Listeners, retirement, closing. */
+export function keepingContract(held: HeldStore): void {
+  describe('listeners', () => {
+    it('hear each commit once it is durable, in order, with the rows as stored', async () => {
+      const heard: Committed[] = []
+      held.store.onCommit((committed) => heard.push(committed))
+      await Promise.all(Array.from({ length: 20 }, (_, n) => held.commit(put('messages', aMessage({ id: `m${n}` })))))
+      expect(heard.map(({ writes }) => (writes[0]?.op === 'put' ? writes[0].row.id : ''))).toEqual(Array.from({ length: 20 }, (_, n) => `m${n}`))
+      expect(heard[0]).toEqual({ communityId: HUZHOU, writes: [put('messages', aMessage({ id: 'm0', rev: 1 }))] })
+    })
+    it('have heard of a commit when it resolves, and can read it', async () => {
+      const read: Promise<unknown>[] = []
+      held.store.onCommit(() => read.push(held.store.get(HUZHOU, 'messages', 'message-1')))
+      await held.commit(put('messages', aMessage()))
+      expect(await Promise.all(read)).toEqual([aMessage({ rev: 1 })])
+    })
+    it('hear of removals', async () => {
+      await held.commit(put('messages', aMessage()))
+      const heard: Committed[] = []
+      held.store.onCommit((committed) => heard.push(committed))
+      await held.commit(remove('messages', 'message-1', 1))
+      expect(heard).toEqual([{ communityId: HUZHOU, writes: [remove('messages', 'message-1', 1)] }])
+    })
+    it('hear nothing of what was refused, and nothing once they stopped', async () => {
+      await held.commit(put('messages', aMessage()))
+      let heard = 0
+      const stop = held.store.onCommit(() => heard++)
+      await expect(held.commit(put('messages', aMessage()))).rejects.toMatchObject({ code: 'conflict' })
+      expect(heard).toBe(0)
+      stop()
+      await held.commit(put('outbox', anOutboxRow()))
+      expect(heard).toBe(0)
+    })
+    it('one that fails keeps neither the commit nor the others from going on', async () => {
+      let heard = 0
+      held.store.onCommit(() => {
+        throw new Error('a page went away')
+      })
+      held.store.onCommit(() => heard++)
+      await held.commit(put('messages', aMessage()))
+      expect(heard).toBe(1)
+    })
+  })
+
+  describe('retirement', () => {
+    const at = Date.UTC(2026, 10, 1)
+    it.each(tableNames.filter((table) => tables[table].retire !== null))('a settled row of %s leaves when its days are over, not before', async (table) => {
+      const days = tables[table].retire?.afterDays ?? 0
+      const settled = { doneAt: at, updatedAt: at, at, settledAt: at, endedAt: at, lastAt: at, expiresAt: at }
+      await held.commit(put(table, { ...oneOfEach[table], ...settled } as Row<TableName>))
+      expect(await held.store.retire(at + days * DAY_MS - 1)).toBe(0)
+      expect(await held.store.get(HUZHOU, table, oneOfEach[table].id)).not.toBeNull()
+      expect(await held.store.retire(at + days * DAY_MS)).toBe(1)
+      expect(await held.store.get(HUZHOU, table, oneOfEach[table].id)).toBeNull()
+      await held.reopen()
+      expect(await held.store.get(HUZHOU, table, oneOfEach[table].id)).toBeNull()
+    })
+    it('what is open, pending or due never leaves', async () => {
+      await held.commit(put('requests', aRequest()), put('intake', anIntake()), put('outbox', anOutboxRow()), put('residents', oneOfEach.residents), put('staff', aStaffAccount()))
+      expect(await held.store.retire(at + 10_000 * DAY_MS)).toBe(0)
+    })
+    it('the numbers and sources of archived requests stay taken for ever', async () => {
+      await held.commit(put('requests', aRequest({ settledAt: at })))
+      expect(await held.store.retire(at + 31 * DAY_MS)).toBe(1)
+      for (let round = 0; round < 2; round++) {
+        await expect(held.commit(put('requests', aRequest({ id: 'again', number: 'HZ-2611-0002' })))).rejects.toMatchObject({ code: 'conflict' })
+        await expect(held.commit(put('requests', aRequest({ id: 'again', sourceKey: 'web:m2:0' })))).rejects.toMatchObject({ code: 'conflict' })
+        await held.reopen()
+      }
+    })
+    it('the key of an event that was dropped may come again', async () => {
+      await held.commit(put('intake', anIntake({ state: 'done', message: null, doneAt: at })))
+      expect(await held.store.retire(at + 8 * DAY_MS)).toBe(1)
+      await held.commit(put('intake', anIntake({ id: 'intake-2' })))
+    })
+    it('many leave, the others stay', async () => {
+      await held.commit(...Array.from({ length: 1_200 }, (_, n) => put('messages', aMessage({ id: `m${String(n).padStart(4, '0')}`, at: n < 1_100 ? at : at + 40 * DAY_MS }))))
+      expect(await held.store.retire(at + 40 * DAY_MS)).toBe(1_100)
+      expect(await held.store.find(HUZHOU, 'messages', {})).toHaveLength(100)
+    })
+  })
+
+  describe('closing', () => {
+    it('a closed store refuses to read and to write', async () => {
+      await held.store.close()
+      await expect(held.store.get(HUZHOU, 'messages', 'message-1')).rejects.toMatchObject({ code: 'closed' })
+      await expect(held.commit(put('messages', aMessage()))).rejects.toMatchObject({ code: 'closed' })
+      await expect(held.store.nextNumber(HUZHOU, 'x')).rejects.toMatchObject({ code: 'closed' })
+    })
+    it('what was committed before is on disk when it is closed', async () => {
+      const commits = Array.from({ length: 100 }, (_, n) => held.commit(put('messages', aMessage({ id: `m${n}` }))))
+      await held.store.close()
+      await Promise.all(commits)
+      await held.reopen()
+      expect(await held.store.find(HUZHOU, 'messages', {})).toHaveLength(100)
+    })
+    it('closing twice is closing once', async () => {
+      await held.store.close()
+      await expect(held.store.close()).resolves.toBeUndefined()
+    })
+  })
+}
