@@ -1,3 +1,4 @@
+import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
@@ -80,6 +81,8 @@ export interface Say {
   readonly to: 'here' | 'private'
   /** The same questions, for a channel that can show fields to fill in. */
   readonly form?: FormQuestions
+  /** The booking whose calendar file goes with the words (id of its request). */
+  readonly calendar?: string
 }
 
 /** What serving one matter comes to. */
