@@ -108,7 +108,7 @@ export interface Reply {
   /** The booking (id of its request) whose calendar file goes with the words, where a channel can give one; absent: none. */
   readonly calendar?: string
   /** Who speaks: the bot or a named member of staff. */
-  readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string }
+  readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string; /** What they are there, for people; absent in what an earlier version kept. */ readonly role?: string }
 }
 
 /** What `send` tells of a message that arrived. */

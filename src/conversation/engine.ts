@@ -1,4 +1,4 @@
-import type { InboundEvent } from '../channels/channel.js'
+import type { Attachment, InboundEvent } from '../channels/channel.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Move } from '../requests/apply-move.js'
 import type { MoveName } from '../requests/moves.js'
@@ -29,6 +29,7 @@ export interface Engine {
   actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor): Promise<ServiceRequest>
   /** From now on the bot is silent in this conversation, until it is released. */
   takeConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
-  say(communityId: CommunityId, conversationId: string, text: string, by: StaffActor): Promise<void>
+  /** Words of the person who took the conversation, files with them. */
+  say(communityId: CommunityId, conversationId: string, text: string, by: StaffActor, attachments?: readonly Attachment[]): Promise<void>
   releaseConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
 }

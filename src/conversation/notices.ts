@@ -1,4 +1,4 @@
-import type { Address, Reply } from '../channels/channel.js'
+import type { Address, Attachment, Reply } from '../channels/channel.js'
 import type { Write } from '../store/store.js'
 import { ourLine } from './conclude.js'
 import type { Conversation, OutboxRow } from './records.js'
@@ -25,6 +25,8 @@ export interface Notice {
   readonly text: string
   /** Default none. */
   readonly choices?: readonly string[]
+  /** Files that go with the words; default none. */
+  readonly attachments?: readonly Attachment[]
   /** Default the bot. */
   readonly from?: Reply['from']
   /** The request it is about, by which it is withdrawn while it waits; `null`: none. */
@@ -42,10 +44,14 @@ export function noticeRow(notice: Notice, conversation: Pick<Conversation, 'last
   const dueAt = dueOf(when, conversation, made.now)
   return {
     id: made.id, rev: 0, conversationId: to.conversationId, to,
-    reply: { text, choices: notice.choices ?? [], citations: [], urgency: 'normal', from: notice.from ?? { kind: 'bot' } },
+    reply: { text, choices: notice.choices ?? [], citations: [], urgency: 'normal', from: notice.from ?? { kind: 'bot' }, ...withFiles(notice.attachments ?? []) },
     ...(dueAt > made.now ? { held: { about } } : {}),
     state: 'due', attempts: 0, dueAt, error: null, endedAt: null,
   }
+}
+
+function withFiles(attachments: readonly Attachment[]): Pick<Reply, 'attachments'> {
+  return attachments.length === 0 ? {} : { attachments }
 }
 
 function dueOf(when: Notice['when'], conversation: Pick<Conversation, 'lastAt'> | null, now: number): number {
@@ -90,7 +96,7 @@ export function asOne(rows: readonly [OutboxRow, ...OutboxRow[]]): OutboxRow {
   const abouts = new Set(rows.map((row) => row.held?.about ?? null))
   return {
     ...first,
-    reply: { ...last.reply, text: rows.map(({ reply }) => reply.text).join('\n'), citations: rows.flatMap(({ reply }) => reply.citations) },
+    reply: { ...last.reply, text: rows.map(({ reply }) => reply.text).join('\n'), citations: rows.flatMap(({ reply }) => reply.citations), ...withFiles(rows.flatMap(({ reply }) => reply.attachments ?? [])) },
     held: { about: abouts.size === 1 ? (first.held?.about ?? null) : null },
   }
 }

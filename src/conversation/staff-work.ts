@@ -1,4 +1,4 @@
-import type { Address, Reply } from '../channels/channel.js'
+import type { Address, Attachment, Reply } from '../channels/channel.js'
 import { InputError, StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, movesFor, type Hand, type Move } from '../requests/apply-move.js'
@@ -46,7 +46,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
   }
 
   /** News to those who reported it: in their private chat; in a room only the number and the state. */
-  async function tellReporters(communityId: CommunityId, request: ServiceRequest, news: MoveNews, by: StaffActor): Promise<OutboxRow[]> {
+  async function tellReporters(communityId: CommunityId, request: ServiceRequest, news: MoveNews, by: StaffActor, files: readonly Attachment[]): Promise<OutboxRow[]> {
     const told = new Set<string>()
     const rows: OutboxRow[] = []
     for (const reporter of request.reporters) {
@@ -58,9 +58,9 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
       if (told.has(key)) continue
       told.add(key)
       const to: Address = { channel: conversation?.channel ?? (request.channel as Address['channel']), conversationId: reporter.conversationId, chat, residentId: chat === 'private' ? reporter.residentId : null }
-      const from: Reply['from'] = news.isSaid ? { kind: 'staff', name: by.name } : { kind: 'bot' }
+      const from: Reply['from'] = news.isSaid ? spokenBy(by) : { kind: 'bot' }
       const text = chat === 'private' ? (isFiler ? news.own : news.others) : news.isSaid ? redact(withoutDoors(news.own), ['name']) : inRoom(request, isFiler ? news : { choices: [] })
-      rows.push(noticeRow({ to, text, choices: isFiler ? news.choices : [], from, about: request.id, when: news.isSaid ? 'now' : 'by-day' }, conversation, { id: newId(), now: now() }))
+      rows.push(noticeRow({ to, text, choices: isFiler ? news.choices : [], attachments: isFiler && chat === 'private' ? files : [], from, about: request.id, when: news.isSaid ? 'now' : 'by-day' }, conversation, { id: newId(), now: now() }))
       if (news.to === 'filer') break
     }
     return rows
@@ -76,10 +76,16 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     const hand = handOf(by)
     const acted = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
     const news = newsOf(acted, whole, dueNow(acted, time))
-    const rows = news === null ? [] : await tellReporters(communityId, acted, news, by)
+    const rows = news === null ? [] : await tellReporters(communityId, acted, news, by, await filesOf(communityId, whole))
     const into = whole.brings?.kind === 'into' ? [await joined(communityId, acted, whole.brings)] : []
     await commitAndSend(communityId, [acted, ...into].map((row): Write => ({ op: 'put', table: 'requests', row })), rows, id)
     return (await store.get(communityId, 'requests', id)) ?? acted
+  }
+
+  /** What was brought to show that it is done: its resident sees it too. */
+  async function filesOf(communityId: CommunityId, { brings }: Move): Promise<readonly Attachment[]> {
+    const rows = await Promise.all((brings?.kind === 'evidence' ? brings.attachmentIds : []).map((id) => store.get(communityId, 'attachments', id)))
+    return rows.flatMap((row) => (row === null ? [] : [{ id: row.id, kind: row.kind, mediaType: row.mediaType, bytes: row.bytes }]))
   }
 
   function handOf(by: StaffActor): Hand {
@@ -142,7 +148,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
         },
         () => [],
       ),
-    async say(communityId, conversationId, text, by) {
+    async say(communityId, conversationId, text, by, attachments = []) {
       const words = text.trim()
       if (words === '') throw new InputError('no-text', '请写一句话再发。')
       await withConversation(
@@ -152,7 +158,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
           if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) throw new InputError('not-taken', '请先接管这个会话，再和居民说话。')
           return { ...conversation, lastAt: now() }
         },
-        (conversation) => [noticeRow({ to: addressOf(conversation), text: words, from: { kind: 'staff', name: by.name }, about: null, when: 'now' }, conversation, { id: newId(), now: now() })],
+        (conversation) => [noticeRow({ to: addressOf(conversation), text: words, attachments, from: spokenBy(by), about: null, when: 'now' }, conversation, { id: newId(), now: now() })],
       )
     },
     releaseConversation: (communityId, id, by) =>
@@ -166,6 +172,10 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
         (conversation) => (conversation.chat === 'private' ? [noticeRow({ to: addressOf(conversation), text: replies.released, about: null, when: 'now' }, conversation, { id: newId(), now: now() })] : []),
       ),
   }
+}
+
+function spokenBy({ name, isLead }: StaffActor): Reply['from'] {
+  return { kind: 'staff', name, role: isLead ? '社区负责人' : '社区工作人员' }
 }
 
 function made(request: ServiceRequest, move: Move, hand: Hand): ServiceRequest {
