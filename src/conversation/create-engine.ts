@@ -1,20 +1,29 @@
 import type { Channel, ChannelName } from '../channels/channel.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { createBookings, type Bookings } from './bookings.js'
 import { createBotkitRunner } from './botkit.js'
 import { createDelivery, type Delivery, type DeliveryParts } from './deliver.js'
 import type { Engine } from './engine.js'
+import { createEraser } from './erasure.js'
 import { createOutbox } from './outbox.js'
+import { createPager, type Pager, type PagerParts } from '../paging/pager.js'
 import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
 import { createWatch, type Watched } from './watch.js'
 
 export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
   readonly channels: () => readonly Channel[]
+  /** Who can be called, and where they look; absent: nobody is called. */
+  readonly duty?: Pick<PagerParts, 'reach' | 'deskUrl'>
 }
 
 export interface RunningEngine extends Engine {
   readonly alone: Delivery['alone']
+  /** Reminds of bookings, and tells those whose booking staff change. */
+  readonly bookings: Bookings
+  /** Calls for people; `null` without a duty. */
+  readonly pager: Pager | null
   /** Takes up what a stop or a crash left: messages without their turn, replies not sent, drafts to be recalled. */
   start(): Promise<void>
   /** Resolves when no turn runs and nothing waits to be sent. */
@@ -23,6 +32,8 @@ export interface RunningEngine extends Engine {
   remind(): Promise<number>
   /** Lets climb what is late or unclaimed, files away what was met with silence; called by the clock, and by tests. */
   watch(): Promise<Watched>
+  /** Deletes what residents want deleted, and what was only let be finished; called by the clock, and by tests. */
+  erase(): Promise<number>
   /** Sends the notices whose time has come; called by the clock, and by tests. */
   release(): void
   /** Finishes the turns in hand and stops. */
@@ -32,31 +43,51 @@ export interface RunningEngine extends Engine {
 export function createEngine(parts: EngineParts): RunningEngine {
   const channel = (name: ChannelName): Channel | null => parts.channels().find((one) => one.name === name) ?? null
   const outbox = createOutbox({ store: parts.store, channel, now: parts.now, log: parts.log })
-  const delivery = createDelivery({ ...parts, channel, outbox, botkit: createBotkitRunner() })
+  const { duty } = parts
+  const pager = duty === undefined ? null : createPager({
+    store: parts.store, outbox, ...duty, nameOf: (id) => parts.community(id).name, now: parts.now, newId: parts.newId, log: parts.log,
+  })
+  const calling = duty === undefined || pager === null ? undefined : { plan: pager.plan, roster: duty.reach.roster }
+  const delivery = createDelivery({ ...parts, channel, outbox, botkit: createBotkitRunner(), calling })
   const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
-  const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, workingTime, now: parts.now, newId: parts.newId })
+  const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, community: (id) => (parts.inUse?.() ?? parts).community(id), responsibleFor: (id, code) => (parts.inUse?.() ?? parts).responsibleFor?.(id, code) ?? null, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
+  const bookings = createBookings({ store: parts.store, outbox, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const eraser = createEraser({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   return {
     ...work,
-    deliver: delivery.deliver,
+    async deliver(event) {
+      if (pager === null || !(await pager.take(event))) await delivery.deliver(event)
+    },
+    pager,
     alone: delivery.alone,
+    bookings,
     remind: reminders.run,
     watch: watch.run,
+    erase: eraser.run,
     release: outbox.release,
     async start() {
       const left = await delivery.recover()
       if (left > 0) parts.log('engine.recovered', { messages: left })
+      await pager?.start()
       reminders.start()
+      bookings.start()
       watch.start()
+      eraser.start()
     },
     async idle() {
       await delivery.idle()
+      await pager?.idle()
+      await eraser.idle()
       await outbox.idle()
     },
     async stop() {
       reminders.stop()
+      bookings.stop()
       watch.stop()
+      await pager?.stop()
+      await eraser.stop()
       await delivery.stop()
       await outbox.stop()
     },

@@ -2,15 +2,18 @@ import type { Channel, ChannelName, EditedMessage, InboundEvent, InboundMessage,
 import { StoreError } from '../errors.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
-import type { Query, Store } from '../store/store.js'
-import type { Row, TableName } from '../store/tables.js'
+import { pages } from '../store/pages.js'
+import type { Write } from '../store/store.js'
 import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { ourLine } from './conclude.js'
 import { asMessage, editedKey, takeEdit } from './edit.js'
+import { readMemory } from './memory.js'
+import { createGathering, joinPieces, piecesOf, type After, type Piece } from './pieces.js'
 import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
+import { dialogId } from './turn-state.js'
 import { takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 
 /** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
@@ -41,6 +44,8 @@ export interface DeliveryParts extends TurnParts {
   readonly outbox: Outbox
   readonly channel: (name: ChannelName) => Channel | null
   readonly turnDeadlineMs: number
+  /** By which lines that look unfinished wait for the next; absent, none does. */
+  readonly after?: After
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
   /** Each finished turn, for metrics and dry-run logs. */
   readonly onTurn?: (outcome: Outcome, message: InboundMessage, tookMs: number) => void
@@ -55,6 +60,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const edits = new Map<string, EditedMessage>()
   /** Replies that waited when the process stopped, to messages taken back meanwhile, by the recall's key. */
   const leftUnsent = new Map<string, readonly string[]>()
+  const gathering = parts.after === undefined ? null : createGathering({ after: parts.after, now: parts.now, serve: (intake, message) => { enqueue(intake, message) } })
   let stopped = false
 
   function alone<T>(communityId: CommunityId, conversationId: string, work: () => Promise<T>): Promise<T> {
@@ -73,6 +79,25 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     void alone(event.communityId, event.conversationId, () => process(intake, event, 0)).catch((error: unknown) => {
       parts.log('turn.lost', { intake: intake.id, error: String(error) })
     })
+  }
+
+  /** Takes what was kept: at once, or with what follows within seconds. */
+  function admit(intake: Intake, event: InboundEvent): void {
+    if (gathering === null || event.kind === 'recalled' || event.kind === 'edited') {
+      gathering?.release(event.communityId, event.conversationId)
+      enqueue(intake, event)
+    } else gathering.take({ intake, message: event }, () => mayAnswer(event))
+  }
+
+  /** Whether something stands open that these words may answer, or a person speaks here now. */
+  async function mayAnswer(message: InboundMessage): Promise<boolean> {
+    if (tails.has(`${message.communityId}|${message.conversationId}`)) return true
+    const [conversation, dialog] = await Promise.all([
+      parts.store.get(message.communityId, 'conversations', message.conversationId), parts.store.get(message.communityId, 'dialogs', dialogId(message.conversationId, message.author.id)),
+    ])
+    if (conversation !== null && conversation.mode !== 'bot') return true
+    const { form, checklist, picking, candidates, suggested, offered, takenBack } = readMemory(dialog?.memory)
+    return [form, checklist, picking, candidates, suggested, offered, takenBack].some((open) => open !== null)
   }
 
   /** Whether the message was taken back; the record of that outlives restarts. */
@@ -103,6 +128,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         return (await recallOf(event)) === null ? takeEdit(parts, intake, event, talk) : dropped(intake, 'recalled', parts.now())
       case 'message':
       case undefined: {
+        if (piecesOf(event).length > 0) return decidePieces(intake, event)
         const now = edits.get(messageKey(event))
         const message = now === undefined ? event : { ...asMessage(now), eventId: event.eventId, attachments: event.attachments }
         // An alarm is raised all the same; the words go when the recall has its turn.
@@ -116,10 +142,51 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }
   }
 
-  /** Whether the message was taken back or changed while its turn ran: then the turn counts for nothing. */
-  async function movedOn(event: InboundEvent, result: TurnResult, edit: EditedMessage | undefined): Promise<boolean> {
+  /** Several messages as one turn, without those taken back, in the words they have now; each keeps a line of its own. */
+  async function decidePieces(intake: Intake, event: InboundMessage): Promise<TurnResult> {
+    const pieces = [...piecesOf(event), { intake, message: event }].map((piece): Piece => {
+      const now = edits.get(messageKey(piece.message))
+      return now === undefined ? piece : { ...piece, message: { ...asMessage(now), eventId: piece.message.eventId, attachments: piece.message.attachments } }
+    })
+    const isDanger = findDanger(pieces.map(({ message }) => message.text).join('，')) !== null
+    const stands = await Promise.all(pieces.map(async ({ message }) => isDanger || (await recallOf(message)) === null))
+    const [first, ...others] = pieces.filter((_, index) => stands[index]).map(({ message }) => message)
+    const gone = await Promise.all(pieces.filter((_, index) => !stands[index]).map(({ message }) => attachmentRemovals(parts, message, message.attachments)))
+    const result = first === undefined ? dropped(intake, 'recalled', parts.now()) : await takeTurn(parts, intake, joinPieces([first, ...others]), talk)
+    return { ...result, writes: [...result.writes, ...gone.flat(), ...pieceWrites([first, ...others].slice(0, -1).flatMap((message) => (message === undefined ? [] : [message])), piecesOf(event), result)] }
+  }
+
+  /** The pieces before the last as done, with the lines of those that stand. */
+  function pieceWrites(standing: readonly InboundMessage[], pieces: readonly Piece[], { outcome, understanding }: Pick<TurnResult, 'outcome' | 'understanding'>): Write[] {
+    const now = parts.now()
+    const isKept = outcome.kind !== 'silent' || outcome.reason === 'takeover'
+    const requestId = 'requestId' in outcome ? outcome.requestId : null
+    const isExposed = understanding?.personal.some(({ kind }) => kind === 'id-number') === true
+    return pieces.flatMap(({ intake, message }): Write[] => {
+      const stands = standing.find(({ messageId }) => messageId === message.messageId)
+      const done: Write = { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome: { kind: 'silent', reason: 'joined' }, doneAt: now } }
+      // The line's id is the arrival's, so that it stands before what came later.
+      return stands === undefined || !isKept ? [done] : [done, {
+        op: 'put', table: 'messages',
+        row: {
+          id: intake.id, rev: 0, conversationId: message.conversationId, at: intake.receivedAt, from: 'resident', authorId: message.author.id, authorName: message.author.name,
+          text: message.chat === 'group' && isExposed ? '（含证件号码，未保存）' : stands.text, attachments: message.attachments, reply: null, requestId, platformMessageId: message.messageId,
+        },
+      }]
+    })
+  }
+
+  /** The messages of a turn as they stand: each one's newest edit, and whether it was taken back. */
+  async function standing(event: InboundEvent): Promise<readonly unknown[]> {
+    if (event.kind === 'recalled') return []
+    const messages = [...piecesOf(event).map(({ message }) => message), event]
+    return (await Promise.all(messages.map(async (message) => [edits.get(messageKey(message)), (await recallOf(message)) !== null]))).flat()
+  }
+
+  /** Whether something was taken back or changed while the turn ran: then the turn counts for nothing. */
+  async function movedOn(event: InboundEvent, result: TurnResult, before: readonly unknown[]): Promise<boolean> {
     if (event.kind === 'recalled' || result.outcome.kind === 'silent' || result.understanding?.danger != null) return false
-    return edits.get(messageKey(event)) !== edit || (await recallOf(event)) !== null
+    return (await standing(event)).some((one, index) => one !== before[index])
   }
 
   async function process(first: Intake, event: InboundEvent, failures: number): Promise<void> {
@@ -132,9 +199,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         const current = intake
         const settle = async (): Promise<TurnResult> => {
           for (;;) {
-            const edit = edits.get(messageKey(event))
+            const before = await standing(event)
             const decided = await withDeadline(decide(current, event, unsent), parts.turnDeadlineMs)
-            if (await movedOn(event, decided, edit)) continue
+            if (await movedOn(event, decided, before)) continue
             await commit(event.communityId, decided)
             return decided
           }
@@ -175,6 +242,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       if (edits.get(messageKey(event)) === event) edits.delete(messageKey(event))
       talk.forget(event.conversationId, event.messageId)
     }
+    for (const { message } of piecesOf(event)) talk.heard(message, { kind: 'silent', reason: 'joined' }, null, parts.now())
     talk.heard(asOwn(event), result.outcome, result.understanding?.gate.reason ?? null, parts.now())
     parts.onTurn?.(result.outcome, asOwn(event), tookMs)
   }
@@ -231,6 +299,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }
     await parts.store.commit(communityId, [
       { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome, doneAt: now } },
+      ...pieceWrites(piecesOf(message).map((piece) => piece.message), piecesOf(message), { outcome, understanding: null }),
       {
         op: 'put', table: 'messages',
         row: {
@@ -248,6 +317,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       ...(message.chat === 'private' || message.mentions.bot ? ([{ op: 'put', table: 'outbox', row }, { op: 'put', table: 'messages', row: ourLine(row, now, null) }] as const) : []),
     ])
     if (message.chat === 'private' || message.mentions.bot) parts.outbox.push(communityId, [row])
+    // Whoever can be reached is called; a call that fails leaves the conversation among those that wait.
+    await parts.calling?.plan(communityId, message.conversationId, { kind: 'person', what: '小助手出错，请人工查看' }).then(({ writes }) => parts.store.commit(communityId, writes)).catch((failed: unknown) => { parts.log('turn.not-called', { error: String(failed) }) })
     parts.onTurn?.(outcome, message, 0)
   }
 
@@ -266,7 +337,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         if (error instanceof StoreError && error.code === 'conflict') return
         throw error
       }
-      enqueue({ ...intake, rev: 1 }, event)
+      admit({ ...intake, rev: 1 }, event)
     },
     async recover() {
       let count = 0
@@ -281,7 +352,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
           parts.outbox.push(communityId, due.filter((row) => !recalls.some((recall) => isAnswerTo(recall, row))))
         }
         for (const { event } of left) if (event.kind === 'edited') edits.set(messageKey(event), event)
-        for (const { intake, event } of left) enqueue(intake, event)
+        for (const { intake, event } of left) admit(intake, event)
+        gathering?.releaseAll()
         count += left.length
       }
       return count
@@ -291,6 +363,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     },
     async stop() {
       stopped = true
+      gathering?.stop()
       for (const timer of timers) clearTimeout(timer)
       while (tails.size > 0) await Promise.all(tails.values())
     },
@@ -313,18 +386,6 @@ function messageKey(event: Pick<RecalledMessage, 'communityId' | 'channel' | 'me
 /** An edit as the message it leaves. */
 function asOwn(event: InboundMessage | EditedMessage): InboundMessage {
   return event.kind === 'edited' ? asMessage(event) : event
-}
-
-/** Everything a query finds, page by page, oldest first. */
-async function* pages<T extends TableName>(store: Store, communityId: CommunityId, table: T, query: Pick<Query<T>, 'by' | 'equals'>): AsyncGenerator<readonly Row<T>[]> {
-  const limit = 1_000
-  let after: string | undefined
-  for (;;) {
-    const rows = await store.find(communityId, table, { ...query, limit, ...(after === undefined ? {} : { after }) })
-    if (rows.length > 0) yield rows
-    if (rows.length < limit) return
-    after = rows.at(-1)?.id
-  }
 }
 
 export function plainReply(text: string): Reply {

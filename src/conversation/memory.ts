@@ -68,6 +68,8 @@ const memorySchema = z.object({
   answers: z.array(z.object({ messageId: z.string(), before: form.nullable() })),
   /** A request whose message was taken back, while the person is asked whether it goes too. */
   takenBack: z.string().nullable(),
+  /** Asked before one's data are deleted: whether for sure, or what becomes of open requests. */
+  erasing: z.enum(['sure', 'open']).nullable(),
 })
 
 /** What is remembered of the talk with one person in one conversation. Kept sealed in the store with the dialog state. */
@@ -75,7 +77,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null,
+  answers: [], takenBack: null, erasing: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */
@@ -93,4 +95,4 @@ export function readMemory(stored: unknown): Memory {
 }
 
 /** What holds for one turn only, unless that turn sets it again. */
-export const passing = { candidates: null, suggested: null, picking: null, offered: null, unclear: 0, takenBack: null } as const satisfies Partial<Memory>
+export const passing = { candidates: null, suggested: null, picking: null, offered: null, unclear: 0, takenBack: null, erasing: null } as const satisfies Partial<Memory>

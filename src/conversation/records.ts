@@ -125,3 +125,33 @@ export interface ChatSession {
   readonly createdAt: number
   readonly lastAt: number
 }
+
+/** How much of a person there is, by kind. */
+export interface Kept {
+  readonly requests: number
+  readonly joined: number
+  readonly bookings: number
+  readonly lines: number
+  readonly files: number
+  /** When the first of it was kept, ms; `null`: there is nothing. */
+  readonly since: number | null
+}
+
+/** A resident's wish to have their data deleted, from the confirmation to the receipt. The row is the receipt's proof. */
+export interface Erasure {
+  readonly id: string
+  readonly rev: number
+  /** Everyone that this person is (residents/identities.ts). */
+  readonly residentIds: readonly string[]
+  readonly to: Address
+  readonly askedAt: number
+  /** `running`: being deleted now; `waiting`: all but the requests that the resident lets be finished; `done`: nothing is left. */
+  readonly state: 'running' | 'waiting' | 'done'
+  /** What becomes of requests still open. */
+  readonly open: 'withdraw' | 'finish'
+  /** The requests that are let be finished first, once the rest is deleted. */
+  readonly left: readonly string[]
+  /** What there was when it was asked for. */
+  readonly kept: Kept
+  readonly doneAt: number | null
+}

@@ -153,9 +153,9 @@ export const replies = {
   declinedNews: (request: ServiceRequest, reason: string): string => `${request.number} 没能受理：${shorten(reason, 120)}\n有疑问请回「人工」。`,
   askNews: (request: ServiceRequest, question: string): string => `${request.number} 需要您补充：${shorten(question, 120)}`,
 
-  handedOver: '好的，已转给社区工作人员，值班的人看到就回您，您可以先把事情写在这里。',
+  handedOver: '好的，已转给社区工作人员，他们看到就回您，您可以先把事情写在这里。',
   handedOverAgain: '已经在找社区工作人员了，您说的他们都看得到。',
-  notSure: '我没有听明白，不敢乱办，已转给社区工作人员看，值班的人会来回您。',
+  notSure: '我没有听明白，不敢乱办，已转给社区工作人员看，他们看到就回您。',
   released: '工作人员先把您交回给我了，还有什么事直接说。',
 
   unclear: '我没太听明白，您说的具体是什么事、在哪儿？',
@@ -246,8 +246,6 @@ export const dangerAdvice: Readonly<Record<DangerKind, { readonly first: string;
 
 /** When the person says that help has come or the danger has passed. */
 export const dangerOver = '好的，人平安就好。值班人员看得到您说的话，还会和您联系；再有危险马上打110、119、120。'
-
-export const dangerCalling = '我正在呼叫社区值班人员。'
 
 /** How an answer from a text names its source and its standing. */
 export function sourceLine(citation: Citation): string {

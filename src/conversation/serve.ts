@@ -12,6 +12,7 @@ import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './di
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetLinking } from './dialogs/link.js'
+import { meetOwnData } from './dialogs/own-data.js'
 import { takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
@@ -40,7 +41,7 @@ const pointsBack = /上回|上次|那个|那件/
 
 /** Serves a message while no question is open. */
 export async function serveMessage(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -53,7 +54,7 @@ export async function serveAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveMessage(turn)
-  const first = beforeMatters(turn) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn))
+  const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
@@ -90,8 +91,8 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
 
 /** What was offered lasts one turn; only the turn that offers it keeps it. */
 function forget(turn: Turn, done: Step): Step {
-  const { candidates, suggested, picking, offered, takenBack, unclear: times } = turn.memory
-  return candidates === null && suggested === null && picking === null && offered === null && takenBack === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+  const { candidates, suggested, picking, offered, takenBack, erasing, unclear: times } = turn.memory
+  return candidates === null && suggested === null && picking === null && offered === null && takenBack === null && erasing === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
 }
 
 /** What comes before any matter is considered: danger, exposed data, what must never be done. */

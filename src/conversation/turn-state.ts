@@ -7,6 +7,8 @@ import { toSimplified, normalise } from '../text.js'
 import { asOwn, identitiesOf } from '../residents/identities.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
+import { colleaguesOf } from './first-owner.js'
+import { keptOf } from './kept.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
 import type { Conversation, DialogState, Resident } from './records.js'
 import type { Records } from './turn.js'
@@ -52,7 +54,7 @@ export function remembered(stored: DialogState | null, carried: DialogState | nu
 }
 
 /** What is on record in the community, as the author of a message sees it. */
-export function recordsOf(store: Store, communityId: Community['id'], authorId: string): Records {
+export function recordsOf(store: Store, communityId: Community['id'], authorId: string, now: number): Records {
   let known: Promise<readonly string[]> | null = null
   const identities = (): Promise<readonly string[]> => (known ??= identitiesOf(store, communityId, authorId))
   const own = async (request: ServiceRequest | null | undefined): Promise<ServiceRequest | null> => (request == null ? null : asOwn(request, await identities()))
@@ -76,6 +78,10 @@ export function recordsOf(store: Store, communityId: Community['id'], authorId: 
     openAt: async (placeKey) => own((await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status))),
     slots: () => store.find(communityId, 'slots', { limit: 10_000 }),
     closedDays: () => store.find(communityId, 'closedDays', { limit: 10_000 }),
+    absences: () => store.find(communityId, 'absences', { limit: 10_000 }),
+    colleagues: () => colleaguesOf(store, communityId, now),
+    identityIds: identities,
+    kept: () => keptOf(store, communityId, authorId),
     identities: {
       async groupOf(residentId) {
         const row = await store.get(communityId, 'identities', residentId)

@@ -2,6 +2,8 @@ import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
+import type { Absence } from '../requests/absence.js'
+import type { ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -10,9 +12,10 @@ import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { LinkedIdentity } from '../residents/identities.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Write } from '../store/store.js'
+import type { Colleague } from './first-owner.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Conversation, DialogState, Resident } from './records.js'
+import type { Conversation, DialogState, Kept, Resident } from './records.js'
 
 /** Who a person is on which channel, and the codes that prove it. */
 export interface IdentityRecords {
@@ -41,7 +44,14 @@ export interface Records {
   /** Times that somebody has touched or entered; the others follow from the hours (booking/slot.ts). */
   slots(): Promise<readonly BookableSlot[]>
   closedDays(): Promise<readonly ClosedDay[]>
+  /** Who is away, now or before. */
+  absences(): Promise<readonly Absence[]>
+  colleagues(): Promise<readonly Colleague[]>
   readonly identities: IdentityRecords
+  /** Every id the author of the message is known by, the one of this channel first. */
+  identityIds(): Promise<readonly string[]>
+  /** How much is kept of the author of the message. */
+  kept(): Promise<Kept>
 }
 
 /** Everything one turn stands on; nothing here changes while the turn runs. */
@@ -62,6 +72,8 @@ export interface Turn {
   readonly workingTime: WorkingTime
   /** Whether its text gives all cases of a grid to one person (五员合一). */
   readonly fiveInOne: boolean
+  /** Who answers outside the community for a service, as a text in force here says; `null` where none does. */
+  readonly responsibleFor: (serviceCode: string) => ResponsibleUnit | null
   /** Whether local facts may be quoted (`ask` without `--facts` may not). */
   readonly withFacts: boolean
   /** The slots of words said earlier, times read against `now`. */

@@ -1,4 +1,5 @@
 import type { IntentName, Slot } from '../nlu/understanding.js'
+import type { Citation } from '../retrieval/citation.js'
 import { endings, openStatuses, type MoveName, type Particulars } from './moves.js'
 
 /**
@@ -144,6 +145,12 @@ export function isOpen(request: Pick<ServiceRequest, 'status'>): boolean {
   return openStatuses.includes(request.status)
 }
 
+/** Who answered for it first (首问负责); `null` where it was never given to anybody. */
+export function firstOwnerOf(request: Pick<ServiceRequest, 'history'>): Owner | null {
+  const brought = request.history.find(({ move }) => move === 'assign')?.brought
+  return brought?.kind === 'owner' ? brought.owner : null
+}
+
 /** What follows from a status: when it was settled, and whether a second report of the same fault still joins it. */
 export function statusFields(request: ServiceRequest, status: RequestStatus, now: number): Pick<ServiceRequest, 'status' | 'updatedAt' | 'settledAt' | 'placeKey'> {
   const isEnd = endings.includes(status)
@@ -175,17 +182,30 @@ export interface RequestDraft {
 /** Files a draft: submitted by the resident, accepted and assigned to its first owner. */
 export function fileRequest(
   draft: RequestDraft,
-  given: { readonly id: string; readonly number: string; readonly now: number; readonly owner: Owner; readonly placeKey: string | null },
+  given: {
+    readonly id: string
+    readonly number: string
+    readonly now: number
+    readonly owner: Owner
+    readonly placeKey: string | null
+    /** Why it went to this owner, for the history; absent: only the name. */
+    readonly note?: string
+    /** Where a text says that the unit it is passed on to has to act; absent or `null`: no text does. */
+    readonly unitCitation?: Citation | null
+  },
 ): ServiceRequest {
   const { now, owner } = given
   const resident: Actor = { kind: 'resident', id: draft.residentId }
   const bot: Actor = { kind: 'bot' }
   const history: StatusChange[] = [
-    { at: now, actor: resident, from: null, to: 'submitted', note: null },
-    { at: now, actor: bot, from: 'submitted', to: 'accepted', note: null },
-    { at: now, actor: bot, from: 'accepted', to: 'assigned', note: `首问负责：${owner.name}` },
+    { at: now, actor: resident, from: null, to: 'submitted', note: null, move: 'submit' },
+    { at: now, actor: bot, from: 'submitted', to: 'accepted', note: null, move: 'accept' },
+    { at: now, actor: bot, from: 'accepted', to: 'assigned', note: given.note ?? `首问负责：${owner.name}`, move: 'assign', brought: { kind: 'owner', owner } },
   ]
-  if (draft.forwardTo) history.push({ at: now, actor: bot, from: 'assigned', to: 'forwarded', note: `转请${draft.forwardTo}处理` })
+  if (draft.forwardTo) {
+    const unit = { kind: 'unit', name: draft.forwardTo, citation: given.unitCitation ?? null } as const
+    history.push({ at: now, actor: bot, from: 'assigned', to: 'forwarded', note: `转请${draft.forwardTo}处理`, move: 'forward', brought: { kind: 'offer', to: unit } })
+  }
   return {
     id: given.id,
     rev: 0,

@@ -1,5 +1,5 @@
 import type {
-  ChatSession, Conversation, DialogState, Intake, Message, OutboxRow, Resident, StoredAttachment,
+  ChatSession, Conversation, DialogState, Erasure, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
 import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { StaffThread } from '../channels/lark/staff-room.js'
@@ -7,9 +7,13 @@ import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
 import type { WechatSend } from '../channels/wechat/sending.js'
 import type { WechatLogin, WechatRoom } from '../channels/wechat/sessions.js'
 import type { LearningRow, UnsaidRow } from '../learning/records.js'
+import type { ClockWarning } from '../conversation/watch.js'
+import type { Page } from '../paging/ladder.js'
+import type { DutyRoster } from '../paging/roster.js'
 import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
+import type { Absence } from '../requests/absence.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { LinkedIdentity } from '../residents/identities.js'
@@ -30,7 +34,9 @@ export interface Tables {
   slots: BookableSlot
   closedDays: ClosedDay
   attachments: StoredAttachment
+  erasures: Erasure
   chatSessions: ChatSession
+  absences: Absence
   staff: StaffAccount
   staffSessions: StaffSession
   invitations: Invitation
@@ -45,6 +51,9 @@ export interface Tables {
   wechatLogins: WechatLogin
   wechatRooms: WechatRoom
   wechatSends: WechatSend
+  rosters: DutyRoster
+  pages: Page
+  clockWarnings: ClockWarning
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -88,7 +97,10 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   slots: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.at), retire: { afterDays: 30, to: 'drop' } },
   closedDays: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.day), retire: { afterDays: 365, to: 'drop' } },
   attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
+  // The proof that a wish was met, and when: it holds counts, no words.
+  erasures: { indexes: ['state'], unique: [], sealed: [], settledAt: (r) => r.doneAt, retire: { afterDays: 180, to: 'drop' } },
   chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
+  absences: { indexes: [], unique: [], sealed: ['name', 'standIn', 'setBy'], settledAt: (r) => r.until, retire: { afterDays: 365, to: 'drop' } },
   staff: { indexes: [], unique: ['login'], sealed: ['name'], ...forever },
   staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
   invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
@@ -105,6 +117,10 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   wechatLogins: { indexes: [], unique: [], sealed: [], ...forever },
   wechatRooms: { indexes: ['platformId'], unique: [], sealed: [], ...forever },
   wechatSends: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 7, to: 'drop' } },
+  rosters: { indexes: [], unique: [], sealed: [], ...forever },
+  // Who was called and who answered is kept as long as a year's review may ask for it.
+  pages: { indexes: ['state', 'conversationId'], unique: ['number'], sealed: ['cause', 'steps', 'answeredBy'], settledAt: (r) => r.endedAt, retire: { afterDays: 365, to: 'drop' } },
+  clockWarnings: { indexes: ['requestId'], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 90, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -70,6 +70,10 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   slots: { id: 'slot-1', rev: 0, what: '上门服务', at: '2026-11-23T09:00:00+08:00', capacity: 2, taken: 0 },
   closedDays: { id: '2026-11-25', rev: 0, day: '2026-11-25', bookable: null, reason: '停电', by: { id: 'staff-1', name: '小周' }, at: 1_000 },
   attachments: { id: 'a1', rev: 0, residentId: 'r1', conversationId: 'web:huzhou-demo:r1', kind: 'image', mediaType: 'image/jpeg', bytes: 3, sha256: 'ab', at: 1_000 },
+  erasures: {
+    id: 'erasure-1', rev: 0, residentIds: ['r1'], to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' }, askedAt: 1_000, state: 'done', open: 'finish', left: [],
+    kept: { requests: 1, joined: 0, bookings: 0, lines: 3, files: 1, since: 1_000 }, doneAt: 2_000,
+  },
   chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
   staff: aStaffAccount(),
   staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
@@ -88,4 +92,10 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   wechatLogins: { id: 'login', rev: 0, number: 1, selfId: '@bot', isOver: false, heardAt: 1_000 },
   wechatRooms: { id: 'wechat:room:1', rev: 0, platformId: '@@room', session: 's1', awaySince: null },
   wechatSends: { id: 'outbox-1', rev: 0, state: 'sent', messageId: 'wechat:1', at: 1_000 },
+  rosters: { id: 'roster', rev: 0, lines: [{ name: '夜班', weekdays: [1], dates: null, from: '22:00', until: '07:00', staffIds: ['staff-1'] }], changedAt: 1_000, changedBy: '王主任' },
+  pages: {
+    id: 'page-1', rev: 0, number: 1, cause: { kind: 'danger', what: '火情' }, conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'calling', nextAt: 2_000, answeredBy: null, endedAt: null,
+    steps: [{ at: 1_000, staffId: 'staff-1', name: '李师傅', by: ['desk'], rowIds: [], failed: false }],
+  },
+  clockWarnings: { id: 'request-1|2000|half', rev: 0, requestId: 'request-1', stage: 'half', staffId: 'staff-1', at: 1_000 },
 }

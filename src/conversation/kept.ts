@@ -1,0 +1,58 @@
+import type { CommunityId } from '../knowledge/community.js'
+import { isOpen, type ServiceRequest } from '../requests/service-request.js'
+import { identitiesOf } from '../residents/identities.js'
+import { pages } from '../store/pages.js'
+import type { Store } from '../store/store.js'
+import type { Row, TableName } from '../store/tables.js'
+import type { Kept } from './records.js'
+
+/** What is kept of a resident, everywhere but in the archive. */
+export async function keptOf(store: Store, communityId: CommunityId, residentId: string): Promise<Kept> {
+  const found = await Promise.all((await identitiesOf(store, communityId, residentId)).map(async (id) => ({
+    id, resident: await store.get(communityId, 'residents', id), requests: await ownRequests(store, communityId, id), lines: await linesOf(store, communityId, id), files: await filesOf(store, communityId, id),
+  })))
+  const requests = found.flatMap((one) => one.requests)
+  const lines = found.flatMap((one) => one.lines.filter((line) => line.authorId === one.id))
+  const times = [...requests.map((one) => one.filedAt), ...lines.map((one) => one.at), ...found.flatMap(({ resident }) => (resident === null ? [] : [resident.createdAt]))]
+  return {
+    requests: requests.length, joined: found.reduce((sum, { resident }) => sum + (resident?.joined ?? []).length, 0), bookings: requests.filter((one) => one.appointment !== null && isOpen(one)).length,
+    lines: lines.length, files: found.reduce((sum, one) => sum + one.files.length, 0), since: times.length === 0 ? null : Math.min(...times),
+  }
+}
+
+export async function ownRequests(store: Store, communityId: CommunityId, residentId: string): Promise<readonly ServiceRequest[]> {
+  return everything(store, communityId, 'requests', { by: 'residentId', equals: residentId })
+}
+
+export async function chatsOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'conversations'>[]> {
+  return (await everything(store, communityId, 'conversations', { by: 'residentId', equals: residentId })).filter((one) => one.chat === 'private')
+}
+
+export async function roomsOf(store: Store, communityId: CommunityId): Promise<readonly string[]> {
+  return (await everything(store, communityId, 'conversations', { by: 'residentId', equals: null })).filter((one) => one.chat === 'group').map(({ id }) => id)
+}
+
+/** All lines of the private chats, whoever wrote them; in rooms the resident's own, and ours about their requests. */
+export async function linesOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'messages'>[]> {
+  const [chats, rooms, requests] = await Promise.all([chatsOf(store, communityId, residentId), roomsOf(store, communityId), ownRequests(store, communityId, residentId)])
+  const own = new Set(requests.map(({ id }) => id))
+  const found: Row<'messages'>[] = []
+  for (const { id } of chats) found.push(...(await everything(store, communityId, 'messages', { by: 'conversationId', equals: id })))
+  for (const id of rooms) {
+    const lines = await everything(store, communityId, 'messages', { by: 'conversationId', equals: id })
+    found.push(...lines.filter((line) => line.authorId === residentId || (line.from === 'bot' && line.requestId !== null && own.has(line.requestId))))
+  }
+  return found
+}
+
+export async function filesOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'attachments'>[]> {
+  const chats = [...(await chatsOf(store, communityId, residentId)).map(({ id }) => id), ...(await roomsOf(store, communityId))]
+  const found = await Promise.all(chats.map((id) => everything(store, communityId, 'attachments', { by: 'conversationId', equals: id })))
+  return found.flat().filter((file) => file.residentId === residentId)
+}
+
+export async function everything<T extends TableName>(store: Store, communityId: CommunityId, table: T, query: Parameters<typeof pages<T>>[3]): Promise<readonly Row<T>[]> {
+  const found: Row<T>[] = []
+  for await (const page of pages(store, communityId, table, query)) found.push(...page)
+  return found
+}
