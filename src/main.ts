@@ -93,6 +93,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       newId,
       channels: () => channels,
       turnDeadlineMs: config.turnDeadlineMs,
+      after: (ms, work) => { const timer = setTimeout(work, ms); return () => { clearTimeout(timer) } },
       log: (event, details) => { log.warn(details, event) },
       onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn') },
     })

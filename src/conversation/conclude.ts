@@ -7,6 +7,7 @@ import type { BotkitState } from './botkit.js'
 import { answersKept, emptyMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
+import { ownPart } from './pieces.js'
 import { replies } from './replies.js'
 import type { Begun, TurnParts, TurnResult } from './take-turn.js'
 import { carriedId, dialogId } from './turn-state.js'
@@ -27,6 +28,7 @@ export function keepQuiet(parts: TurnParts, intake: Intake, turn: Turn, stored: 
 
 function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: string | null): Message {
   const { message } = turn
+  const own = ownPart(message)
   return {
     id: parts.newId(),
     rev: 0,
@@ -36,8 +38,8 @@ function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: st
     authorId: message.author.id,
     authorName: message.author.name,
     // An ID number in the open is never kept.
-    text: message.chat === 'group' && turn.understanding.personal.some((datum) => datum.kind === 'id-number') ? '（含证件号码，未保存）' : message.text,
-    attachments: message.attachments,
+    text: message.chat === 'group' && turn.understanding.personal.some((datum) => datum.kind === 'id-number') ? '（含证件号码，未保存）' : own.text,
+    attachments: own.attachments,
     reply: null,
     requestId,
     platformMessageId: message.messageId,
