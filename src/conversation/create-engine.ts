@@ -53,7 +53,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, community: (id) => (parts.inUse?.() ?? parts).community(id), responsibleFor: (id, code) => (parts.inUse?.() ?? parts).responsibleFor?.(id, code) ?? null, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   const bookings = createBookings({ store: parts.store, outbox, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
-  const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
   const eraser = createEraser({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   return {
     ...work,

@@ -1,15 +1,16 @@
 import type { Address, Attachment, Reply } from '../channels/channel.js'
 import { InputError, StoreError } from '../errors.js'
-import type { CommunityId } from '../knowledge/community.js'
+import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, movesFor, type Hand, type Move } from '../requests/apply-move.js'
 import { dueOf, type Due } from '../requests/clock.js'
 import { silenceEnds } from '../requests/follow-up.js'
 import { withoutDoors } from '../requests/place.js'
-import { maySee } from '../requests/routing.js'
+import { maySee, postsOf, unitOf, type ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
-import { isOpen, type Reporter, type ServiceRequest } from '../requests/service-request.js'
+import { isOpen, type Owner, type Reporter, type ServiceRequest } from '../requests/service-request.js'
 import { addWorkdays, type WorkingTime } from '../requests/working-time.js'
 import { redact } from '../privacy.js'
+import { chatLastUsed } from '../residents/identities.js'
 import type { Store, Write } from '../store/store.js'
 import type { Delivery } from './deliver.js'
 import type { Engine, StaffActor } from './engine.js'
@@ -24,6 +25,9 @@ export interface StaffWorkParts {
   readonly outbox: Outbox
   readonly delivery: Delivery
   readonly services: Pick<ServiceCatalogue, 'byCode'>
+  readonly community: (id: CommunityId) => Community
+  /** As in TurnParts. */
+  readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   /** What a community's working time is counted by. */
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
@@ -52,12 +56,13 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     for (const reporter of request.reporters) {
       const isFiler = reporter.residentId === request.residentId
       if (news.to === 'filer' && !isFiler) continue
-      const conversation = await store.get(communityId, 'conversations', reporter.conversationId)
-      const chat = conversation?.chat ?? reporter.chat
-      const key = `${reporter.conversationId}|${chat === 'private' ? reporter.residentId : ''}`
+      const first = await store.get(communityId, 'conversations', reporter.conversationId)
+      const chat = first?.chat ?? reporter.chat
+      const to = await chatLastUsed(store, communityId, { channel: first?.channel ?? (request.channel as Address['channel']), conversationId: reporter.conversationId, chat, residentId: chat === 'private' ? reporter.residentId : null })
+      const conversation = to.conversationId === first?.id ? first : await store.get(communityId, 'conversations', to.conversationId)
+      const key = `${to.conversationId}|${to.residentId ?? ''}`
       if (told.has(key)) continue
       told.add(key)
-      const to: Address = { channel: conversation?.channel ?? (request.channel as Address['channel']), conversationId: reporter.conversationId, chat, residentId: chat === 'private' ? reporter.residentId : null }
       const from: Reply['from'] = news.isSaid ? spokenBy(by) : { kind: 'bot' }
       const text = chat === 'private' ? (isFiler ? news.own : news.others) : news.isSaid ? redact(withoutDoors(news.own), ['name']) : inRoom(request, isFiler ? news : { choices: [] })
       rows.push(noticeRow({ to, text, choices: isFiler ? news.choices : [], attachments: isFiler && chat === 'private' ? files : [], from, about: request.id, when: news.isSaid ? 'now' : 'by-day' }, conversation, { id: newId(), now: now() }))
@@ -72,7 +77,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     if (request.rev !== rev) throw new StoreError('conflict', `request ${id}: expected rev ${rev}, it stands at ${request.rev}`)
     if (!maySee(request, by)) throw new InputError('not-allowed', '这张工单由别的人处理。')
     const time = workingTime(communityId)
-    const whole = spelledOut(request, move, time)
+    const whole = await withReceiver(communityId, request, spelledOut(request, move, time))
     const hand = handOf(by)
     const acted = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
     const news = newsOf(acted, whole, dueNow(acted, time))
@@ -102,6 +107,28 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> 
     if (move.name !== 'return' || move.brings !== null) return move
     const day = addWorkdays(now(), 1, time)
     return { ...move, brings: { kind: 'deadline', dueAt: day.kind === 'known' ? day.value : now() + redispatchMs } }
+  }
+
+  /** The move with the receiver as the accounts, the posts and the texts know it: nobody hands on to a name that is only typed. */
+  async function withReceiver(communityId: CommunityId, request: ServiceRequest, move: Move): Promise<Move> {
+    if (move.brings?.kind === 'owner') return { ...move, brings: { kind: 'owner', owner: await receiver(communityId, request, move.brings.owner) } }
+    if (move.brings?.kind !== 'offer') return move
+    const { to } = move.brings
+    if (to.kind !== 'unit') return { ...move, brings: { kind: 'offer', to: await receiver(communityId, request, to) } }
+    const named = parts.responsibleFor(communityId, request.serviceCode)
+    return { ...move, brings: { kind: 'offer', to: { ...to, citation: named?.units.includes(to.name) === true ? unitOf(named).citation : null } } }
+  }
+
+  async function receiver(communityId: CommunityId, request: ServiceRequest, to: Owner): Promise<Owner> {
+    if (to.kind === 'post') {
+      const post = postsOf(parts.community(communityId)).find(({ id }) => id === to.id)
+      if (post === undefined) throw new InputError('bad-target', '没有这个岗位。')
+      return post
+    }
+    const account = await store.get(PLATFORM, 'staff', to.id)
+    if (account === null || account.disabled || account.role === 'auditor' || (account.scope !== 'all' && !account.scope.includes(communityId))) throw new InputError('bad-target', '这位同事不在这个社区，不能接这张工单。')
+    if (!maySee(request, { name: account.name, isLead: account.role !== 'staff' })) throw new InputError('bad-target', '这张工单涉及本人，或只由负责人看，不能交给这位同事。')
+    return { kind: 'staff', id: account.id, name: account.name }
   }
 
   /** What is done is put to its resident at once, with the day on which silence files it away. */

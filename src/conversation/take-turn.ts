@@ -6,6 +6,7 @@ import { findDanger } from '../nlu/emergency.js'
 import type { Nlu } from '../nlu/load-nlu.js'
 import type { Gate, Matter, Understanding, UtteranceView } from '../nlu/understanding.js'
 import { numberMonth, requestNumber } from '../requests/service-request.js'
+import type { ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
@@ -13,6 +14,7 @@ import type { Retriever } from '../retrieval/retriever.js'
 import type { Store, Write } from '../store/store.js'
 import { toSimplified, normalise } from '../text.js'
 import type { BotkitRunner, BotkitState } from './botkit.js'
+import { callPeople, type Calling } from './calling.js'
 import { conclude, keepQuiet } from './conclude.js'
 import { withClaimCodes } from './dialogs/claim.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
@@ -35,12 +37,16 @@ export interface TurnParts {
   readonly botkit: BotkitRunner
   readonly community: (id: Community['id']) => Community
   /** What of the above may be replaced while the process runs; a turn ends with what it began with. */
-  readonly inUse?: () => Pick<TurnParts, 'retriever' | 'services' | 'community' | 'years' | 'fiveInOne'>
+  readonly inUse?: () => Pick<TurnParts, 'retriever' | 'services' | 'community' | 'years' | 'fiveInOne' | 'responsibleFor'>
   /** Holidays and make-up days by year; absent: no year is known, and no time is promised. */
   readonly years?: WorkingTime['years']
   /** Communities whose text gives all cases of a grid to one person (五员合一). */
   readonly fiveInOne?: ReadonlySet<CommunityId>
+  /** Who answers outside the community for a service, as a text in force there says; absent: no text does. */
+  readonly responsibleFor?: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   readonly withFacts: boolean
+  /** How people are called; absent where nobody can be (a dry run). */
+  readonly calling?: Calling | undefined
   readonly now: () => number
   readonly newId: () => string
   /** Six digits that nobody can foresee; absent, the machine's. */
@@ -112,11 +118,12 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
   })
   const turn: Turn = {
     message, community, conversation, resident, understanding, memory, now, part: 0,
-    records: recordsOf(parts.store, communityId, message.author.id),
+    records: recordsOf(parts.store, communityId, message.author.id, now),
     services: parts.services,
     retriever: askedOnce(parts.retriever),
     workingTime: { years: parts.years ?? new Map(), hours: community.hours ?? null },
     fiveInOne: parts.fiveInOne?.has(communityId) ?? false,
+    responsibleFor: (code) => parts.responsibleFor?.(communityId, code) ?? null,
     withFacts: parts.withFacts,
     readSlots: (words) => readSlots(words, now),
     newId: parts.newId,
@@ -140,7 +147,7 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const state: BotkitState = storedDialog?.botkit ?? {}
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
-  const codes = withClaimCodes(turn, done.step)
+  const codes = withClaimCodes(turn, await callPeople(parts.calling, turn, done.step))
   const whole: Step = cut ? { ...codes, say: [say(replies.cut), ...codes.say] } : codes
   return conclude(parts, intake, begun, whole, done.state)
 }

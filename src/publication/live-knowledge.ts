@@ -4,7 +4,7 @@ import type { Community, CommunityId } from '../knowledge/community.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
-import { ordersFiveInOne } from '../requests/routing.js'
+import { ordersFiveInOne, responsibleUnit, type ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
@@ -23,6 +23,8 @@ export interface KnowledgeInUse {
   readonly years: WorkingTime['years']
   /** Communities whose text gives all cases of a grid to one person (五员合一). */
   readonly fiveInOne: ReadonlySet<CommunityId>
+  /** Who answers outside the community for a service, as a text in force there says; `null` where none does. */
+  readonly responsibleFor: (id: CommunityId, serviceCode: string) => ResponsibleUnit | null
   /** Throws KnowledgeError for a community that the version does not have. */
   readonly community: (id: CommunityId) => Community
 }
@@ -66,6 +68,10 @@ export function ready(version: KnowledgeVersion, files: KnowledgeFiles): Knowled
     fiveInOne: new Set([...knowledge.communities.values()].filter((each) => ordersFiveInOne(each, knowledge.policies) !== null).map(({ id }) => id)),
     services: { ...services, checklists: services.checklists.map((list) => ({ ...list, knowledge: stamp })) },
     retriever: { answer: (question) => stamped(retriever.answer(question), stamp) },
+    responsibleFor(id, code) {
+      const [community, service] = [knowledge.communities.get(id), services.byCode(code)]
+      return community === undefined || service === null ? null : responsibleUnit(service, community, knowledge.policies)
+    },
     community(id) {
       const community = knowledge.communities.get(id)
       if (community === undefined) throw new KnowledgeError('no-community', `no community ${id} in version ${version.number} of the knowledge`)

@@ -2,7 +2,8 @@ import type { Community, Grid, Jurisdiction } from '../knowledge/community.js'
 import { clauseText, policyDate, sourceOf, type Policy } from '../knowledge/policy.js'
 import { responsibilities } from '../knowledge/responsibility.js'
 import type { Citation } from '../retrieval/citation.js'
-import type { Level } from './moves.js'
+import type { Absence } from './absence.js'
+import type { Level, Receiver } from './moves.js'
 import type { Owner, ServiceRequest } from './service-request.js'
 import type { Service } from './services.js'
 
@@ -44,28 +45,46 @@ export interface RoutedMatter {
   readonly normal: string | null
 }
 
-/** Who gets it, and why; `why` is for the people who look at the request later. */
+/** Who gets it, and why. */
 export interface Route {
   readonly owner: Owner
   readonly why: 'grid' | 'stand-in' | 'five-in-one' | 'no-grid' | 'mediation' | 'lead-only' | 'about-its-person' | 'not-ours'
+  /** The post that would have had it; set where another stands in. */
+  readonly insteadOf?: Owner
+}
+
+const whyWords: Readonly<Record<Route['why'], string | null>> = {
+  grid: null, 'no-grid': null, 'stand-in': null, 'five-in-one': '五员合一', mediation: '纠纷由调解员接', 'lead-only': '只由负责人看', 'about-its-person': '诉求涉及网格人员，不交给本人', 'not-ours': '不是社区的职责，不往下派',
+}
+
+/** Why it went to whom it went, for those who look at the request later. */
+export function sayRoute({ owner, why, insteadOf }: Route): string {
+  const reason = insteadOf === undefined ? whyWords[why] : `A岗${insteadOf.name}不在，B岗顶上`
+  return `首问负责：${owner.name}${reason === null ? '' : `（${reason}）`}`
 }
 
 /**
  * The first owner of a matter. `fiveInOne`: the text of this place gives a grid's mediation, safety and security cases to
- * its one person (see `ordersFiveInOne`). `away`: names of grids whose person is absent today.
+ * its one person (see `ordersFiveInOne`). `away`: posts whose person is absent, by id, with who stands in; `spare`: the colleague with the least in hand, for a post that names no B.
  */
-export function route(matter: RoutedMatter, community: Pick<Community, 'grids'>, given: { readonly fiveInOne: boolean; readonly away: ReadonlySet<string> }): Route {
+export function route(
+  matter: RoutedMatter, community: Pick<Community, 'grids'>,
+  given: { readonly fiveInOne: boolean; readonly away: ReadonlyMap<string, Pick<Absence, 'standIn'>>; readonly spare?: Owner | null },
+): Route {
   const { service } = matter
   if (service.owner === 'lead') return { owner: leadPost, why: 'lead-only' }
-  if (community.grids.some(({ person }) => names(matter.words, person.name)) && /投诉|举报|态度|不作为|推诿|骂|凶|敷衍|不管事/.test(matter.words)) return { owner: leadPost, why: 'about-its-person' }
+  if (community.grids.some(({ person, standIn }) => names(matter.words, person.name) || names(matter.words, standIn?.name ?? '')) && /投诉|举报|态度|不作为|推诿|骂|凶|敷衍|不管事/.test(matter.words)) return { owner: leadPost, why: 'about-its-person' }
   // A duty that is not the community's is passed on by the window, never down to a grid (不推下去).
   if (service.forwardTo !== null) return { owner: dutyPost, why: 'not-ours' }
   const isOrdinary = service.gridCase === null || service.gridCase === 'grid'
   if (!isOrdinary && !given.fiveInOne) return service.gridCase === 'mediation' ? { owner: mediatorPost, why: 'mediation' } : { owner: dutyPost, why: 'no-grid' }
   const grid = gridOf(community.grids, matter.address, matter.normal)
   if (grid === null) return { owner: dutyPost, why: 'no-grid' }
-  if (given.away.has(grid.name)) return grid.standIn === undefined ? { owner: dutyPost, why: 'stand-in' } : { owner: postOf(grid, grid.standIn), why: 'stand-in' }
-  return { owner: postOf(grid), why: isOrdinary ? 'grid' : 'five-in-one' }
+  const own = postOf(grid)
+  const absence = given.away.get(grid.name)
+  if (absence === undefined) return { owner: own, why: isOrdinary ? 'grid' : 'five-in-one' }
+  const standIn = absence.standIn ?? (grid.standIn === undefined ? (given.spare ?? dutyPost) : postOf(grid, grid.standIn))
+  return { owner: standIn, why: 'stand-in', insteadOf: own }
 }
 
 /** The owner when the place turns out to be another: a person keeps it, and so does a post that did not get it for its place. */
@@ -119,6 +138,16 @@ export function ordersFiveInOne(community: Pick<Community, 'chain'>, policies: r
     }
   }
   return null
+}
+
+/** Every post that a request may be given to here: the grids' own, and those of the community. */
+export function postsOf(community: Pick<Community, 'grids'>): readonly Owner[] {
+  return [...community.grids.map((grid) => postOf(grid)), dutyPost, leadPost, mediatorPost]
+}
+
+/** A unit outside as a receiver: who leads where the text says so, else the first it lists. */
+export function unitOf({ lead, units, citation }: ResponsibleUnit): Extract<Receiver, { kind: 'unit' }> {
+  return { kind: 'unit', name: lead?.[0] ?? units[0] ?? '', citation }
 }
 
 /** Who answers for a matter outside the community, as a text's routing table says. */

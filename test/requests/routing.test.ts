@@ -1,8 +1,9 @@
+import type { Absence } from '../../src/requests/absence.js'
 import { describe, expect, it } from 'vitest'
 import type { Community, CommunityId } from '../../src/knowledge/community.js'
 import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { levels } from '../../src/requests/moves.js'
-import { dutyPost, firstOwner, leadPost, leastLoaded, maySee, mediatorPost, ordersFiveInOne, postOfLevel, responsibleUnit, route, type RoutedMatter } from '../../src/requests/routing.js'
+import { dutyPost, firstOwner, leadPost, leastLoaded, maySee, mediatorPost, ordersFiveInOne, postOfLevel, responsibleUnit, route, sayRoute, type RoutedMatter } from '../../src/requests/routing.js'
 
 const knowledge = await loadKnowledge('knowledge')
 const named = (id: string): Community => {
@@ -13,7 +14,7 @@ const named = (id: string): Community => {
 const puyang = named('puyang-demo')
 const huzhou = named('huzhou-demo')
 const plain: RoutedMatter = { service: { owner: 'grid', forwardTo: null, gridCase: null }, words: '楼道灯坏了', address: '3栋2单元', normal: null }
-const nobodyAway = new Set<string>()
+const nobodyAway: ReadonlyMap<string, Pick<Absence, 'standIn'>> = new Map()
 
 describe('a matter', () => {
   it('goes to the person of its building’s grid', () => {
@@ -33,12 +34,16 @@ describe('a matter', () => {
     expect(route({ ...plain, address: '河边' }, huzhou, { fiveInOne: false, away: nobodyAway }).owner).toEqual(dutyPost)
   })
 
-  it('goes to the B post when the grid’s person is away, else to the duty post', () => {
+  it('goes to the B post when the grid’s person is away, then to the colleague with the least in hand, else to the duty post, and says so', () => {
     const [first, ...others] = huzhou.grids
     if (!first) throw new Error('no grid')
     const paired = { grids: [{ ...first, standIn: { name: '周大姐', role: '网格员' } }, ...others] }
-    expect(route(plain, paired, { fiveInOne: false, away: new Set(['第一网格']) }).owner).toEqual({ kind: 'post', id: '第一网格', name: '网格员 周大姐' })
-    expect(route(plain, huzhou, { fiveInOne: false, away: new Set(['第一网格']) }).owner).toEqual(dutyPost)
+    expect(route(plain, paired, { fiveInOne: false, away: new Map([['第一网格', { standIn: null }]]) })).toMatchObject({ owner: { kind: 'post', id: '第一网格', name: '网格员 周大姐' }, insteadOf: { name: '网格员 李师傅' } })
+    const named = { kind: 'staff', id: 's1', name: '王芳' } as const
+    expect(route(plain, paired, { fiveInOne: false, away: new Map([['第一网格', { standIn: named }]]) }).owner).toEqual(named)
+    expect(sayRoute(route(plain, paired, { fiveInOne: false, away: new Map([['第一网格', { standIn: named }]]) }))).toBe('首问负责：王芳（A岗网格员 李师傅不在，B岗顶上）')
+    expect(route(plain, huzhou, { fiveInOne: false, away: new Map([['第一网格', { standIn: null }]]), spare: named }).owner).toEqual(named)
+    expect(route(plain, huzhou, { fiveInOne: false, away: new Map([['第一网格', { standIn: null }]]) }).owner).toEqual(dutyPost)
   })
 
   it('that is not the community’s duty is never dispatched down to a grid', () => {

@@ -75,6 +75,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     kept: { requests: 1, joined: 0, bookings: 0, lines: 3, files: 1, since: 1_000 }, doneAt: 2_000,
   },
   chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
+  absences: { id: 'staff-1', rev: 0, kind: 'staff', name: '王芳', until: 2_000, standIn: null, setBy: { id: 'staff-2', name: '陈主任' }, at: 1_000 },
   staff: aStaffAccount(),
   staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
   invitations: { id: 'f00d', rev: 0, role: 'admin', scope: 'all', staffId: null, expiresAt: 2_000, usedAt: null },

@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { faultClass } from '../../requests/faults.js'
 import { placeWithoutDoor } from '../../requests/place.js'
 import { dueOf } from '../../requests/clock.js'
-import { route } from '../../requests/routing.js'
 import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
 import type { Write } from '../../store/store.js'
+import { chooseOwner } from '../first-owner.js'
+import { linkToEarlier } from '../linked.js'
 import type { Form } from '../memory.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { bookedSay } from './booked.js'
 import { consentOf } from './consent.js'
+import { discretionLine, wishedDiscretion } from './discretion.js'
 import { bookedChange, bookingOf, settleTime } from './slots.js'
 
 /** Puts it on record: joins an open report of the same fault and place, else files a new one. */
@@ -22,14 +24,16 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   if ('outcome' in settled) return settled
   if (form.changes !== null) return bookedChange(turn, settled)
   const address = addressOf(form)
-  const placeKey = placeKeyOf(service, form, address)
+  const discretion = wishedDiscretion(turn, service.disclosure === 'personal')
+  // What is not public is joined by nobody.
+  const placeKey = discretion === 'private' ? null : placeKeyOf(service, form, address)
   const open = placeKey === null ? null : await turn.records.openAt(placeKey)
   if (open && isOpen(open)) return join(turn, form, open, address ?? '')
   const id = turn.newId()
   const appointment = await bookingOf(turn, settled, id)
   const normal = form.fields.find((slot) => slot.name === 'addr')?.normal ?? null
-  const { owner } = route({ service, words: form.description, address, normal }, turn.community, { fiveInOne: turn.fiveInOne, away: new Set() })
-  const request = fileRequest(
+  const { owner, note, unit } = await chooseOwner(turn, service, { words: form.description, address, normal })
+  const filed = fileRequest(
     {
       serviceCode: service.code,
       serviceName: service.name,
@@ -40,20 +44,29 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
       attachmentIds: form.attachmentIds,
       appointment: appointment?.appointment ?? null,
       consent: consentOf(turn, settled, service),
+      discretion,
       sourceKey: form.sourceKey,
       residentId: turn.message.author.id,
       channel: turn.message.channel,
       conversationId: turn.resident.privateConversationId ?? turn.message.conversationId,
       chat: turn.message.chat,
-      forwardTo: service.forwardTo,
+      forwardTo: unit?.name ?? null,
     },
-    { id, number: await turn.nextNumber(), now: turn.now, owner, placeKey },
+    { id, number: await turn.nextNumber(), now: turn.now, owner, placeKey, note, unitCitation: unit?.citation ?? null },
   )
-  const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...(appointment?.writes ?? [])]
-  return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(receipt(turn, request, service)), {
+  // Only what waited for an answer is filed after its message.
+  const { request, writes: siblings } = linkToEarlier(filed, form.startedAt < turn.now ? await turn.records.requestsOf(turn.message.author.id) : [])
+  const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...siblings, ...(appointment?.writes ?? [])]
+  return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(withDiscretion(turn, request, receipt(turn, request, service))), {
     writes,
-    memory: { form: null, lastRequest: { id, at: turn.now, filed: true }, cancelledAt: null },
+    memory: { form: null, lastRequest: { id, at: turn.now, filed: true }, cancelledAt: null, discretion: null },
   })
+}
+
+/** In a room, of what is not public, only the number. */
+function withDiscretion(turn: Turn, request: ServiceRequest, text: string): string {
+  if (request.discretion === undefined) return text
+  return turn.message.chat === 'group' ? `已登记，编号 ${request.number}，进度只私信您。` : `${text}\n${discretionLine(request.discretion)}`
 }
 
 function receipt(turn: Turn, request: ServiceRequest, service: Service): string {
