@@ -9,6 +9,9 @@ import { postOfLevel } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Unknown, WorkingTime } from '../requests/working-time.js'
+import type { Pager } from '../paging/pager.js'
+import type { Reach } from '../paging/reach.js'
+import { chatLastUsed } from '../residents/identities.js'
 import type { Store } from '../store/store.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
@@ -83,10 +86,12 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
 
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
     if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
-    const conversation = await parts.store.get(communityId, 'conversations', request.conversationId)
-    const rows: OutboxRow[] = conversation?.chat === 'private'
+    const first = await parts.store.get(communityId, 'conversations', request.conversationId)
+    const to = first?.chat !== 'private' ? null : await chatLastUsed(parts.store, communityId, { channel: first.channel, conversationId: first.id, chat: 'private', residentId: first.residentId })
+    const conversation = to === null || to.conversationId === first?.id ? first : await parts.store.get(communityId, 'conversations', to.conversationId)
+    const rows: OutboxRow[] = to !== null
       ? [noticeRow({
-          to: { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId },
+          to,
           text: replies.lapsed(request), about: request.id, when: 'by-day',
         }, conversation, { id: parts.newId(), now: parts.now() })]
       : []

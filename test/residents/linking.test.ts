@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { identitiesOf } from '../../src/residents/identities.js'
-import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
+import { aNeighbourhood, clerk, type Neighbourhood } from '../conversation/neighbourhood.js'
 
 const minuteMs = 60_000
 
@@ -206,5 +206,27 @@ describe('a request filed without a phone', () => {
     const code = /查询码：(\d{6})/.exec(shown)?.[1] ?? ''
     expect(await here.says('新号', `${request?.number ?? ''} 查询码 ${code}`)).toContain('对不上')
     expect(await here.says('新号', `${request?.number ?? ''} 查询码 ${code} 尾号0012`)).toContain('找回来了')
+  })
+})
+
+describe('news of a request', () => {
+  it('go to the chat the person used last, whichever they filed it in', async () => {
+    const here = await withCodes()
+    await here.says('手机', '3栋2单元楼道灯坏了')
+    await linked(here)
+    here.pass(30 * minuteMs)
+    await here.says('电脑', '谢谢')
+    const [request] = await here.requests()
+    if (request === undefined) throw new Error('nothing was filed')
+    const before = here.channel.shown.length
+    await here.engine.actOnRequest(here.communityId, request.id, request.rev, { name: 'take', reason: null, brings: null }, clerk)
+    await here.engine.idle()
+    expect(here.channel.shown.slice(before).map(({ to }) => to.conversationId)).toEqual(['memory:private:电脑'])
+    here.pass(minuteMs)
+    await here.says('手机', '谢谢')
+    const taken = await here.store.get(here.communityId, 'requests', request.id)
+    await here.engine.actOnRequest(here.communityId, request.id, taken?.rev ?? 0, { name: 'reply', reason: '下午就到', brings: null }, clerk)
+    await here.engine.idle()
+    expect(here.channel.shown.at(-1)?.to.conversationId).toBe('memory:private:手机')
   })
 })
