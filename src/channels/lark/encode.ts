@@ -1,4 +1,5 @@
 import type { FormQuestions, Reply } from '../channel.js'
+import { signature } from '../staff-in-chat.js'
 import type { Citation } from '../../retrieval/citation.js'
 import type { Body } from './api.js'
 
@@ -41,9 +42,8 @@ function encodeText(reply: Reply): Body {
   return { type: 'text', content: JSON.stringify({ text: withoutTags(spoken(reply)) }) }
 }
 
-/** A member of staff speaks under their own name. */
 function spoken({ from, text }: Pick<Reply, 'from' | 'text'>): string {
-  return from.kind === 'staff' ? `【${from.name}】${text}` : text
+  return from.kind === 'staff' ? `${signature(from)}${text}` : text
 }
 
 /** Lark reads tags in texts (`<at user_id="all">` calls everybody); what residents or texts bring stays words. */

@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Conversation } from '../../conversation/records.js'
 import { requestLine } from '../../conversation/replies.js'
 import { redact } from '../../privacy.js'
+import { asStaffSee } from '../../requests/discretion.js'
+import { pendingOffer } from '../../requests/apply-move.js'
 import type { MoveName } from '../../requests/moves.js'
 import { statusName, type ServiceRequest } from '../../requests/service-request.js'
+import { moveCalled, orderWords } from '../staff-in-chat.js'
 import { plain, words } from './encode.js'
 
 /** What staff need to find the place and call people by name; phone and document numbers are on the desk only. */
@@ -18,8 +21,8 @@ interface StaffValue extends Readonly<Record<string, unknown>> {
   readonly move: MoveName
 }
 
-/** Moves that a button and a line of words can make; the others need the desk. */
-const labels: Readonly<Partial<Record<MoveName, string>>> = { close: '办结', return: '退回', 'ask-resident': '追问居民', reopen: '重办' }
+/** Moves that a button with a line of words can make, in this order; the others need the desk. */
+const labels: readonly (readonly [MoveName, string])[] = [['close', '办结'], ['return', '退回'], ['ask-resident', '追问居民'], ['supervise', '催办'], ['refuse-forward', '不承接'], ['reopen', '重办']]
 const channelNames: Readonly<Record<string, string>> = { lark: '飞书', wechat: '微信', web: '网页' }
 
 export interface Card {
@@ -35,27 +38,32 @@ function cardOf(title: string, template: 'blue' | 'red' | 'grey', elements: read
 
 /**
  * A request as the staff group sees it. `isForAll` false: it may be about one of them, or nobody's business but the handler's; then only the
- * number stands here. `offered` is what its owner, or anybody while nobody took it, may do now.
+ * number stands here. `offered` is what somebody who works there may do now, `colleagues` who may be handed it.
  */
-export function drawRequest(request: ServiceRequest, isForAll: boolean, offered: readonly MoveName[]): Card {
+export function drawRequest(request: ServiceRequest, isForAll: boolean, offered: readonly MoveName[], colleagues: readonly { readonly id: string; readonly name: string }[]): Card {
   const title = `工单 ${request.number}${isForAll ? ` ${request.serviceName}` : ''}`
   if (!isForAll) return cardOf(title, 'grey', [words(`内容不在群里显示，请负责的人到工作台处理。现在${statusName(request.status)}。`)])
   const value = (move: MoveName): StaffValue => ({ yichuang: 'staff', request: request.id, move })
   const button = (move: MoveName, label: string, more: object = {}): unknown => ({ tag: 'button', text: plain(label), type: move === 'take' ? 'primary' : 'default', behaviors: [{ type: 'callback', value: value(move) }], ...more })
-  const withWords = offered.flatMap((move) => (labels[move] === undefined ? [] : [{ move, label: labels[move] }]))
+  const submit = (move: MoveName, label: string): unknown => button(move, label, { form_action_type: 'submit', name: move })
+  const withWords = labels.filter(([move]) => offered.includes(move)).map(([move, label]) => submit(move, label))
+  const others = colleagues.filter(({ id }) => id !== request.owner.id)
+  const handsOn = others.length > 0 && (['forward', 'assign', 'reassign'] as const).some((move) => offered.includes(move))
+  const toWhom = { tag: 'select_static', name: 'to', placeholder: plain('转给谁'), options: others.map(({ id, name }) => ({ text: plain(name), value: id })) }
+  const asked = pendingOffer(request)
+  const urged = request.history.filter(({ move }) => move === 'supervise').length
   const settled = request.settledAt !== null
   return cardOf(title, settled ? 'grey' : 'blue', [
-    words(forStaff(requestLine(request))),
-    words(`现在${statusName(request.status)}，${request.owner.name}负责，来自${channelNames[request.channel] ?? request.channel}${request.urges.length > 0 ? `，已催${request.urges.length}次` : ''}${request.attachmentIds.length > 0 ? `，有${request.attachmentIds.length}个附件（在工作台看）` : ''}`),
+    words(forStaff(requestLine(asStaffSee(request)))),
+    words(`现在${statusName(request.status)}，${request.owner.name}负责，来自${channelNames[request.channel] ?? request.channel}${request.urges.length > 0 ? `，居民已催${request.urges.length}次` : ''}${urged > 0 ? `，负责人已催办${urged}次` : ''}${request.attachmentIds.length > 0 ? `，有${request.attachmentIds.length}个附件（在工作台看）` : ''}`),
+    ...(asked === null ? [] : [words(`已转请${asked.to.name}办理，对方接下以前仍由${request.owner.name}负责。`)]),
     ...(offered.includes('take') || offered.includes('take-over') ? [button('take', '接单')] : []),
-    ...(withWords.length === 0 ? [] : [{
+    ...(offered.includes('accept-forward') ? [button('accept-forward', '承接')] : []),
+    ...(withWords.length === 0 && !handsOn ? [] : [{
       tag: 'form', name: 'work',
-      elements: [
-        { tag: 'input', name: 'words', placeholder: plain('写一句说明，居民会看到'), max_length: 500 },
-        ...withWords.map(({ move, label }) => button(move, label, { form_action_type: 'submit', name: move })),
-      ],
+      elements: [{ tag: 'input', name: 'words', placeholder: plain('写一句说明，居民会看到'), max_length: 500 }, ...withWords, ...(handsOn ? [toWhom, submit('forward', '转单')] : [])],
     }]),
-    ...(settled ? [] : [words('在这条下面回复，居民就能看到；「办结 换了灯管」「退回 理由」「追问 几单元」也可以；说完回「交还」。')]),
+    ...(settled ? [] : [words('在这条下面回复，居民就能看到；「办结 换了灯管」「追问 几单元」「转单 同事姓名 为什么」也可以，照片一起发；说完回「交还」。')]),
   ])
 }
 
@@ -74,12 +82,13 @@ type StaffLine =
   | { readonly kind: 'release' }
   | { readonly kind: 'say'; readonly words: string }
 
-const orders: Readonly<Record<string, MoveName>> = { 接单: 'take', 办结: 'close', 退回: 'return', 不予受理: 'decline', 追问: 'ask-resident', 重办: 'reopen' }
+/** In a thread everything is for the resident but these; a single character begins too many sentences. */
+const orderLine = new RegExp(`^(${orderWords.filter((word) => word.length > 1 && moveCalled(word) !== 'reply').join('|')})(?:[\\s:：,，]+([\\s\\S]+))?$`)
 
 export function readStaffLine(text: string): StaffLine {
   const said = text.replace(/@小助手[\s\u2005]*/g, '').trim()
   if (/^(交还|释放|还给小助手)$/.test(said)) return { kind: 'release' }
-  const match = /^(接单|办结|退回|不予受理|追问|重办)(?:[\s:：,，]+([\s\S]+))?$/.exec(said)
-  const move = match?.[1] === undefined ? undefined : orders[match[1]]
-  return move === undefined ? { kind: 'say', words: said } : { kind: 'act', move, words: match?.[2]?.trim() ?? '' }
+  const match = orderLine.exec(said)
+  const move = match?.[1] === undefined ? null : moveCalled(match[1])
+  return move === null ? { kind: 'say', words: said } : { kind: 'act', move, words: match?.[2]?.trim() ?? '' }
 }

@@ -2,20 +2,24 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Engine, StaffActor } from '../../conversation/engine.js'
 import type { Conversation, Message } from '../../conversation/records.js'
-import { actorFrom, type StaffAccount } from '../../desk/accounts.js'
 import { ChannelError, InputError, StoreError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
-import { moveInWords } from '../../requests/apply-move.js'
+import { pendingOffer } from '../../requests/apply-move.js'
 import { moveNames, type MoveName } from '../../requests/moves.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Store } from '../../store/store.js'
+import type { Attachment } from '../channel.js'
 import type { Pairing, Room } from '../pairing.js'
+import { createStaffInChat, isForRoom, type Order } from '../staff-in-chat.js'
 import type { LarkApi } from './api.js'
+import { placeholderOf } from './content.js'
 import type { ReadMessage } from './decode.js'
 import type { CardAction, MessageReceived } from './events.js'
+import { fetchFiles } from './files.js'
 import { receiverOf, residentIdOf, type Receiver } from './ids.js'
 import { lines } from './lines.js'
 import type { LarkLog } from './log.js'
+import { bodyOfFile } from './sending.js'
 import { drawRequest, drawWaiting, forStaff, readStaffLine, type Card } from './staff-card.js'
 
 /** A request, or a resident who waits for a person, as a card in a staff group; what is written under it goes to the resident. */
@@ -27,7 +31,7 @@ export interface StaffThread {
   readonly subject: { readonly kind: 'request' | 'conversation'; readonly id: string }
   /** Lark's id of the card. */
   readonly rootId: string
-  /** The resident's private chat while somebody speaks there from this thread: what the resident says comes back here. */
+  /** The resident's chat while somebody speaks there from this thread: what the resident says comes back here. In a room nobody else's words do. */
   readonly speakingIn: string | null
   /** Hash of the card as it was last sent. */
   readonly drawn: string
@@ -39,8 +43,6 @@ export interface StaffThread {
 const remembered = 100
 /** What could not be shown is tried again after this, ms. */
 const againMs = 30_000
-/** Who is not linked is told so at most this often, ms. */
-const tellAgainMs = 10 * 60_000
 const mostTries = 5
 
 export interface StaffRoomParts {
@@ -63,13 +65,13 @@ export interface StaffRoom {
 }
 
 const staffValue = z.object({ yichuang: z.literal('staff'), request: z.string().min(1), move: z.enum(moveNames) })
-const formWords = z.object({ words: z.string().max(2_000).optional() })
+const formWords = z.object({ words: z.string().max(2_000).nullish(), to: z.string().max(200).nullish() })
 
 export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   const { api, store, pairing, engine, isForAll, now, log } = parts
+  const staff = createStaffInChat({ channel: 'lark', store, pairing, engine, now })
   const tails = new Map<string, Promise<unknown>>()
   const timers = new Set<NodeJS.Timeout>()
-  const toldAt = new Map<string, number>()
   let stopListening = (): void => undefined
   let isStopped = false
 
@@ -89,10 +91,6 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const to = receiverOf(room.id)
     if (to === null) throw new ChannelError('gone', `lark: there is no conversation ${room.id}`)
     return to
-  }
-
-  async function staffRooms(communityId: CommunityId): Promise<readonly Room[]> {
-    return (await pairing.rooms('lark')).filter((room) => room.use === 'staff' && room.communityId === communityId)
   }
 
   /** Puts the card into the group, or another in its place. */
@@ -134,10 +132,23 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     inLane(`${room.id}|request|${requestId}`, () => show(room, { kind: 'request', id: requestId }, async () => {
       const request = await store.get(room.communityId, 'requests', requestId)
       if (request === null) return null
-      const { owner } = request
-      const by: StaffActor = owner.kind === 'staff' ? { ...owner, isLead: false } : { kind: 'staff', id: '', name: '', isLead: false }
-      return { card: drawRequest(request, isForAll(request.serviceCode), engine.movesFor(request, by)), isNew: isOpen(request), isUrgent: false }
+      const isAll = isForRoom(request, isForAll)
+      const colleagues = isAll && isOpen(request) ? await staff.colleagues(room.communityId) : []
+      return { card: drawRequest(request, isAll, offered(request), colleagues), isNew: isOpen(request), isUrgent: false }
     }))
+  }
+
+  /** What somebody there may do with it now: its owner, or anybody while nobody took it; to whom it is offered; the head. Each press is weighed by who makes it. */
+  function offered(request: ServiceRequest): readonly MoveName[] {
+    const { owner } = request
+    const to = pendingOffer(request)?.to
+    const hands: StaffActor[] = [
+      owner.kind === 'staff' ? { ...owner, isLead: false } : { kind: 'staff', id: '', name: '', isLead: false },
+      ...(to?.kind === 'staff' ? [{ ...to, isLead: false }] : to?.kind === 'post' ? [{ kind: 'staff', id: '', name: '', isLead: false } as const] : []),
+      { kind: 'staff', id: '', name: '', isLead: true },
+    ]
+    const byHead: readonly MoveName[] = ['supervise', 'assign', 'reassign']
+    return [...new Set(hands.flatMap((by) => engine.movesFor(request, by).filter((move) => !by.isLead || byHead.includes(move))))]
   }
 
   function showWaiting(room: Room, conversationId: string): void {
@@ -150,57 +161,56 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   /** What the resident says to a person comes into the thread in which that person speaks. */
   function mirror(communityId: CommunityId, line: Message): void {
     inLane(`mirror|${line.conversationId}`, async () => {
-      const [thread] = await store.find(communityId, 'staffThreads', { by: 'speakingIn', equals: line.conversationId, limit: 1 })
-      const room = thread === undefined ? null : await pairing.room(thread.roomId)
-      if (thread === undefined || room === null) return
-      const pictures = line.attachments.filter(({ kind }) => kind === 'image')
-      const others = line.attachments.length - pictures.length
-      await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${pictures.length > 0 ? '[图片]' : ''}${others > 0 ? `（还有${others}个附件，在工作台看）` : ''}`, `line-${line.id}`)
-      for (const { id } of pictures) {
-        const bytes = await store.loadBlob(communityId, id)
-        if (bytes === null) continue
-        const body = { type: 'image', content: JSON.stringify({ image_key: await api.uploadImage(bytes) }) } as const
-        await api.reply(chatOf(room), thread.rootId, body, keyOf(`picture-${id}`), { isUrgent: false, inThread: true })
+      for (const thread of await store.find(communityId, 'staffThreads', { by: 'speakingIn', equals: line.conversationId, limit: 20 })) {
+        const room = await pairing.room(thread.roomId)
+        if (room !== null && (await isOfThread(communityId, thread, line))) await mirrorInto(room, thread, line)
       }
     })
+  }
+
+  /** A private chat has one person in it; in a room only the words of who filed the request belong to it. */
+  async function isOfThread(communityId: CommunityId, { subject }: StaffThread, line: Message): Promise<boolean> {
+    const conversation = await store.get(communityId, 'conversations', line.conversationId)
+    if (conversation?.chat !== 'group') return true
+    return subject.kind === 'request' && (await store.get(communityId, 'requests', subject.id))?.residentId === line.authorId
+  }
+
+  async function mirrorInto(room: Room, thread: StaffThread, line: Message): Promise<void> {
+    const pictures = line.attachments.some(({ kind }) => kind === 'image') ? '[图片]' : ''
+    const others = line.attachments.some(({ kind }) => kind !== 'image') ? '[文件]' : ''
+    await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${pictures}${others}`, `line-${thread.id}-${line.id}`)
+    for (const attachment of line.attachments) {
+      const bytes = await store.loadBlob(room.communityId, attachment.id)
+      if (bytes === null) continue
+      await api.reply(chatOf(room), thread.rootId, await bodyOfFile(api, attachment, bytes), keyOf(`file-${thread.id}-${attachment.id}`), { isUrgent: false, inThread: true })
+    }
   }
 
   async function sayIn(room: Room, rootId: string, text: string, key: string): Promise<void> {
     await api.reply(chatOf(room), rootId, { type: 'text', content: JSON.stringify({ text: text.replace(/<(?=\s*\/?\s*[a-z])/gi, '＜') }) }, keyOf(key), { isUrgent: false, inThread: true })
   }
 
-  /** The account behind a person, or why there is none. */
-  async function actorOf(openId: string, communityId: CommunityId): Promise<StaffActor | string> {
-    const staffId = (await pairing.person(residentIdOf(openId)))?.staffId ?? null
-    const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
-    if (account === null || account.disabled || account.role === 'auditor') return lines.notLinked
-    return account.scope === 'all' || account.scope.includes(communityId) ? actorFrom(account) : lines.notInScope
+  /** What a line of staff is about: the request, and the conversation in which its words are said. */
+  async function subjectOf(thread: StaffThread, communityId: CommunityId): Promise<{ readonly request: ServiceRequest | null; readonly conversation: Conversation | null }> {
+    const request = thread.subject.kind === 'request' ? await store.get(communityId, 'requests', thread.subject.id) : null
+    const conversationId = thread.subject.kind === 'conversation' ? thread.subject.id : (request?.conversationId ?? null)
+    return { request, conversation: conversationId === null ? null : await store.get(communityId, 'conversations', conversationId) }
   }
 
-  async function act(communityId: CommunityId, requestId: string, name: MoveName, words: string, by: StaffActor): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      const request = await store.get(communityId, 'requests', requestId)
-      if (request === null) throw new InputError('not-found', lines.notFound)
-      try {
-        await engine.actOnRequest(communityId, requestId, request.rev, moveInWords(name, words), by)
-        return
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      }
-    }
-  }
-
-  /** Words for the resident: in a private chat the person takes it over, in a group they are news of the request. */
-  async function speak(thread: StaffThread, communityId: CommunityId, said: string, by: StaffActor): Promise<void> {
+  /** Words for the resident: in a private chat the person takes it over, in a room they are news of the request. */
+  async function speak(thread: StaffThread, communityId: CommunityId, said: string, attachments: readonly Attachment[], by: StaffActor): Promise<string | null> {
     if (said === '') throw new InputError('no-text', lines.nothingSaid)
-    const request: ServiceRequest | null = thread.subject.kind === 'request' ? await store.get(communityId, 'requests', thread.subject.id) : null
-    const conversationId = request?.conversationId ?? (thread.subject.kind === 'conversation' ? thread.subject.id : null)
-    const conversation: Conversation | null = conversationId === null ? null : await store.get(communityId, 'conversations', conversationId)
-    if (request !== null && conversation?.chat !== 'private') return act(communityId, request.id, 'reply', said, by)
+    const { request, conversation } = await subjectOf(thread, communityId)
+    if (request !== null && conversation?.chat !== 'private') {
+      await change(communityId, thread.id, (row) => ({ ...row, speakingIn: request.conversationId }))
+      await staff.act(communityId, request.id, { move: 'reply', words: said }, by)
+      return attachments.length > 0 ? lines.notInRoom : null
+    }
     if (conversation === null) throw new InputError('not-found', lines.notFound)
     if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) await engine.takeConversation(communityId, conversation.id, by)
     if (conversation.chat === 'private') await change(communityId, thread.id, (row) => ({ ...row, speakingIn: conversation.id }))
-    await engine.say(communityId, conversation.id, said, by)
+    await engine.say(communityId, conversation.id, said, by, attachments)
+    return null
   }
 
   async function release(thread: StaffThread, communityId: CommunityId, by: StaffActor): Promise<void> {
@@ -210,29 +220,45 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     if (conversation?.mode === 'staff') await engine.releaseConversation(communityId, conversation.id, by)
   }
 
-  async function carryOut(thread: StaffThread, communityId: CommunityId, text: string, by: StaffActor): Promise<string | null> {
-    const line = readStaffLine(text)
-    switch (line.kind) {
-      case 'say':
-        await speak(thread, communityId, line.words, by)
-        return null
-      case 'release':
-        await release(thread, communityId, by)
-        return lines.releasedByStaff
-      case 'act':
-        if (thread.subject.kind !== 'request') {
-          await speak(thread, communityId, text, by)
-          return null
-        }
-        await act(communityId, thread.subject.id, line.move, line.words, by)
-        // What ends the request ends the talk about it.
-        if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
-        return null
+  /** What the thread is told of it; `null`: nothing, the card shows it. */
+  async function carryOut(thread: StaffThread, room: Room, read: ReadMessage, by: StaffActor): Promise<string | null> {
+    const { communityId } = room
+    const line = readStaffLine(read.text)
+    if (line.kind === 'release') {
+      await release(thread, communityId, by)
+      return lines.releasedByStaff
     }
+    const { attachments, refused } = await filesIn(thread, communityId, read)
+    if (refused !== null && attachments.length === 0 && line.words === '') return refused
+    if (line.kind === 'say' || thread.subject.kind !== 'request') {
+      const said = line.kind === 'say' ? line.words : read.text
+      return (await speak(thread, communityId, said === '' && attachments.length > 0 ? placeholderOf(read.type) : said, attachments, by)) ?? refused
+    }
+    await staff.act(communityId, thread.subject.id, { ...line, attachmentIds: attachments.map(({ id }) => id) }, by)
+    // What ends the request ends the talk about it.
+    if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
+    return refused
+  }
+
+  /** Files of staff are kept with what is the resident's: it may be seen, and goes when the resident's data go. */
+  async function filesIn(thread: StaffThread, communityId: CommunityId, read: ReadMessage): Promise<{ readonly attachments: readonly Attachment[]; readonly refused: string | null }> {
+    if (read.resources.length === 0) return { attachments: [], refused: null }
+    const { request, conversation } = await subjectOf(thread, communityId)
+    const residentId = request?.residentId ?? conversation?.residentId ?? null
+    if (residentId === null) return { attachments: [], refused: lines.notInRoom }
+    return fetchFiles({ api, store, now }, read, { communityId, residentId, conversationId: conversation?.id ?? request?.conversationId ?? '' })
+  }
+
+  /** Looks for a thread; again where somebody answers a card that Lark shows already and we have not noted yet. */
+  async function noted(find: () => Promise<StaffThread | null>): Promise<StaffThread | null> {
+    const found = await find()
+    if (found !== null || tails.size === 0) return found
+    await Promise.all(tails.values())
+    return find()
   }
 
   function every(communityId: CommunityId, what: (room: Room) => void): void {
-    staffRooms(communityId).then((rooms) => { rooms.forEach(what) }).catch((error: unknown) => { log('warn', 'lark.staff', { error: String(error) }) })
+    staff.rooms(communityId).then((rooms) => { rooms.forEach(what) }).catch((error: unknown) => { log('warn', 'lark.staff', { error: String(error) }) })
   }
 
   return {
@@ -247,7 +273,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
           if (write.table === 'messages' && write.row.rev === 1 && write.row.from === 'resident') mirror(communityId, write.row)
         }
       })
-      for (const room of (await pairing.rooms('lark')).filter(({ use }) => use === 'staff')) {
+      for (const room of await staff.rooms()) {
         for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request)) showRequest(room, request.id)
         for (const { id } of await store.find(room.communityId, 'conversations', { by: 'mode', equals: 'waiting', limit: 10_000 })) showWaiting(room, id)
       }
@@ -256,24 +282,17 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     async heard(room, read, { message }) {
       const rootId = message.root_id ?? message.parent_id ?? ''
       if (rootId === '') return
-      const find = async (): Promise<StaffThread | undefined> => (await store.find(room.communityId, 'staffThreads', { by: 'rootId', equals: rootId, limit: 1 }))[0]
-      let thread = await find()
-      if (thread === undefined && tails.size > 0) {
-        // Somebody answers a card that Lark shows already and we have not noted yet.
-        await Promise.all(tails.values())
-        thread = await find()
-      }
+      const thread = await noted(async () => (await store.find(room.communityId, 'staffThreads', { by: 'rootId', equals: rootId, limit: 1 }))[0] ?? null)
       // What staff say to one another is not ours.
-      if (thread === undefined || thread.done.includes(read.larkId)) return
-      const by = await actorOf(read.openId, room.communityId)
+      if (thread === null || thread.done.includes(read.larkId)) return
+      const by = await staff.actorOf(residentIdOf(read.openId), room.communityId)
       if (typeof by === 'string') {
-        if (now() - (toldAt.get(read.openId) ?? -tellAgainMs) >= tellAgainMs) await sayIn(room, rootId, by, `${read.larkId}|who`)
-        toldAt.set(read.openId, now())
+        if (staff.mayTell(read.openId)) await sayIn(room, rootId, by, `${read.larkId}|who`)
         return
       }
       let answer: string | null
       try {
-        answer = await carryOut(thread, room.communityId, read.text, by)
+        answer = await carryOut(thread, room, read, by)
       } catch (error) {
         if (!(error instanceof InputError)) throw error
         answer = error.message
@@ -284,11 +303,17 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
 
     async pressed(room, press) {
       const value = staffValue.safeParse(press.action.value)
-      const by = await actorOf(press.operator.open_id, room.communityId)
+      const by = await staff.actorOf(residentIdOf(press.operator.open_id), room.communityId)
       if (!value.success || typeof by === 'string') return toast('warning', typeof by === 'string' ? by : lines.tooOld)
       const said = formWords.safeParse(press.action.form_value ?? {})
+      const words = said.success ? (said.data.words?.trim() ?? '') : ''
+      const to = said.success ? (said.data.to ?? '') : ''
+      const order: Order = { move: value.data.move, words, ...(to === '' ? {} : { toStaffId: to }) }
       try {
-        await act(room.communityId, value.data.request, value.data.move, said.success ? (said.data.words?.trim() ?? '') : '', by)
+        const { request } = value.data
+        const thread = await noted(() => store.get(room.communityId, 'staffThreads', `${room.id}|request|${request}`))
+        if (thread === null) return toast('warning', lines.tooOld)
+        await staff.act(room.communityId, request, order, by)
         return toast('success', lines.done('办好'))
       } catch (error) {
         if (!(error instanceof InputError)) throw error

@@ -1,4 +1,5 @@
 import type { ChatKind, Reply } from '../channel.js'
+import { signature } from '../staff-in-chat.js'
 import type { Citation } from '../../retrieval/citation.js'
 
 /** A room gets three short lines at most; a line of 60 characters is what fits a phone twice. */
@@ -13,7 +14,7 @@ const statusWords: Readonly<Record<Citation['status'], string>> = { 'in-force': 
 
 /** Draws a reply as the one message it becomes. WeChat has no buttons: choices are numbered, and the number is as good as the words. */
 export function encodeReply(reply: Reply, chat: ChatKind): string {
-  const text = reply.from.kind === 'staff' ? `【${reply.from.name}】${reply.text}` : reply.text
+  const text = reply.from.kind === 'staff' ? `${signature(reply.from)}${reply.text}` : reply.text
   const choices = choicesLine(reply)
   // Danger and what a person wrote is never cut.
   if (chat === 'group') return reply.urgency === 'danger' || reply.from.kind === 'staff' ? join(text, choices) : join(shorten(text, choices === '' ? roomLines : roomLines - 1), choices)

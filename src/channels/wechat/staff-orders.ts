@@ -1,23 +1,22 @@
+import { moveCalled, orderWords } from '../staff-in-chat.js'
 import type { MoveName } from '../../requests/moves.js'
 import { statusName, type ServiceRequest } from '../../requests/service-request.js'
 
 /** A line of staff that is meant for us: what to do with which request. */
 export interface StaffOrder {
   readonly move: MoveName
+  readonly words: string
   /** As it was typed: `0042` or `HZ-2611-0042`. */
   readonly number: string
-  readonly words: string
 }
 
-const orders: Readonly<Record<string, MoveName>> = {
-  接: 'take', 接单: 'take', 回: 'reply', 回复: 'reply', 结: 'close', 办结: 'close', 退: 'return', 退回: 'return', 问: 'ask-resident', 追问: 'ask-resident', 重办: 'reopen',
-}
+const orderLine = new RegExp(`^(${orderWords.join('|')})\\s*(?:工单)?\\s*((?:[a-z]{1,6}-\\d{4}-)?\\d{4,6})(?![\\d-])(?:[\\s:：,，。]+([\\s\\S]*))?$`, 'i')
 
-/** `接 0042`, `回 0042 明天上午到`, `结 HZ-2611-0042 换了灯管`. `null`: what staff say to one another. */
+/** `接 0042`, `回 0042 明天上午到`, `结 HZ-2611-0042 换了灯管`, `转 0042 小李 他熟悉`. `null`: what staff say to one another. */
 export function readStaffOrder(text: string): StaffOrder | null {
-  const match = /^(接单?|回复?|办?结|退回?|追?问|重办)\s*(?:工单)?\s*((?:[a-z]{1,6}-\d{4}-)?\d{4,6})(?![\d-])(?:[\s:：,，。]+([\s\S]*))?$/i.exec(text.normalize('NFKC').trim())
-  const move = match?.[1] === undefined ? undefined : orders[match[1]]
-  return move === undefined || match?.[2] === undefined ? null : { move, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
+  const match = orderLine.exec(text.normalize('NFKC').trim())
+  const move = match?.[1] === undefined ? null : moveCalled(match[1])
+  return move === null || match?.[2] === undefined ? null : { move, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
 }
 
 /**
@@ -43,8 +42,6 @@ export const staffLines = {
   atDesk: (number: string): string => `${number} 的内容不在群里处理，请到工作台。`,
   notFound: (number: string): string => `没有找到 ${number} 这张工单。`,
   several: (requests: readonly ServiceRequest[]): string => `是哪一张？请写全号码：${requests.map(({ number }) => number).join('、')}`,
-  notLinked: '您还没有关联工作账号：请管理员领一个关联码，您私聊发给我，就能在这里办单。',
-  notInScope: '您的账号不负责这个社区。',
   notDone: '刚才没有办成，请再发一次。',
 } as const
 

@@ -1,21 +1,17 @@
 import type { Engine, StaffActor } from '../../conversation/engine.js'
-import { actorFrom, type StaffAccount } from '../../desk/accounts.js'
-import { InputError, StoreError } from '../../errors.js'
+import { InputError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
-import { moveInWords } from '../../requests/apply-move.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Store } from '../../store/store.js'
 import type { Pairing, Room } from '../pairing.js'
+import { createStaffInChat, isForRoom } from '../staff-in-chat.js'
 import type { ReadMessage } from './decode.js'
 import { readStaffOrder, requestsCalled, staffLines, type StaffOrder } from './staff-orders.js'
 
 /** Requests filed so long before a start are announced if they were not; what was said is remembered longer (7 days), ms. */
 const announcedWithinMs = 5 * 24 * 3_600_000
-/** Who is not linked is told so at most this often, ms. */
-const tellAgainMs = 10 * 60_000
 /** Ids of orders remembered, in memory only; an order that comes again does nothing. */
 const remembered = 1_000
-const mostTries = 5
 
 export interface StaffRoomParts {
   readonly store: Store
@@ -40,48 +36,36 @@ export interface StaffRoom {
 
 export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   const { store, pairing, engine, isForAll, say, now } = parts
-  const toldAt = new Map<string, number>()
+  const staff = createStaffInChat({ channel: 'wechat', store, pairing, engine, now })
   const done = new Set<string>()
   let stopListening = (): void => undefined
 
-  async function staffRooms(): Promise<readonly Room[]> {
-    return (await pairing.rooms('wechat')).filter(({ use }) => use === 'staff')
-  }
-
   function announce(room: Room, request: ServiceRequest): void {
-    say(room.id, staffLines.filed(request, isForAll(request.serviceCode)), `filed|${room.id}|${request.id}`)
+    say(room.id, staffLines.filed(request, isForRoom(request, isForAll)), `filed|${room.id}|${request.id}`)
   }
 
   function every(communityId: CommunityId, what: (room: Room) => void): void {
-    staffRooms().then((rooms) => { rooms.filter((room) => room.communityId === communityId).forEach(what) }).catch(parts.onFailed)
-  }
-
-  /** The account behind a person, or why there is none. */
-  async function actorOf(authorId: string, communityId: CommunityId): Promise<StaffActor | string> {
-    const staffId = (await pairing.person(authorId))?.staffId ?? null
-    const account: StaffAccount | null = staffId === null ? null : await store.get(PLATFORM, 'staff', staffId)
-    if (account === null || account.disabled || account.role === 'auditor') return staffLines.notLinked
-    return account.scope === 'all' || account.scope.includes(communityId) ? actorFrom(account) : staffLines.notInScope
+    staff.rooms(communityId).then((rooms) => { rooms.forEach(what) }).catch(parts.onFailed)
   }
 
   /** What the room is told of it. */
-  async function carryOut(communityId: CommunityId, { move, number, words }: StaffOrder, by: StaffActor): Promise<string> {
-    for (let attempt = 1; ; attempt += 1) {
-      const called = requestsCalled(number, await store.find(communityId, 'requests', { limit: 10_000 }))
-      const [request] = called
-      if (request === undefined) return staffLines.notFound(number)
-      if (called.length > 1) return staffLines.several(called)
-      if (!isForAll(request.serviceCode)) return staffLines.atDesk(request.number)
-      const offered = engine.movesFor(request, by)
-      const mayTake = offered.includes('take') || offered.includes('take-over')
-      if (move === 'take' ? !mayTake : !offered.includes(move)) return staffLines.notNow(request, mayTake)
-      try {
-        const acted = await engine.actOnRequest(communityId, request.id, request.rev, moveInWords(move, words), by)
-        return move === 'reply' || move === 'ask-resident' ? staffLines.told(acted) : staffLines.stands(acted)
-      } catch (error) {
-        if (error instanceof InputError) return error.message
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      }
+  async function carryOut(communityId: CommunityId, { number, ...order }: StaffOrder, by: StaffActor): Promise<string> {
+    const called = requestsCalled(number, await store.find(communityId, 'requests', { limit: 10_000 }))
+    const [request] = called
+    if (request === undefined) return staffLines.notFound(number)
+    if (called.length > 1) return staffLines.several(called)
+    if (!isForRoom(request, isForAll)) return staffLines.atDesk(request.number)
+    const offered = engine.movesFor(request, by)
+    const mayTake = offered.includes('take') || offered.includes('take-over')
+    const mayHandOn = offered.some((move) => move === 'forward' || move === 'assign' || move === 'reassign')
+    const may = order.move === 'take' ? mayTake : order.move === 'forward' ? mayHandOn : offered.includes(order.move)
+    if (!may) return staffLines.notNow(request, mayTake)
+    try {
+      const acted = await staff.act(communityId, request.id, order, by)
+      return order.move === 'reply' || order.move === 'ask-resident' ? staffLines.told(acted) : staffLines.stands(acted)
+    } catch (error) {
+      if (error instanceof InputError) return error.message
+      throw error
     }
   }
 
@@ -98,7 +82,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
           }
         }
       })
-      for (const room of await staffRooms()) {
+      for (const room of await staff.rooms()) {
         const since = Math.max(room.pairedAt, now() - announcedWithinMs)
         for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request) && request.filedAt >= since) announce(room, request)
       }
@@ -107,10 +91,9 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     async heard(room, read, authorId) {
       const order = readStaffOrder(read.text)
       if (order === null || done.has(read.platformId)) return
-      const by = await actorOf(authorId, room.communityId)
+      const by = await staff.actorOf(authorId, room.communityId)
       if (typeof by === 'string') {
-        if (now() - (toldAt.get(authorId) ?? -Infinity) >= tellAgainMs) say(room.id, by, `who|${read.platformId}`)
-        toldAt.set(authorId, now())
+        if (staff.mayTell(authorId)) say(room.id, by, `who|${read.platformId}`)
         return
       }
       done.add(read.platformId)

@@ -125,7 +125,7 @@ describe('a staff group on Lark', () => {
     await aFault()
     for (let i = 0; i < 3; i += 1) expect((await write('我十分钟后到', { id: 'om_z1' })).how).toBe('acknowledged')
     await house.hood.engine.idle()
-    expect(shownIn(wang).filter((line) => line.includes('我十分钟后到'))).toEqual(['【小周】我十分钟后到'])
+    expect(shownIn(wang).filter((line) => line.includes('我十分钟后到'))).toEqual(['【社区工作人员 小周】我十分钟后到'])
     const before = shownIn(wang).length
     await say(wang, '好的，在单元门口，电话13800000001')
     await house.hood.engine.idle()
@@ -167,7 +167,7 @@ describe('a staff group on Lark', () => {
     expect(wordsOf(cards()[1] ?? { type: 'text', content: '{"text":""}' })).toContain('小周负责')
     await write('我马上到', { root: cards()[1]?.id ?? '' })
     await house.hood.engine.idle()
-    expect(shownIn(wang)).toContain('【小周】我马上到')
+    expect(shownIn(wang)).toContain('【社区工作人员 小周】我马上到')
   })
 
   it('hears nobody who is not linked, and says so once', async () => {
@@ -197,7 +197,7 @@ describe('a staff group on Lark', () => {
     await until(() => card() !== undefined)
     await write('您好，我是小周')
     await house.hood.engine.idle()
-    expect(shownIn(wang)).toContain('【小周】您好，我是小周')
+    expect(shownIn(wang)).toContain('【社区工作人员 小周】您好，我是小周')
     await write('交还')
     await house.hood.engine.idle()
     expect((await house.hood.store.get(house.hood.communityId, 'conversations', `lark:p2p:${wang}`))?.mode).toBe('bot')

@@ -31,7 +31,7 @@ describe('a reply in WeChat', () => {
   it('is whole in a room when somebody is in danger, and when a person wrote it', () => {
     const lines = ['请马上离开', '不要开灯', '拨打119', '社区已经派人', '在楼下等']
     expect(encodeReply(aReply(lines.join('\n'), { urgency: 'danger' }), 'group')).toBe(lines.join('\n'))
-    expect(encodeReply(aReply(lines.join('\n'), { from: { kind: 'staff', name: '李师傅' } }), 'group')).toBe(`【李师傅】${lines.join('\n')}`)
+    expect(encodeReply(aReply(lines.join('\n'), { from: { kind: 'staff', name: '李师傅' } }), 'group')).toBe(`【社区工作人员 李师傅】${lines.join('\n')}`)
   })
 })
 

@@ -100,7 +100,7 @@ describe('a room of staff on WeChat', () => {
     await hood.engine.idle()
     expect((await hood.requests())[0]?.status).toBe('confirming')
     await until(() => app.textsIn(wang).some((text) => text.includes('换了灯管')))
-    expect(app.textsIn(wang).filter((text) => text.includes('我十分钟后到'))).toEqual(['【小周】我十分钟后到'])
+    expect(app.textsIn(wang).filter((text) => text.includes('我十分钟后到'))).toEqual(['【社区工作人员 小周】我十分钟后到'])
     expect(app.textsIn(wang).filter((text) => text.includes('换了灯管'))).toHaveLength(1)
     await wechat.says(wang, bot, '1')
     await until(async () => (await hood.requests())[0]?.status === 'resolved')
