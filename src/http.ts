@@ -4,6 +4,7 @@ import multipart from '@fastify/multipart'
 import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { maxFileBytes } from './channels/web/media.js'
+import { calendarRoutes } from './channels/web/calendar-routes.js'
 import { chatRoutes } from './channels/web/routes.js'
 import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
@@ -99,6 +100,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     return reply.code(isReady ? 200 : 503).send({ ready: isReady })
   })
   chatRoutes(app, { web, sessions, store, communities, now, newId })
+  calendarRoutes(app, store)
   accountRoutes(app, { store, signIn, communities, now, newId })
   workRoutes(app, { store, engine, live, communities })
   for (const open of parts.webhooks ?? []) open(app)

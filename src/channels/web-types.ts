@@ -32,6 +32,8 @@ export interface ChatLine {
   readonly citations: readonly Citation[]
   readonly attachments: readonly { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string }[]
   readonly urgent: boolean
+  /** The booking whose calendar file goes with the line (GET /api/chat/bookings/:id/calendar.ics); absent: none. */
+  readonly calendar?: string
   /** The id the page gave when it sent the line, so that it finds its own again. */
   readonly clientId: string | null
   /** What its author did to it since; absent means as it was sent. */

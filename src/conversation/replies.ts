@@ -30,7 +30,7 @@ const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_
 /** One line of a request for people: where and what, at most 60 characters. */
 export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
   if (byFields.includes(request.intent)) {
-    const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
+    const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined && timeWords(slot.normal) !== slot.value ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
     const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...value('time')]
     return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
   }
@@ -182,7 +182,7 @@ export function readBackLines(service: Service, fields: readonly Slot[], extra: 
   const lines = service.fields.flatMap((field) => {
     const given = fields.filter((slot) => slot.name === field.slot)
     if (given.length === 0) return []
-    const words = [...new Set(given.map((slot) => (field.slot === 'time' && slot.normal !== undefined ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
+    const words = [...new Set(given.map((slot) => (field.slot === 'time' && slot.normal !== undefined && timeWords(slot.normal) !== slot.value ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
     return [`${field.label}：${words.join('、')}`]
   })
   return [...lines, ...extra]

@@ -28,6 +28,7 @@ export function uploadFile(file: Blob): Promise<Answer<ChatUploaded>> {
 }
 
 export const attachmentUrl = (id: string): string => `/api/chat/attachments/${encodeURIComponent(id)}`
+export const calendarUrl = (requestId: string): string => `/api/chat/bookings/${encodeURIComponent(requestId)}/calendar.ics`
 
 async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, timeoutMs = callTimeoutMs): Promise<Answer<T>> {
   const deadline = new AbortController()

@@ -34,6 +34,7 @@ export function encodeReply(id: string, conversationId: string, at: number, repl
       citations: reply.citations,
       attachments: (reply.attachments ?? []).map(({ id: file, kind, mediaType }) => ({ id: file, kind, mediaType })),
       urgent: reply.urgency === 'danger',
+      ...(reply.calendar === undefined ? {} : { calendar: reply.calendar }),
       clientId: null,
     },
   }
@@ -55,6 +56,7 @@ export function encodeKept(message: Message): SpokenLine {
       citations: message.reply?.citations ?? [],
       attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
       urgent: message.reply?.urgency === 'danger',
+      ...(message.reply?.calendar === undefined ? {} : { calendar: message.reply.calendar }),
       clientId: byResident ? clientIdOf(message.platformMessageId ?? null, message.authorId) : null,
       ...(message.changed === undefined ? {} : { changed: message.changed }),
     },

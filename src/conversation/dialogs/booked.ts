@@ -7,9 +7,14 @@ import { bookingWords, timeOf } from './booking-words.js'
 export function bookedSay(turn: Turn, request: ServiceRequest): Say | null {
   const { appointment } = request
   if (appointment === null || appointment.slotId === null) return null
-  const bookable = turn.community.bookables?.find((one) => one.name === appointment.what)
-  const isVisit = bookable?.kind === 'visitor'
-  const words = isVisit ? bookingWords.visitBooked(request, timeOf(appointment, 'visitor')) : replies.receipt(request, { howToCorrect: false, term: '' })
-  const where = isVisit || appointment.place === undefined ? '' : `地点：${appointment.place}。`
-  return say(words + where, turn.message.chat === 'private' ? { calendar: request.id } : {})
+  const kind = turn.community.bookables?.find((one) => one.name === appointment.what)?.kind ?? null
+  const when = timeOf(appointment, kind)
+  const words = kind === 'visitor' ? bookingWords.visitBooked(request, when) : bookingWords.booked(request, appointment.what, when, appointment.place ?? '')
+  return say(words, turn.message.chat === 'private' ? { calendar: request.id } : {})
+}
+
+/** What is said when it is given up, with the file that takes it out of the calendar. */
+export function withdrawnSay(turn: Turn, request: ServiceRequest, also: string): Say {
+  const isHeld = request.appointment !== null && request.appointment.slotId !== null && turn.message.chat === 'private'
+  return say(replies.withdrawn(request) + also, isHeld ? { calendar: request.id } : {})
 }

@@ -2,9 +2,9 @@ import type { Bookable } from '../../booking/bookable.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
 import { dayWords, requestLine } from '../replies.js'
 
-/** `11月25日（周三）09:00`, for a visit with the hour until which somebody comes. */
+/** `11月25日（周三）09:00`; for a room or a visit with the hour until which it lasts. */
 export function timeOf(appointment: { readonly at: string; readonly until?: string | undefined }, kind: Bookable['kind'] | null): string {
-  return kind === 'visitor' && appointment.until !== undefined ? `${dayWords(appointment.at)}—${appointment.until.slice(11, 16)}` : dayWords(appointment.at)
+  return kind !== null && kind !== 'window' && appointment.until !== undefined ? `${dayWords(appointment.at)}—${appointment.until.slice(11, 16)}` : dayWords(appointment.at)
 }
 
 /** What is said of times, bookings and visits. */
@@ -18,6 +18,7 @@ export const bookingWords = {
   stays: '原来约的不变。',
   free: (what: string, times: readonly string[]): string => `${what}还有号：${times.join('、')}。要约哪个？`,
   already: (request: ServiceRequest): string => `这个时间您已经约过了：${requestLine(request)}，编号 ${request.number}，不用再约。`,
+  booked: (request: ServiceRequest, what: string, when: string, place: string): string => `约好了：${what} ${when}${place === '' ? '' : `，在${place}`}。编号 ${request.number}。要改时间或不来了，直接告诉我。`,
   /** Somebody comes to the home, or does it for the person. */
   visitBooked: (request: ServiceRequest, when: string): string =>
     `约好了：${request.serviceName}，${when}有人上门${request.address === null ? '' : `到${request.address}`}。编号 ${request.number}。不方便了、要改时间，随时告诉我；来的人会先说自己是谁，不收钱、不要密码。`,

@@ -1,3 +1,4 @@
+import type { Slot } from '../../nlu/understanding.js'
 import type { Consent } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
 import type { Form } from '../memory.js'
@@ -14,8 +15,16 @@ export function consentLines(form: Form, service: Service): readonly string[] {
   const allows = allowedBy(service)
   if (allows === null || form.changes !== null) return []
   const whom = whomOf(form)
-  const act = allows === 'agent' ? '同意社区派人上门，并替您办上面这一件事（只办这一件，随时可以说不办）' : '同意社区派人上门'
-  return [`回「对」，就是${whom === null ? `您${act}` : `${yours(whom)}知道这件事，也${act.replaceAll('您', '')}`}；不愿意回「不同意」。`]
+  const who = whom === null ? '您同意' : `${yours(whom)}知道这件事，也同意`
+  const agent = allows === 'agent' ? `，并替${whom === null ? '您' : '本人'}办上面这一件事（只办这一件，随时可以说不办）` : ''
+  return [`回「对」，就是${who}社区派人上门${agent}；不愿意回「不同意」。`]
+}
+
+/** 「我女儿电话138…」 names whom to call, not whom it is for. */
+export function withContact(service: Service, slots: readonly Slot[], text: string): readonly Slot[] {
+  if (allowedBy(service) === null || !slots.some((slot) => slot.name === 'phone')) return slots
+  const isContact = (slot: Slot): boolean => slot.name === 'person' && new RegExp(`${slot.value}的?(电话|手机|号码|联系)|(打|找|联系)${slot.value}`).test(text)
+  return slots.map((slot) => (isContact(slot) ? { ...slot, name: 'name' } : slot))
 }
 
 /** What was agreed to with the 「对」 that files the form; `null` where nothing had to be. */

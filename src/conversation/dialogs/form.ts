@@ -8,7 +8,7 @@ import { isAsking, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
-import { refuseConsent } from './consent.js'
+import { refuseConsent, withContact } from './consent.js'
 import { isBooked, pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
@@ -80,8 +80,8 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   const add = (slots: readonly Slot[]): void => {
     for (const slot of slots) if (wanted.has(slot.name) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
   }
-  add(joinTouching(matters.flatMap((matter) => matter.slots)))
-  add(turn.readSlots(text).filter((slot) => !found.some((known) => known.name === slot.name)))
+  add(withContact(service, joinTouching(matters.flatMap((matter) => matter.slots)), text))
+  add(withContact(service, turn.readSlots(text), text).filter((slot) => !found.some((known) => known.name === slot.name)))
   if (!found.some((slot) => slot.name === 'need')) add(optionsIn(service, text))
   const piece = found.some((slot) => slot.name === 'addr') ? null : placePiece(text)
   if (piece !== null && form.fields.some((slot) => slot.name === 'addr')) add([{ name: 'addr', value: piece, start: 0, end: 0 }])
@@ -105,12 +105,12 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
 
 async function takeUpOffer(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step | null> {
   const { text, matters } = turn.understanding
+  const picked = isBooked(turn, service) ? await pickOffered(turn, form, text) : null
+  if (picked) return advance(turn, replaceFields(form, [picked]), service)
   const answer = readYesNo(text)
   if (answer === 'no') return cancelForm(turn, form, service)
   const same = matters.some((matter) => turn.services.forMatter(matter.intent, matter.text)?.code === service.code)
   const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/.test(text))
-  const picked = isBooked(turn, service) ? await pickOffered(turn, form, text) : null
-  if (picked) return advance(turn, replaceFields(form, [picked]), service)
   const accepts = answer === 'yes' || goesOn.test(text) || same || found.length > 0 || comesFromRoom || /上门|代办|来一趟|来家/.test(text)
   if (!accepts) return null
   return advance(turn, withWords(mergeFields(form, found), text, found, comesFromRoom ? 'yes' : answer), service)

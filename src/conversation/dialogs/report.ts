@@ -6,7 +6,7 @@ import { missingFields, optionsIn, type Service, type ServiceField } from '../..
 import type { Form } from '../memory.js'
 import { asSaid, readBackLines, replies, shorten } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { consentLines } from './consent.js'
+import { consentLines, withContact } from './consent.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
 
@@ -51,7 +51,7 @@ function isBare(matter: Matter, service: Service): boolean {
 function describedFields(matter: Matter, service: Service): Slot[] {
   const wanted = service.fields.map((field) => field.slot)
   const known: readonly SlotName[] = ['phone', 'person', 'age', 'name', 'time', 'need', 'object', 'target', 'matter', 'place', 'amount', 'count']
-  const kept = joinTouching(matter.slots).filter((slot) => wanted.includes(slot.name) || known.includes(slot.name))
+  const kept = withContact(service, joinTouching(matter.slots), matter.text).filter((slot) => wanted.includes(slot.name) || known.includes(slot.name))
   const has = (name: SlotName): boolean => kept.some((slot) => slot.name === name)
   if (wanted.includes('object') && !has('object') && !isBare(matter, service)) {
     const words = faultClass(matter.text)

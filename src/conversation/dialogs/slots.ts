@@ -106,24 +106,28 @@ function wordsFor(found: Found, slot: BookableSlot): string {
 
 /** The form with its time made exact by a free place; a step where no such time is free. A community without bookable times keeps the form as it is. */
 export async function settleTime(turn: Turn, form: Form): Promise<Form | Step> {
-  const found = await find(turn, form)
+  const found = lastTime(form) === undefined ? null : await find(turn, form)
   if (found === null) return form
   const { slot, what } = found
   if (slot) {
     const known = await heldAlready(turn, form, slot)
     if (known) return step({ kind: 'status-given', requestId: known.id }, bookingWords.already(known), { memory: { form: null } })
-    const until = endOf(slot)
-    const normal = bookableOf(found.bookables, slot)?.kind === 'visitor' && until !== null ? `${slot.at}/${until}` : slot.at
+    const [kind, until] = [bookableOf(found.bookables, slot)?.kind ?? 'window', endOf(slot)]
+    const normal = kind !== 'window' && until !== null ? `${slot.at}/${until}` : slot.at
     return { ...form, fields: form.fields.map((field) => (field === lastTime(form) ? { ...field, normal } : field)) }
   }
-  const others = shownTimes(turn, form, found).map((other) => wordsFor(found, other))
-  const lastQuestion = { text: form.description, at: turn.now, status: null, intent: 'book' as const }
+  // What was wanted is remembered with the question: 「2」 picks from the same list.
+  const wanted = lastTime(form)?.value ?? ''
+  const asked = form.description.includes(wanted) ? form.description : `${form.description} ${wanted}`
+  const others = shownTimes(turn, asked, found).map((other) => wordsFor(found, other))
+  const lastQuestion = { text: asked, at: turn.now, status: null, intent: 'book' as const }
   const stays = form.changes === null ? '' : bookingWords.stays
   if (others.length === 0) return step({ kind: 'answered' }, bookingWords.allTaken(what) + stays, { memory: { form: null, lastQuestion } })
   const span = wantedSpan(lastTime(form))
   const last = found.all.at(-1)?.at.slice(0, 10)
   const isTooFar = span !== null && last !== undefined && span.from.slice(0, 10) > last
-  const words = isTooFar ? bookingWords.tooFar(what, dayWords(last), others) : bookingWords.otherTimes(what, others, span === null || found.all.some((one) => fits(one, span)))
+  // 「都行」 wants no time in particular.
+  const words = span === null ? bookingWords.free(what, others) : isTooFar ? bookingWords.tooFar(what, dayWords(last), others) : bookingWords.otherTimes(what, others, found.all.some((one) => fits(one, span)))
   return step({ kind: 'answered' }, words + stays, { memory: { form: offer(turn, form), lastQuestion } })
 }
 
@@ -138,9 +142,9 @@ async function heldAlready(turn: Turn, form: Form, slot: BookableSlot): Promise<
 /** Free times named at once, so many. */
 export const offeredTimes = 3
 
-/** The free times that are named: those within what was wanted, else the nearest to it. */
-function shownTimes(turn: Turn, form: Form, found: Found): readonly BookableSlot[] {
-  const span = wantedSpan(form.description === '' ? undefined : turn.readSlots(form.description).findLast((slot) => slot.name === 'time'))
+/** The free times that are named: those within what the words want, else the nearest to it. */
+function shownTimes(turn: Turn, words: string, found: Found): readonly BookableSlot[] {
+  const span = wantedSpan(words === '' ? undefined : turn.readSlots(words).findLast((slot) => slot.name === 'time'))
   if (span === null) return found.free.slice(0, offeredTimes)
   const within = found.free.filter((slot) => fits(slot, span))
   if (within.length > 0) return within.slice(0, offeredTimes)
@@ -157,13 +161,16 @@ export function offer(turn: Turn, form: Form): Form {
 
 /** Which of the times just named is taken: by its place in the list, or with a yes where there is only one. */
 export async function pickOffered(turn: Turn, form: Form, text: string): Promise<Slot | null> {
-  if (form.fields.some((slot) => slot.name === 'time')) return null
+  const last = turn.memory.lastQuestion
+  // 「2」 to 「要上门吗？1 要 2 不用」 picks no time.
+  const named = last?.intent === 'book' && last.at === form.updatedAt ? last : null
+  if ((form.asking === 'offer' && named === null) || form.fields.some((slot) => slot.name === 'time')) return null
   const found = await find(turn, form)
   if (found === null) return null
-  const shown = shownTimes(turn, form, found)
+  const shown = shownTimes(turn, named?.text ?? form.description, found)
   const index = readChoice(text, shown.length) ?? (shown.length === 1 && (readYesNo(text) === 'yes' || /就?(约|要|订|定)?(那|这)(个|一个)/.test(text)) ? 1 : null)
   const slot = index === null ? undefined : shown[index - 1]
-  return slot === undefined ? null : { name: 'time', value: dayWords(slot.at), start: 0, end: 0, normal: slot.at }
+  return slot === undefined ? null : { name: 'time', value: wordsFor(found, slot), start: 0, end: 0, normal: slot.at }
 }
 
 /** The appointment of a confirmed form, and the place that `requestId` takes. A community without bookable times gets a request for staff to arrange. */

@@ -7,6 +7,7 @@ import { buildingNumber, placePiece, withoutDoors } from '../../requests/place.j
 import { isAsking } from '../matters.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { withdrawnSay } from './booked.js'
 import { changeForm, giveBack } from './slots.js'
 import { correct } from './correct.js'
 import { advance } from './report.js'
@@ -188,7 +189,7 @@ async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise
   }
   const moved = apply(request, { name: 'withdraw', reason: null, brings: null }, { actor: { kind: 'resident', id: turn.message.author.id }, isLead: false, now: turn.now })
   if (isRefusal(moved)) return step({ kind: 'status-given', requestId: request.id }, replies.status(request))
-  return step({ kind: 'cancelled' }, replies.withdrawn(request) + also, {
+  return step({ kind: 'cancelled' }, withdrawnSay(turn, request, also), {
     writes: [{ op: 'put', table: 'requests', row: moved }, ...(await giveBack(turn, request))],
     memory: { lastRequest: null, cancelledAt: turn.now },
   })

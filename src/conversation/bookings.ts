@@ -1,0 +1,148 @@
+import type { Bookable } from '../booking/bookable.js'
+import { reminderDue } from '../booking/reminder.js'
+import { givePlace, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
+import { StoreError } from '../errors.js'
+import type { Community, CommunityId } from '../knowledge/community.js'
+import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
+import type { WorkingTime } from '../requests/working-time.js'
+import { chatLastUsed } from '../residents/identities.js'
+import type { Store, Write } from '../store/store.js'
+import { bookingWords, timeOf } from './dialogs/booking-words.js'
+import { nightEnds, noticeRow, noticeWrites } from './notices.js'
+import type { Outbox } from './outbox.js'
+import type { OutboxRow } from './records.js'
+
+/** How often bookings are looked at, ms. */
+const lookEveryMs = 60_000
+/** Free times named to somebody whose own fell out. */
+const offeredInstead = 3
+
+export interface BookingParts {
+  readonly store: Store
+  readonly outbox: Outbox
+  readonly community: (id: CommunityId) => Community
+  readonly workingTime: (communityId: CommunityId) => WorkingTime
+  readonly now: () => number
+  readonly newId: () => string
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** What one look has done. */
+export interface Looked {
+  readonly reminded: number
+  /** Places given back that ended requests had held. */
+  readonly freed: number
+}
+
+/** What looks after bookings: the clock's part, and the words that go to those whose booking changes. */
+export interface Bookings {
+  run(): Promise<Looked>
+  start(): void
+  stop(): void
+  /** What the community's times are made of, as it stands now. */
+  offerOf(communityId: CommunityId): Promise<Offer>
+  /** Commits a change of a booking with the words about it to its resident; rejects with StoreError `conflict` when somebody was quicker. */
+  commitAndTell(communityId: CommunityId, writes: readonly Write[], told: readonly { readonly request: ServiceRequest; readonly text: string }[]): Promise<void>
+  /** What is said to who has booked a day that closes. */
+  closedNotice(communityId: CommunityId, request: ServiceRequest, closed: ClosedDay): Promise<string>
+}
+
+export function createBookings(parts: BookingParts): Bookings {
+  const { store } = parts
+  let timer: NodeJS.Timeout | null = null
+
+  async function offerOf(communityId: CommunityId): Promise<Offer> {
+    const [stored, closed] = await Promise.all([store.find(communityId, 'slots', { limit: 10_000 }), store.find(communityId, 'closedDays', { limit: 10_000 })])
+    return { bookables: parts.community(communityId).bookables ?? [], workingTime: parts.workingTime(communityId), closed, stored }
+  }
+
+  /** To the resident's private chat; a room never hears of a booking. */
+  async function noticeTo(communityId: CommunityId, request: ServiceRequest, text: string): Promise<OutboxRow | null> {
+    const conversation = await store.get(communityId, 'conversations', request.conversationId)
+    if (conversation?.chat !== 'private') return null
+    const to = await chatLastUsed(store, communityId, { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId })
+    const there = to.conversationId === conversation.id ? conversation : await store.get(communityId, 'conversations', to.conversationId)
+    return noticeRow({ to, text, about: request.id, when: 'by-day' }, there, { id: parts.newId(), now: parts.now() })
+  }
+
+  async function commitAndTell(communityId: CommunityId, writes: readonly Write[], told: readonly { readonly request: ServiceRequest; readonly text: string }[]): Promise<void> {
+    const now = parts.now()
+    const rows = await Promise.all(told.map(async ({ request, text }) => ({ request, row: await noticeTo(communityId, request, text) })))
+    await store.commit(communityId, [...writes, ...rows.flatMap(({ request, row }) => (row === null ? [] : noticeWrites([row], now, request.id)))])
+    parts.outbox.push(communityId, rows.flatMap(({ row }) => (row === null ? [] : [row])))
+  }
+
+  /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
+  async function unlessQuicker(act: Promise<void>): Promise<boolean> {
+    try {
+      await act
+      return true
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+  }
+
+  async function lookAt(communityId: CommunityId, slot: BookableSlot, bookables: readonly Bookable[]): Promise<Looked> {
+    let [reminded, freed] = [0, 0]
+    let current = slot
+    for (const id of slot.heldBy ?? []) {
+      const request = await store.get(communityId, 'requests', id)
+      const holds = request !== null && isOpen(request) && request.appointment?.slotId === slot.id
+      if (!holds) {
+        const given = givePlace(current, id)
+        if (!(await unlessQuicker(store.commit(communityId, [{ op: 'put', table: 'slots', row: given }])))) return { reminded, freed }
+        current = { ...given, rev: given.rev + 1 }
+        freed += 1
+        continue
+      }
+      const appointment: Appointment | null = request.appointment
+      const due = appointment === null ? null : reminderDue(appointment, appointment.bookedAt ?? request.filedAt, parts.now())
+      if (appointment === null || due === null) continue
+      const kind = bookables.find((one) => one.name === slot.what)?.kind ?? null
+      const after: ServiceRequest = { ...request, appointment: { ...appointment, reminded: [...(appointment.reminded ?? []), due] } }
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'requests', row: after }], [{ request, text: bookingWords.reminder(request, due, kind) }]))) reminded += 1
+    }
+    return { reminded, freed }
+  }
+
+  async function run(): Promise<Looked> {
+    const now = parts.now()
+    let [reminded, freed] = [0, 0]
+    if (nightEnds(now) !== null) return { reminded, freed }
+    for (const communityId of await store.communities()) {
+      const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
+      if (held.length === 0) continue
+      const bookables = parts.community(communityId).bookables ?? []
+      for (const slot of held) {
+        const looked = await lookAt(communityId, slot, bookables)
+        reminded += looked.reminded
+        freed += looked.freed
+      }
+    }
+    return { reminded, freed }
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(() => {
+        run().catch((error: unknown) => { parts.log('bookings.failed', { error: String(error) }) })
+      }, lookEveryMs)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+    offerOf,
+    commitAndTell,
+    async closedNotice(communityId, request, closed) {
+      const offer = await offerOf(communityId)
+      const what = request.appointment?.what
+      const others = slotsAhead({ ...offer, closed: [...offer.closed, closed] }, request.serviceCode, parts.now()).filter((slot) => isFree(slot) && slot.what === what).slice(0, offeredInstead)
+      const kind = offer.bookables.find((one) => one.name === what)?.kind ?? null
+      return bookingWords.closed(request, closed.reason, others.map((slot) => timeOf({ at: slot.at }, kind)))
+    },
+  }
+}
