@@ -9,16 +9,25 @@ import { chatRoutes } from './channels/web/routes.js'
 import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
+import type { Bookings } from './conversation/bookings.js'
 import { accountRoutes } from './desk/account-routes.js'
-import { liveUpdates } from './desk/live.js'
+import { bookingRoutes } from './desk/booking-routes.js'
+import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
+import { liveUpdates, type LiveUpdates } from './desk/live.js'
 import { signIns } from './desk/sign-in.js'
+import { absenceRoutes } from './desk/absence-routes.js'
+import { createRequestIndex } from './desk/request-index.js'
+import { requestRoutes } from './desk/request-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
-import { PLATFORM, type Community } from './knowledge/community.js'
+import { PLATFORM, type Community, type CommunityId } from './knowledge/community.js'
+import type { ResponsibleUnit } from './requests/routing.js'
+import type { ServiceCatalogue } from './requests/services.js'
+import type { WorkingTime } from './requests/working-time.js'
 import type { Store } from './store/store.js'
 
 export interface ServerParts {
@@ -37,6 +46,16 @@ export interface ServerParts {
   /** Ids that grow with time. */
   readonly newId: () => string
   readonly log: FastifyBaseLogger
+  /** What looks after bookings; absent, the desk shows none. */
+  readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** Calls for people; absent, the desk shows none. `attend` is told how to see who is at the desk. */
+  readonly duty?: DutyRouteParts & { readonly attend: (present: LiveUpdates['present']) => void }
+  /** What requests are judged by: promised times, working time, who answers outside. */
+  readonly work: {
+    readonly services: () => Pick<ServiceCatalogue, 'byCode'>
+    readonly workingTime: (communityId: CommunityId) => WorkingTime
+    readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
+  }
   /** Ways in for platforms that call us. */
   readonly webhooks?: readonly ((app: FastifyInstance) => void)[]
   /** The built pages; default `web` beside the built server. */
@@ -102,7 +121,16 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   calendarRoutes(app, store)
   accountRoutes(app, { store, signIn, communities, now, newId })
+  const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })
+  app.addHook('onClose', () => { index.stop() })
+  requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
+  absenceRoutes(app, { store, engine, communities, now })
   workRoutes(app, { store, engine, live, communities })
+  if (parts.duty !== undefined) {
+    parts.duty.attend(live.present)
+    dutyRoutes(app, { ...parts.duty, store, communities, now })
+  }
+  if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
   for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))
   await app.ready()

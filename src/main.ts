@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
+import { watchChannels } from './paging/channel-watch.js'
+import { pagingControl } from './paging/paging-control.js'
+import { createReach } from './paging/reach.js'
 import { createHealthBoard, type HealthBoard } from './channels/health.js'
 import type { LarkChannel, LarkParts, LarkSettings } from './channels/lark.js'
 import { createPairing, type Pairing } from './channels/pairing.js'
@@ -81,6 +84,10 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       async () => (await learning.labelled()).published,
     )
     const channels: Channel[] = []
+    const pairing = createPairing({ store, now })
+    const health = createHealthBoard(now)
+    let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
+    const reach = createReach({ store, pairing, health, present: () => present(), now })
     const engine = createEngine({
       store,
       nlu,
@@ -92,6 +99,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       now,
       newId,
       channels: () => channels,
+      duty: { reach, deskUrl: () => (config.publicUrl === null ? null : `${config.publicUrl}/desk`) },
       turnDeadlineMs: config.turnDeadlineMs,
       after: (ms, work) => { const timer = setTimeout(work, ms); return () => { clearTimeout(timer) } },
       log: (event, details) => { log.warn(details, event) },
@@ -100,9 +108,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const web = webChannel({ store, now, newId })
     channels.push(web)
     const communities = () => [...knowledge.inUse().communities.values()]
-    const pairing = createPairing({ store, now })
-    const health = createHealthBoard(now)
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
+    const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
     const work = {
       engine,
       // What is about people who work there, or touches a resident's private life, is the handler's alone.
@@ -125,7 +132,13 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     }
     if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) }))
     const server = await createServer({
-      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), webhooks: lark === null ? [] : lark.webhooks,
+      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
+      work: {
+        services: () => knowledge.inUse().services,
+        workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }),
+        responsibleFor: (id, code) => knowledge.inUse().responsibleFor(id, code),
+      },
+      ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { present = who } } }),
     })
     let takenUp: Promise<void> = Promise.resolve()
     const takeUp = () => {
@@ -162,6 +175,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
           return account === null || account.disabled ? null : account.id
         },
       }),
+      ...(engine.pager === null ? {} : pagingControl({ pager: engine.pager, store, communities })),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
     await web.start(engine.deliver)
@@ -183,6 +197,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       inviteUrl: invite === null ? null : `${base}${invite}`,
       async stop() {
         clearInterval(retiring)
+        stopWatching()
         await server.close()
         await control.close()
         for (const channel of channels) await channel.stop()

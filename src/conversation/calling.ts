@@ -1,10 +1,11 @@
 import type { Community, LocalFact } from '../knowledge/community.js'
 import type { Page } from '../paging/ladder.js'
 import type { Pager } from '../paging/pager.js'
-import { nextDuty, type DutyRoster } from '../paging/roster.js'
+import { nextDuty, onDuty, type DutyRoster } from '../paging/roster.js'
 import { redact } from '../privacy.js'
 import { addWorkingTime, type WorkingTime } from '../requests/working-time.js'
 import { citeFact, holdsAt } from '../retrieval/facts.js'
+import { nightEnds } from './notices.js'
 import { clockWords } from './replies.js'
 import { say, type Say, type Step, type Turn } from './turn.js'
 
@@ -19,7 +20,7 @@ const words = {
   calling: '我正在呼叫社区值班人员。',
   answered: (name: string): string => `${name}已经看到，您说的他都看得到。`,
   nobodyInDanger: '现在联系不上社区值班人员，请您直接打110、119、120，别等我们。',
-  nobody: (back: string | null): string => `现在没有人值班，${back === null ? '工作人员来了就看得到' : `工作人员${back}上班后看得到`}。急事请打110、119、120，别的事可打12345。`,
+  nobody: (isNight: boolean, back: string | null): string => `${isNight ? '现在是夜里' : '现在没有人值班'}，${back === null ? '工作人员来了就看得到' : `工作人员${back}以后看得到`}。急事请打110、119、120，别的事可打12345。`,
   phone: (fact: LocalFact): string => `社区电话：${fact.text ?? ''}（${fact.date}登记）`,
 } as const
 
@@ -49,13 +50,15 @@ function nobodyWords(turn: Turn, page: Page, roster: DutyRoster | null): readonl
   // A room is told no number of the community's own: it is everybody's screen, and the reply is short.
   const phone = turn.message.chat === 'private' && turn.withFacts ? turn.community.facts.find((fact) => /电话|热线/.test(fact.topic) && fact.text !== null && holdsAt(fact, turn.now)) : undefined
   const back = backAt(roster, turn.workingTime, turn.now)
-  const text = page.cause.kind === 'danger' ? words.nobodyInDanger : words.nobody(back === null || back <= turn.now ? null : clockWords(back))
+  const text = page.cause.kind === 'danger' ? words.nobodyInDanger : words.nobody(nightEnds(turn.now) !== null, back === null || back <= turn.now ? null : clockWords(back))
   return phone === undefined ? [text, []] : [`${text}\n${words.phone(phone)}`, [citeFact(phone, turn.community)]]
 }
 
-/** When somebody is there again: the window opens or a duty begins, whichever is sooner; `null`: nobody entered either. Now: the window is open. */
+/** When somebody is there again who need not be woken: the window opens or a duty begins, whichever is sooner; `null`: nobody entered either. */
 function backAt(roster: DutyRoster | null, time: WorkingTime, now: number): number | null {
-  const opens = addWorkingTime(now, 1, time)
-  const times = [...(opens.kind === 'known' ? [opens.value - 1] : []), nextDuty(roster?.lines ?? [], now)].filter((at) => at !== null)
+  const from = nightEnds(now) ?? now
+  const opens = addWorkingTime(from, 1, time)
+  const lines = roster?.lines ?? []
+  const times = [...(opens.kind === 'known' ? [opens.value - 1] : []), from > now && onDuty(lines, from).length > 0 ? from : nextDuty(lines, from)].filter((at) => at !== null)
   return times.length === 0 ? null : Math.min(...times)
 }

@@ -318,7 +318,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     ])
     if (message.chat === 'private' || message.mentions.bot) parts.outbox.push(communityId, [row])
     // Whoever can be reached is called; a call that fails leaves the conversation among those that wait.
-    await parts.calling?.plan(communityId, message.conversationId, { kind: 'person', what: '小助手出错，请人工查看' }).then(({ writes }) => parts.store.commit(communityId, writes)).catch((failed: unknown) => { parts.log('turn.not-called', { error: String(failed) }) })
+    await parts.calling?.plan(communityId, message.conversationId, { kind: 'person', what: '小助手出错，请人工查看' }).then(async ({ writes }) => {
+      await parts.store.commit(communityId, writes)
+      parts.outbox.push(communityId, writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' ? [write.row] : [])))
+    }).catch((failed: unknown) => { parts.log('turn.not-called', { error: String(failed) }) })
     parts.onTurn?.(outcome, message, 0)
   }
 

@@ -133,6 +133,7 @@ export const replies = {
     const urged = request.urges.length > 0 ? `，已催${request.urges.length}次` : ''
     return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。`
   },
+  siblings: (requests: readonly ServiceRequest[]): string => `同一次报的：${requests.map((one) => `${one.number} ${requestLine(one)}（${statusName(one.status)}）`).join('；')}。`,
   statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,
   statusList: (requests: readonly ServiceRequest[]): string =>
     `您有${requests.length}件：\n${requests.map((request, index) => `${index + 1}. ${request.number} ${requestLine(request)}（${statusName(request.status)}）`).join('\n')}`,

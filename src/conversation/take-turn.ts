@@ -17,6 +17,7 @@ import type { BotkitRunner, BotkitState } from './botkit.js'
 import { callPeople, type Calling } from './calling.js'
 import { conclude, keepQuiet } from './conclude.js'
 import { withClaimCodes } from './dialogs/claim.js'
+import { withoutWish } from './dialogs/discretion.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
 import { showsCode } from './dialogs/link.js'
 import { asksAboutRecall } from './exposure.js'
@@ -107,7 +108,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
   const resident = knownResident(storedResident, message, now)
   const memory = recall(remembered(storedDialog, carried, message, now))
   const understanding = await understand(parts.nlu, {
-    text: message.text,
+    text: withoutWish(message.text),
     chat: message.chat,
     mentions: message.mentions,
     quoted: message.quoted,

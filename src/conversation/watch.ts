@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { KnowledgeError, StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
-import { apply, isRefusal, type Move } from '../requests/apply-move.js'
-import { climbOf } from '../requests/clock.js'
+import { apply, isRefusal, levelAbove, levelReached, type Move } from '../requests/apply-move.js'
+import { climbOf, dueOf } from '../requests/clock.js'
 import { followUpOf } from '../requests/follow-up.js'
 import { openStatuses } from '../requests/moves.js'
 import { postOfLevel } from '../requests/routing.js'
@@ -21,6 +21,18 @@ import { replies } from './replies.js'
 /** How often the requests are looked through, ms: nothing that is counted in working hours needs it sooner. */
 const lookEveryMs = 5 * 60_000
 
+/** Half or four fifths of a promised time are over, which its owner is told; or it is late and no level is left above, for which a lead is called. Each once. */
+export interface ClockWarning {
+  /** Request, promise and stage. */
+  readonly id: string
+  readonly rev: number
+  readonly requestId: string
+  readonly stage: 'half' | 'near' | 'top'
+  /** The account that owns it; `null`: a post. */
+  readonly staffId: string | null
+  readonly at: number
+}
+
 export interface WatchParts {
   readonly store: Store
   readonly outbox: Outbox
@@ -31,6 +43,8 @@ export interface WatchParts {
   readonly now: () => number
   readonly newId: () => string
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+  /** Absent: staff read it at the desk only. */
+  readonly duty?: { readonly chats: Reach['chats']; readonly call: Pager['call'] } | undefined
 }
 
 /** What one look has done. */
@@ -38,6 +52,8 @@ export interface Watched {
   readonly climbed: number
   readonly lapsed: number
 }
+
+const warnings = { half: '时限过半', near: '时限只剩不到两成', top: '已经超时' } as const
 
 const reasons = { unclaimed: '到时间还没有人接单', overdue: '超过承诺时限', 'not-redispatched': '退回后没有按时改派' } as const
 
@@ -84,6 +100,33 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     return make(communityId, request, { name: 'escalate', reason: `${reasons[found.why]}，上报${above.name}`, brings: { kind: 'level', level: found.level } }, [])
   }
 
+  /** Reminds of a promise before it is broken, and calls for what nobody above is left to take. Whether it did. */
+  async function warn(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
+    const due = dueOf(request, parts.services.byCode(request.serviceCode)?.term ?? null, time, parts.now())
+    if (due.kind !== 'running' || due.stage === 'early') return false
+    const above = levelAbove(levelReached(request))
+    if (due.stage === 'overdue' && above !== null && postOfLevel(above, parts.community(communityId).chain) !== null) return false
+    const stage = due.stage === 'overdue' ? 'top' : due.stage
+    const staffId = request.owner.kind === 'staff' ? request.owner.id : null
+    const chats = staffId === null ? [] : ((await parts.duty?.chats(staffId)) ?? [])
+    const rows = chats.map(({ channel, conversationId }) => noticeRow({
+      to: { channel, conversationId, chat: 'private', residentId: null }, text: `工单 ${request.number} ${warnings[stage]}，请尽快办理。`, about: request.id, when: 'by-day',
+    }, null, { id: parts.newId(), now: parts.now() }))
+    try {
+      await parts.store.commit(communityId, [
+        { op: 'put', table: 'clockWarnings', row: { id: `${request.id}|${due.dueAt}|${stage}`, rev: 0, requestId: request.id, stage, staffId, at: parts.now() } },
+        ...rows.map((row) => ({ op: 'put', table: 'outbox', row }) as const),
+      ])
+    } catch (error) {
+      // Told already.
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+    parts.outbox.push(communityId, rows)
+    if (stage === 'top') await parts.duty?.call(communityId, { kind: 'overdue', requestId: request.id, what: `工单 ${request.number} 已超时，上面没有可再上报的层级` })
+    return true
+  }
+
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
     if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
     const first = await parts.store.get(communityId, 'conversations', request.conversationId)
@@ -110,6 +153,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
           // Those who write meanwhile are not kept waiting.
           if (looked % 100 === 0) await setImmediate()
           if (await climb(communityId, request, time)) climbed += 1
+          else await warn(communityId, request, time)
         }
       for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: 'confirming' })) if (await lapse(communityId, request, time)) lapsed += 1
     }

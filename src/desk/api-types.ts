@@ -1,8 +1,12 @@
 /** What the desk's server and pages say to each other. Types only; every change needs the `X-Yichuang: desk` header (CSRF). */
 import type { ApiError } from '../channels/web-types.js'
-import type { MoveName } from '../requests/moves.js'
-import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
+import type { Due } from '../requests/clock.js'
+import type { Level, MoveName, Receiver } from '../requests/moves.js'
+import type { Owner, RequestStatus, ServiceRequest } from '../requests/service-request.js'
+import type { ClockWarning } from '../conversation/watch.js'
+import type { Page, PageCause } from '../paging/ladder.js'
 import type { Citation } from '../retrieval/citation.js'
+import type { Absence } from '../requests/absence.js'
 import type { Role } from './accounts.js'
 
 /** GET /api/desk/setup → whether the first admin is still to be made; GET /api/desk/invitations/:token; POST the same {login,name,password}. */
@@ -19,10 +23,10 @@ export interface Me {
 }
 
 /** Which requests a list shows. */
-export const inboxViews = ['open', 'mine', 'unclaimed', 'confirming', 'closed', 'all'] as const
+export const inboxViews = ['open', 'mine', 'unclaimed', 'mentioned', 'overdue', 'awaiting', 'confirming', 'closed', 'all'] as const
 export type InboxView = (typeof inboxViews)[number]
 
-/** GET /api/desk/requests?view=&community=&after= (newest first, 50 a page) */
+/** GET /api/desk/requests?view=&community=&after=&search= (newest first, 50 a page) */
 export interface RequestList {
   readonly requests: readonly RequestRow[]
   readonly more: boolean
@@ -41,6 +45,9 @@ export interface RequestRow {
   readonly updatedAt: number
   readonly reporters: number
   readonly urges: number
+  /** Where a time is promised and runs. */
+  readonly dueAt?: number
+  readonly stage?: 'early' | 'half' | 'near' | 'overdue'
 }
 
 /** GET /api/desk/requests/:community/:id */
@@ -49,6 +56,19 @@ export interface RequestDetail {
   readonly conversation: ConversationDetail | null
   /** The moves this person may make with it now. */
   readonly moves: readonly MoveName[]
+  readonly clock: Due
+  /** How far up it has climbed. */
+  readonly level: Level
+  /** Who answered for it first; `null` where nobody is noted. */
+  readonly firstOwner: Owner | null
+  /** The grid its place lies in; `null`: in none. */
+  readonly grid: string | null
+  /** To whom it is offered, until somebody takes it up. */
+  readonly offer: Receiver | null
+  /** Working days asked for and not decided on. */
+  readonly extension: number | null
+  /** Who answers for such matters outside, as a text in force here says. */
+  readonly unit: Extract<Receiver, { kind: 'unit' }> | null
 }
 /** What a 409 `conflict` says: someone was quicker, this is the newest. */
 export interface RequestConflict extends ApiError { readonly newest: RequestDetail }
@@ -57,6 +77,17 @@ export interface RequestConflict extends ApiError { readonly newest: RequestDeta
 export interface Invited { readonly path: string; readonly expiresAt: number }
 
 /** POST /api/desk/requests/:community/:id/moves {name, rev, reason?, brings?} (a `Move` of the table) → RequestDetail, or 409 with RequestConflict. */
+
+/** GET /api/desk/receivers/:community → to whom a request can be given; the least busy first. */
+export interface Receivers {
+  readonly posts: readonly Owner[]
+  readonly staff: readonly { readonly id: string; readonly name: string; readonly isLead: boolean; readonly load: number; readonly awayUntil: number | null }[]
+}
+/** POST /api/desk/attachments/:community/:request (multipart, one file) → 201. */
+export interface Uploaded { readonly id: string; readonly kind: 'image' | 'voice' | 'file'; readonly mediaType: string }
+
+/** GET /api/desk/absences/:community → those away now; POST the same {kind, id, until, standIn} (leads); POST …/:id/end. */
+export interface AbsenceList { readonly absences: readonly Absence[] }
 
 /** GET /api/desk/conversations?community= → those waiting for a person first, then taken, then recent. */
 export interface ConversationList { readonly conversations: readonly ConversationRow[]; readonly waiting: number }
@@ -93,3 +124,7 @@ export interface DeskLine {
 export type DeskEvent =
   | { readonly type: 'request'; readonly communityId: string; readonly id: string; readonly number: string; readonly isNew: boolean }
   | { readonly type: 'conversation'; readonly communityId: string; readonly id: string; readonly waiting: boolean; readonly urgent: boolean }
+  /** A call for people; `calls`: who is called now. */
+  | { readonly type: 'page'; readonly communityId: string; readonly id: string; readonly number: number; readonly state: Page['state']; readonly kind: PageCause['kind']; readonly what: string; readonly calls: string | null }
+  /** A promised time runs out, or has. */
+  | { readonly type: 'clock'; readonly communityId: string; readonly id: string; readonly number: string; readonly stage: ClockWarning['stage']; readonly staffId: string | null }

@@ -15,6 +15,8 @@ interface Page {
 /** The desk's pages that listen now. */
 export interface LiveUpdates {
   add(sessionId: string, stream: EventStream): void
+  /** Accounts that have a page open and were at it lately (their session holds). */
+  present(): Promise<ReadonlySet<string>>
   stop(): void
 }
 
@@ -39,10 +41,7 @@ export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
   }
 
   async function tell(committed: Committed): Promise<void> {
-    if (committed.communityId === PLATFORM) {
-      if (committed.writes.some(({ op, table }) => table === 'staff' || (table === 'staffSessions' && op === 'remove'))) await endEnded()
-      return
-    }
+    if (committed.communityId === PLATFORM && committed.writes.some(({ op, table }) => table === 'staff' || (table === 'staffSessions' && op === 'remove'))) await endEnded()
     const events = await eventsOf(store, committed)
     if (events.length === 0) return
     for (const page of pages) {
@@ -58,6 +57,10 @@ export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
       pages.add(page)
       stream.onEnd(() => pages.delete(page))
       stream.send('ready', {})
+    },
+    async present() {
+      const held = await Promise.all([...pages].map(({ sessionId }) => signIn.stillHolds(sessionId)))
+      return new Set(held.flatMap((one) => (one === null ? [] : [one.account.id])))
     },
     stop() {
       clearInterval(beat)
@@ -75,6 +78,15 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
     if (write.op !== 'put') continue
     if (write.table === 'requests' && write.row.status !== 'draft') {
       events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 1 })
+    }
+    if (write.table === 'pages') {
+      const { id, number, state, cause, steps } = write.row
+      events.push({ type: 'page', communityId, id, number, state, kind: cause.kind, what: cause.what, calls: state === 'calling' ? (steps.at(-1)?.staffId ?? null) : null })
+    }
+    if (write.table === 'clockWarnings') {
+      const { requestId, stage, staffId } = write.row
+      const request = await store.get(communityId, 'requests', requestId)
+      if (request !== null) events.push({ type: 'clock', communityId, id: requestId, number: request.number, stage, staffId })
     }
     const id = write.table === 'conversations' ? write.row.id : write.table === 'messages' ? write.row.conversationId : null
     if (id === null || told.has(id)) continue

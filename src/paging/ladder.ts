@@ -77,7 +77,7 @@ export function newPage(given: Pick<Page, 'id' | 'number' | 'cause' | 'conversat
   return { ...given, rev: 0, at: now, state: 'held', steps: [], nextAt: now, answeredBy: null, endedAt: null }
 }
 
-export function isGoing(page: Page): boolean {
+export function isGoing(page: Pick<Page, 'state'>): boolean {
   return page.state === 'held' || page.state === 'calling'
 }
 

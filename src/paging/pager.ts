@@ -40,7 +40,7 @@ interface Answerer {
 }
 
 export interface Pager {
-  /** A call for somebody who waits in a conversation: the one that stands, or a new one with its first step. To be committed with what causes it. */
+  /** A call for somebody who waits in a conversation: the one that stands, or a new one with its first step. To be committed, and its outbox rows pushed, with what causes it. */
   plan(communityId: CommunityId, conversationId: string, cause: Extract<PageCause, { readonly kind: 'danger' | 'person' }>): Promise<Planned>
   /** Calls for what no resident waits for; one at a time for one cause. */
   call(communityId: CommunityId, cause: Exclude<PageCause, { readonly kind: 'danger' | 'person' }>): Promise<Page>
@@ -71,12 +71,17 @@ export function createPager(parts: PagerParts): Pager {
 
   const keyOf = (communityId: CommunityId, id: string): string => `${communityId}|${id}`
 
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = tail.then(work)
+    tail = mine.then(() => undefined, () => undefined)
+    return mine
+  }
+
   function inOrder(work: () => Promise<void>): Promise<void> {
-    tail = tail.then(work).catch((error: unknown) => {
+    return inTurn(work).catch((error: unknown) => {
       // Somebody was quicker: what they committed is looked at next.
       if (!(error instanceof StoreError && error.code === 'conflict')) log('pager.failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     })
-    return tail
   }
 
   function note(communityId: CommunityId, page: Page): void {
@@ -142,9 +147,7 @@ export function createPager(parts: PagerParts): Pager {
   async function commit(communityId: CommunityId, planned: Planned): Promise<void> {
     if (planned.writes.length === 0) return
     await store.commit(communityId, planned.writes)
-    const calls = new Set(rowsOf(planned.page))
-    // What calls is sent when its commit is heard of, whoever made it.
-    outbox.push(communityId, planned.writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' && !calls.has(write.row.id) ? [write.row] : [])))
+    outbox.push(communityId, planned.writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' ? [write.row] : [])))
   }
 
   async function look(): Promise<void> {
@@ -200,14 +203,12 @@ export function createPager(parts: PagerParts): Pager {
 
   function hear({ communityId, writes }: Committed): void {
     let isChanged = false
-    const calls = new Set(writes.flatMap((write) => (write.op === 'put' && write.table === 'pages' ? rowsOf(write.row) : [])))
     for (const write of writes) {
       if (write.op !== 'put') continue
       if (write.table === 'pages') {
         note(communityId, write.row)
         isChanged = true
       }
-      if (write.table === 'outbox' && write.row.state === 'due' && calls.has(write.row.id)) outbox.push(communityId, [write.row])
       if (write.table === 'outbox' && write.row.state !== 'due') {
         const { id } = write.row
         const page = [...going.values()].find((one) => one.communityId === communityId && one.page.steps.some(({ rowIds }) => rowIds.includes(id)))?.page
@@ -264,13 +265,13 @@ export function createPager(parts: PagerParts): Pager {
       return standing.state === 'held' && (isUrgent(standing.cause) || standing.nextAt <= now()) ? advanced(communityId, { ...standing, nextAt: now() }) : { page: standing, writes: [] }
     },
 
-    async call(communityId, cause) {
+    call: (communityId, cause) => inTurn(async () => {
       const standing = [...going.values()].find((one) => one.communityId === communityId && sameCause(one.page.cause, cause))
       if (standing !== undefined) return standing.page
       const planned = await fresh(communityId, cause, null)
       await commit(communityId, planned)
       return planned.page
-    },
+    }),
 
     answer,
 
@@ -297,9 +298,9 @@ export function createPager(parts: PagerParts): Pager {
       return true
     },
 
-    async over(communityId, isMeant) {
+    over: (communityId, isMeant) => inTurn(async () => {
       for (const one of [...going.values()]) if (one.communityId === communityId && isMeant(one.page)) await close(communityId, one.page.id)
-    },
+    }),
 
     look: () => inOrder(look),
     idle,
@@ -318,11 +319,6 @@ export function createPager(parts: PagerParts): Pager {
       await idle()
     },
   }
-}
-
-/** The messages of the last step. */
-function rowsOf({ steps }: Page): readonly string[] {
-  return steps.at(-1)?.rowIds ?? []
 }
 
 /** A conversation in which somebody has answered is theirs for so long, ms; what is said later calls anew. */

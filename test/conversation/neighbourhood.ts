@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll } from 'vitest'
-import type { InboundMessage } from '../../src/channels/channel.js'
+import type { Channel, InboundMessage } from '../../src/channels/channel.js'
 import { memoryChannel, type MemoryChannel, type Shown } from '../../src/channels/memory.js'
 import { createEngine, type EngineParts, type RunningEngine } from '../../src/conversation/create-engine.js'
 import type { StaffActor } from '../../src/conversation/engine.js'
@@ -17,7 +17,7 @@ import type { Store } from '../../src/store/store.js'
 import { openTempStore, type TempStore } from '../store/temp-store.js'
 
 const [knowledge, services] = await Promise.all([loadKnowledge('knowledge'), loadServices('knowledge')])
-const nlu = await createNlu({ intentsDir: 'intents', cacheDir: 'node_modules/.cache/yichuang-test', gazetteer: gazetteerOf(knowledge.communities.values()) })
+export const nlu = await createNlu({ intentsDir: 'intents', cacheDir: 'node_modules/.cache/yichuang-test', gazetteer: gazetteerOf(knowledge.communities.values()) })
 const retriever = createRetriever(knowledge)
 
 export const clerk: StaffActor = { kind: 'staff', id: 'staff-1', name: '小周', isLead: false }
@@ -58,7 +58,7 @@ export interface Neighbourhood {
   restart(): Promise<void>
 }
 
-export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<EngineParts> & { readonly wrap?: (store: Store) => Store } = {}): Promise<Neighbourhood> {
+export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<EngineParts> & { readonly wrap?: (store: Store) => Store; /** Channels beside the one residents write on. */ readonly besides?: readonly Channel[]; readonly dutyOn?: (store: Store, now: () => number) => NonNullable<EngineParts['duty']> } = {}): Promise<Neighbourhood> {
   if (!isCommunityId(community)) throw new Error(community)
   const home = knowledge.communities.get(community)
   if (!home) throw new Error(`no ${community}`)
@@ -77,7 +77,7 @@ export async function aNeighbourhood(community = 'huzhou-demo', more: Partial<En
     const store = more.wrap ? more.wrap(temp.store) : temp.store
     const made = createEngine({
       nlu, retriever, services, community: () => home ?? (() => { throw new Error('no home') })(), withFacts: true, now, newId: idMaker(now), turnDeadlineMs: 5_000,
-      log: (event, details) => { log.push(event); logLines.push(JSON.stringify({ event, ...details })) }, onTurn: (outcome) => void outcomes.push(outcome), channels: () => [current], ...more, store,
+      log: (event, details) => { log.push(event); logLines.push(JSON.stringify({ event, ...details })) }, onTurn: (outcome) => void outcomes.push(outcome), channels: () => [current, ...(more.besides ?? [])], ...more, store, ...(more.dutyOn === undefined ? {} : { duty: more.dutyOn(store, now) }),
     })
     await current.start(made.deliver)
     await made.start()

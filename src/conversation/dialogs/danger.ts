@@ -1,6 +1,6 @@
 import type { Danger, DangerKind, IntentName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
-import { dangerAdvice, dangerCalling, dangerOver } from '../replies.js'
+import { dangerAdvice, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 
 /** How long what a person adds still belongs to the danger they reported, ms. */
@@ -11,7 +11,7 @@ const otherAdvice = { first: '听着很急。有危险请先打110、119或120�
 
 /** An emergency that no rule knows by name: the numbers, then a person. */
 export function meetOther(turn: Turn, words: string): Step {
-  return step({ kind: 'handed-over', reason: 'danger:other' }, say(`${otherAdvice.first}\n${dangerCalling}`, { urgency: 'danger' }), {
+  return step({ kind: 'handed-over', reason: 'danger:other' }, say(otherAdvice.first, { urgency: 'danger' }), {
     memory: { danger: { kind: 'other', at: turn.now }, form: null },
     handover: { reason: `居民说有急事：${words.slice(0, 40)}`, urgent: true },
   })
@@ -38,7 +38,7 @@ export function followDanger(turn: Turn): Step | null {
   if (danger.kind !== 'self-harm' && isOver.test(turn.understanding.text)) return step({ kind: 'handed-over', reason: 'danger:over' }, dangerOver, { memory: { danger: null } })
   const address = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
   // An exact door is never repeated in a room.
-  const passed = address === undefined ? '' : turn.message.chat === 'private' ? `地址「${address.value}」已转给值班人员。` : '地址已转给值班人员。'
+  const passed = address === undefined ? '' : turn.message.chat === 'private' ? `地址「${address.value}」记下了，社区工作人员看得到。` : '地址记下了，社区工作人员看得到。'
   const kind = isDangerKind(danger.kind) ? danger.kind : null
   return call(turn, kind, passed + secrecy(turn) + (kind === null ? otherAdvice.next : dangerAdvice[kind].next))
 }
@@ -131,9 +131,9 @@ function isCalm(turn: Turn): boolean {
   return matter !== undefined && matter.confidence >= 0.8 && ['track', 'policy_standard', 'ask_hours_place', 'ask_process', 'ask_materials', 'payment', 'rate_complain'].includes(matter.intent)
 }
 
+/** Who is called, and what may be said of it, follows from the hand-over (calling.ts). */
 function call(turn: Turn, kind: DangerKind | null, advice: string): Step {
-  const words = advice.includes('值班') ? advice : `${advice}\n${dangerCalling}`
-  return step({ kind: 'handed-over', reason: `danger:${kind ?? 'other'}` }, say(words, { urgency: 'danger' }), {
+  return step({ kind: 'handed-over', reason: `danger:${kind ?? 'other'}` }, say(advice, { urgency: 'danger' }), {
     memory: { danger: { kind: kind ?? 'other', at: turn.now }, form: null },
     handover: { reason: kind === null ? '居民有急事' : dangerReasons[kind], urgent: true },
   })

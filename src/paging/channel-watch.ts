@@ -1,0 +1,50 @@
+import type { ChannelHealth, HealthBoard } from '../channels/health.js'
+import { PLATFORM } from '../knowledge/community.js'
+import type { Pager } from './pager.js'
+
+/** A connection that is back within this was no loss, ms. It was found within 60 s, and the admin is to know within 2 minutes. */
+const hiccupMs = 30_000
+
+export interface ChannelWatchParts {
+  readonly health: Pick<HealthBoard, 'onChange'>
+  readonly pager: Pick<Pager, 'call' | 'over'>
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** A channel on which residents are not heard calls an administrator, over another one; ends with its return. Returns how to stop. */
+export function watchChannels({ health, pager, log }: ChannelWatchParts): () => void {
+  const timers = new Map<string, NodeJS.Timeout>()
+  const failed = (error: unknown): void => { log('channel-watch.failed', { error: String(error) }) }
+
+  function forget(channel: string): void {
+    clearTimeout(timers.get(channel))
+    timers.delete(channel)
+  }
+
+  function changed({ channel, state }: ChannelHealth): void {
+    forget(channel)
+    if (state.kind === 'connecting') return
+    if (state.kind === 'online') {
+      pager.over(PLATFORM, ({ cause }) => cause.kind === 'channel' && cause.channel === channel).catch(failed)
+      return
+    }
+    const what = `${nameOf(channel)}${state.kind === 'needs-login' ? '要人处理' : '断线了'}：${state.reason}。居民发来的消息可能收不到${state.kind === 'needs-login' && state.qr !== null ? '，登录码在工作台「渠道」页' : ''}`
+    const call = (): void => { pager.call(PLATFORM, { kind: 'channel', channel, what }).catch(failed) }
+    if (state.kind === 'needs-login') return call()
+    const timer = setTimeout(call, hiccupMs)
+    timer.unref()
+    timers.set(channel, timer)
+  }
+
+  const stop = health.onChange(changed)
+  return () => {
+    stop()
+    for (const channel of [...timers.keys()]) forget(channel)
+  }
+}
+
+const names: Readonly<Record<string, string>> = { wechat: '微信', lark: '飞书', web: '网页聊天' }
+
+function nameOf(channel: string): string {
+  return names[channel] ?? channel
+}
