@@ -70,6 +70,8 @@ const memorySchema = z.object({
   takenBack: z.string().nullable(),
   /** Asked before one's data are deleted: whether for sure, or what becomes of open requests. */
   erasing: z.enum(['sure', 'open']).nullable(),
+  /** What is to be withheld of what is filed next. */
+  discretion: z.object({ kind: z.enum(['anonymous', 'private']), at: z.number() }).nullable(),
 })
 
 /** What is remembered of the talk with one person in one conversation. Kept sealed in the store with the dialog state. */
@@ -77,7 +79,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null, erasing: null,
+  answers: [], takenBack: null, erasing: null, discretion: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */

@@ -9,6 +9,7 @@ import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/chec
 import { meetClaim } from './dialogs/claim.js'
 import { correctFirst } from './dialogs/correct.js'
 import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
+import { hearDiscretion, meetDiscretion } from './dialogs/discretion.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetLinking } from './dialogs/link.js'
@@ -22,6 +23,7 @@ import { addToLast, cancelOrChange, hearWithdrawals, track, urge } from './dialo
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
+import { underOneReceipt } from './linked.js'
 import { draftLastsMs, passing, type Form } from './memory.js'
 import { joinOutcomes } from './outcome.js'
 import { refuseWhatMustNot } from './refusals.js'
@@ -40,8 +42,13 @@ const asksHow = /怎么|如何|咋|谁|多少|哪|啥时候|什么时候/
 const pointsBack = /上回|上次|那个|那件/
 
 /** Serves a message while no question is open. */
-export async function serveMessage(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
+export async function serveMessage(given: Turn): Promise<Step> {
+  const turn = hearDiscretion(given)
+  return keepWish(turn, await serveHeard(turn))
+}
+
+async function serveHeard(turn: Turn): Promise<Step> {
+  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -50,12 +57,19 @@ async function serveOther(turn: Turn): Promise<Step> {
 }
 
 /** Serves a message while the form's question is open. */
-export async function serveAnswer(turn: Turn): Promise<Step> {
+export async function serveAnswer(given: Turn): Promise<Step> {
+  const turn = hearDiscretion(given)
+  return keepWish(turn, await serveHeardAnswer(turn))
+}
+
+async function serveHeardAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
-  if (form === null || service === null) return serveMessage(turn)
+  if (form === null || service === null) return serveHeard(turn)
   const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
+  const wish = await meetDiscretion(turn)
+  if (wish) return goOn(turn, forget(turn, wish), form)
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
   if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
@@ -64,6 +78,11 @@ export async function serveAnswer(turn: Turn): Promise<Step> {
   // One form at a time: the one begun now is filled in first, the other is put by.
   if (served.memory.form) return { ...served, memory: { ...served.memory, shelved: form } }
   return goOn(turn, served, form)
+}
+
+/** What is to be withheld holds until something is filed by it. */
+function keepWish({ memory }: Turn, done: Step): Step {
+  return memory.discretion === null ? done : { ...done, memory: { discretion: memory.discretion, ...done.memory } }
 }
 
 /** Whether the person has a question open that a plain word may answer. */
@@ -125,7 +144,7 @@ async function serveMatters(turn: Turn): Promise<Step> {
     done.push(settled)
     const next = after(current, settled)
     // Two scraps of one message not understood are one misunderstanding.
-    current = { ...next, memory: { ...next.memory, unclear: turn.memory.unclear } }
+    current = { ...next, memory: { ...next.memory, unclear: turn.memory.unclear, discretion: turn.memory.discretion } }
   }
   const understood = done.filter((one) => !(one.outcome.kind === 'clarifying' && one.outcome.about === 'matter'))
   return joinSteps(understood.length > 0 ? understood : done.slice(0, 1))
@@ -141,11 +160,12 @@ function putBy(open: Form, served: Step, second: Form): Step {
 function joinSteps(steps: readonly Step[]): Step {
   const [only] = steps
   if (steps.length === 1 && only) return only
+  const told = underOneReceipt(steps)
   return {
     outcome: joinOutcomes(steps.map((one) => one.outcome)),
     // What is asked comes last, so that the last words are what to answer.
-    say: [...steps].sort((a, b) => Number(a.outcome.kind === 'clarifying') - Number(b.outcome.kind === 'clarifying')).flatMap((one) => one.say),
-    writes: steps.flatMap((one) => one.writes),
+    say: [...told].sort((a, b) => Number(a.outcome.kind === 'clarifying') - Number(b.outcome.kind === 'clarifying')).flatMap((one) => one.say),
+    writes: told.flatMap((one) => one.writes),
     memory: Object.assign({}, ...steps.map((one) => one.memory)) as Step['memory'],
     handover: steps.find((one) => one.handover !== null)?.handover ?? null,
   }

@@ -66,7 +66,7 @@ describe('「删除我的数据」', () => {
     expect(receipt).toContain('删除回执（11月23日）')
     expect(receipt).toContain('只留编号')
     const left = await everythingOf(here)
-    for (const trace of [phone, '501', '送餐', '垃圾', '"authorName":"wang"']) expect(left).not.toContain(trace)
+    for (const trace of [phone, '2单元501', '送餐', '垃圾', '"authorName":"wang"']) expect(left).not.toContain(trace)
     const requests = await here.requests()
     expect(requests.map(({ number }) => number)).toEqual(room)
     expect(requests.map(({ status }) => status)).toEqual(['withdrawn', 'withdrawn', 'withdrawn'])
@@ -164,7 +164,7 @@ describe('「删除我的数据」', () => {
       left = Number.POSITIVE_INFINITY
       await here.restart()
       await here.engine.idle()
-      expect(await everythingOf(here), `killed after ${survives} steps`).not.toMatch(/13800000017|501|送餐|垃圾/)
+      expect(await everythingOf(here), `killed after ${survives} steps`).not.toMatch(/13800000017|2单元501|送餐|垃圾/)
       expect((await here.store.find(here.communityId, 'erasures', {})).map(({ state }) => state)).toEqual(['done'])
     }
   }, 60_000)

@@ -55,7 +55,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
     { id, number: await turn.nextNumber(), now: turn.now, owner, placeKey, note, unitCitation: unit?.citation ?? null },
   )
   // Only what waited for an answer is filed after its message.
-  const { request, writes: siblings } = linkToEarlier(filed, form.startedAt < turn.now ? await turn.records.requestsOf(turn.message.author.id) : [])
+  const { request, writes: siblings } = linkToEarlier(filed, !form.sourceKey.startsWith(`${turn.message.channel}:${turn.message.messageId}:`) ? await turn.records.requestsOf(turn.message.author.id) : [])
   const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...siblings, ...(appointment?.writes ?? [])]
   return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(withDiscretion(turn, request, receipt(turn, request, service))), {
     writes,
@@ -66,7 +66,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
 /** In a room, of what is not public, only the number. */
 function withDiscretion(turn: Turn, request: ServiceRequest, text: string): string {
   if (request.discretion === undefined) return text
-  return turn.message.chat === 'group' ? `已登记，编号 ${request.number}，进度只私信您。` : `${text}\n${discretionLine(request.discretion)}`
+  return turn.message.chat === 'group' ? `已登记，编号 ${request.number}，进度只私信您。` : `${text}\n${discretionLine(turn, request.discretion)}`
 }
 
 function receipt(turn: Turn, request: ServiceRequest, service: Service): string {

@@ -88,7 +88,14 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
     const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(asTold(turn, found)), { to: 'private' })])]
     return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
   }
-  return step({ kind: 'status-given', requestId: found.id }, replies.status(asTold(turn, found)) + termOf(turn, found), { memory })
+  return step({ kind: 'status-given', requestId: found.id }, replies.status(asTold(turn, found)) + termOf(turn, found) + (await siblingsOf(turn, found)), { memory })
+}
+
+/** What came with it in the same message, and how far that is. */
+async function siblingsOf(turn: Turn, request: ServiceRequest): Promise<string> {
+  const found = await Promise.all((request.linked ?? []).map(({ id }) => turn.records.request(id)))
+  const own = found.flatMap((one) => (one !== null && one.residentId === turn.message.author.id ? [one] : []))
+  return own.length === 0 ? '' : `\n${replies.siblings(own)}`
 }
 
 /** When it was promised, where it was. */
