@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { aJpeg } from '../pictures.js'
+import { group, until, wang } from './app.js'
+import { aStaffedHouse, staffRoom, type StaffedHouse } from './house.js'
+import { buttonsOf, fieldsOf, wordsOf } from './stand-in.js'
+
+const li = 'ou_li'
+const head = 'ou_head'
+const paper = Buffer.from('%PDF-1.4 示例')
+
+let house: StaffedHouse
+beforeEach(async () => {
+  house = await aStaffedHouse()
+  await house.link(li, '小李')
+  await house.link(head, '赵主任', 'lead')
+})
+afterEach(() => house.close())
+
+const request = async () => (await house.hood.requests())[0]
+const follows = (words: string) => until(() => wordsOf(house.card()).includes(words))
+const sentTo = (to: string, type: string) => house.lark.shown.filter((one) => one.to === to && one.type === type)
+const bytesOf = (content: string | undefined) => { const { image_key: image, file_key: file } = JSON.parse(content ?? '{}'); return house.lark.uploads.get(image ?? file) }
+
+describe('a card in the staff group', () => {
+  it('offers 接单 first, then 办结, 退回, 转单 and 催办, and changes in its place', async () => {
+    await house.aFault()
+    expect(buttonsOf(house.card()).map(({ text }) => text)).toContain('接单')
+    await house.press('接单')
+    await follows('小周负责')
+    expect(buttonsOf(house.card()).map(({ text }) => text)).toEqual(expect.arrayContaining(['办结', '退回', '转单', '催办']))
+    expect(fieldsOf(house.card()).find(({ name }) => name === 'to')?.options.map(({ text }) => text)).toEqual(['小李', '赵主任'])
+    expect(house.lark.shown.filter((one) => one.to === staffRoom && one.type === 'interactive')).toHaveLength(1)
+  })
+
+  it('handed on by its owner stays with the owner until the other accepts, and nobody else can', async () => {
+    await house.aFault()
+    await house.press('接单')
+    await follows('小周负责')
+    expect(await house.press('转单', { fields: { to: 'staff-li', words: '他管电工' } })).toContain('已办好')
+    await follows('已转请小李办理')
+    expect((await request())?.owner.id).toBe('staff-zhou')
+    expect(await house.press('承接', { from: head })).toContain('没有转给您')
+    expect(await house.press('承接', { from: li })).toContain('已办好')
+    await follows('小李负责')
+    expect((await request())?.owner.id).toBe('staff-li')
+  })
+
+  it('handed on by the head is the other’s at once', async () => {
+    await house.aFault()
+    expect(await house.press('转单', { from: head, fields: { to: 'staff-li' } })).toContain('已办好')
+    expect((await request())?.owner.id).toBe('staff-li')
+  })
+
+  it('is handed on in words too, and says who there is when nobody is named', async () => {
+    await house.aFault()
+    await house.press('接单')
+    await house.write('转单')
+    expect(house.inThread().at(-1)).toMatch(/转给谁.*小李/)
+    await house.write('转单 小李，他管电工')
+    expect((await request())?.history.at(-1)).toMatchObject({ move: 'forward', note: '他管电工' })
+  })
+
+  it('is urged by the head and by nobody else, and shows how often', async () => {
+    await house.aFault()
+    expect(await house.press('催办', { fields: { words: '今天要有结果' } })).toContain('别的人')
+    expect(await house.press('催办', { from: head, fields: { words: '今天要有结果' } })).toContain('已办好')
+    await follows('负责人已催办1次')
+    expect((await request())?.history.at(-1)).toMatchObject({ move: 'supervise', note: '今天要有结果' })
+  })
+
+  it('pressed by two at once is taken by one, and the other hears whose it is', async () => {
+    await house.aFault()
+    const said = await Promise.all([house.press('接单'), house.press('接单', { from: li })])
+    expect(said.filter((words) => words.includes('已办好'))).toHaveLength(1)
+    expect(said.filter((words) => words.includes('已经有人负责'))).toHaveLength(1)
+  })
+
+  it('does nothing with a press for a request that has no card there', async () => {
+    await house.aFault()
+    const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: 'ou_zhou' }, action: { tag: 'button', value: { yichuang: 'staff', request: 'another', move: 'take' } }, context: { open_message_id: house.card().id, open_chat_id: staffRoom } })
+    expect(answer).toMatchObject({ toast: { type: 'warning' } })
+  })
+})
+
+describe('what staff write under a card', () => {
+  it('reaches the resident under what they are and their name', async () => {
+    await house.aFault()
+    await house.write('我来看看', { from: head })
+    await house.hood.engine.idle()
+    expect(house.shownIn(wang)).toContain('【社区负责人 赵主任】我来看看')
+  })
+
+  it('with a picture or a paper brings it to the resident, once however often Lark repeats it', async () => {
+    await house.aFault()
+    house.lark.files.set('om_zp/img_1', aJpeg()).set('om_zf/file_1', paper)
+    for (let i = 0; i < 3; i += 1) await house.write('', { id: 'om_zp', type: 'image', content: { image_key: 'img_1' } })
+    await house.write('', { id: 'om_zf', type: 'file', content: { file_key: 'file_1', file_name: '告知书.pdf' } })
+    await house.hood.engine.idle()
+    expect(sentTo(wang, 'image')).toHaveLength(1)
+    expect(bytesOf(sentTo(wang, 'file')[0]?.content)).toEqual(paper)
+    expect(house.shownIn(wang).filter((words) => words.startsWith('【社区工作人员 小周】'))).toEqual(['【社区工作人员 小周】[图片]', '【社区工作人员 小周】[文件]'])
+  })
+
+  it('as 办结 with a photo closes with the photo as evidence, and the resident sees it beside the question whether it is solved', async () => {
+    await house.aFault()
+    await house.press('接单')
+    house.lark.files.set('om_done/img_1', aJpeg())
+    await house.write('', { id: 'om_done', type: 'post', content: { content: [[{ tag: 'text', text: '办结 换了灯管' }], [{ tag: 'img', image_key: 'img_1' }]] } })
+    await house.hood.engine.idle()
+    const done = await request()
+    expect(done).toMatchObject({ status: 'confirming', attachmentIds: [expect.stringContaining('att-')] })
+    await until(() => sentTo(wang, 'image').length === 1)
+    expect(house.shownIn(wang).join('\n')).toMatch(/换了灯管[\s\S]*解决了/)
+  })
+
+  it('that is no picture, sound or paper is not sent on, and they are told', async () => {
+    await house.aFault()
+    house.lark.files.set('om_x/file_1', Buffer.from('MZ a program'))
+    await house.write('', { id: 'om_x', type: 'file', content: { file_key: 'file_1', file_name: '程序.exe' } })
+    await until(() => house.inThread().length > 0)
+    expect(house.inThread().at(-1)).toContain('照片')
+    expect(sentTo(wang, 'file')).toEqual([])
+  })
+})
+
+describe('what the resident answers', () => {
+  it('comes back into the thread with every file, while the bot is silent', async () => {
+    await house.aFault()
+    await house.write('发个照片和合同看看')
+    await house.hood.engine.idle()
+    const before = house.shownIn(wang).length
+    house.lark.files.set('om_p/img_1', aJpeg()).set('om_f/file_1', paper)
+    await house.say(wang, '好的，在这儿')
+    await house.say(wang, '', { id: 'om_p', type: 'image', content: { image_key: 'img_1' } })
+    await house.say(wang, '', { id: 'om_f', type: 'file', content: { file_key: 'file_1', file_name: '合同.pdf' } })
+    await house.hood.engine.idle()
+    const under = (type: string) => house.lark.shown.filter(({ replyTo, type: one }) => replyTo === house.card().id && one === type)
+    await until(() => under('file').length === 1 && under('image').length === 1)
+    expect(bytesOf(under('file')[0]?.content)).toEqual(paper)
+    expect(house.inThread()).toContain('居民：好的，在这儿')
+    expect(house.shownIn(wang)).toHaveLength(before)
+  })
+
+  it('in the residents’ group never shows their door or phone there, whatever staff write', async () => {
+    await house.say(wang, ' 3栋楼下的灯坏了', { chat: group, mentionsBot: true })
+    await house.hood.engine.idle()
+    await until(() => house.card().id !== '')
+    await house.write('3栋2单元502的王阿姨，给您13800000001打过电话')
+    await house.hood.engine.idle()
+    expect(house.shownIn(group).join('\n')).not.toMatch(/502|13800000001/)
+    expect(house.shownIn(wang).join('\n') + house.shownIn(group).join('\n')).toContain('【社区工作人员 小周】')
+  })
+})
