@@ -73,7 +73,7 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
     case 'merge':
       return move.brings?.kind === 'into' ? said(`${number} 和 ${move.brings.number} 是同一件事，已并到 ${move.brings.number} 一起办，办好一起通知您。`) : null
     case 'submit': case 'accept': case 'recall-forward': case 'ask-extension': case 'refuse-extension': case 'ask-confirm': case 'ask-confirm-by':
-    case 'confirm': case 'lapse': case 'archive': case 'withdraw': case 'escalate': case 'supervise':
+    case 'confirm': case 'lapse': case 'archive': case 'withdraw': case 'escalate': case 'supervise': case 'call-back':
       return null
   }
 }

@@ -14,3 +14,6 @@ export function staffOf(request: FastifyRequest): SignedIn {
 export function actorOf(request: FastifyRequest): StaffActor {
   return actorFrom(staffOf(request).account)
 }
+
+/** Who may change things; auditors only read. */
+export const acting = ['staff', 'lead', 'admin'] as const

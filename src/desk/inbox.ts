@@ -1,8 +1,11 @@
 import { inboxViews, type InboxView, type RequestList, type RequestRow } from './api-types.js'
+import type { RequestIndex } from './request-index.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
+import { pendingOffer } from '../requests/apply-move.js'
+import type { Due } from '../requests/clock.js'
+import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
-import type { Store } from '../store/store.js'
 
 /** Requests of a page. */
 const pageSize = 50
@@ -10,17 +13,25 @@ const pageSize = 50
 /** Characters of a request shown in a list. */
 const summaryLength = 80
 
-/** Rows read from the store at once. */
-const batch = 10_000
+/** Who looks. */
+export interface Viewer {
+  readonly id: string
+  readonly name: string
+  /** Heads the community, or reads everything (auditors). */
+  readonly isLead: boolean
+}
 
 /** Whether a view shows a request to this member of staff. A draft is the resident's own until it is sent. */
-export function isInView(view: InboxView, request: ServiceRequest, staffId: string): boolean {
+export function isInView(view: InboxView, request: ServiceRequest, viewer: Viewer, due: () => Due): boolean {
   if (request.status === 'draft') return false
   const isConfirming = request.status === 'done' || request.status === 'confirming'
   switch (view) {
     case 'open': return isOpen(request)
-    case 'mine': return isOpen(request) && request.owner.kind === 'staff' && request.owner.id === staffId
+    case 'mine': return isOpen(request) && request.owner.kind === 'staff' && request.owner.id === viewer.id
     case 'unclaimed': return isOpen(request) && request.owner.kind === 'post'
+    case 'overdue': return isOpen(request) && isOverdue(due())
+    case 'awaiting': return request.status === 'awaiting-resident'
+    case 'mentioned': return isOpen(request) && concerns(request, viewer)
     case 'confirming': return isConfirming
     case 'closed': return !isOpen(request) && !isConfirming
     case 'all': return true
@@ -28,17 +39,31 @@ export function isInView(view: InboxView, request: ServiceRequest, staffId: stri
   }
 }
 
-/** A page of requests of these communities, newest first (ids grow with time), with the number in each view. */
+/** Whether somebody waits for this person's word: it is offered to them, it names them in a note, or only a lead can decide on it. */
+function concerns(request: ServiceRequest, viewer: Viewer): boolean {
+  const to = pendingOffer(request)?.to
+  if (to?.kind === 'staff' && to.id === viewer.id) return true
+  if (viewer.isLead && (request.status === 'extended' || request.status === 'returned')) return true
+  return viewer.name.length > 1 && request.history.some(({ note, actor }) => note !== null && actor.kind === 'staff' && actor.id !== viewer.id && note.includes(viewer.name))
+}
+
+export function isOverdue(due: Due): boolean {
+  return due.kind === 'running' && due.stage === 'overdue'
+}
+
+/** A page of requests of these communities, newest first, with the number in each view; `search`: only those that hold its words. */
 export async function listRequests(
-  store: Store, communities: readonly CommunityId[], view: InboxView, staffId: string, after: string | null,
+  index: RequestIndex, communities: readonly CommunityId[], asked: { readonly view: InboxView; readonly after: string | null; readonly search: string }, viewer: Viewer,
 ): Promise<RequestList> {
   const counts = Object.fromEntries(inboxViews.map((each) => [each, 0])) as Record<InboxView, number>
   const found: { readonly communityId: CommunityId; readonly request: ServiceRequest }[] = []
   for (const communityId of communities) {
     let foundHere = 0
-    for await (const request of newestFirst(store, communityId)) {
-      for (const each of inboxViews) if (isInView(each, request, staffId)) counts[each] += 1
-      const isDue = foundHere <= pageSize && (after === null || request.id < after) && isInView(view, request, staffId)
+    for (const request of await index.newestFirst(communityId)) {
+      if (!maySee(request, viewer) || (asked.search !== '' && !index.matches(communityId, request, asked.search))) continue
+      const due = (): Due => index.dueOf(communityId, request)
+      for (const each of inboxViews) if (isInView(each, request, viewer, due)) counts[each] += 1
+      const isDue = foundHere <= pageSize && (asked.after === null || request.id < asked.after) && isInView(asked.view, request, viewer, due)
       if (isDue) {
         foundHere += 1
         found.push({ communityId, request })
@@ -47,23 +72,14 @@ export async function listRequests(
   }
   found.sort((a, b) => (a.request.id > b.request.id ? -1 : 1))
   return {
-    requests: found.slice(0, pageSize).map(({ communityId, request }) => describeRequest(communityId, request)),
+    requests: found.slice(0, pageSize).map(({ communityId, request }) => describeRequest(communityId, request, index.dueOf(communityId, request))),
     more: found.length > pageSize,
     counts,
   }
 }
 
-async function* newestFirst(store: Store, communityId: CommunityId): AsyncGenerator<ServiceRequest> {
-  for (let after: string | undefined; ;) {
-    const rows = await store.find(communityId, 'requests', { order: 'desc', limit: batch, ...(after === undefined ? {} : { after }) })
-    yield* rows
-    if (rows.length < batch) return
-    after = rows.at(-1)?.id
-  }
-}
-
 /** A request as a list shows it: what could tell who it is about is masked. */
-export function describeRequest(communityId: CommunityId, request: ServiceRequest): RequestRow {
+export function describeRequest(communityId: CommunityId, request: ServiceRequest, due: Due): RequestRow {
   return {
     id: request.id,
     communityId,
@@ -76,6 +92,7 @@ export function describeRequest(communityId: CommunityId, request: ServiceReques
     updatedAt: request.updatedAt,
     reporters: request.reporters.length,
     urges: request.urges.length,
+    ...(due.kind === 'running' && isOpen(request) ? { dueAt: due.dueAt, stage: due.stage } : {}),
   }
 }
 

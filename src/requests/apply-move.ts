@@ -1,3 +1,4 @@
+import { handlersOf, openBadMark } from './bad-mark.js'
 import { levels, moveNames, ruleOf, type Level, type MoveName, type Mover, type Particulars, type Receiver } from './moves.js'
 import { statusFields, type Actor, type Owner, type RequestStatus, type ServiceRequest, type StatusChange } from './service-request.js'
 
@@ -169,7 +170,14 @@ function ownExtension(request: ServiceRequest, name: MoveName, { actor }: Hand):
 }
 
 function mayMove(request: ServiceRequest, name: MoveName, hand: Hand): boolean {
+  if (name === 'call-back' && !mayCallBack(request, hand)) return false
   return ruleOf(name).by.some((mover) => isMover(request, mover, hand))
+}
+
+/** Nobody calls back about their own work, nor where no bad mark waits for it. */
+function mayCallBack(request: ServiceRequest, { actor }: Hand): boolean {
+  const bad = openBadMark(request)
+  return bad !== null && actor.kind === 'staff' && !handlersOf(request, bad.at).includes(actor.id)
 }
 
 function isMover(request: ServiceRequest, mover: Mover, { actor, isLead }: Hand): boolean {

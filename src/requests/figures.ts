@@ -1,5 +1,5 @@
 import { dueOf } from './clock.js'
-import { badMark } from './follow-up.js'
+import { badMark } from './bad-mark.js'
 import type { ServiceRequest } from './service-request.js'
 import type { ServiceCatalogue } from './services.js'
 import { buildingNumber } from './place.js'

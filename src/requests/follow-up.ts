@@ -1,9 +1,7 @@
 import { apply, isRefusal, type Refusal } from './apply-move.js'
+import { handlersOf, openBadMark } from './bad-mark.js'
 import { addWorkdays, type Unknown, type WorkingTime } from './working-time.js'
 import type { Rating, ServiceRequest } from './service-request.js'
-
-/** At this mark (of 5) or below it is 差评: the last two of the five grades 非常满意、满意、基本满意、不满意、非常不满意 (国办发〔2019〕51号). */
-export const badMark = 2
 
 /** Working days a resident has to say whether it is solved, told when they are asked; then it is filed away. Ours; no text gives a number. */
 export const silenceWorkdays = 5
@@ -44,18 +42,6 @@ export function silenceEnds(time: WorkingTime, now: number): number | null {
   return until.kind === 'known' ? until.value : null
 }
 
-/** The words by which a call-back is recorded; how it is told from other replies in the history. */
-export const calledBack = '回访'
-
-/** The newest bad mark that nobody else than its handlers has called back about; `null` where there is none. */
-function openBadMark(request: ServiceRequest): Rating | null {
-  const bad = request.ratings.findLast(({ stars }) => stars <= badMark)
-  if (bad === undefined || request.ratings.some(({ at, residentId }) => residentId === bad.residentId && at > bad.at)) return null
-  const handlers = handlersOf(request, bad.at)
-  const called = request.history.some(({ at, actor, note, move }) => at >= bad.at && move === 'reply' && actor.kind === 'staff' && !handlers.includes(actor.id) && (note ?? '').startsWith(calledBack))
-  return called ? null : bad
-}
-
 /** The request reopened by its resident's word (没解决, 没人联系, 差评): the same owner does it again, and the lead sees it. A refusal where it is not theirs to reopen. */
 export function reopenFor(request: ServiceRequest, by: { readonly residentId: string; readonly reason: string; readonly now: number }): ServiceRequest | Refusal {
   const again = apply(request, { name: 'reopen', reason: by.reason, brings: null }, { actor: { kind: 'resident', id: by.residentId }, isLead: false, now: by.now })
@@ -63,10 +49,4 @@ export function reopenFor(request: ServiceRequest, by: { readonly residentId: st
   const shown = apply(again, { name: 'escalate', reason: '居民要求重办，请负责人过问', brings: { kind: 'level', level: 'community' } }, { actor: { kind: 'bot' }, isLead: false, now: by.now })
   // What has climbed before is in the lead's sight, or above it, already.
   return isRefusal(shown) ? again : shown
-}
-
-/** Ids of those who had it in hand until `before`: they don't call back about themselves. */
-export function handlersOf(request: Pick<ServiceRequest, 'history'>, before = Number.POSITIVE_INFINITY): readonly string[] {
-  const worked = request.history.flatMap(({ at, actor, move, from, to }) => (at <= before && actor.kind === 'staff' && (move === undefined ? from !== to : move !== 'reply' && move !== 'supervise') ? [actor.id] : []))
-  return [...new Set(worked)]
 }

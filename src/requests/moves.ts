@@ -83,6 +83,8 @@ export const moves = {
   merge: { title: '并单', by: ['owner', 'lead', 'bot'], from: openStatuses, to: 'merged', needsReason: true, brings: 'into' },
   escalate: { title: '上报一级', by: ['bot', 'owner', 'lead'], from: openStatuses, to: 'same', needsReason: true, brings: 'level' },
   supervise: { title: '督办', by: ['lead'], from: openStatuses, to: 'same', needsReason: true, brings: null },
+  /** After a bad mark, by somebody who had no hand in it; the reason says what the resident said. */
+  'call-back': { title: '回访', by: ['staff'], from: [...openStatuses, 'done', 'confirming', 'resolved', 'archived'], to: 'same', needsReason: true, brings: null },
 } as const satisfies Readonly<Record<string, MoveRule>>
 
 export type MoveName = keyof typeof moves

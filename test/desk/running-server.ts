@@ -64,6 +64,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
     store, engine, web, communities: () => communities, now, newId, log: pino({ level: 'silent' }),
+    work: { services: () => ({ byCode: () => null }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
   })
 

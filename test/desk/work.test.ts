@@ -34,7 +34,7 @@ describe('the inbox', () => {
     await file('r4', { status: 'resolved', owner: mine, settledAt: 5 })
     await file('r5', { status: 'declined', settledAt: 5 })
     await file('r6', { status: 'draft' })
-    expect((await list(staff, 'open')).counts).toEqual({ open: 2, mine: 1, unclaimed: 1, confirming: 1, closed: 2, all: 5 })
+    expect((await list(staff, 'open')).counts).toEqual({ open: 2, mine: 1, unclaimed: 1, mentioned: 0, overdue: 0, awaiting: 0, confirming: 1, closed: 2, all: 5 })
     const views = ['open', 'mine', 'unclaimed', 'confirming', 'closed', 'all'] as const
     expect(await Promise.all(views.map(async (view) => ids(await list(staff, view))))).toEqual([['r2', 'r1'], ['r2'], ['r1'], ['r3'], ['r5', 'r4'], ['r5', 'r4', 'r3', 'r2', 'r1']])
   })

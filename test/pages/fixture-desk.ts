@@ -1,8 +1,8 @@
 import type {
   ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestDetail, RequestList, RequestRow,
 } from '../../src/desk/api-types.js'
-import { apply, isRefusal, movesFor, type Hand, type Move } from '../../src/requests/apply-move.js'
-import type { ServiceRequest } from '../../src/requests/service-request.js'
+import { apply, isRefusal, levelReached, movesFor, pendingExtension, pendingOffer, type Hand, type Move } from '../../src/requests/apply-move.js'
+import { firstOwnerOf, type ServiceRequest } from '../../src/requests/service-request.js'
 import { exampleCitations } from './fixture-chat.js'
 import type { Call, Said } from './fixture-server.js'
 
@@ -123,7 +123,7 @@ export class FixtureDesk {
     const all = [...this.requests.values()].reverse()
     const shown: Record<InboxView, (request: ServiceRequest) => boolean> = {
       open: (r) => r.settledAt === null, mine: (r) => r.owner.id === lin.id, unclaimed: (r) => r.owner.kind === 'post', confirming: (r) => r.status === 'confirming',
-      closed: (r) => r.settledAt !== null, all: () => true,
+      closed: (r) => r.settledAt !== null, all: () => true, overdue: () => false, awaiting: (r) => r.status === 'awaiting-resident', mentioned: () => false,
     }
     const counts = Object.fromEntries(Object.entries(shown).map(([name, fits]) => [name, all.filter(fits).length])) as Record<InboxView, number>
     const list: RequestList = { requests: all.filter(shown[view]).map(rowOf), more: false, counts }
@@ -135,7 +135,9 @@ export class FixtureDesk {
   }
 
   #detail(request: ServiceRequest): RequestDetail {
-    return { request, conversation: this.conversations.get(request.conversationId) ?? null, moves: movesFor(request, this.#hand()) }
+    return { request, conversation: this.conversations.get(request.conversationId) ?? null, moves: movesFor(request, this.#hand()),
+      clock: { kind: 'unpromised' }, level: levelReached(request), firstOwner: firstOwnerOf(request), grid: '第一网格', offer: pendingOffer(request)?.to ?? null, extension: pendingExtension(request)?.workdays ?? null, unit: null,
+    }
   }
 
   #request(id: string, act: Record<string, unknown> | null): Said {

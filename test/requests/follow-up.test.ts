@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { isRefusal, levelReached } from '../../src/requests/apply-move.js'
-import { badMark, calledBack, followUpOf, handlersOf, reopenFor, silenceEnds } from '../../src/requests/follow-up.js'
+import { apply, isRefusal, levelReached } from '../../src/requests/apply-move.js'
+import { badMark, handlersOf } from '../../src/requests/bad-mark.js'
+import { followUpOf, reopenFor, silenceEnds } from '../../src/requests/follow-up.js'
 import { at, doneAt, filedAt, local, moved, officeTime } from './neighbours.js'
 
 const asked = doneAt(filedAt('2026-11-16T09:30'), '2026-11-16T10:00', '2026-11-17T10:00')
@@ -36,9 +37,10 @@ describe('a bad mark', () => {
   it('is called back by another than who handled it', () => {
     const bad = marked(1)
     expect(followUpOf(bad, officeTime, at('2026-11-18T11:00'))).toMatchObject({ notBy: ['li'] })
-    const byHandler = moved(bad, '2026-11-18T14:30', 'reply', 'li', null, `${calledBack}：已道歉`)
-    expect(followUpOf(byHandler, officeTime, at('2026-11-18T15:00')).kind).toBe('call-back')
-    const byOther = moved(bad, '2026-11-18T14:30', 'reply', 'zhou', null, `${calledBack}：居民说灯又灭了`)
+    expect(apply(bad, { name: 'call-back', reason: '已道歉', brings: null }, { actor: { kind: 'staff', id: 'li', name: 'li' }, isLead: true, now: at('2026-11-18T14:30') })).toMatchObject({ refused: 'not-yours' })
+    const answered = moved(bad, '2026-11-18T14:30', 'reply', 'zhou', null, '马上来看')
+    expect(followUpOf(answered, officeTime, at('2026-11-18T15:00')).kind).toBe('call-back')
+    const byOther = moved(bad, '2026-11-18T14:30', 'call-back', 'zhou', null, '居民说灯又灭了')
     expect(followUpOf(byOther, officeTime, at('2026-11-18T15:00')).kind).toBe('waiting')
   })
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Attachment } from '../channel.js'
 import type { WebChannel } from '../web.js'
 import type { ChatCommunities, ChatCommunity, ChatHistory, ChatSent, ChatSessionInfo, ChatUploaded } from '../web-types.js'
-import { checkFile, maxFileBytes } from './media.js'
+import { checkFile } from './media.js'
 import { messagePace } from './pace.js'
 import type { ChatResident, ChatSessions } from './sessions.js'
 import type { StoredAttachment } from '../../conversation/records.js'
@@ -12,6 +12,7 @@ import { InputError } from '../../errors.js'
 import { sendAttachment } from '../../http/attachments.js'
 import { openEventStream } from '../../http/event-stream.js'
 import { readInput } from '../../http/input.js'
+import { readUpload } from '../../http/upload.js'
 import type { Community } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
 import type { Store } from '../../store/store.js'
@@ -115,7 +116,7 @@ export function chatRoutes(app: FastifyInstance, parts: {
 
   app.post('/api/chat/attachments', { config: { access: 'resident', rateLimit: uploadLimit } }, async (request, reply) => {
     const resident = residentOf(request)
-    const { kind, mediaType, bytes } = checkFile(await readFile(request))
+    const { kind, mediaType, bytes } = checkFile(await readUpload(request))
     const row: StoredAttachment = {
       id: `att-${randomUUID()}`, rev: 0, residentId: resident.id, conversationId: resident.privateId, kind, mediaType,
       bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), at: now(),
@@ -142,30 +143,6 @@ export function chatRoutes(app: FastifyInstance, parts: {
 function residentOf(request: FastifyRequest): ChatResident {
   if (!request.resident) throw new InputError('unauthenticated', '请先选择您的社区')
   return request.resident
-}
-
-/** The one file of the form, at most 10 MB; its name is not looked at. */
-async function readFile(request: FastifyRequest): Promise<Buffer> {
-  try {
-    return await readPart(request)
-  } catch (error) {
-    // The form's reader has errors of its own for forms that break off; they bring no status.
-    if (error instanceof InputError || (error as { statusCode?: number }).statusCode !== undefined) throw error
-    throw new InputError('bad-input', '文件没有传完整，请再发一次')
-  }
-}
-
-async function readPart(request: FastifyRequest): Promise<Buffer> {
-  const part = await request.file()
-  if (part?.fieldname !== 'file') throw new InputError('bad-input', '请选择一个文件')
-  const chunks: Buffer[] = []
-  let length = 0
-  for await (const chunk of part.file as AsyncIterable<Buffer>) {
-    length += chunk.length
-    chunks.push(chunk)
-  }
-  if (part.file.truncated || length > maxFileBytes) throw new InputError('too-large', '文件太大，最多 10 MB')
-  return Buffer.concat(chunks)
 }
 
 function asAttachment({ id, kind, mediaType, bytes }: StoredAttachment): Attachment {

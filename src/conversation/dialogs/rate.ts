@@ -1,6 +1,7 @@
 import type { Matter } from '../../nlu/understanding.js'
 import { apply, isRefusal } from '../../requests/apply-move.js'
-import { badMark, reopenFor } from '../../requests/follow-up.js'
+import { badMark } from '../../requests/bad-mark.js'
+import { reopenFor } from '../../requests/follow-up.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
