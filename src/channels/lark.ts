@@ -1,5 +1,6 @@
 import * as sdk from '@larksuiteoapi/node-sdk'
 import type { Channel, InboundEvent } from './channel.js'
+import type { ChatPlatformParts } from './chat-platform.js'
 import type { ChannelState } from './health.js'
 import { createApi, type LarkApi } from './lark/api.js'
 import { isEventType, readEvent, type EventType, type MessageReceived } from './lark/events.js'
@@ -11,11 +12,8 @@ import { createOwnLines } from './lark/own-lines.js'
 import { createPace } from './lark/pace.js'
 import { createSending } from './lark/sending.js'
 import { createStaffRoom, type StaffRoom, type StaffRoomParts } from './lark/staff-room.js'
-import { createWhereabouts } from './lark/whereabouts.js'
-import type { Pairing } from './pairing.js'
+import { createWhereabouts } from './whereabouts.js'
 import { ChannelError } from '../errors.js'
-import type { Community } from '../knowledge/community.js'
-import type { Store } from '../store/store.js'
 
 export interface LarkSettings {
   readonly appId: string
@@ -25,13 +23,8 @@ export interface LarkSettings {
   readonly by: { readonly kind: 'connection' } | { readonly kind: 'webhook'; readonly encryptKey: string; readonly verificationToken: string | null }
 }
 
-export interface LarkParts {
+export interface LarkParts extends ChatPlatformParts {
   readonly settings: LarkSettings
-  readonly store: Store
-  readonly pairing: Pairing
-  readonly communities: () => readonly Community[]
-  readonly onState: (state: ChannelState) => void
-  readonly now: () => number
   readonly log: LarkLog
   /** What staff may do from their group; absent, a staff group is not served. */
   readonly work?: Pick<StaffRoomParts, 'engine' | 'isForAll'>
@@ -54,7 +47,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
   const own = createOwnLines()
   const waits = new Set<() => void>()
   const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })
-  const whereabouts = createWhereabouts({ store, pairing, communities })
+  const whereabouts = createWhereabouts({ channel: 'lark', store, pairing, communities })
   const sending = createSending({ api, store, communities, own, log })
   const staff: StaffRoom | null = parts.work === undefined ? null : createStaffRoom({ api, store, pairing, now, log, ...parts.work })
   let intake: Intake | null = null

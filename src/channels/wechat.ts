@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Channel, ChatKind, InboundEvent } from './channel.js'
+import type { ChatPlatformParts } from './chat-platform.js'
 import type { ChannelState } from './health.js'
-import type { Pairing } from './pairing.js'
 import { readMessage } from './wechat/decode.js'
 import { createGateway, type GatewayNews } from './wechat/gateway.js'
 import { createIntake, type Intake } from './wechat/intake.js'
@@ -12,11 +12,9 @@ import { createPace, type PaceNumbers } from './wechat/pace.js'
 import { createSending, type Sending } from './wechat/sending.js'
 import { createSessions, type IdsLast } from './wechat/sessions.js'
 import { createStaffRoom, type StaffRoom, type StaffRoomParts } from './wechat/staff-room.js'
-import { createWhereabouts } from './wechat/whereabouts.js'
 import type { GatewaySettings, Timings } from './wechat/wire.js'
+import { createWhereabouts } from './whereabouts.js'
 import { ChannelError } from '../errors.js'
-import type { Community } from '../knowledge/community.js'
-import type { Store } from '../store/store.js'
 
 /** Rooms are told of an absence from this length, ms; a shorter one is taken for a hiccup. */
 const awayFromMs = 30_000
@@ -33,13 +31,8 @@ export interface WechatSettings {
 
 export type WechatLog = (level: 'error' | 'warn' | 'info', event: string, details: Readonly<Record<string, unknown>>) => void
 
-export interface WechatParts {
+export interface WechatParts extends ChatPlatformParts {
   readonly settings: WechatSettings
-  readonly store: Store
-  readonly pairing: Pairing
-  readonly communities: () => readonly Community[]
-  readonly onState: (state: ChannelState) => void
-  readonly now: () => number
   /** Ids that grow with time. */
   readonly newId: () => string
   /** 0–1; how long a person takes to type. */
@@ -65,7 +58,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
   const sessions = createSessions({ store, idsLast: settings.idsLast })
   const own = createOwnLines(now)
   const pace = createPace({ now, chance: parts.chance, ...(parts.pace === undefined ? {} : { numbers: parts.pace }) })
-  const whereabouts = createWhereabouts({ pairing, communities })
+  const whereabouts = createWhereabouts({ channel: 'wechat', pairing, communities })
   const gateway = createGateway({
     settings: settings.gateway, folder: join(settings.dataDir, 'wechat'), now, onNews: (said) => { hear(said) },
     ...(parts.timings === undefined ? {} : { timings: parts.timings }), ...(parts.script === undefined ? {} : { script: parts.script }),

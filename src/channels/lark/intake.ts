@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Attachment, FilledForm, InboundEvent, InboundMessage } from '../channel.js'
 import { readCode, type Pairing, type Room } from '../pairing.js'
+import { pickCommunity, type Whereabouts } from '../whereabouts.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
 import type { Store } from '../../store/store.js'
@@ -13,10 +14,9 @@ import { answeredCard } from './encode.js'
 import { readEvent, type CardAction, type LarkEvent, type MessageReceived } from './events.js'
 import { fetchFiles } from './files.js'
 import { groupIdOf, messageIdOf, openIdOf, privateIdOf, residentIdOf } from './ids.js'
-import { lines, pickCommunity } from './lines.js'
+import { lines } from './lines.js'
 import type { LarkLog } from './log.js'
 import type { OwnLines } from './own-lines.js'
-import type { Whereabouts } from './whereabouts.js'
 
 /** Lark takes an event for lost after 3 s; what is not durable by then is refused and comes again, while the work goes on. */
 const budgetMs = 2_500
@@ -123,7 +123,7 @@ export function createIntake(parts: IntakeParts): Intake {
         const { message_id: larkId, chat_id: chatId, recall_time: at } = event.event
         const room = await pairing.room(groupIdOf(chatId))
         const openId = room === null ? openIdOf((await pairing.personByChat(chatId))?.id ?? '') : null
-        const communityId = openId === null ? (room?.use === 'residents' ? room.communityId : null) : await whereabouts.of(openId)
+        const communityId = openId === null ? (room?.use === 'residents' ? room.communityId : null) : await whereabouts.of(residentIdOf(openId))
         if (communityId !== null) await deliver(decodeRecall(larkId, openId === null ? groupIdOf(chatId) : privateIdOf(openId), communityId, at ?? event.at))
         return undefined
       }
@@ -163,7 +163,7 @@ export function createIntake(parts: IntakeParts): Intake {
     }
     if (room.leftAt !== null) await pairing.left(room.id, false)
     if (room.use === 'staff') return parts.staff?.heard(room, read, event)
-    whereabouts.seen(read.openId, room.communityId)
+    whereabouts.seen(residentIdOf(read.openId), room.communityId)
     own.wrote(read.larkId, read.openId, read.chatId)
     await hand(read, room.communityId)
   }
@@ -196,7 +196,7 @@ export function createIntake(parts: IntakeParts): Intake {
       await say(read.conversationId, use?.kind === 'staff' ? lines.linked : moved !== null ? lines.moved(moved) : use?.kind === 'room' ? lines.codeElsewhere : lines.codeWrong, keyOf(read.larkId))
       return
     }
-    const communityId = await whereabouts.of(read.openId)
+    const communityId = await whereabouts.of(residentIdOf(read.openId))
     if (communityId !== null && !/^换(个)?社区$/.test(read.text.trim())) return hand(read, communityId)
     const choices = await whereabouts.choices()
     const picked = pickCommunity(read.text, choices)
@@ -263,7 +263,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const isHere = room === null ? conversationId === privateIdOf(openId) : conversationId === room.id
     if (!isHere || now() - at > pressableMs) return toast('warning', lines.tooOld)
     if (residentId !== null && residentId !== residentIdOf(openId)) return toast('info', lines.notYours)
-    const communityId = room?.communityId ?? (await whereabouts.of(openId))
+    const communityId = room?.communityId ?? (await whereabouts.of(residentIdOf(openId)))
     if (communityId === null) return toast('warning', lines.tooOld)
     // A card asks once: of two presses that cross, the first that is kept counts.
     const before = answered.get(cardId)

@@ -1,16 +1,13 @@
 import type { Community } from '../../knowledge/community.js'
 import { replies } from '../../conversation/replies.js'
+import { pairingLines } from '../pairing-lines.js'
 
 /** What the channel itself says, before and beside the conversations. Plain words, three lines at most in a group. */
 export const lines = {
+  ...pairingLines,
   howToPair: '我是社区小助手「一窗」。请管理员领一个群配对码，在群里@我并发「配对 ABCD-2345」这样的一句，我就开始为大家服务。',
   paired: (community: Community): string => `配对成功，我为「${community.name}」服务。要办事、报修、问政策，@我就行；私事请点我的头像私聊。`,
   staffPaired: (community: Community): string => `配对成功，这里是「${community.name}」的工作群：新工单会发到这里，在工单下面回复，居民就能看到。`,
-  linked: '关联成功，您在工作群里写给居民的话会署您的名字。',
-  moved: (community: Community): string => `好的，以后按「${community.name}」答复您。`,
-  codeWrong: '这个码不对、用过或者过期了，请再领一个。',
-  codeElsewhere: '这个码不是在这里用的：群配对码请发到群里，个人的码请私聊发给我。',
-  whereDoYouLive: (communities: readonly Community[]): string => `您住在哪个社区？回数字就行：\n${communities.map(({ name }, index) => `${index + 1} ${name}`).join('\n')}`,
   welcome: `欢迎新邻居！${replies.privacyNotice}\n报修、问政策在群里@我；私事点我的头像私聊。`,
   pressed: (text: string): string => `已收到：${text}`,
   notYours: '这个按钮是给提问的那位邻居的。',
@@ -25,13 +22,3 @@ export const lines = {
   releasedByStaff: '已交还小助手，居民再说话由小助手先答。',
   away: (minutes: number): string => `刚才网络断了约${minutes}分钟，期间发给我的话可能没收到。要紧的事请再@我说一次。`,
 } as const
-
-/** The community a typed answer picks: by number, or by a name in it. `null` when it picks none or several. */
-export function pickCommunity(text: string, communities: readonly Community[]): Community | null {
-  const said = text.normalize('NFKC').trim()
-  const number = /^第?(\d{1,2})(?:个|号|[.、,，。]|$)/.exec(said)?.[1]
-  if (number !== undefined) return communities[Number(number) - 1] ?? null
-  const bare = (name: string): string => name.replace(/[(（].*$/, '').replace(/(社区|村)$/, '')
-  const named = communities.filter(({ name }) => said.includes(bare(name)))
-  return named.length === 1 ? (named[0] ?? null) : null
-}

@@ -1,3 +1,5 @@
+import { createDepartures, nextFree } from '../departures.js'
+
 /**
  * Lark's limits are 5 messages a second to one person or group (shared by all bots there), 50 a second and 1,000 a minute for the app.
  * We keep below them, and the app's messages leave one by one instead of in a burst: what waits on the way arrives closer together than it left.
@@ -16,31 +18,17 @@ export interface Pace {
 }
 
 export function createPace(now: () => number): Pace {
-  /** Times at which messages leave or left, newest last. */
-  const receivers = new Map<string, number[]>()
-  let all: number[] = []
+  const departures = createDepartures(now, minuteMs)
   const held = new Map<string, number>()
   let allHeld = 0
-
-  /** When one more may leave so that of `times` no window of `widthMs` holds more than `most`. */
-  function next(times: readonly number[], most: number, widthMs: number): number {
-    const nth = times[times.length - most]
-    return nth === undefined ? 0 : nth + widthMs
-  }
 
   return {
     place(receiver, isUrgent) {
       const at = now()
-      const mine = (receivers.get(receiver) ?? []).filter((time) => time > at - secondMs)
-      all = all.filter((time) => time > at - minuteMs)
+      const [mine, all] = [departures.of(receiver), departures.all()]
       const limits = Math.max(at, allHeld, held.get(receiver) ?? 0)
-      const leaves = isUrgent ? limits : Math.max(limits, next(mine, pacing.perReceiver, secondMs), next(all, 1, pacing.betweenMs), next(all, pacing.perMinute, minuteMs))
-      mine.push(leaves)
-      mine.sort((a, b) => a - b)
-      all.push(leaves)
-      all.sort((a, b) => a - b)
-      receivers.set(receiver, mine)
-      if (receivers.size > 5_000) for (const [key, times] of receivers) if ((times.at(-1) ?? 0) < at - secondMs) receivers.delete(key)
+      const leaves = isUrgent ? limits : Math.max(limits, nextFree(mine, pacing.perReceiver, secondMs), nextFree(all, 1, pacing.betweenMs), nextFree(all, pacing.perMinute, minuteMs))
+      departures.add(receiver, leaves)
       return leaves - at
     },
     hold(receiver, forMs) {

@@ -1,6 +1,6 @@
 import type { Attachment, ChatKind, InboundEvent } from '../channel.js'
-import { pickCommunity } from '../lark/lines.js'
 import { readCode, type Pairing } from '../pairing.js'
+import { pickCommunity, type Whereabouts } from '../whereabouts.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
 import type { Store } from '../../store/store.js'
@@ -15,7 +15,6 @@ import type { OwnLines } from './own-lines.js'
 import type { Pace } from './pace.js'
 import type { Sessions } from './sessions.js'
 import type { StaffRoom } from './staff-room.js'
-import type { Whereabouts } from './whereabouts.js'
 import { platformMessage, type PlatformMessage } from './wire.js'
 
 /** In a room, a picture belongs to what somebody said to the bot this long before, ms; others' pictures are not looked at. */

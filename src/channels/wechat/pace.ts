@@ -1,3 +1,5 @@
+import { createDepartures, nextFree } from '../departures.js'
+
 /** Numbers a person would keep to. Accounts that write like machines are restricted (reports of others; WeChat publishes no limits). */
 export interface PaceNumbers {
   /** Least and most wait between two messages in one conversation, ms; the wait in between is left to chance. */
@@ -33,9 +35,7 @@ export interface Pace {
 export function createPace(parts: { readonly now: () => number; /** 0–1. */ readonly chance: () => number; readonly numbers?: PaceNumbers }): Pace {
   const { now, chance } = parts
   const numbers = parts.numbers ?? personsPace
-  /** Times at which messages leave or left, newest last. */
-  const byConversation = new Map<string, number[]>()
-  let all: number[] = []
+  const departures = createDepartures(now, minuteMs)
   const heardAt = new Map<string, number>()
   const dangerAt = new Map<string, number>()
 
@@ -44,12 +44,6 @@ export function createPace(parts: { readonly now: () => number; /** 0–1. */ re
     const last = times.at(-1)
     return last === undefined ? 0 : last + gapMs
   }
-  /** When one more may leave so that no minute holds more than `most`. */
-  const nextOf = (times: readonly number[], most: number): number => {
-    const nth = times[times.length - most]
-    return nth === undefined ? 0 : nth + minuteMs
-  }
-
   function isWithin(times: ReadonlyMap<string, number>, conversationId: string, ms: number): boolean {
     const at = times.get(conversationId)
     return at !== undefined && now() - at < ms
@@ -58,20 +52,14 @@ export function createPace(parts: { readonly now: () => number; /** 0–1. */ re
   return {
     place(conversationId, occasion) {
       const at = now()
-      const mine = (byConversation.get(conversationId) ?? []).filter((time) => time > at - minuteMs)
-      all = all.filter((time) => time > at - minuteMs)
+      const [mine, all] = [departures.of(conversationId), departures.all()]
       // What stands before a danger text in the same conversation must not keep it waiting either.
       const leaves = occasion === 'danger' || isWithin(dangerAt, conversationId, minuteMs) ? at : Math.max(
         at,
         after(mine, between(numbers.conversationGapMs)), after(all, between(numbers.accountGapMs)),
-        nextOf(mine, numbers.perMinuteInConversation), nextOf(all, numbers.perMinute),
+        nextFree(mine, numbers.perMinuteInConversation, minuteMs), nextFree(all, numbers.perMinute, minuteMs),
       )
-      mine.push(leaves)
-      mine.sort((a, b) => a - b)
-      all.push(leaves)
-      all.sort((a, b) => a - b)
-      byConversation.set(conversationId, mine)
-      if (byConversation.size > 5_000) for (const [key, times] of byConversation) if ((times.at(-1) ?? 0) < at - minuteMs) byConversation.delete(key)
+      departures.add(conversationId, leaves)
       return leaves - at
     },
 
