@@ -4,6 +4,7 @@ import type {
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
 import type { Role } from '../../accounts.js'
+import type { BookingAct, BookingDay } from '../../booking-types.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
 export type Answer<T> =
@@ -48,6 +49,9 @@ export const takeConversation = (communityId: string, id: string): Promise<Answe
 export const releaseConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('POST', `/conversations/${pathOf(communityId, id)}/release`, {})
 export const sayIn = (communityId: string, id: string, text: string): Promise<Answer<ConversationDetail>> =>
   call('POST', `/conversations/${pathOf(communityId, id)}/say`, { text })
+
+export const readBookings = (communityId: string, day: string | null): Promise<Answer<BookingDay>> => call('GET', `/bookings/${encodeURIComponent(communityId)}?${queryOf({ day })}`)
+export const changeBookings = (communityId: string, act: BookingAct, given: Readonly<Record<string, unknown>>): Promise<Answer<BookingDay>> => call('POST', `/bookings/${encodeURIComponent(communityId)}/${act}`, given)
 
 export const attachmentUrl = (communityId: string, id: string): string => `/api/desk/attachments/${pathOf(communityId, id)}`
 
