@@ -132,7 +132,9 @@ export function isOnlyPlace(matter: Matter): boolean {
 function namedService(turn: Turn, matter: Matter): Matter | null {
   // 「安排个助餐」 is easily taken for a fault or an errand; the other intents are left alone when they are half sure.
   const called = turn.services.called(matter.text)
-  const doubtful = matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
+  // 「约个助浴」 wants the service, not an hour at a window.
+  const isBooked = matter.intent === 'book' && called !== null && called.disclosure === 'personal'
+  const doubtful = isBooked || matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
   if (!doubtful || faultClass(matter.text) !== null || (isAsking.test(matter.text) && !wantsAct.test(matter.text))) return null
   const named = called ?? turn.services.named(matter.text)
   const intent = named?.intents.find((one) => one === matter.intent) ?? named?.intents[0]

@@ -27,6 +27,8 @@ const form = z.object({
   attachmentIds: z.array(z.string()),
   /** The booking being moved; `null` files a new request. */
   changes: z.string().nullable(),
+  /** What the person told with an earlier request and is asked about: still right? Absent: not looked for yet; empty: nothing, or not wanted. */
+  known: z.array(slot).optional(),
   startedAt: z.number(),
   updatedAt: z.number(),
   reminded: z.boolean(),

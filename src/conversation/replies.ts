@@ -31,7 +31,7 @@ const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_
 export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
   if (byFields.includes(request.intent)) {
     const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined && timeWords(slot.normal) !== slot.value ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
-    const parts = [...value('need'), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...value('time')]
+    const parts = [...value('need').filter((need) => need !== request.serviceName), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...value('time')]
     return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
   }
   if (request.appointment?.slotId === null) {

@@ -11,7 +11,11 @@ const field = z.strictObject({
   why: z.string().min(1),
   required: z.boolean(),
   /** What residents call the usual answers: `value` is filled in where one of `words` stands in what they said. */
-  options: z.array(z.strictObject({ value: z.string().min(1), words: z.array(z.string().min(1)).min(1) })).default([]),
+  options: z.array(z.strictObject({
+    value: z.string().min(1), words: z.array(z.string().min(1)).min(1),
+    /** The service (code) that this answer makes of it. */
+    service: z.string().optional(),
+  })).default([]),
   /** Asked only where this other field was answered so; absent: always. */
   when: z.strictObject({ slot: z.enum(slotNames), is: z.array(z.string().min(1)).min(1) }).optional(),
 })
@@ -103,6 +107,11 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
     if (byCode.has(service.code)) throw new Error(`services: code ${service.code} stands twice`)
     byCode.set(service.code, service)
   }
+  for (const service of services) {
+    for (const { service: code, value } of service.fields.flatMap(({ options }) => options)) {
+      if (code !== undefined && !byCode.has(code)) throw new Error(`services: ${service.code} becomes ${code} by 「${value}」, which is no service`)
+    }
+  }
   return {
     services,
     checklists,
@@ -120,6 +129,16 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
       return best
     },
   }
+}
+
+/** The code of the service that a general one becomes by what was answered; `null`: it stays what it is. */
+export function becomes(service: Service, given: readonly Pick<Slot, 'name' | 'value'>[]): string | null {
+  for (const entry of service.fields) {
+    const said = given.filter((slot) => slot.name === entry.slot).map((slot) => slot.value)
+    const meant = entry.options.find((option) => option.service !== undefined && said.some((words) => words === option.value || option.words.some((word) => words.includes(word))))
+    if (meant?.service !== undefined) return meant.service
+  }
+  return null
 }
 
 /** Required fields without a value yet, in the order they are asked; a field that depends on another only where that was answered so. */

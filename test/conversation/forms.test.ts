@@ -11,14 +11,14 @@ describe('a form put by for another', () => {
     await here.restart()
     expect(await here.says('甲', '对')).toMatch(/已受理[^]*在哪儿/)
     expect(await here.says('甲', '中心花园边上')).toContain('漏水')
-    expect((await here.requests()).map((request) => request.serviceCode).sort()).toEqual(['elderly-service', 'public-fault'])
+    expect((await here.requests()).map((request) => request.serviceCode).sort()).toEqual(['meal-help', 'public-fault'])
   })
 
   it('begun in a room waits in private beside the one open there', async () => {
     const here = await aNeighbourhood()
     await here.says('甲', '水龙头漏水了')
     expect(await here.saysInRoom('甲', '@小助手 我爸想订助餐，在哪登记')).toContain('私聊')
-    expect(await here.says('甲', '中心花园边上')).toMatch(/已受理[^]*养老服务/)
+    expect(await here.says('甲', '中心花园边上')).toMatch(/已受理[^]*助餐/)
     expect(await here.says('甲', '继续')).toMatch(/地址/)
   })
 })

@@ -103,11 +103,11 @@ function addressOf(form: Form): string | null {
 
 /** One fault has one key: service, kind of thing, place without the door. `null` where no kind is known or the matter is personal. */
 function placeKeyOf(service: Service, form: Form, address: string | null): string | null {
-  if (service.disclosure === 'personal' || service.books || address === null) return null
+  if (service.joins === 'none' || service.disclosure === 'personal' || service.books || address === null) return null
   const kind = faultClass(`${form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('')} ${form.description}`)
   if (kind === null) return null
   const place = form.fields.find((slot) => slot.name === 'addr' && address.includes(slot.value))
-  return createHash('sha256').update(`${service.code}|${kind}|${placeWithoutDoor(place?.normal ?? address)}`).digest('hex').slice(0, 16)
+  return createHash('sha256').update(`${service.code}|${kind}|${service.joins === 'building' ? placeWithoutDoor(place?.normal ?? address).replace(/\d{1,2}单元$/, '') : placeWithoutDoor(place?.normal ?? address)}`).digest('hex').slice(0, 16)
 }
 
 function join(turn: Turn, form: Form, open: ServiceRequest, place: string): Step {

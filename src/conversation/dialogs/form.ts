@@ -13,6 +13,7 @@ import { isBooked, pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
 import { handOver } from './hand-over.js'
+import { answerKnown } from './known-data.js'
 import { advance, readBack } from './report.js'
 import { cancelOrChange } from './track.js'
 
@@ -119,6 +120,8 @@ async function takeUpOffer(turn: Turn, form: Form, service: Service, found: read
 async function answerField(turn: Turn, form: Form, service: Service, asking: SlotName, found: readonly Slot[]): Promise<Step | null> {
   const { text } = turn.understanding
   const field = service.fields.find((one) => one.slot === asking)
+  const offered = answerKnown(form, text, found)
+  if (offered !== null) return advance(turn, { ...mergeFields(form, [...found, ...offered.taken]), known: [...offered.known], asked: 0 }, service)
   if (goesOn.test(text) && field) return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, updatedAt: turn.now } } })
   // 「嗯」「好的」 hear the question, they don't answer it.
   if (field && form.asked <= mostAsked && found.length === 0 && readYesNo(text) === 'yes' && !(asking === 'time' && anyTime.test(text))) {

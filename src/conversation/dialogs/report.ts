@@ -2,11 +2,12 @@ import type { FormQuestions } from '../../channels/channel.js'
 import type { Matter, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { joinTouching } from '../../requests/place.js'
-import { missingFields, optionsIn, type Service, type ServiceField } from '../../requests/services.js'
+import { becomes, missingFields, optionsIn, type Service, type ServiceField } from '../../requests/services.js'
 import type { Form } from '../memory.js'
 import { asSaid, readBackLines, replies, shorten } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { consentLines, withContact } from './consent.js'
+import { withKnown } from './known-data.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
 
@@ -14,7 +15,9 @@ import { file } from './file.js'
 export async function report(turn: Turn, matter: Matter, service: Service): Promise<Step> {
   const form = newForm(turn, matter, service)
   if (service.disclosure === 'personal' && turn.message.chat === 'group') return moveToPrivate(turn, service, form)
-  return advance(turn, form, service)
+  const begun = await advance(turn, form, service)
+  // What may be a danger is said before anything is asked.
+  return service.emergency === null ? begun : { ...begun, say: [say(service.emergency), ...begun.say] }
 }
 
 export function newForm(turn: Turn, matter: Matter, service: Service): Form {
@@ -77,21 +80,38 @@ export function moveToPrivate(turn: Turn, service: Service, form: Form): Step {
 }
 
 /** From what is known so far to the next thing: a question, the reading-back, or the filing. */
-export async function advance(turn: Turn, form: Form, service: Service, lead = ''): Promise<Step> {
+export async function advance(turn: Turn, form: Form, general: Service, lead = ''): Promise<Step> {
+  const code = becomes(general, form.fields)
+  const service = (code === null ? null : turn.services.byCode(code)) ?? general
+  return service === general ? onward(turn, form, service, lead) : onward(turn, { ...form, serviceCode: service.code }, service, lead)
+}
+
+async function onward(turn: Turn, form: Form, service: Service, lead: string): Promise<Step> {
   const given = new Map(form.fields.map((slot) => [slot.name, slot]))
   const missing = missingFields(service, given)
   const next = missing[0]
   if (next) {
+    const known = await withKnown(turn, form, service, missing)
+    if (known.offer !== null) return askKnown(turn, known.form, missing, lead + known.offer)
     const both = missing.length > 1 && service.disclosure === 'personal' ? missing : [next]
     const asked = form.asking === next.slot ? form.asked + 1 : 1
     const question = both.length > 1 ? both.map((field) => field.question).join('\n') : replies.askField(next, service, asked > 1)
     const fields = both.length > 1 && turn.message.chat === 'private' ? { form: questionsOf(service, both) } : {}
-    return step({ kind: 'clarifying', about: next.slot }, say(lead + question, fields), { memory: { form: { ...form, asking: next.slot, asked, updatedAt: turn.now } } })
+    return step({ kind: 'clarifying', about: next.slot }, say(lead + question, fields), { memory: { form: { ...known.form, asking: next.slot, asked, updatedAt: turn.now } } })
   }
   const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
   if (service.filing === 'at-once') return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
+}
+
+/** What was told before is offered first; what was never told is asked beside it. */
+function askKnown(turn: Turn, form: Form, missing: readonly ServiceField[], offer: string): Step {
+  const first = missing.find((field) => form.known?.some((slot) => slot.name === field.slot))
+  const others = missing.filter((field) => !form.known?.some((slot) => slot.name === field.slot))
+  const asking = first?.slot ?? form.asking
+  const asked = form.asking === asking ? form.asked + 1 : 1
+  return step({ kind: 'clarifying', about: asking }, say([offer, ...others.map((field) => field.question)].join('\n'), { choices: ['对', '换一个'] }), { memory: { form: { ...form, asking, asked, updatedAt: turn.now } } })
 }
 
 /** Questions that are asked together, as fields to fill in. */
