@@ -1,5 +1,5 @@
 import type { Community, LocalFact } from '../knowledge/community.js'
-import type { Page } from '../paging/ladder.js'
+import type { Page } from '../paging/page.js'
 import type { Pager } from '../paging/pager.js'
 import { nextDuty, onDuty, type DutyRoster } from '../paging/roster.js'
 import { redact } from '../privacy.js'

@@ -1,5 +1,5 @@
 /** What the duty routes and their pages say to each other. Types only. */
-import type { Means, Page, PageStep } from '../paging/ladder.js'
+import type { Means, Page, PageStep } from '../paging/page.js'
 import type { DutyLine } from '../paging/roster.js'
 import type { Role } from './accounts.js'
 

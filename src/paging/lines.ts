@@ -1,4 +1,5 @@
-import { isUrgent, type Page, type PageCause } from './ladder.js'
+import { isUrgent } from './ladder.js'
+import type { Page, PageCause } from './page.js'
 
 const kinds: Readonly<Record<PageCause['kind'], string>> = { danger: '紧急', person: '居民找人工', channel: '渠道断线', overdue: '严重超时', test: '试呼叫' }
 
@@ -19,7 +20,3 @@ export const pagingLines = {
       ? '值班人员都叫过了，还没有人应答。请马上打110、119、120，别等我们。'
       : '值班的人还没有应答。您说的都记着，工作人员一看到就联系您；急事请打110、119、120，别的事可打12345。',
 } as const
-
-export function kindOfCall(cause: PageCause): string {
-  return kinds[cause.kind]
-}

@@ -5,8 +5,9 @@ import type { Conversation, OutboxRow } from '../conversation/records.js'
 import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { Committed, Store, Write } from '../store/store.js'
-import { answered, called, ended, held, isGoing, isUrgent, newPage, nextMove, raised, rowFailed, type Candidate, type Page, type PageCause } from './ladder.js'
+import { answered, called, ended, held, isGoing, isUrgent, newPage, nextMove, raised, rowFailed } from './ladder.js'
 import { pagingLines } from './lines.js'
+import type { Candidate, Page, PageCause } from './page.js'
 import type { Reach } from './reach.js'
 
 /** Calls are looked at this often at least, ms: the clock may jump while the machine sleeps. */

@@ -5,7 +5,7 @@ import type { StaffAccount } from '../desk/accounts.js'
 import { canSee } from '../desk/sign-in.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { Store } from '../store/store.js'
-import type { Candidate, Means, PageCause } from './ladder.js'
+import type { Candidate, Means, PageCause } from './page.js'
 import { onDuty, rosterId, type DutyRoster } from './roster.js'
 
 /** A private chat in which a member of staff can be written to now. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { answered, called, ended, held, isGoing, newPage, nextMove, rowFailed, type Candidate, type Page, type PageCause } from '../../src/paging/ladder.js'
+import { answered, called, ended, held, isGoing, newPage, nextMove, rowFailed } from '../../src/paging/ladder.js'
+import type { Candidate, Page, PageCause } from '../../src/paging/page.js'
 
 const noon = Date.parse('2026-11-23T12:00:00+08:00')
 const night = Date.parse('2026-11-23T23:30:00+08:00')

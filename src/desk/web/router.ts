@@ -8,6 +8,7 @@ export type Place =
   | { readonly page: 'conversations' }
   | { readonly page: 'conversation'; readonly communityId: string; readonly id: string }
   | { readonly page: 'colleagues' }
+  | { readonly page: 'duty' | 'pages' | 'channels' }
   | { readonly page: 'bookings'; readonly day: string | null }
   | { readonly page: 'invitation'; readonly token: string }
   | { readonly page: 'missing' }
@@ -25,6 +26,7 @@ export function placeAt(path: string, search: string): Place {
   if (first === 'conversations' && second === undefined) return { page: 'conversations' }
   if (first === 'conversations' && second && third) return { page: 'conversation', communityId: second, id: third }
   if (first === 'colleagues' && second === undefined) return { page: 'colleagues' }
+  if ((first === 'duty' || first === 'pages' || first === 'channels') && second === undefined) return { page: first }
   if (first === 'bookings' && second === undefined) return { page: 'bookings', day: /^\d{4}-\d{2}-\d{2}$/.exec(query.get('day') ?? '')?.[0] ?? null }
   if (first === 'invite' && second && third === undefined) return { page: 'invitation', token: second }
   return { page: 'missing' }
@@ -37,6 +39,7 @@ export function addressOf(to: Place): string {
     case 'conversations': return `${base}/conversations`
     case 'conversation': return `${base}/conversations/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}`
     case 'colleagues': return `${base}/colleagues`
+    case 'duty': case 'pages': case 'channels': return `${base}/${to.page}`
     case 'bookings': return to.day === null ? `${base}/bookings` : `${base}/bookings?day=${to.day}`
     case 'invitation': return `${base}/invite/${encodeURIComponent(to.token)}`
     case 'missing': return `${base}/`

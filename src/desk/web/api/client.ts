@@ -1,9 +1,10 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, RequestConflict, RequestDetail, RequestList, SetupInfo,
+  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
 import type { Role } from '../../accounts.js'
+import type { ChannelList, DutyView, PageList, PageRow } from '../../duty-types.js'
 import type { BookingAct, BookingDay } from '../../booking-types.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
@@ -29,12 +30,19 @@ export const acceptInvitation = (token: string, account: { login: string; name: 
   call('POST', `/invitations/${encodeURIComponent(token)}`, account)
 export const inviteColleague = (role: Role, scope: 'all' | readonly string[]): Promise<Answer<Invited>> => call('POST', '/invitations', { role, scope })
 
-export function listRequests(view: InboxView, communityId: string | null, after: string | null): Promise<Answer<RequestList>> {
-  return call('GET', `/requests?${queryOf({ view, community: communityId, after })}`)
+export function listRequests(view: InboxView, communityId: string | null, after: string | null, search = ''): Promise<Answer<RequestList>> {
+  return call('GET', `/requests?${queryOf({ view, community: communityId, after, search: search === '' ? null : search })}`)
 }
 export const readRequest = (communityId: string, id: string): Promise<Answer<RequestDetail>> => call('GET', `/requests/${pathOf(communityId, id)}`)
 export const moveRequest = (communityId: string, id: string, rev: number, move: Move): Promise<Answer<RequestDetail>> =>
   call('POST', `/requests/${pathOf(communityId, id)}/moves`, { rev, ...move })
+
+export const readReceivers = (communityId: string): Promise<Answer<Receivers>> => call('GET', `/receivers/${encodeURIComponent(communityId)}`)
+export function uploadEvidence(communityId: string, id: string, file: File): Promise<Answer<Uploaded>> {
+  const form = new FormData()
+  form.append('file', file)
+  return call('POST', `/requests/${pathOf(communityId, id)}/attachments`, form)
+}
 
 /** The newest state, when an action came too late. */
 export function conflictOf(answer: Answer<unknown>): RequestDetail | null {
@@ -53,6 +61,15 @@ export const sayIn = (communityId: string, id: string, text: string): Promise<An
 export const readBookings = (communityId: string, day: string | null): Promise<Answer<BookingDay>> => call('GET', `/bookings/${encodeURIComponent(communityId)}?${queryOf({ day })}`)
 export const changeBookings = (communityId: string, act: BookingAct, given: Readonly<Record<string, unknown>>): Promise<Answer<BookingDay>> => call('POST', `/bookings/${encodeURIComponent(communityId)}/${act}`, given)
 
+export const readDuty = (communityId: string): Promise<Answer<DutyView>> => call('GET', `/duty/${encodeURIComponent(communityId)}`)
+export const saveDuty = (communityId: string, rev: number, lines: DutyView['lines']): Promise<Answer<DutyView>> => call('POST', `/duty/${encodeURIComponent(communityId)}`, { rev, lines })
+export const tryPage = (communityId: string, staffId: string): Promise<Answer<PageRow>> => call('POST', `/duty/${encodeURIComponent(communityId)}/try`, { staffId })
+export const listPages = (communityId: string | null): Promise<Answer<PageList>> => call('GET', `/pages?${queryOf({ community: communityId })}`)
+export const answerPage = (communityId: string, id: string): Promise<Answer<PageRow>> => call('POST', `/pages/${pathOf(communityId, id)}/answer`, {})
+export const listChannels = (): Promise<Answer<ChannelList>> => call('GET', '/channels')
+/** `mark` changes with the code, so that the browser asks for the new picture. */
+export const channelCodeUrl = (channel: string, mark: string): string => `/api/desk/channels/${encodeURIComponent(channel)}/qr?${queryOf({ mark })}`
+
 export const attachmentUrl = (communityId: string, id: string): string => `/api/desk/attachments/${pathOf(communityId, id)}`
 
 const pathOf = (communityId: string, id: string): string => `${encodeURIComponent(communityId)}/${encodeURIComponent(id)}`
@@ -69,8 +86,8 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Pr
       method,
       credentials: 'same-origin',
       signal: deadline.signal,
-      headers: { 'x-yichuang': 'desk', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { 'x-yichuang': 'desk', ...(body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     })
     const answered = parse(await response.text())
     if (response.ok) return { ok: true, value: answered as T }

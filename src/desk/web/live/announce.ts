@@ -1,5 +1,5 @@
 import { ElNotification } from 'element-plus'
-import { chosenCommunity, nameOfCommunity } from '../account/me.js'
+import { chosenCommunity, me, nameOfCommunity } from '../account/me.js'
 import { go, place } from '../router.js'
 import type { LiveEvent } from './stream.js'
 
@@ -10,8 +10,44 @@ const belowHeaderPx = 58
 /** What is raised now, by community and conversation; taken down when somebody has come. */
 const raised = new Map<string, { readonly urgent: boolean; readonly close: () => void }>()
 
-/** Tells of what needs somebody now: a new request, somebody waiting for a person. */
+/** Who is called hears it until somebody has answered; it is for them whatever community they look at. */
+function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): void {
+  const key = `page ${event.id}`
+  const isMine = typeof me.value !== 'string' && event.calls === me.value.id
+  if (!isMine) {
+    raised.get(key)?.close()
+    raised.delete(key)
+    return
+  }
+  if (raised.has(key)) return
+  const notice = ElNotification({
+    title: `呼叫 ${event.number}：请您来处理`, message: `${event.what}，点开应答`, type: event.kind === 'danger' ? 'error' : 'warning', duration: 0, offset: belowHeaderPx,
+    onClick: () => {
+      notice.close()
+      go({ page: 'pages' })
+    },
+  })
+  raised.set(key, { urgent: event.kind === 'danger', close: () => notice.close() })
+}
+
+const clockWords = { half: '时限过半', near: '时限快到了', top: '已经超时' } as const
+
+/** A promise of mine runs out. */
+function announceClock(event: Extract<LiveEvent, { readonly type: 'clock' }>): void {
+  if (typeof me.value === 'string' || event.staffId !== me.value.id) return
+  const notice = ElNotification({
+    title: `工单 ${event.number} ${clockWords[event.stage]}`, message: '点开去办', type: 'warning', duration: noticeMs, offset: belowHeaderPx,
+    onClick: () => {
+      notice.close()
+      go({ page: 'request', communityId: event.communityId, id: event.id, reply: false })
+    },
+  })
+}
+
+/** Tells of what needs somebody now: a call, a new request, somebody waiting for a person. */
 export function announceNews(event: LiveEvent): void {
+  if (event.type === 'page') return announcePage(event)
+  if (event.type === 'clock') return announceClock(event)
   if (event.type === 'again' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
   if (event.type === 'request') {
     if (!event.isNew) return
