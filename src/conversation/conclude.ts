@@ -1,7 +1,5 @@
 import type { Address, ChannelName, Reply } from '../channels/channel.js'
 import { learningWrites } from '../learning/queue.js'
-import { redact } from '../privacy.js'
-import { withoutDoors } from '../requests/place.js'
 import type { Write } from '../store/store.js'
 import type { BotkitState } from './botkit.js'
 import { answersKept, emptyMemory, type Memory } from './memory.js'
@@ -9,6 +7,7 @@ import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
 import { ownPart } from './pieces.js'
 import { replies } from './replies.js'
+import { aboutInRoom } from './room-words.js'
 import type { Begun, TurnParts, TurnResult } from './take-turn.js'
 import { carriedId, dialogId } from './turn-state.js'
 import { say, type Say, type Step, type Turn } from './turn.js'
@@ -163,16 +162,18 @@ function replyRows(parts: Pick<TurnParts, 'newId'>, turn: Turn, done: Step): Out
     rows.push({ id: parts.newId(), rev: 0, conversationId: to.conversationId, to, reply, answers: `${message.channel}:${message.messageId}`, state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null })
   }
   const public_ = done.say.filter((one) => one.to === 'here')
-  if (public_.length > 0) add(here, message.chat === 'group' ? forRoom(joinSays(public_)) : joinSays(public_))
+  if (public_.length > 0) add(here, message.chat === 'group' ? inRoomWords(joinSays(public_), done) : joinSays(public_))
   const own = done.say.filter((one) => one.to === 'private')
   const chat = turn.resident.privateConversationId
   if (own.length > 0 && chat !== null) add({ channel: message.channel, conversationId: chat, chat: 'private', residentId: message.author.id }, joinSays(own))
   return rows
 }
 
-/** Whatever a journey says, no phone, number or exact door goes into a room; the names of staff on duty may. */
-function forRoom(reply: Reply): Reply {
-  return { ...reply, text: redact(withoutDoors(reply.text), ['name']) }
+
+/** Whatever a journey says, no phone, number or exact door goes into a room, nor what somebody said of a neighbour; the names of staff on duty may. */
+function inRoomWords(reply: Reply, done: Step): Reply {
+  const requests = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' ? [write.row] : []))
+  return { ...reply, text: aboutInRoom(reply.text, requests) }
 }
 
 function joinSays(said: readonly Say[]): Reply {

@@ -2,6 +2,7 @@ import type { Address, Attachment, Reply } from '../channels/channel.js'
 import type { Write } from '../store/store.js'
 import { ourLine } from './conclude.js'
 import type { Conversation, OutboxRow } from './records.js'
+import { forRoom } from './room-words.js'
 
 /** Nobody is written to unasked from 22:00 to 7:00 (Asia/Shanghai: UTC+8, no summer time). */
 const quietFromHour = 22
@@ -40,7 +41,8 @@ export interface Notice {
 
 /** The one way such words get into the outbox. `conversation`: where they go, as it stands; `null` where it is not known. */
 export function noticeRow(notice: Notice, conversation: Pick<Conversation, 'lastAt'> | null, made: { readonly id: string; readonly now: number }): OutboxRow {
-  const { to, text, when, about } = notice
+  const { to, when, about } = notice
+  const text = to.chat === 'group' ? forRoom(notice.text) : notice.text
   const dueAt = dueOf(when, conversation, made.now)
   return {
     id: made.id, rev: 0, conversationId: to.conversationId, to,
