@@ -113,7 +113,7 @@ const searchBench = 'src/bench/retrieval.ts'
 /** The adapter, and the bench that measures a bare Botkit beside the product. */
 const botkitUsers = ['src/conversation/botkit.ts', 'src/bench/bare-botkit.ts']
 /** Data and words that both the pages and their server use. */
-const sharedByPages = ['src/desk/api-types.ts', 'src/channels/web-types.ts', 'src/requests/service-request.ts']
+const sharedByPages = ['src/desk/api-types.ts', 'src/channels/web-types.ts', 'src/requests/service-request.ts', 'src/requests/moves.ts']
 
 /** Files of the core whose work is reading or measuring for a command, not thinking: an `evaluate`, a `bench`, a loader. */
 function isAtEdge(path: string): boolean {

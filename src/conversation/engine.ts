@@ -1,18 +1,12 @@
 import type { Attachment, InboundEvent } from '../channels/channel.js'
+import type { StaffActor } from '../desk/accounts.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Move } from '../requests/apply-move.js'
 import type { MoveName } from '../requests/moves.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Conversation } from './records.js'
 
-/** A member of staff as the one who acts. */
-export interface StaffActor {
-  readonly kind: 'staff'
-  readonly id: string
-  readonly name: string
-  /** The right of the community's head: orders, approvals, 督办. */
-  readonly isLead: boolean
-}
+export type { StaffActor }
 
 /** What channels and the desk may ask of the conversations. */
 export interface Engine {

@@ -1,4 +1,3 @@
-import type { StaffActor } from '../conversation/engine.js'
 import type { CommunityId } from '../knowledge/community.js'
 
 export type Role = 'staff' | 'lead' | 'admin' | 'auditor'
@@ -19,6 +18,15 @@ export interface StaffAccount {
   readonly lockedUntil: number | null
   readonly disabled: boolean
   readonly createdAt: number
+}
+
+/** A member of staff as the one who acts. */
+export interface StaffActor {
+  readonly kind: 'staff'
+  readonly id: string
+  readonly name: string
+  /** The right of the community's head: orders, approvals, 督办. */
+  readonly isLead: boolean
 }
 
 /** The person behind an account as the one who acts; an admin stands in for the head of a community that has none. */

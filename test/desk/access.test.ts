@@ -71,7 +71,7 @@ describe('every route names who may call it', () => {
       for (const { method, url } of routes.filter((route) => route.url.includes(':community') && route.access.includes(role))) {
         const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看' } : undefined
         const foreign = await caller.call(method as 'GET', pathOf(url, puyang, 'other'), body)
-        expect([role, method, url, foreign.statusCode, foreign.json()]).toEqual([role, method, url, 404, { code: 'not-found', message: '没有找到' }])
+        expect([role, method, url, foreign.statusCode, foreign.body]).toEqual([role, method, url, 404, method === 'HEAD' ? '' : '{"code":"not-found","message":"没有找到"}'])
         if (!url.includes(':id')) continue
         const missing = await caller.call(method as 'GET', pathOf(url, huzhou, 'no-such-row'), body)
         expect([role, method, url, missing.body]).toEqual([role, method, url, foreign.body])
