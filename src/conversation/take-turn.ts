@@ -26,6 +26,7 @@ import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './records.js'
 import { replies } from './replies.js'
 import { openForm } from './serve.js'
+import { talksWithStaff } from './staff-talk.js'
 import { carriedId, dialogId, knownResident, newConversation, readSlots, recordsOf, remembered } from './turn-state.js'
 import { say, type Step, type Turn } from './turn.js'
 
@@ -141,7 +142,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
 export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, talk: RoomTalk, cut = false): Promise<TurnResult> {
   const { turn, storedConversation, storedDialog } = begun
   const { conversation, understanding } = turn
-  const quiet = silence(turn, talk)
+  const quiet = silence(turn, talk) ?? ((await talksWithStaff(turn)) ? 'takeover' : null)
   if (quiet !== null) return keepQuiet(parts, intake, turn, storedConversation, quiet)
 
   const danger = conversation.mode === 'staff' ? understanding.danger : null

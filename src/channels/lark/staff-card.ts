@@ -42,7 +42,7 @@ function cardOf(title: string, template: 'blue' | 'red' | 'grey', elements: read
  */
 export function drawRequest(request: ServiceRequest, isForAll: boolean, offered: readonly MoveName[], colleagues: readonly { readonly id: string; readonly name: string }[]): Card {
   const title = `工单 ${request.number}${isForAll ? ` ${request.serviceName}` : ''}`
-  if (!isForAll) return cardOf(title, 'grey', [words(`内容不在群里显示，请负责的人到工作台处理。现在${statusName(request.status)}。`)])
+  if (!isForAll) return cardOf(title, 'grey', [words(`内容不在群里显示，请负责的人到工作台处理。现在${stageOf(request)}。`)])
   const value = (move: MoveName): StaffValue => ({ yichuang: 'staff', request: request.id, move })
   const button = (move: MoveName, label: string, more: object = {}): unknown => ({ tag: 'button', text: plain(label), type: move === 'take' ? 'primary' : 'default', behaviors: [{ type: 'callback', value: value(move) }], ...more })
   const submit = (move: MoveName, label: string): unknown => button(move, label, { form_action_type: 'submit', name: move })
@@ -55,7 +55,7 @@ export function drawRequest(request: ServiceRequest, isForAll: boolean, offered:
   const settled = request.settledAt !== null
   return cardOf(title, settled ? 'grey' : 'blue', [
     words(forStaff(requestLine(asStaffSee(request)))),
-    words(`现在${statusName(request.status)}，${request.owner.name}负责，来自${channelNames[request.channel] ?? request.channel}${request.urges.length > 0 ? `，居民已催${request.urges.length}次` : ''}${urged > 0 ? `，负责人已催办${urged}次` : ''}${request.attachmentIds.length > 0 ? `，有${request.attachmentIds.length}个附件（在工作台看）` : ''}`),
+    words(`现在${stageOf(request)}，${request.owner.name}负责，来自${channelNames[request.channel] ?? request.channel}${request.urges.length > 0 ? `，居民已催${request.urges.length}次` : ''}${urged > 0 ? `，负责人已催办${urged}次` : ''}${request.attachmentIds.length > 0 ? `，有${request.attachmentIds.length}个附件（在工作台看）` : ''}`),
     ...(asked === null ? [] : [words(`已转请${asked.to.name}办理，对方接下以前仍由${request.owner.name}负责。`)]),
     ...(offered.includes('take') || offered.includes('take-over') ? [button('take', '接单')] : []),
     ...(offered.includes('accept-forward') ? [button('accept-forward', '承接')] : []),
@@ -65,6 +65,11 @@ export function drawRequest(request: ServiceRequest, isForAll: boolean, offered:
     }]),
     ...(settled ? [] : [words('在这条下面回复，居民就能看到；「办结 换了灯管」「追问 几单元」「转单 同事姓名 为什么」也可以，照片一起发；说完回「交还」。')]),
   ])
+}
+
+/** A status is called as the resident hears it: 待您确认. */
+function stageOf({ status }: ServiceRequest): string {
+  return statusName(status).replace('您', '居民')
 }
 
 /** Somebody waits for a person. */

@@ -178,7 +178,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   async function mirrorInto(room: Room, thread: StaffThread, line: Message): Promise<void> {
     const pictures = line.attachments.some(({ kind }) => kind === 'image') ? '[图片]' : ''
     const others = line.attachments.some(({ kind }) => kind !== 'image') ? '[文件]' : ''
-    await sayIn(room, thread.rootId, `居民：${forStaff(line.text)}${pictures}${others}`, `line-${thread.id}-${line.id}`)
+    await sayIn(room, thread.rootId, `居民：${forStaff(line.text.replace(/@小助手[\s\u2005]*/g, ''))}${pictures}${others}`, `line-${thread.id}-${line.id}`)
     for (const attachment of line.attachments) {
       const bytes = await store.loadBlob(room.communityId, attachment.id)
       if (bytes === null) continue

@@ -1,3 +1,4 @@
+import type { Channel } from '../../../src/channels/channel.js'
 import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
@@ -17,10 +18,11 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function aHouse(): Promise<House> {
+/** `besides`: other channels of the same house. */
+export async function aHouse(besides: () => readonly Channel[] = () => []): Promise<House> {
   const lark = await larkStandIn()
   let channel: LarkChannel | null = null
-  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel]) })
+  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]) })
   const pairing = createPairing({ store: hood.store, now: hood.now })
   await pairing.pair({ id: `lark:chat:${group}`, channel: 'lark', communityId: hood.communityId, use: 'residents' })
   channel = larkChannel({
@@ -54,8 +56,8 @@ export interface StaffedHouse extends House {
   link(openId: string, name: string, role?: Role): Promise<void>
 }
 
-export async function aStaffedHouse(): Promise<StaffedHouse> {
-  const house = await aHouse()
+export async function aStaffedHouse(besides?: () => readonly Channel[]): Promise<StaffedHouse> {
+  const house = await aHouse(besides)
   const { hood, lark, pairing } = house
   const card = (): Shown => lark.shown.findLast((one) => one.to === staffRoom && one.type === 'interactive') ?? { id: '', to: staffRoom, type: 'text', content: '{"text":""}', replyTo: null, at: 0 }
   const say: StaffedHouse['say'] = (from, text, how = {}) => lark.event('im.message.receive_v1', lark.message(from, text, how))

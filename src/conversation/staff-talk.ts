@@ -1,0 +1,18 @@
+import { isOpen } from '../requests/service-request.js'
+import type { Turn } from './turn.js'
+
+/** What a resident says so long after a member of staff wrote to them in a room is meant for that person, ms. */
+const talkLastsMs = 15 * 60_000
+
+/**
+ * Whether somebody of the staff speaks with this resident in the room. A private chat is taken over as a whole; of a room only this resident's
+ * words are the person's, and only until the next step of the request. Danger, and what must not stand in the open, are ours as ever.
+ */
+export async function talksWithStaff(turn: Turn): Promise<boolean> {
+  const { message, understanding, now } = turn
+  if (message.chat !== 'group' || understanding.danger !== null || understanding.gate.reason === 'exposed-id') return false
+  return (await turn.records.requestsOf(message.author.id)).some((request) => {
+    const last = request.history.at(-1)
+    return isOpen(request) && request.conversationId === message.conversationId && last?.move === 'reply' && last.actor.kind === 'staff' && now - last.at < talkLastsMs
+  })
+}

@@ -1,0 +1,101 @@
+import { writeFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { aCommunity } from '../desk/running-server.js'
+import { aStaffedHouse, staffRoom, type StaffedHouse } from './lark/house.js'
+import { buttonsOf, wordsOf } from './lark/stand-in.js'
+import { compileGateway, pairRoom, room, until, wang, wechatApp, type WechatApp } from './wechat/app.js'
+
+/** TRANSCRIPT=file keeps the talk as text. */
+const keptIn = process.env['TRANSCRIPT']
+
+let compiled: Awaited<ReturnType<typeof compileGateway>>
+let house: StaffedHouse
+let app: WechatApp
+const talk: string[] = []
+
+beforeAll(async () => {
+  compiled = await compileGateway()
+  let opened: WechatApp | null = null
+  house = await aStaffedHouse(() => (opened === null ? [] : [opened.channel]))
+  const { hood } = house
+  app = opened = await wechatApp({ script: compiled.script, store: hood.store, isUnpaired: true, communities: () => [aCommunity(hood.communityId, '新荷社区')], start: (event) => hood.engine.deliver(event) })
+  await pairRoom(app.wechat, app.pairing, room, { communityId: hood.communityId })
+})
+afterAll(async () => {
+  if (keptIn !== undefined) writeFileSync(keptIn, `${talk.join('\n')}\n`)
+  await app.close()
+  await app.wechat.close()
+  await house.close()
+  await compiled.remove()
+})
+
+const here = '微信 莲花小区群'
+const there = '飞书 工作群'
+const inRoom = () => app.textsIn(room).slice(1)
+const atWork = () => house.lark.shown.filter(({ to }) => to === staffRoom)
+let [roomSeen, workSeen, cardSeen] = [0, 0, '']
+
+function note(where: string, who: string, text: string): void {
+  const [first = '', ...more] = text.split('\n')
+  talk.push(`${where}  ${who}：${first}`, ...more.map((line) => `${' '.repeat(6)}${line}`))
+}
+
+/** Waits until it holds, then writes down what came to be seen. */
+async function seen(holds: () => boolean): Promise<void> {
+  await house.hood.engine.idle()
+  await until(holds)
+  for (const text of inRoom().slice(roomSeen)) note(here, '一窗', text)
+  roomSeen = inRoom().length
+  for (const shown of atWork().slice(workSeen)) if (shown.type !== 'interactive') note(`${there}（卡片下）`, '一窗', wordsOf(shown))
+  workSeen = atWork().length
+  const card = house.card()
+  const buttons = buttonsOf(card).map(({ text }) => `[${text}]`).join(' ')
+  const known = new Set(buttonsOf(card).map(({ text }) => text))
+  const words = wordsOf(card).split('\n').filter((line) => !known.has(line) && !/^(在这条下面|写一句说明|转给谁|小周$)/.test(line)).join('；')
+  if (words !== cardSeen) note(there, '一窗（卡片）', `${words}${buttons === '' ? '' : `\n${buttons}`}`)
+  cardSeen = words
+}
+
+async function residentSays(text: string): Promise<void> {
+  note(here, '王阿姨', text)
+  await app.wechat.says(wang, room, text.replace('@小助手 ', '@小助手\u2005'))
+}
+
+async function staffWrites(text: string): Promise<void> {
+  note(`${there}（卡片下）`, '小周', text)
+  await house.write(text)
+}
+
+describe('a resident in a WeChat room and staff in a Lark group', () => {
+  it('speak with each other through the window, from the report to the mark', { timeout: 60_000 }, async () => {
+    await residentSays('@小助手 3栋楼下的灯又坏了，黑灯瞎火的老人摔了怎么办')
+    await seen(() => inRoom().length === 1 && house.card().id !== '')
+    expect(inRoom()[0]).toMatch(/已受理.*HZ-/)
+    expect(wordsOf(house.card())).toContain('来自微信')
+
+    note(there, '小周', '（点）[接单]')
+    expect(await house.press('接单')).toContain('已办好')
+    await seen(() => inRoom().length === 2 && wordsOf(house.card()).includes('小周负责'))
+    expect(inRoom()[1]).toMatch(/^工单 HZ-\d{4}-\d{4}：办理中。$/)
+
+    await staffWrites('灯管领到了，下午两点去换')
+    await seen(() => inRoom().length === 3)
+    expect(inRoom()[2]).toBe('【社区工作人员 小周】灯管领到了，下午两点去换')
+
+    await residentSays('@小助手 好的，楼下有人，记得带梯子')
+    await seen(() => house.inThread().includes('居民：好的，楼下有人，记得带梯子'))
+    // While they speak with each other, the window keeps out of it.
+    expect(inRoom()).toHaveLength(3)
+
+    await staffWrites('办结 换了灯管，试过了')
+    await seen(() => inRoom().at(-1)?.includes('解决了吗') === true && wordsOf(house.card()).includes('待'))
+
+    await residentSays('@小助手 1')
+    await seen(() => inRoom().at(-1)?.includes('评一评') === true)
+    await residentSays('@小助手 5分，来得真快')
+    await seen(() => inRoom().at(-1)?.includes('评价已记录') === true)
+
+    const [request] = await house.hood.requests()
+    expect(request).toMatchObject({ status: 'resolved', owner: { name: '小周' }, ratings: [{ stars: 5 }] })
+  })
+})
