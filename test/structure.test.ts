@@ -50,7 +50,7 @@ const says = ({ from, to }: Import) => `${from} imports ${to}`
 const inFolder = (folder: string) => (path: string) => path.startsWith(`src/${folder}/`)
 
 describe('imports', () => {
-  const core = ['nlu', 'retrieval', 'requests', 'programmes']
+  const core = ['nlu', 'retrieval', 'requests', 'booking', 'programmes']
   const outer = ['channels', 'conversation', 'store', 'desk', 'cli', 'bench']
   // What a message, a citation or a community is: words shared by all, without a line that runs.
   const sharedTypes = ['src/channels/channel.ts', 'src/desk/api-types.ts']

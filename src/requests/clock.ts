@@ -44,6 +44,11 @@ export function dueOf(request: ServiceRequest, term: Term | null, time: WorkingT
   return { kind: 'running', dueAt: due.value, halfAt: halfAt.value, nearAt: nearAt.value, stage }
 }
 
+/** Until when there is nothing to take up: a place is held, and its time has not come. 0 where none is. */
+function bookedUntil({ appointment }: ServiceRequest): number {
+  return appointment === null || appointment.slotId === null ? 0 : Date.parse(appointment.until ?? appointment.at)
+}
+
 /** From when its time runs: when it was accepted, or last reopened. */
 function startOf(request: ServiceRequest): number {
   return request.history.findLast(({ to, from }) => to === 'reopened' && from !== 'reopened')?.at ?? request.history.find(({ to }) => to === 'accepted')?.at ?? request.filedAt
@@ -107,7 +112,7 @@ function lateSince(request: ServiceRequest, service: Pick<Service, 'term' | 'cla
   if (due.kind === 'unknown') return due
   if (due.kind === 'running' && due.stage === 'overdue') return { at: due.dueAt, why: 'overdue' }
   if (request.owner.kind !== 'post' || request.status === 'awaiting-resident') return null
-  const claimed = addWorkingTime(startOf(request), (service.claimHours ?? usualClaimHours) * hourMs, time)
+  const claimed = addWorkingTime(Math.max(startOf(request), bookedUntil(request)), (service.claimHours ?? usualClaimHours) * hourMs, time)
   if (claimed.kind === 'unknown') return claimed
   return now >= claimed.value ? { at: claimed.value, why: 'unclaimed' } : null
 }

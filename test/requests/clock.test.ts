@@ -93,6 +93,12 @@ describe('what climbs', () => {
     expect(climbOf(filed, { term, claimHours: 1 }, time, at('2026-11-16T10:30'))).toMatchObject({ why: 'unclaimed' })
   })
 
+  it('is no booking before its time has come', () => {
+    const booked: ServiceRequest = { ...filed, appointment: { slotId: 'window@2026-11-20T09:00', at: '2026-11-20T09:00:00+08:00', until: '2026-11-20T09:30:00+08:00', what: '窗口' } }
+    expect(climbOf(booked, service, time, at('2026-11-19T15:30'))).toBeNull()
+    expect(climbOf(booked, service, time, at('2026-11-20T15:30'))).toMatchObject({ why: 'unclaimed' })
+  })
+
   it('is what is overdue, even after it had climbed for being unclaimed', () => {
     expect(climbOf(taken, service, time, at('2026-11-23T17:30'))).toBeNull()
     expect(climbOf(taken, service, time, at('2026-11-24T08:30'))).toEqual({ kind: 'climb', level: 'community', why: 'overdue' })
