@@ -18,6 +18,7 @@ import { signIns } from './desk/sign-in.js'
 import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
 import { requestRoutes } from './desk/request-routes.js'
+import { supervisionRoutes } from './desk/supervision-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
@@ -124,6 +125,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })
   app.addHook('onClose', () => { index.stop() })
   requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
+  supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
   workRoutes(app, { store, engine, live, communities })
   if (parts.duty !== undefined) {

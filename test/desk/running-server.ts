@@ -9,6 +9,8 @@ import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
 import { PLATFORM, type Community, type CommunityId } from '../../src/knowledge/community.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
+import type { Service } from '../../src/requests/services.js'
+import type { WorkingTime } from '../../src/requests/working-time.js'
 import type { Store } from '../../src/store/store.js'
 import { openTempStore } from '../store/temp-store.js'
 import { standInEngine, type StandInEngine } from './stand-in-engine.js'
@@ -51,7 +53,7 @@ export interface RunningServer {
 let passwordHash: Promise<string> | null = null
 export const staffPassword = '一窗受理全程代办'
 
-export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean } = {}): Promise<RunningServer> {
+export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean; readonly workingTime?: WorkingTime; /** What every service promises; absent: none is known. */ readonly service?: Pick<Service, 'term' | 'claimHours'> } = {}): Promise<RunningServer> {
   const { store, close } = await openTempStore()
   const clock = { now: Date.parse('2026-11-20T09:00:00+08:00') }
   let serial = 0
@@ -64,7 +66,10 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
     store, engine, web, communities: () => communities, now, newId, log: pino({ level: 'silent' }),
-    work: { services: () => ({ byCode: () => null }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
+    work: {
+      services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
+      workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
+    },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
   })
 

@@ -1,0 +1,48 @@
+/** What the supervision routes and their pages say to each other. Types only. */
+import type { FigureRow, GroupBy, RateName } from '../requests/figures.js'
+import type { Level } from '../requests/moves.js'
+import type { RequestRow } from './api-types.js'
+
+/** GET /api/desk/supervision/:community?month=2026-11 (leads, admins, auditors). */
+export interface Supervision {
+  /** The month that the rates and hot spots are of. */
+  readonly month: string
+  /** Past their time, the highest climbed first, then the longest late. */
+  readonly overdue: readonly (RequestRow & { readonly level: Level })[]
+  /** Only a lead can decide on them: 申请延期, 退回. */
+  readonly undecided: readonly RequestRow[]
+  /** Sent back because nobody got in touch (没人联系我), open now. */
+  readonly unreached: readonly RequestRow[]
+  readonly callBacks: readonly CallBack[]
+  readonly load: readonly { readonly name: string; readonly isPost: boolean; readonly open: number; readonly overdue: number }[]
+  readonly rates: Readonly<Record<RateName, { readonly title: string; readonly formula: string }>>
+  readonly figures: Readonly<Record<GroupBy, { readonly total: FigureCounts; readonly rows: readonly FigureCounts[] }>>
+  readonly hotSpots: HotSpots
+}
+
+/** A bad mark that somebody else than its handlers calls back about. */
+export interface CallBack {
+  readonly row: RequestRow
+  readonly stars: number
+  /** Redacted. */
+  readonly words: string
+  readonly at: number
+  /** By when; `null`: the days can't be counted. */
+  readonly until: number | null
+  /** Names of those who had it in hand. */
+  readonly notBy: readonly string[]
+}
+
+export interface FigureCounts extends Pick<FigureRow, 'key' | 'title'> {
+  readonly rates: Readonly<Record<RateName, { readonly of: number; readonly counted: number; readonly share: number | null }>>
+}
+
+/** Requests of each building by week, the buildings with most first. */
+export interface HotSpots {
+  /** Mondays, e.g. `2026-11-16`, the newest last. */
+  readonly weeks: readonly string[]
+  readonly rows: readonly { readonly building: string; readonly counts: readonly number[] }[]
+}
+
+/** GET /api/desk/supervision/:community/behind?month=&by=&key=&rate= → the list behind a number; `counted`: those that count for it. */
+export interface Behind { readonly requests: readonly (RequestRow & { readonly counted: boolean })[] }

@@ -1,0 +1,134 @@
+import type { Supervision, CallBack, FigureCounts, HotSpots } from './supervision-types.js'
+import { describeRequest, isOverdue } from './inbox.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { redact } from '../privacy.js'
+import { levelReached } from '../requests/apply-move.js'
+import type { Due } from '../requests/clock.js'
+import { figuresOf, formulas, type FigureRow, type FiguresGiven, type GroupBy, type RateName } from '../requests/figures.js'
+import { followUpOf } from '../requests/follow-up.js'
+import { levels } from '../requests/moves.js'
+import { buildingNumber } from '../requests/place.js'
+import { isOpen, type ServiceRequest } from '../requests/service-request.js'
+
+const weekMs = 7 * 86_400_000
+const zoneMs = 8 * 3_600_000
+
+/** Weeks of the hot spots, and buildings shown. */
+const weeksShown = 6
+const buildingsShown = 12
+
+/** What a resident who was not called says at 「解决了吗」; how it stands in the history. */
+const unreached = /没人联系/
+
+export interface SupervisionGiven extends FiguresGiven {
+  readonly communityId: CommunityId
+  /** `2026-11`, in Asia/Shanghai. */
+  readonly month: string
+  readonly dueOf: (request: ServiceRequest) => Due
+}
+
+/** `2026-11` of a moment in Asia/Shanghai (UTC+8, no summer time). */
+export function monthOf(moment: number): string {
+  return new Date(moment + zoneMs).toISOString().slice(0, 7)
+}
+
+/** What a lead has to look after in one community: what is late, undecided, unhappy, and how the month went. */
+export function superviseOf(requests: readonly ServiceRequest[], given: SupervisionGiven): Supervision {
+  const { communityId, month, dueOf } = given
+  const rowOf = (request: ServiceRequest) => describeRequest(communityId, request, dueOf(request))
+  const open = requests.filter(isOpen)
+  const late = open.filter((request) => isOverdue(dueOf(request)))
+  const ofMonth = requests.filter(({ filedAt }) => monthOf(filedAt) === month)
+  const figures = (by: GroupBy) => {
+    const { total, rows } = figuresOf(ofMonth, by, given)
+    return { total: countsOf(total), rows: rows.map(countsOf) }
+  }
+  return {
+    month,
+    overdue: late
+      .map((request) => ({ ...rowOf(request), level: levelReached(request) }))
+      .sort((one, other) => levels.indexOf(other.level) - levels.indexOf(one.level) || (one.dueAt ?? 0) - (other.dueAt ?? 0)),
+    undecided: open.filter(({ status }) => status === 'extended' || status === 'returned').map(rowOf),
+    unreached: open.filter(({ history }) => history.some(({ actor, to, note }) => actor.kind === 'resident' && to === 'reopened' && unreached.test(note ?? ''))).map(rowOf),
+    callBacks: requests.flatMap((request): CallBack[] => callBackOf(request, given, rowOf)).sort((one, other) => one.at - other.at),
+    load: loadOf(open, new Set(late.map(({ id }) => id))),
+    rates: formulas,
+    figures: { service: figures('service'), building: figures('building'), staff: figures('staff') },
+    hotSpots: hotSpotsOf(requests, given.now),
+  }
+}
+
+/** The requests behind one number: those asked about, and which of them count. */
+export function behind(requests: readonly ServiceRequest[], asked: { readonly by: GroupBy; readonly key: string | null; readonly rate: RateName }, given: SupervisionGiven) {
+  const { total, rows } = figuresOf(requests.filter(({ filedAt }) => monthOf(filedAt) === given.month), asked.by, given)
+  const row = asked.key === null ? total : rows.find(({ key }) => key === asked.key)
+  const { of, counted } = row?.rates[asked.rate] ?? { of: [], counted: [] }
+  const [asking, counting] = [new Set(of), new Set(counted)]
+  return requests.filter(({ id }) => asking.has(id)).map((request) => ({ ...describeRequest(given.communityId, request, given.dueOf(request)), counted: counting.has(request.id) }))
+}
+
+function countsOf({ key, title, rates }: FigureRow): FigureCounts {
+  const counts = ({ of, counted, share }: FigureRow['rates'][RateName]) => ({ of: of.length, counted: counted.length, share })
+  return { key, title, rates: { response: counts(rates.response), solved: counts(rates.solved), satisfied: counts(rates.satisfied), 'in-time': counts(rates['in-time']) } }
+}
+
+function callBackOf(request: ServiceRequest, given: SupervisionGiven, rowOf: (request: ServiceRequest) => CallBack['row']): CallBack[] {
+  if (request.ratings.length === 0) return []
+  const step = followUpOf(request, given.time, given.now)
+  const bad = step.kind === 'call-back' ? step.rating : step.kind === 'unknown' ? request.ratings.at(-1) : undefined
+  if (bad === undefined) return []
+  const names = new Map(request.history.flatMap(({ actor }) => (actor.kind === 'staff' ? [[actor.id, actor.name] as const] : [])))
+  const notBy = step.kind === 'call-back' ? step.notBy.map((id) => names.get(id) ?? id) : []
+  return [{ row: rowOf(request), stars: bad.stars, words: redact(bad.words), at: bad.at, until: step.kind === 'call-back' ? step.until : null, notBy }]
+}
+
+function loadOf(open: readonly ServiceRequest[], late: ReadonlySet<string>): Supervision['load'] {
+  const load = new Map<string, { name: string; isPost: boolean; open: number; overdue: number }>()
+  for (const { id, owner } of open) {
+    const key = `${owner.kind}:${owner.id}`
+    const one = load.get(key) ?? { name: owner.name, isPost: owner.kind === 'post', open: 0, overdue: 0 }
+    load.set(key, { ...one, open: one.open + 1, overdue: one.overdue + (late.has(id) ? 1 : 0) })
+  }
+  return [...load.values()].sort((one, other) => other.open - one.open)
+}
+
+/** The Monday of a moment's week, midnight in Asia/Shanghai, ms. 1 January 1970 was a Thursday. */
+function mondayOf(moment: number): number {
+  const sinceMonday = (moment + zoneMs + 3 * 86_400_000) % weekMs
+  return moment - sinceMonday
+}
+
+function hotSpotsOf(requests: readonly ServiceRequest[], now: number): HotSpots {
+  const thisWeek = mondayOf(now)
+  const first = thisWeek - (weeksShown - 1) * weekMs
+  const counts = new Map<string, number[]>()
+  for (const { filedAt, address } of requests) {
+    const building = address === null ? null : buildingNumber(address)
+    if (building === null || filedAt < first) continue
+    const week = Math.floor((filedAt - first) / weekMs)
+    const row = counts.get(building) ?? Array.from({ length: weeksShown }, () => 0)
+    if (week < weeksShown) row[week] = (row[week] ?? 0) + 1
+    counts.set(building, row)
+  }
+  const sum = (row: readonly number[]): number => row.reduce((all, one) => all + one, 0)
+  return {
+    weeks: Array.from({ length: weeksShown }, (_, week) => new Date(first + week * weekMs + zoneMs).toISOString().slice(0, 10)),
+    rows: [...counts].map(([building, row]) => ({ building: `${building}栋`, counts: row })).sort((one, other) => sum(other.counts) - sum(one.counts)).slice(0, buildingsShown),
+  }
+}
+
+/** The month's figures as rows for a spreadsheet, the formulas in the last ones. */
+export function sheetOf({ month, figures, rates }: Supervision, place: string): readonly (readonly string[])[] {
+  const names: readonly RateName[] = ['response', 'solved', 'satisfied', 'in-time']
+  const groups: readonly (readonly [GroupBy, string])[] = [['service', '事项'], ['building', '楼栋'], ['staff', '负责人']]
+  const cells = (row: FigureCounts): string[] => names.flatMap((name) => {
+    const { of, counted, share } = row.rates[name]
+    return [String(counted), String(of), share === null ? '' : `${(share * 100).toFixed(1)}%`]
+  })
+  return [
+    ['社区', '月份', '分组', '名称', ...names.flatMap((name) => [`${rates[name].title}（计入）`, `${rates[name].title}（件数）`, rates[name].title])],
+    [place, month, '全部', '全部', ...cells(figures.service.total)],
+    ...groups.flatMap(([by, title]) => figures[by].rows.map((row) => [place, month, title, row.title, ...cells(row)])),
+    ...names.map((name) => ['算法', '', '', rates[name].title, rates[name].formula]),
+  ]
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AbsenceList, Receivers, RequestDetail, RequestList, Uploaded } from '../../src/desk/api-types.js'
+import type { Behind, Supervision } from '../../src/desk/supervision-types.js'
+import type { ServiceRequest } from '../../src/requests/service-request.js'
+import { aJpeg } from '../channels/pictures.js'
+import { at, doneAt, filedAt, moved, officeTime } from '../requests/neighbours.js'
+import { huzhou, runningServer, type RunningServer } from './running-server.js'
+
+const service = { term: { workdays: 1 }, claimHours: null }
+let server: RunningServer
+beforeEach(async () => {
+  server = await runningServer({ workingTime: officeTime, service })
+  server.clock.now = at('2026-11-25T10:00')
+})
+afterEach(() => server.close())
+
+async function keep(...requests: readonly ServiceRequest[]): Promise<void> {
+  await server.store.commit(huzhou, requests.map((row) => ({ op: 'put', table: 'requests', row })))
+}
+const supervision = async (): Promise<Supervision> => (await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}?month=2026-11`)).json()
+const marked = (request: ServiceRequest, stars: number): ServiceRequest => ({ ...request, ratings: [{ at: at('2026-11-19T10:00'), residentId: 'memory:甲', stars, words: '电话13800000001，没人来' }] })
+
+describe('what a lead looks after', () => {
+  it('is what is late, the highest climbed first; what only a lead decides; who has how much in hand', async () => {
+    const late = filedAt('2026-11-20T09:00', '1')
+    const climbed = moved(filedAt('2026-11-23T09:00', '2'), '2026-11-25T09:00', 'escalate', 'bot', { kind: 'level', level: 'community' })
+    const asked = moved(moved(filedAt('2026-11-25T09:00', '3'), '2026-11-25T09:10', 'take', 'li'), '2026-11-25T09:20', 'ask-extension', 'li', { kind: 'extension', workdays: 2 })
+    await keep(late, climbed, asked)
+    const seen = await supervision()
+    expect(seen.overdue.map(({ id, level }) => [id, level])).toEqual([['2', 'community'], ['1', 'grid']])
+    expect(seen.undecided.map(({ id }) => id)).toEqual(['3'])
+    expect(seen.load).toEqual([{ name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { name: 'li', isPost: false, open: 1, overdue: 0 }])
+  })
+
+  it('counts who was not called, and lists bad marks to be called back by somebody else, until when, without a phone', async () => {
+    const done = doneAt(filedAt('2026-11-16T09:00', '1'), '2026-11-16T10:00', '2026-11-17T10:00')
+    await keep(moved(done, '2026-11-18T09:00', 'reopen', '甲', null, '居民反映没人联系'), marked(doneAt(filedAt('2026-11-16T09:00', '2'), '2026-11-16T10:00', '2026-11-17T10:00'), 1))
+    const seen = await supervision()
+    expect(seen.unreached.map(({ id }) => id)).toEqual(['1'])
+    expect(seen.callBacks).toMatchObject([{ stars: 1, notBy: ['li'], until: expect.any(Number), row: { id: '2' } }])
+    expect(seen.callBacks[0]?.words).not.toContain('13800000001')
+  })
+
+  it('shows rates whose every number opens the list behind it', async () => {
+    await keep(marked(doneAt(filedAt('2026-11-16T09:00', '1'), '2026-11-16T10:00', '2026-11-16T16:00'), 5), marked(doneAt(filedAt('2026-11-16T09:00', '2'), '2026-11-16T17:00', '2026-11-19T10:00'), 2))
+    const { figures } = await supervision()
+    expect(figures.service.total.rates.satisfied).toEqual({ of: 2, counted: 1, share: 0.5 })
+    expect(figures.staff.rows.map(({ title, rates }) => [title, rates.response.counted, rates['in-time'].counted])).toEqual([['li', 1, 1]])
+    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/${huzhou}/behind?month=2026-11&by=staff&key=staff:li&rate=response`)).json<Behind>()
+    expect(list.requests.map(({ id, counted }) => [id, counted])).toEqual([['2', false], ['1', true]])
+  })
+
+  it('shows where matters pile up: buildings by week, most first', async () => {
+    await keep(filedAt('2026-11-16T09:00', '1'), filedAt('2026-11-24T09:00', '2'), filedAt('2026-11-24T09:00', '3', { address: '5栋' }))
+    const { hotSpots } = await supervision()
+    expect([hotSpots.weeks.at(-1), hotSpots.rows]).toEqual(['2026-11-23', [{ building: '3栋', counts: [0, 0, 0, 0, 1, 1] }, { building: '5栋', counts: [0, 0, 0, 0, 0, 1] }]])
+  })
+
+  it('gives the month as a sheet in which no cell is a formula', async () => {
+    await keep(filedAt('2026-11-16T09:00', '1', { serviceName: '=HYPERLINK("http://x")' }), filedAt('2026-11-16T09:00', '2', { serviceCode: 'b', serviceName: '@SUM(1)' }))
+    const sheet = await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}/month.csv?month=2026-11`)
+    expect(sheet.headers['content-type']).toContain('text/csv')
+    expect(sheet.body).toContain(`"'=HYPERLINK(""http://x"")"`)
+    expect(sheet.body).toContain(`'@SUM(1)`)
+    expect(sheet.body.split(/\r\n|,/).filter((cell) => /^"?[=+\-@\t]/.test(cell))).toEqual([])
+  })
+
+  it('is not for staff', async () => {
+    expect((await (await server.staff('staff')).call('GET', `/api/desk/supervision/${huzhou}`)).statusCode).toBe(403)
+  })
+})
+
+describe('the inbox', () => {
+  it('has the late, those that wait for the resident, and those that wait for this person', async () => {
+    const staff = await server.staff('staff')
+    const waiting = moved(moved(filedAt('2026-11-25T09:00', '2'), '2026-11-25T09:10', 'take', 'li'), '2026-11-25T09:20', 'ask-resident', 'li', null, '几单元')
+    const offered = moved(moved(filedAt('2026-11-25T09:00', '3'), '2026-11-25T09:10', 'take', 'li'), '2026-11-25T09:20', 'forward', 'li', { kind: 'offer', to: { kind: 'staff', id: staff.account.id, name: '李师傅' } })
+    await keep(filedAt('2026-11-20T09:00', '1'), waiting, offered)
+    const ids = async (view: string) => (await staff.call('GET', `/api/desk/requests?view=${view}`)).json<RequestList>().requests.map(({ id }) => id)
+    expect([await ids('overdue'), await ids('awaiting'), await ids('mentioned')]).toEqual([['1'], ['2'], ['3']])
+    // What changes after the list was first asked for is in the next one.
+    await keep({ ...filedAt('2026-11-19T09:00', '4') })
+    expect(await ids('overdue')).toEqual(['4', '1'])
+  })
+
+  it('finds by the end of a number, by words, by the end of a phone, and by several of them', async () => {
+    const staff = await server.staff('staff')
+    await keep(
+      filedAt('2026-11-20T09:00', '1', { description: '楼道灯坏了，电话13800000042' }), filedAt('2026-11-20T09:00', '2', { description: '电梯困人', address: '6栋' }), filedAt('2026-11-20T09:00', '42'),
+    )
+    const find = async (words: string) => (await staff.call('GET', `/api/desk/requests?view=all&search=${encodeURIComponent(words)}`)).json<RequestList>().requests.map(({ id }) => id)
+    expect(await find('0042')).toEqual(['42', '1'])
+    expect(await find('电梯')).toEqual(['2'])
+    expect(await find('hz-2611-0002')).toEqual(['2'])
+    expect(await find('灯 0042')).toEqual(['42', '1'])
+    expect(await find('楼道灯坏了 0000042')).toEqual(['1'])
+    expect(await find('没有这个')).toEqual([])
+  })
+})
+
+describe('a request at the desk', () => {
+  it('shows its clock, its first owner, to whom it is offered; a complaint is not there for whom it is about', async () => {
+    const staff = await server.staff('staff')
+    const offered = moved(moved(filedAt('2026-11-25T09:00', '1'), '2026-11-25T09:10', 'take', 'li'), '2026-11-25T09:20', 'forward', 'li', { kind: 'offer', to: { kind: 'staff', id: 'fang', name: '王芳' } })
+    await keep(offered, filedAt('2026-11-25T09:00', '2', { intent: 'rate_complain', description: '李师傅态度差' }))
+    expect((await staff.call('GET', `/api/desk/requests/${huzhou}/1`)).json<RequestDetail>()).toMatchObject({ clock: { kind: 'running', stage: 'early' }, firstOwner: { id: 'duty' }, offer: { name: '王芳' }, level: 'grid', extension: null })
+    expect((await staff.call('GET', `/api/desk/requests/${huzhou}/2`)).statusCode).toBe(404)
+    expect((await staff.call('GET', '/api/desk/requests?view=all')).json<RequestList>().requests.map(({ id }) => id)).toEqual(['1'])
+  })
+
+  it('is closed with a photo sent from the desk; a file of somebody else is no evidence', async () => {
+    const staff = await server.staff('staff')
+    const mine = { kind: 'staff', id: staff.account.id, name: '李师傅' } as const
+    await keep({ ...filedAt('2026-11-25T09:00', '1'), status: 'in-progress', owner: mine })
+    const boundary = 'xyzzy'
+    const form = Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="x.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`), aJpeg(), Buffer.from(`\r\n--${boundary}--\r\n`)])
+    const up = await staff.call('POST', `/api/desk/requests/${huzhou}/1/attachments`, form, { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } })
+    expect(up.statusCode).toBe(201)
+    const close = (attachmentIds: readonly string[]) => staff.call('POST', `/api/desk/requests/${huzhou}/1/moves`, { name: 'close', rev: 1, brings: { kind: 'evidence', attachmentIds, statement: '' } })
+    expect((await close(['att-of-another'])).statusCode).toBe(400)
+    expect((await close([up.json<Uploaded>().id])).json<RequestDetail>().request.attachmentIds).toEqual([up.json<Uploaded>().id])
+  })
+})
+
+describe('who is away', () => {
+  it('is entered by a lead for anybody and by each for themselves; what lies open goes to who stands in', async () => {
+    const [lead, staff] = [await server.staff('lead'), await server.staff('staff')]
+    await keep({ ...filedAt('2026-11-25T09:00', '1'), status: 'in-progress', owner: { kind: 'staff', id: staff.account.id, name: '李师傅' } })
+    const away = (page: typeof lead, id: string) => page.call('POST', `/api/desk/absences/${huzhou}`, { away: { kind: 'staff', id }, until: at('2026-11-27T18:00'), standIn: { kind: 'staff', id: lead.account.id } })
+    expect((await away(staff, lead.account.id)).statusCode).toBe(403)
+    expect((await away(staff, staff.account.id)).json<AbsenceList>().absences).toMatchObject([{ id: staff.account.id, standIn: { id: lead.account.id } }])
+    expect(await server.store.get(huzhou, 'requests', '1')).toMatchObject({ status: 'in-progress', owner: { id: lead.account.id } })
+    expect((await lead.call('GET', `/api/desk/receivers/${huzhou}`)).json<Receivers>().staff.map(({ id, load, awayUntil }) => [id, load, awayUntil !== null])).toEqual([[lead.account.id, 1, false], [staff.account.id, 0, true]])
+    expect((await lead.call('POST', `/api/desk/absences/${huzhou}/${staff.account.id}/end`)).json<AbsenceList>().absences).toEqual([])
+  })
+})
