@@ -118,6 +118,8 @@ export interface DeskLine {
   readonly requestId: string | null
   /** What its author did to it since; absent means as it was sent. */
   readonly changed?: 'recalled' | 'edited'
+  /** A line of ours that will never arrive, or of which nobody knows; absent: it arrived, or is on its way. */
+  readonly undelivered?: 'failed' | 'unsure'
 }
 
 /** GET /api/desk/stream (server-sent events): something the person may see has changed; the page asks again for what it shows. */

@@ -1,5 +1,5 @@
 import type { ConversationDetail, ConversationList, ConversationRow, DeskLine } from './api-types.js'
-import type { Conversation, Message } from '../conversation/records.js'
+import type { Conversation, Message, OutboxRow } from '../conversation/records.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import type { Store } from '../store/store.js'
@@ -84,14 +84,15 @@ export async function showConversation(store: Store, communityId: CommunityId, i
   if (!conversation) return null
   const by = requestId !== null && conversation.chat === 'group' ? { by: 'requestId', equals: requestId } as const : { by: 'conversationId', equals: id } as const
   const messages = await store.find(communityId, 'messages', { ...by, order: 'desc', limit: linesShown })
+  const unsent = await store.find(communityId, 'outbox', { by: 'conversationId', equals: id, order: 'desc', limit: linesShown })
   return {
     ...describeConversation(communityId, conversation),
     title: conversation.title,
-    lines: messages.filter(({ conversationId }) => conversationId === id).map(describeLine).reverse(),
+    lines: messages.filter(({ conversationId }) => conversationId === id).map((message) => describeLine(message, unsent.find((row) => row.id === message.id))).reverse(),
   }
 }
 
-function describeLine(message: Message): DeskLine {
+function describeLine(message: Message, unsent: OutboxRow | undefined): DeskLine {
   return {
     id: message.id,
     at: message.at,
@@ -102,5 +103,6 @@ function describeLine(message: Message): DeskLine {
     attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
     requestId: message.requestId,
     ...(message.changed === undefined ? {} : { changed: message.changed }),
+    ...(unsent === undefined || unsent.state === 'due' ? {} : { undelivered: unsent.state }),
   }
 }

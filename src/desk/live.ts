@@ -88,7 +88,12 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
       const request = await store.get(communityId, 'requests', requestId)
       if (request !== null) events.push({ type: 'clock', communityId, id: requestId, number: request.number, stage, staffId })
     }
-    const id = write.table === 'conversations' ? write.row.id : write.table === 'messages' ? write.row.conversationId : null
+    // What did not arrive is shown with the request it tells of, and in its conversation.
+    const lost = write.table === 'outbox' && write.row.state !== 'due' ? write.row : null
+    const about = lost === null ? null : ((await store.get(communityId, 'messages', lost.id))?.requestId ?? null)
+    const request = about === null ? null : await store.get(communityId, 'requests', about)
+    if (request !== null) events.push({ type: 'request', communityId, id: request.id, number: request.number, isNew: false })
+    const id = lost !== null ? lost.conversationId : write.table === 'conversations' ? write.row.id : write.table === 'messages' ? write.row.conversationId : null
     if (id === null || told.has(id)) continue
     told.add(id)
     const event = await conversationEvent(store, communityId, id)

@@ -11,7 +11,7 @@ const waitMs: Readonly<Record<PageCause['kind'], number>> = { danger: 2 * minute
 /** How often each person is called before it ends: who was in the lift the first time hears the second. */
 const rounds: Readonly<Record<PageCause['kind'], number>> = { danger: 2, person: 1, channel: 2, overdue: 1, test: 1 }
 /** A held call is looked at this often, ms. */
-const lookAgainMs = minuteMs
+const lookAgainMs = 30_000
 /** A held call ends after this, ms: whoever comes next finds the conversation at the desk. */
 const heldForMs = 24 * 60 * minuteMs
 
