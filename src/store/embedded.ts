@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { StoreError } from '../errors.js'
-import { isCommunityId, type CommunityId } from '../knowledge/community.js'
+import type { CommunityId } from '../knowledge/community.js'
 import { monthOf, readArchive, writeArchive } from './archive.js'
 import { writeBackup } from './backup.js'
+import { checkQuery, checkWrites } from './checks.js'
 import { readBlob, removeBlob, writeBlob } from './blobs.js'
 import { diskFiles, refused, type Files } from './files.js'
 import { frozenCopy } from './frozen.js'
@@ -12,9 +13,9 @@ import { systemProcesses, type Lock, type Processes } from './lock.js'
 import type { Sealer } from './seal.js'
 import { generationFolder, listGenerations, takePicture, writeSnapshot } from './snapshot.js'
 import { rowKey, stage, viewOf } from './stage.js'
-import { openCell, sealRow, type ArchiveDocument, type Cell, type Change, type Scalar, type State, type StoredRow } from './state.js'
+import { openCell, ruleOf, sealRow, type ArchiveDocument, type Cell, type Change, type Scalar, type State, type StoredRow } from './state.js'
 import type { Committed, Query, Store, Write } from './store.js'
-import { tables, type Row, type TableName } from './tables.js'
+import type { Row, TableName } from './tables.js'
 import { Writer } from './writer.js'
 
 export interface EmbeddedOptions {
@@ -47,8 +48,6 @@ export interface EmbeddedStore extends Store {
 const SNAPSHOT_AFTER = { lines: 20_000, bytes: 8 * 1024 * 1024 }
 /** About what a row weighs in a snapshot; a journal smaller than the snapshot it saves is not worth one. */
 const ROW_BYTES = 1024
-const MOST_ROWS = 10_000
-const DEFAULT_ROWS = 1_000
 /** Rows that leave in one transaction. */
 const RETIRE_ROWS = 500
 const DAY_MS = 86_400_000
@@ -120,12 +119,7 @@ class Embedded implements EmbeddedStore {
 
   async find<T extends TableName>(communityId: CommunityId, table: T, query: Query<T>): Promise<readonly Row<T>[]> {
     this.#refuseUnlessReadable()
-    const limit = query.limit ?? DEFAULT_ROWS
-    if (!Number.isInteger(limit) || limit < 0 || limit > MOST_ROWS) throw new RangeError(`store: limit must be 0 to ${MOST_ROWS}, it is ${limit}; page with "after"`)
-    if (query.by !== undefined && query.equals === undefined) throw new TypeError(`store: "equals" is missing beside by "${query.by}"`)
-    if (query.by !== undefined && ![...tables[table].indexes, ...tables[table].unique].includes(query.by as never)) {
-      throw new TypeError(`store: ${table} can't be searched by "${query.by}", which is no index of it`)
-    }
+    const limit = checkQuery(table, query)
     const state = this.#state.find(communityId, table)
     if (state === null) return []
     const ids = query.by === undefined ? state.ids : state.idsBy(query.by, query.equals as Scalar)
@@ -135,7 +129,7 @@ class Embedded implements EmbeddedStore {
 
   async commit(communityId: CommunityId, writes: readonly Write[]): Promise<void> {
     this.#refuseUnlessOpen()
-    check(communityId, writes)
+    checkWrites(communityId, writes)
     if (writes.length === 0) return
     const own = writes.map((write): Write => (write.op === 'put' ? ({ ...write, row: frozenCopy(write.row) } as Write) : { ...write }))
     for (;;) {
@@ -156,7 +150,7 @@ class Embedded implements EmbeddedStore {
 
   async nextNumber(communityId: CommunityId, series: string): Promise<number> {
     this.#refuseUnlessOpen()
-    check(communityId, [])
+    checkWrites(communityId, [])
     return this.#writer.nextNumber(communityId, series)
   }
 
@@ -169,7 +163,7 @@ class Embedded implements EmbeddedStore {
 
   async saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void> {
     this.#refuseUnlessOpen()
-    check(communityId, [])
+    checkWrites(communityId, [])
     await this.#guard(writeBlob(this.#files, this.#folder, this.#sealer, communityId, id, bytes))
   }
 
@@ -180,7 +174,7 @@ class Embedded implements EmbeddedStore {
 
   async removeBlob(communityId: CommunityId, id: string): Promise<void> {
     this.#refuseUnlessOpen()
-    check(communityId, [])
+    checkWrites(communityId, [])
     await this.#guard(removeBlob(this.#files, this.#folder, communityId, id))
   }
 
@@ -332,7 +326,7 @@ class Embedded implements EmbeddedStore {
     if (to === 'archive') {
       const rows = stillDue().map(({ sealed }) => sealed)
       if (rows.length === 0) return 0
-      const settledAt = tables[table].settledAt as unknown as (row: StoredRow) => number
+      const settledAt = ruleOf(table).settledAt as unknown as (row: StoredRow) => number
       const month = monthOf(settledAt(rows[0] as StoredRow))
       document = await writeArchive(this.#files, this.#folder, this.#state.archiveDocuments.length + 1, { community: communityId, table, month, rows })
     }
@@ -381,16 +375,6 @@ class Embedded implements EmbeddedStore {
     this.#refuseUnlessReadable()
     const { broken } = this.#writer
     if (broken !== null) throw new StoreError('flush-failed', 'store: a flush has failed before; the process must stop. Check the disk, then start again', { cause: broken })
-  }
-}
-
-function check(communityId: CommunityId, writes: readonly Write[]): void {
-  if (typeof communityId !== 'string' || !isCommunityId(communityId)) throw new TypeError(`store: "${String(communityId)}" is no community id`)
-  for (const write of writes) {
-    const { id, rev } = write.op === 'put' ? write.row : write
-    if (!Object.hasOwn(tables, write.table)) throw new TypeError(`store: there is no table "${String(write.table)}"`)
-    if (typeof id !== 'string' || id === '') throw new TypeError(`store: a row of ${write.table} has no id`)
-    if (!Number.isInteger(rev) || rev < 0) throw new TypeError(`store: ${write.table} ${id} has the revision ${String(rev)}`)
   }
 }
 

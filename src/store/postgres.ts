@@ -1,0 +1,313 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { StoreError } from '../errors.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { checkQuery, checkWrites } from './checks.js'
+import { freeze, frozenCopy } from './frozen.js'
+import { appRole, bringUpToDate } from './postgres/schema.js'
+import { Sealer } from './seal.js'
+import { openCell, ruleOf, sealRow, type StoredRow } from './state.js'
+import type { Committed, Query, Store, Write } from './store.js'
+import { tableNames, type Row, type TableName } from './tables.js'
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; the user must own the database's schema `yichuang` or be able to make it. */
+  readonly url: string
+  /** 32 bytes; the same for every process. */
+  readonly key: Buffer
+  /** Connections of this process; default 10. */
+  readonly connections?: number
+  /** Hears what is worth a line in the log: a lost connection, a listener that failed. */
+  readonly onNotice?: (message: string, error?: unknown) => void
+}
+
+export interface PostgresStore extends Store {
+  /** What was archived of a table in a month (`2026-11`), by id. */
+  archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]>
+}
+
+/** Connections of one process unless told otherwise: a turn holds one for about a millisecond. */
+const connectionsUnlessTold = 10
+/** How long a call waits for a free connection, or for the server to be back, ms: then the sender hears that it was not kept. */
+const waitsMs = 5_000
+/** How often a commit that met a deadlock, or lost its connection, is tried again. */
+const mostTries = 5
+/** Rows that leave in one statement. */
+const retireRows = 500
+const dayMs = 86_400_000
+
+/** Opens the store in a PostgreSQL database and brings its schema up to date. Rejects with `missing` where it can't be reached or made, `wrong-key` where it was sealed with another key. */
+export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
+  const onNotice = options.onNotice ?? (() => {})
+  const connect = (settings: pg.PoolConfig): Kysely<unknown> => {
+    const pool = new pg.Pool({ connectionString: options.url, connectionTimeoutMillis: waitsMs, application_name: 'yichuang', ...settings })
+    pool.on('error', (error) => { onNotice('store: a connection to PostgreSQL was lost', error) })
+    return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
+  }
+  const owner = connect({ max: 1 })
+  try {
+    await bringUpToDate(owner)
+  } catch (error) {
+    throw new StoreError('missing', `store: the database can't be used: ${error instanceof Error ? error.message : String(error)}; check DATABASE_URL and that its user may create a schema and a role`, { cause: error })
+  } finally {
+    await owner.destroy()
+  }
+  // Row-level security holds for whoever does not own the tables.
+  const db = connect({ max: options.connections ?? connectionsUnlessTold, options: `-c role=${appRole}` })
+  const sealer = new Sealer(options.key)
+  const keyId = await keepKeyId(db, sealer.keyId)
+  if (keyId !== sealer.keyId) {
+    await db.destroy()
+    throw new StoreError('wrong-key', `store: the database is sealed with key ${keyId}, the key given is ${sealer.keyId}; start with the key it was made with`)
+  }
+  return new Postgres(db, sealer, onNotice)
+}
+
+/** The id of the key that this database was first used with. */
+async function keepKeyId(db: Kysely<unknown>, id: string): Promise<string> {
+  await sql`insert into yichuang.meta values ('key', ${id}) on conflict do nothing`.execute(db)
+  return (await sql<{ value: string }>`select value from yichuang.meta where name = 'key'`.execute(db)).rows[0]?.value ?? id
+}
+
+class Postgres implements PostgresStore {
+  readonly #listeners = new Set<(committed: Committed) => void>()
+  #closing: Promise<void> | null = null
+  /** The last commit asked for, by community. */
+  readonly #tails = new Map<CommunityId, Promise<void>>()
+  /** Calls that are under way. */
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(
+    readonly db: Kysely<unknown>,
+    readonly sealer: Sealer,
+    readonly onNotice: (message: string, error?: unknown) => void,
+  ) {}
+
+  async get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null> {
+    checkWrites(communityId, [])
+    if (!isText(id)) return null
+    const [found] = await this.#ask<{ row: string | null }>(sql`select yichuang.get_row(${communityId}, ${table}, ${id}) as row`)
+    return found?.row == null ? null : this.#open(communityId, table, found.row)
+  }
+
+  async find<T extends TableName>(communityId: CommunityId, table: T, query: Query<T>): Promise<readonly Row<T>[]> {
+    checkWrites(communityId, [])
+    const limit = checkQuery(table, query)
+    const equals = query.by === undefined ? null : JSON.stringify(query.equals)
+    const found = await this.#ask<{ row: string }>(
+      sql`select row from yichuang.find_rows(${communityId}, ${table}, ${query.by ?? null}, ${equals}, ${query.order === 'desc'}, ${query.after ?? null}, ${limit}) as row`,
+    )
+    return found.map(({ row }) => this.#open(communityId, table, row))
+  }
+
+  commit(communityId: CommunityId, writes: readonly Write[]): Promise<void> {
+    return this.#run(() => this.#commit(communityId, writes))
+  }
+
+  async #commit(communityId: CommunityId, writes: readonly Write[]): Promise<void> {
+    checkWrites(communityId, writes)
+    if (writes.length === 0) return
+    const sealed = writes.map((write) => this.#prepare(communityId, write))
+    const told = this.#inOrder(communityId)
+    try {
+      await this.#write(communityId, sealed)
+      await told.before
+      this.#tell({ communityId, writes: writes.map((write, at) => (write.op === 'put' ? ({ ...write, row: sealed[at]?.told } as Write) : { ...write })) })
+    } finally {
+      told.done()
+    }
+  }
+
+  /** Takes its place among the commits of a community: they are told in the order in which they were asked for. */
+  #inOrder(communityId: CommunityId): { readonly before: Promise<void>; done(): void } {
+    const before = this.#tails.get(communityId) ?? Promise.resolve()
+    let done = (): void => {}
+    const own = new Promise<void>((resolve) => (done = resolve))
+    const tail = before.then(() => own)
+    this.#tails.set(communityId, tail)
+    return {
+      before,
+      done: () => {
+        done()
+        if (this.#tails.get(communityId) === tail) this.#tails.delete(communityId)
+      },
+    }
+  }
+
+  async #write(communityId: CommunityId, sealed: readonly Prepared[]): Promise<void> {
+    const text = sql`select yichuang.commit_writes(${communityId}, ${sealed.map(({ table }) => table)}, ${sealed.map(({ id }) => id)}, ${sealed.map(({ rev }) => rev)}, ${sealed.map(({ row }) => row)}, ${sealed.map(({ keys }) => keys)}::jsonb[], ${sealed.map(({ uniques }) => uniques)}::jsonb[], ${sealed.map(({ settledAt }) => settledAt)})`
+    for (let tried = 1; ; tried += 1) {
+      try {
+        await text.execute(this.db)
+        return
+      } catch (error) {
+        const code = sqlState(error)
+        if (code === 'YC409') {
+          // Cut off after the server had taken it, the commit meets its own rows: what is sealed is never sealed alike twice.
+          if (tried > 1 && (await this.#stands(communityId, sealed))) return
+          throw new StoreError('conflict', `store: ${(error as Error).message}; read it again and decide again`)
+        }
+        if (tried >= mostTries || !(code === null || mayPass.test(code))) throw new StoreError('write-refused', `store: PostgreSQL did not take it (${String(error)}); nothing was changed`, { cause: error })
+        this.onNotice('store: a commit is tried again', error)
+      }
+    }
+  }
+
+  async nextNumber(communityId: CommunityId, series: string): Promise<number> {
+    checkWrites(communityId, [])
+    const [given] = await this.#ask<{ number: string }>(sql`select yichuang.next_number(${communityId}, ${series}) as number`)
+    return Number(given?.number)
+  }
+
+  async communities(): Promise<readonly CommunityId[]> {
+    const found = await this.#ask<{ id: CommunityId }>(sql`select id from yichuang.communities() as id order by id collate "C"`)
+    return found.map(({ id }) => id)
+  }
+
+  async saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void> {
+    checkWrites(communityId, [])
+    const name = JSON.stringify(id)
+    const [kept] = await this.#ask<{ kept: boolean }>(sql`select yichuang.save_blob(${communityId}, ${name}, ${this.sealer.sealBytes(bytes, blobPlace(communityId, id))}) as kept`)
+    if (kept?.kept !== true) throw new StoreError('conflict', `store: there is an attachment ${id} already`)
+  }
+
+  async loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null> {
+    checkWrites(communityId, [])
+    const [found] = await this.#ask<{ bytes: Buffer | null }>(sql`select yichuang.load_blob(${communityId}, ${JSON.stringify(id)}) as bytes`)
+    return found?.bytes == null ? null : this.sealer.openBytes(found.bytes, blobPlace(communityId, id))
+  }
+
+  async removeBlob(communityId: CommunityId, id: string): Promise<void> {
+    checkWrites(communityId, [])
+    await this.#ask(sql`select yichuang.remove_blob(${communityId}, ${JSON.stringify(id)})`)
+  }
+
+  onCommit(listener: (committed: Committed) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  async retire(now: number): Promise<number> {
+    let left = 0
+    for (const communityId of await this.communities()) {
+      for (const table of tableNames) {
+        const { retire } = ruleOf(table)
+        if (retire === null) continue
+        for (;;) {
+          const [gone] = await this.#ask<{ gone: number }>(sql`select yichuang.retire_rows(${communityId}, ${table}, ${now - retire.afterDays * dayMs}, ${retire.to === 'archive'}, ${retireRows}) as gone`)
+          left += gone?.gone ?? 0
+          if ((gone?.gone ?? 0) < retireRows) break
+        }
+      }
+    }
+    return left
+  }
+
+  async archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]> {
+    const found = await this.#ask<{ row: string }>(sql`select row from yichuang.archived_rows(${communityId}, ${table}, ${month}) as row`)
+    return found.map(({ row }) => this.#open(communityId, table, row))
+  }
+
+  backup(): Promise<void> {
+    return Promise.reject(new Error('not yet'))
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.allSettled(this.#running).then(() => this.db.destroy())
+    return this.#closing
+  }
+
+  #ask<R>(text: ReturnType<typeof sql>): Promise<readonly R[]> {
+    return this.#run(async () => {
+      try {
+        return (await text.execute(this.db)).rows as readonly R[]
+      } catch (error) {
+        throw new StoreError('write-refused', `store: PostgreSQL did not answer (${String(error)}); nothing was changed`, { cause: error })
+      }
+    })
+  }
+
+  /** Runs a call that closing waits for. */
+  async #run<R>(call: () => Promise<R>): Promise<R> {
+    if (this.#closing !== null) throw new StoreError('closed', 'store: it is closed')
+    const running = call()
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
+  }
+
+  #open<T extends TableName>(communityId: CommunityId, table: T, text: string): Row<T> {
+    return openCell(this.sealer, communityId, table, { sealed: JSON.parse(text) as StoredRow, opened: null }) as unknown as Row<T>
+  }
+
+  #prepare(communityId: CommunityId, write: Write): Prepared {
+    const { table } = write
+    const rule = ruleOf(table)
+    if (write.op === 'remove') {
+      return { table, id: write.id, rev: write.rev, row: null, keys: '{}', uniques: JSON.stringify(Object.fromEntries(rule.unique.map((field) => [field, 'null']))), settledAt: null, told: null }
+    }
+    const given = frozenCopy(write.row) as unknown as StoredRow
+    const told: StoredRow = freeze({ ...given, rev: given.rev + 1 })
+    const keyOf = (field: string): [string, string] => [field, JSON.stringify(told[field] ?? null)]
+    return {
+      table, id: given.id, rev: given.rev, told,
+      row: JSON.stringify(sealRow(this.sealer, communityId, table, told).sealed),
+      keys: JSON.stringify(Object.fromEntries([...rule.indexes, ...rule.unique].map(keyOf))),
+      uniques: JSON.stringify(Object.fromEntries(rule.unique.map(keyOf))),
+      settledAt: rule.settledAt(told),
+    }
+  }
+
+  /** Whether the rows of a commit stand as it wrote them. */
+  async #stands(communityId: CommunityId, sealed: readonly Prepared[]): Promise<boolean> {
+    for (const { table, id, row } of sealed) {
+      const { rows: [found] } = await sql<{ row: string | null }>`select yichuang.get_row(${communityId}, ${table}, ${id}) as row`.execute(this.db)
+      if ((found?.row ?? null) !== row) return false
+    }
+    return true
+  }
+
+  #tell(committed: Committed): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(committed)
+      } catch (error) {
+        this.onNotice('store: a listener to commits failed', error)
+      }
+    }
+  }
+}
+
+/** One write as the database takes it. */
+interface Prepared {
+  readonly table: TableName
+  readonly id: string
+  readonly rev: number
+  /** The row sealed, as JSON; `null` = it goes. */
+  readonly row: string | null
+  readonly keys: string
+  readonly uniques: string
+  readonly settledAt: number | null
+  /** The row as listeners hear it. */
+  readonly told: StoredRow | null
+}
+
+/** Deadlocks, serialisation, a server that stops or starts, a lost connection: the same may go through a moment later. */
+const mayPass = /^(40001|40P01|57P0\d|08\w{3}|53300)$/
+
+/** The SQLSTATE of an error from the server; `null` for one of the connection. */
+function sqlState(error: unknown): string | null {
+  return error instanceof pg.DatabaseError ? (error.code ?? null) : null
+}
+
+/** PostgreSQL keeps no NUL in a text. */
+function isText(id: string): boolean {
+  return !id.includes('\u0000')
+}
+
+function blobPlace(communityId: CommunityId, id: string): string {
+  return `${communityId}/blob/${id}`
+}

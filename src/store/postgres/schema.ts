@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto'
+import { sql, type Kysely } from 'kysely'
+import { tableNames, tables } from '../tables.js'
+import { functions } from './functions.js'
+
+/** The role that the program works as: it owns nothing, so that row-level security holds for it. */
+export const appRole = 'yichuang_app'
+/** One at a time brings the schema up to date, whichever process comes first; any number of our own. */
+const schemaLock = 0x5943_0001
+
+/** Rows of a community are seen only by who says which community it is. */
+const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
+
+/** The schema this program needs, told apart from any other by what it is made of. */
+const fingerprint = createHash('sha256').update(JSON.stringify([1, tables, tableNames, functions])).digest('hex')
+
+/**
+ * Brings the schema up to what this program needs; one that is, is left alone. Each step may be taken twice, and all of it
+ * is one transaction: a kill leaves the schema as it was. Nothing is ever narrowed: the program of the release before goes
+ * on beside it.
+ */
+export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
+  await db.transaction().execute(async (step) => {
+    await sql`select pg_advisory_xact_lock(${sql.lit(schemaLock)})`.execute(step)
+    if ((await readMeta(step, 'schema')) === fingerprint) return
+    await sql`create schema if not exists yichuang`.execute(step)
+    const { rows: roles } = await sql`select 1 from pg_roles where rolname = ${appRole}`.execute(step)
+    if (roles.length === 0) await sql`create role ${sql.id(appRole)} nologin`.execute(step)
+    await sql`grant ${sql.id(appRole)} to current_user`.execute(step)
+    await sql`grant usage on schema yichuang to ${sql.id(appRole)}`.execute(step)
+    await sql`create table if not exists yichuang.meta (name text primary key, value text not null)`.execute(step)
+    await sql`grant select, insert on yichuang.meta to ${sql.id(appRole)}`.execute(step)
+    for (const name of tableNames) await makeTable(step, name)
+    await makeShared(step)
+    for (const text of functions) await sql.raw(text).execute(step)
+    await makeCommunities(step)
+    await sql`insert into yichuang.meta values ('schema', ${fingerprint}) on conflict (name) do update set value = excluded.value`.execute(step)
+  })
+}
+
+/** `null` also where nothing was ever made. */
+async function readMeta(db: Kysely<unknown>, name: string): Promise<string | null> {
+  const { rows } = await sql<{ there: boolean }>`select to_regclass('yichuang.meta') is not null as there`.execute(db)
+  if (rows[0]?.there !== true) return null
+  return (await sql<{ value: string }>`select value from yichuang.meta where name = ${name}`.execute(db)).rows[0]?.value ?? null
+}
+
+/** One table of rows for each of the store's; what is found by stands in `keys`, as JSON writes it. */
+async function makeTable(db: Kysely<unknown>, name: keyof typeof tables): Promise<void> {
+  const table = sql.id('yichuang', name)
+  await sql`create table if not exists ${table} (
+    community_id text collate "C" not null,
+    id text collate "C" not null,
+    rev integer not null,
+    row text not null,
+    keys jsonb not null,
+    settled_at bigint,
+    primary key (community_id, id)
+  )`.execute(db)
+  for (const field of [...tables[name].indexes, ...tables[name].unique]) {
+    await sql`create index if not exists ${sql.id(`${name}_${field}`)} on ${table} (community_id, (keys ->> ${sql.lit(field)}), id)`.execute(db)
+  }
+  if (tables[name].retire !== null) await sql`create index if not exists ${sql.id(`${name}_settled`)} on ${table} (community_id, settled_at) where settled_at is not null`.execute(db)
+  await protect(db, name)
+}
+
+async function makeShared(db: Kysely<unknown>): Promise<void> {
+  await sql`create table if not exists yichuang.unique_values (
+    community_id text collate "C" not null, table_name text collate "C" not null, field text collate "C" not null, value text collate "C" not null, id text collate "C" not null,
+    primary key (community_id, table_name, field, value)
+  )`.execute(db)
+  await sql`create table if not exists yichuang.series (
+    community_id text collate "C" not null, name text collate "C" not null, value bigint not null, primary key (community_id, name)
+  )`.execute(db)
+  await sql`create table if not exists yichuang.blobs (
+    community_id text collate "C" not null, id text collate "C" not null, bytes bytea not null, primary key (community_id, id)
+  )`.execute(db)
+  await sql`create table if not exists yichuang.archived (
+    community_id text collate "C" not null, table_name text collate "C" not null, month text collate "C" not null, id text collate "C" not null, row text not null,
+    primary key (community_id, table_name, month, id)
+  )`.execute(db)
+  for (const name of ['unique_values', 'series', 'blobs', 'archived']) await protect(db, name)
+}
+
+async function protect(db: Kysely<unknown>, name: string): Promise<void> {
+  const table = sql.id('yichuang', name)
+  const { rows } = await sql`select 1 from pg_policies where schemaname = 'yichuang' and tablename = ${name}`.execute(db)
+  // Both take a lock that waits for everybody: only for a table that is new.
+  if (rows.length > 0) return
+  await sql`alter table ${table} enable row level security`.execute(db)
+  await sql`create policy own_community on ${table} using (${ownCommunity}) with check (${ownCommunity})`.execute(db)
+  await sql`grant select, insert, update, delete on ${table} to ${sql.id(appRole)}`.execute(db)
+}
+
+/** Which communities hold a row, seen by the owner of the tables: a jump through each primary key, not a walk over all rows. */
+async function makeCommunities(db: Kysely<unknown>): Promise<void> {
+  const each = tableNames.map((name) => `select c from (with recursive jump as (
+      (select community_id from yichuang."${name}" order by community_id limit 1)
+      union all
+      select (select community_id from yichuang."${name}" where community_id > jump.community_id order by community_id limit 1) from jump where jump.community_id is not null
+    ) select community_id as c from jump where community_id is not null) as of_${name.toLowerCase()}`)
+  await sql.raw(`create or replace function yichuang.communities() returns setof text language sql security definer set search_path = yichuang as $$ ${each.join(' union ')} $$`).execute(db)
+  await sql`revoke all on function yichuang.communities() from public`.execute(db)
+  await sql`grant execute on function yichuang.communities() to ${sql.id(appRole)}`.execute(db)
+}

