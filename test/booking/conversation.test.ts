@@ -82,7 +82,13 @@ describe('a time that follows from the opening hours', () => {
     expect(await slotOf(home, 'window@2026-11-24T09:00')).toMatchObject({ taken: 0, heldBy: [] })
   })
 
-  it('left to staff where nobody entered any', async () => {
+  it('is left to staff in a year whose holidays nobody knows', async () => {
+    const home = await aNeighbourhood('huzhou-demo', { years: new Map() })
+    expect(await talk(home, '甲', ['明天上午九点约个窗口', '对'])).toMatch(/已记下您想约/)
+    expect(await talk(home, '乙', ['想请人上门代办老年证', '4栋2单元201', '后天上午', '对'])).toMatch(/4栋2单元201/)
+  })
+
+  it('is left to staff where nobody entered any', async () => {
     const home = await aTown('guangdong-demo')
     expect(await talk(home, '甲', ['明天上午九点约个窗口', '对'])).toMatch(/已记下您想约/)
   })

@@ -87,6 +87,8 @@ async function find(turn: Turn, form: Form): Promise<Found | null> {
   const what = service.books ? whatMeant({ bookables: serving }, slots, wordsOf(form)) : serving.find((one) => wordsOf(form).includes(one.name))?.name ?? null
   if (what === null && service.books) return null
   const all = slots.filter((slot) => what === null || slot.what === what)
+  // No time at all, as in a year whose holidays nobody knows: staff arrange one.
+  if (all.length === 0) return null
   const free = all.filter(isFree)
   const span = wantedSpan(lastTime(form))
   return { what: what ?? service.name, bookables: offer.bookables, free, all, slot: span === null ? null : (free.find((slot) => fits(slot, span)) ?? null) }
