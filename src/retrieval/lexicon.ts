@@ -7,6 +7,8 @@ export interface Lexicon {
   readonly groups: readonly LexiconGroup[]
   /** Phrases of asking (请问, 怎么办 …) that carry no matter. */
   readonly drop: readonly string[]
+  /** Words of a dialect (几多) with those everybody writes (多少), longest first; none where left out. */
+  readonly dialect?: readonly (readonly [spoken: string, plain: string])[]
 }
 
 /** Where a question has one of `says`, it is searched for `means` too. */
@@ -22,6 +24,8 @@ const file = z.strictObject({
   /** Left: what people say; right: what texts write. */
   lay: z.array(z.tuple([words, words])),
   drop: z.array(z.string().min(1)),
+  /** Left: a word of a dialect; right: the common one. */
+  dialect: z.array(z.tuple([z.string().min(1), z.string().min(1)])).default([]),
 })
 
 export function readLexicon(text: string, name: string): Lexicon {
@@ -35,12 +39,21 @@ export function readLexicon(text: string, name: string): Lexicon {
   if (!checked.success)
     throw new KnowledgeError('lexicon', checked.error.issues.map((issue) => `${name} ${issue.path.join('.')}: ${issue.message}`).join('\n'))
   const { same, lay, drop } = checked.data
-  const both = same.map((group) => ({ says: group.map(normalise), means: group.map(normalise) }))
+  const dialect = checked.data.dialect.map(([spoken, plain]) => [normalise(spoken), normalise(plain)] as const).sort(([a], [b]) => b.length - a.length)
+  // What people say is looked for in plain words, so it is kept in them.
+  const said = (words: readonly string[]) => [...new Set(words.map((word) => inPlainWords(normalise(word), { dialect })))]
+  const both = same.map((group) => ({ says: said(group), means: group.map(normalise) }))
   return {
-    groups: [...both, ...lay.map(([says, means]) => ({ says: says.map(normalise), means: means.map(normalise) }))],
+    groups: [...both, ...lay.map(([says, means]) => ({ says: said(says), means: means.map(normalise) }))],
     // Longest first, so that 是什么 goes before 什么.
-    drop: drop.map(normalise).sort((a, b) => b.length - a.length),
+    drop: said(drop).sort((a, b) => b.length - a.length),
+    dialect,
   }
+}
+
+/** A normalised question with the words of a dialect as everybody writes them: 边个话事 as 谁话事. */
+export function inPlainWords(question: string, { dialect = [] }: Pick<Lexicon, 'dialect'>): string {
+  return dialect.reduce((text, [spoken, plain]) => text.replaceAll(spoken, plain), question)
 }
 
 /** A phrase of the lexicon found in a question, with all it is searched for. */

@@ -1,5 +1,5 @@
 import { normalise, pinyin, segment, toSimplified, units } from '../text.js'
-import { lookUp, type Found, type Lexicon } from './lexicon.js'
+import { inPlainWords, lookUp, type Found, type Lexicon } from './lexicon.js'
 
 /** A question made ready for the index: its terms by family with their weights. */
 export interface Query {
@@ -32,7 +32,7 @@ const expansionWeight = 0.6
 const soundWeight = 0.4
 
 export function readQuery(question: string, lexicon: Lexicon = empty): Query {
-  const text = yearsInDigits(toSimplified(normalise(question)))
+  const text = yearsInDigits(inPlainWords(toSimplified(normalise(question)), lexicon))
   const matter = dropPhrases(text, lexicon.drop)
   const single = new Map<string, number>()
   const pairs = new Map<string, number>()

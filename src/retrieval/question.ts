@@ -13,7 +13,7 @@ const digits = '(?:\\d|[一二两三四五六七八九十百千万]+)'
 const figureCues: readonly FigureCue[] = [
   { name: 'share', asked: /几成|百分之几|多大比例|多少比例|比例是?多少|占.{0,6}(?:几|多少)|覆盖率.{0,4}(?:多少|几)|几几开|过半|半数|三分之/, given: /[%％]|三分之|半数|过半|[\d一二三四五六七八九]成|比例|\d\s*[:：]\s*\d/ },
   { name: 'hours', asked: /(?:多少|几)个?(?:小时|钟头)/, given: new RegExp(`${digits}个?(?:小时|钟头)`) },
-  { name: 'money', asked: /多少钱|几块(?:钱|$|[,，。?？])|几毛|(?:几|多少)元|收费标准是?多少|(?:收|给|拨|补|发)多少|(?:工资|经费|津贴|补贴|报酬).{0,4}多少/, given: new RegExp(`${digits}\\s*(?:万|亿)?元|\\d倍`) },
+  { name: 'money', asked: /多少钱|(?<![哪这那好])几块(?:钱|$|[,，。?？])|几毛|(?:几|多少)元|收费标准是?多少|(?:收|给|拨|补|发)多少|(?:工资|经费|津贴|补贴|报酬).{0,4}多少/, given: new RegExp(`${digits}\\s*(?:万|亿)?元|\\d倍`) },
   { name: 'times', asked: /几倍|多少倍/, given: new RegExp(`${digits}(?:\\.\\d+)?倍`) },
   { name: 'area', asked: /多大面积|面积.{0,4}(?:多少|多大)|(?:多少|几)个?平(?:米|方)?/, given: /\d\s*(?:平方米|平米|㎡|平)/ },
   { name: 'households', asked: /(?:多少|几)户|规模.{0,4}(?:多少|多大)/, given: /\d\s*户|\*户/ },
@@ -54,7 +54,7 @@ const localMatters: readonly (readonly [kind: LocalMatter, pattern: RegExp])[] =
   ['hours', /几点|(?:周|星期|礼拜)[一二三四五六日天末].{0,8}(?:班|开|门|办|人|休)|上班时间|办公时间|营业时间|开放时间|(?:开门|关门|上班|下班)(?:吗|没|么|不|嘛|$|[?？])|今天.{0,6}(?:开|上班|有人)/],
   ['materials', /(?:带|要|准备|交)(?:什么|哪些|啥|几样|多少)(?:材料|证件|资料|手续|东西|证)|(?:什么|哪些|啥)(?:材料|证件|手续)|材料清单/],
   ['processing', /(?:几天|多久|多长时间|几个?工作日|什么时候|啥时候).{0,6}(?:办好|办下来|办完|批下来|下来|拿到|答复|修好|到账)/],
-  ['price', /(?:多少钱|几块钱|几块(?=$|[,，。?？])|怎么收费|收多少钱)/],
+  ['price', /(?:多少钱|几块钱|(?<![哪这那好])几块(?=$|[,，。?？])|怎么收费|收多少钱)/],
   ['process', /(?:怎么|如何|咋)(?:申请|办理|申领|申报)|(?:低保|补贴|津贴|手续|户口|证件?)(?:怎么|咋)办(?!法)|办理流程|走什么流程/],
   ['duty', /谁(?:在)?(?:值班|坐班|当班)|(?:值班|坐班)的?(?:是谁|哪个)/],
 ]
@@ -64,12 +64,30 @@ export type LocalMatter = 'phone' | 'address' | 'hours' | 'materials' | 'process
 export function localMatter(question: string): LocalMatter | null {
   // Whether the texts say so is another question than how it is here.
   if (/文件|政策|规定|意见里|方案里|写了|写着|意见.{0,3}稿|提.{0,3}意见/.test(question)) return null
-  return localMatters.find(([, pattern]) => pattern.test(question))?.[0] ?? null
+  const kind = localMatters.find(([, pattern]) => pattern.test(question))?.[0] ?? null
+  // 「一个社区几个人上班」 asks how many, not when.
+  return kind === 'hours' && figureAsked(question)?.name === 'people' ? null : kind
+}
+
+/** A figure that only a local fact could give, where a text does give it. */
+const localFigure = /\d{3,4}-\d{7,8}|\d\s*(?:万|亿)?元|\d\s*(?:个?工作日|日内)/
+
+/** What a text itself may set of such matters: a procedure to go through, who registers or takes in. */
+const setByText: Partial<Record<LocalMatter, RegExp>> = {
+  materials: /履行.{0,8}(?:程序|手续)|简化.{0,8}手续|出具.{0,6}证明/,
+  process: /履行.{0,8}(?:程序|手续)|申请办理|登记管理|提出.{0,12}批准/,
+  address: /由.{2,24}(?:登记管理|办理|受理|代管)/,
+}
+
+/** Whether a sentence of a text tells what is asked for of such a matter. */
+export function tellsLocally(question: string, sentence: string): boolean {
+  const kind = localMatter(question)
+  return localFigure.test(sentence) || (kind !== null && setByText[kind]?.test(sentence) === true)
 }
 
 /** Whether a question asks which unit is responsible. */
 export function asksWhoIsResponsible(question: string): boolean {
-  return /牵.?头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|配合|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
+  return /(?<![想我要能带愿俺])牵.?头|配合单位|责任单位|责任部门|主管部门|主管单位|哪[个些几俩两]*(?:单位|部门|局|厅|委)(?!员)|(?:归|由|是)?(?:谁|哪家|哪个)(?:负责|主管|牵头|配合|管$|管[?？])|分工(?:表|附件)?里|由谁(?:来)?(?:负责|主管|牵头)/.test(question)
 }
 
 /** A question for the one in charge without the words of asking for them. */
@@ -110,7 +128,7 @@ export function findPlaces(question: string, extra: Iterable<readonly [code: str
       // 河南岸, 青海湖, 吉林大路 are other names.
       if (words !== name && /^[岸湖路街苑园村道]/.test(question.slice(at + words.length))) continue
       // 我安徽来的: where the asker comes from, not where the rule is wanted.
-      if (/^(?:那边)?(?:过?来的|人(?![民大])|老乡|户口)/.test(question.slice(at + words.length))) continue
+      if (/^(?:那边|那头|老家)?(?:过?来的|过?来打工|过来|人(?![民大])|老乡|户口|籍|口音|打工|上班|务工|读书|做生意)/.test(question.slice(at + words.length))) continue
       found.set(code, { code, name, words, at })
     }
   }

@@ -18,7 +18,7 @@ import { passageLength } from './passages.js'
 import { searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
-import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, withoutRouting } from './question.js'
+import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, tellsLocally, withoutRouting } from './question.js'
 import { rankSentences } from './sentence-ranker.js'
 
 export interface Retriever {
@@ -171,9 +171,6 @@ type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readon
   | { readonly kind: 'none'; readonly reason: NoPassage }
 )
 
-/** A figure that only a local fact could give but that this text does give. */
-const localFigure = /\d{3,4}-\d{7,8}|\d\s*(?:万|亿)?元|\d\s*(?:个?工作日|日内)/
-
 function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, scope: Scope, community: Community, now: number): Found {
   const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, community, now))
   const none = (reason: NoPassage, confidence = 0, warnings: Note[] = []): Found => ({ kind: 'none', reason, scope, warnings, confidence, citations: [] })
@@ -230,7 +227,7 @@ function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, poli
     citations,
     warnings: notesFor(citations, policies, now),
     confidence,
-    holdsLocal: localFigure.test(citations[0]!.quote),
+    holdsLocal: tellsLocally(query.text, citations[0]!.quote),
     ...(confidence < answerConfidence ? { choices: nearQuestions(index, lexicon, hits, policies) } : {}),
   }
 }

@@ -62,6 +62,19 @@ describe('questions that the texts answer', () => {
     expect(places.filter((place) => place >= 0 && place < 3).length, missed).toBeGreaterThanOrEqual(held.length * 0.8)
   })
 
+  it('are understood in the words of a dialect', () => {
+    expect(first(ask('guangdong-demo', '投票使唔使写自己个名'))?.quote).toContain('无记名投票')
+    expect(first(ask('guangdong-demo', '重新分居委会,边个批得'))?.quote).toContain('人民政府批准')
+  })
+
+  it('ask how many people, not when they work', () => {
+    expect(first(ask('langfang-demo', '一个社区该有几个人上班'))?.quote).toContain('5至9人')
+  })
+
+  it('are asked by somebody from elsewhere for the place where they live', () => {
+    expect(first(ask('huzhou-demo', '我们是江西过来打工的，村里开会有我们的份吗'))?.quote).toContain('非户籍居民')
+  })
+
   it('name a year in words or in digits', () => {
     expect(first(ask('guangdong-demo', '到二〇一〇年所有城市的社区要建成什么'))?.quote).toContain('到2010年')
   })

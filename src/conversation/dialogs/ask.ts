@@ -42,6 +42,8 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
   const remember = (citation: Citation | undefined): Partial<Turn['memory']> => ({
     lastQuestion: { text: question.slice(0, 300), at: turn.now, status: answer.kind === 'answered' ? (citation?.status ?? null) : 'none', intent: matter.intent },
   })
+  // What the texts say of certificates does not give anybody theirs.
+  if (answer.kind !== 'no-passage' && answer.citations[0]?.kind === 'policy' && wantsCertificate.test(question) && !asksOfCertificates.test(question)) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'to-verify' })
   switch (answer.kind) {
     case 'answered': {
       return step({ kind: 'answered' }, say(answerText(turn, question, answer) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
@@ -71,6 +73,10 @@ function offerPerson(turn: Turn): string {
 
 /** A paper with a stamp: the list of what the community issues decides, else a person (证明清理, rule of all four documents). */
 const asksForCertificate = /(开|出|要|办|盖).{0,8}证明|证明.{0,8}(开|出|办|盖|呢)/
+
+/** Somebody wants one made out, rather than to be told whether it may be asked for at all. */
+const wantsCertificate = /(给|能|可以|帮|社区|居委会|村里|你们).{0,4}[开出办打].{0,10}证明|证明.{0,12}[开出办打].{0,2}(不|吗|么|没|嘛|得了|呗|[?？]|$)/
+const asksOfCertificates = /合理|应该|应当|该不该|规定|文件|政策|取消|凭什么|凭啥|有没有说|不是说|还要|为什么|为啥|[哪什么啥]些?证明|清理|清单|不得|必须|非要|非得/
 
 function notWritten(turn: Turn, reason: NoPassage): string {
   switch (reason) {
