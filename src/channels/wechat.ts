@@ -74,8 +74,8 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
   /** Changes of state, one after the other; messages wait for those before them. */
   let states: Promise<void> = Promise.resolve()
 
-  const say = (to: { readonly conversationId: string; readonly chat: ChatKind }, text: string, key: string): void => {
-    sending?.send({ channel: 'wechat', residentId: null, ...to }, { text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }, `own|${key}`).catch((error: unknown) => {
+  const say = (to: { readonly conversationId: string; readonly chat: ChatKind }, text: string, key: string, when: 'now' | 'by-day' = 'now'): void => {
+    sending?.send({ channel: 'wechat', residentId: null, ...to }, { text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }, `own|${key}`, when).catch((error: unknown) => {
       log('warn', 'wechat.not-said', { error: error instanceof ChannelError ? error.code : String(error) })
     })
   }
@@ -158,7 +158,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
 
   /** Once for each absence: the key is the absence's. */
   function sayAway(roomId: string, since: number): void {
-    say({ conversationId: roomId, chat: 'group' }, lines.away(Math.max(1, Math.round((now() - since) / 60_000))), `away|${roomId}|${since}`)
+    say({ conversationId: roomId, chat: 'group' }, lines.away(Math.max(1, Math.round((now() - since) / 60_000))), `away|${roomId}|${since}`, 'by-day')
   }
 
   return {
@@ -168,7 +168,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
     async start(deliver: (event: InboundEvent) => Promise<void>) {
       await sessions.open()
       const mine = createSending({
-        store, pairing, sessions, gateway, pace, own, now, isOnline: () => isOnline,
+        store, pairing, sessions, communities, gateway, pace, own, now, isOnline: () => isOnline,
         onLost: (error) => { log('warn', 'wechat.not-said', { error: error.code }) },
       })
       sending = mine

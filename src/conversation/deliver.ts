@@ -244,6 +244,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     }
     for (const { message } of piecesOf(event)) talk.heard(message, { kind: 'silent', reason: 'joined' }, null, parts.now())
     talk.heard(asOwn(event), result.outcome, result.understanding?.gate.reason ?? null, parts.now())
+    if (result.outcome.kind === 'silent' && result.outcome.reason === 'looped') parts.log('room.looped', { conversation: event.conversationId })
     parts.onTurn?.(result.outcome, asOwn(event), tookMs)
   }
 
@@ -416,9 +417,10 @@ interface RoomMemory extends RoomTalk {
 /** The last lines of each room and the bot's own starts, in memory only: rooms' talk is never stored. */
 function createRoomTalk(): RoomMemory {
   type Line = ReturnType<RoomTalk['before']>[number] & { readonly at: number; readonly messageId: string | null }
-  const rooms = new Map<string, { lines: Line[]; starts: number[] }>()
-  const room = (id: string): { lines: Line[]; starts: number[] } => {
-    const known = rooms.get(id) ?? { lines: [], starts: [] }
+  interface Known { lines: Line[]; starts: number[]; answered: { readonly authorId: string; readonly at: number }[] }
+  const rooms = new Map<string, Known>()
+  const room = (id: string): Known => {
+    const known = rooms.get(id) ?? { lines: [], starts: [], answered: [] }
     rooms.set(id, known)
     return known
   }
@@ -430,11 +432,13 @@ function createRoomTalk(): RoomMemory {
       if (here) here.lines = here.lines.filter((line) => line.messageId !== messageId)
     },
     mayVolunteer: (id, now) => (rooms.get(id)?.starts ?? []).filter((at) => now - at < 60_000).length < volunteersPerMinute,
+    answers: (id, authorId, now) => (rooms.get(id)?.answered ?? []).filter((one) => one.authorId === authorId && now - one.at < 60_000).length,
     heard(message, outcome, reason, now) {
       if (message.chat !== 'group') return
       const here = room(message.conversationId)
       here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false, byStaff: message.author.kind === 'staff', at: now, messageId: message.messageId })
       if (outcome.kind !== 'silent') {
+        here.answered = [...here.answered.filter(({ at }) => now - at < 60_000), { authorId: message.author.id, at: now }]
         here.lines.push({ authorId: 'bot', text: '', byBot: true, at: now, messageId: null })
         if (reason !== 'mentioned') here.starts = [...here.starts.filter((at) => now - at < 60_000), now]
       }

@@ -71,7 +71,7 @@ export async function createAsker(settings: AskerSettings): Promise<{ readonly c
       const startedAt = performance.now()
       const message = messageOf(question, newId(), settings.now())
       const intake = { id: newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: settings.now(), doneAt: null } as const
-      const result = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true })
+      const result = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true, answers: () => 0 })
       const { understanding, outcome } = result
       const here = result.outgoing
       return {

@@ -34,6 +34,8 @@ export interface Conversation {
   readonly gateMode?: GateMode
   /** A room on trial: what nobody asked for is kept for staff instead of said. */
   readonly gateDryRun?: boolean
+  /** Until when staff asked the bot to be quiet in this room, ms since 1970; absent or `null`: it is not. */
+  readonly pausedUntil?: number | null
 }
 
 /** Dialog state of one person in one conversation: what Botkit keeps, and what we remember of the talk. */

@@ -20,6 +20,7 @@ import { withClaimCodes } from './dialogs/claim.js'
 import { withoutWish } from './dialogs/discretion.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
 import { showsCode } from './dialogs/link.js'
+import { isPaused, meetPause } from './dialogs/pause.js'
 import { asksAboutRecall } from './exposure.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
@@ -62,6 +63,8 @@ export interface RoomTalk {
   said(conversationId: string, messageId: string): string | null
   /** Whether one more message that nobody asked for may be said in this room now. */
   mayVolunteer(conversationId: string, now: number): boolean
+  /** How often this person was answered in this room in the last minute. */
+  answers(conversationId: string, authorId: string, now: number): number
 }
 
 /** What a turn comes to: to be committed at once, then sent. */
@@ -77,6 +80,9 @@ export const longestMessage = 20_000
 
 /** A bare answer in a room without a mention counts for a question at most this old, ms. */
 const roomAnswerMs = 10 * 60_000
+
+/** In a room, one person is answered so often in a minute; more looks like another program. */
+const answersPerMinute = 3
 
 /** What stands in the store when a turn begins, and the turn made of it. */
 export interface Begun {
@@ -142,6 +148,8 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
 export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, talk: RoomTalk, cut = false): Promise<TurnResult> {
   const { turn, storedConversation, storedDialog } = begun
   const { conversation, understanding } = turn
+  const paused = meetPause(turn)
+  if (paused !== null) return conclude(parts, intake, { ...begun, turn: { ...turn, conversation: paused.conversation } }, paused.step, storedDialog?.botkit ?? {})
   const quiet = silence(turn, talk) ?? ((await talksWithStaff(turn)) ? 'takeover' : null)
   if (quiet !== null) return keepQuiet(parts, intake, turn, storedConversation, quiet)
 
@@ -193,12 +201,16 @@ function cutLong(message: InboundMessage): InboundMessage {
 }
 
 /** Why the bot says nothing, or `null` when it speaks. */
-function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['reason'] | 'staff' | null {
+function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['reason'] | 'staff' | 'paused' | 'looped' | null {
   const { understanding, conversation, message, memory, now } = turn
   if (message.author.kind === 'bot') return 'from-bot'
   if (conversation.mode === 'staff') return understanding.danger ? null : 'takeover'
+  if (isPaused(turn) && !understanding.danger) return 'paused'
   if (message.author.kind === 'staff' && message.chat === 'group' && !message.mentions.bot && !understanding.danger) return 'staff'
-  if (message.chat === 'private' || message.mentions.bot || understanding.danger) return null
+  if (message.chat === 'private' || understanding.danger) return null
+  // Two programs that answer each other would never end.
+  if (talk.answers(message.conversationId, message.author.id, now) >= answersPerMinute && openForm(turn) === null) return 'looped'
+  if (message.mentions.bot) return null
   const { gate } = understanding
   if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) || showsCode(turn) ? null : gate.reason
   if (gate.reason === 'public-request' || gate.reason === 'public-fault' || gate.reason === 'exposed-id') {

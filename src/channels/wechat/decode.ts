@@ -88,7 +88,7 @@ function recalledId(text: string): string | null {
 }
 
 /** The message for the conversations. */
-export function decodeMessage(read: ReadMessage, place: { readonly session: string; readonly conversationId: string; readonly communityId: CommunityId }, besides: { readonly text: string; readonly quotedId: string; readonly attachments: readonly Attachment[]; readonly isFriend: boolean }): InboundMessage {
+export function decodeMessage(read: ReadMessage, place: { readonly session: string; readonly conversationId: string; readonly communityId: CommunityId }, besides: { readonly text: string; readonly quotedId: string; readonly attachments: readonly Attachment[]; readonly isFriend: boolean; readonly isStaff: boolean }): InboundMessage {
   return {
     kind: 'message',
     channel: 'wechat',
@@ -100,7 +100,7 @@ export function decodeMessage(read: ReadMessage, place: { readonly session: stri
     author: {
       id: residentIdOf(place.session, read.talker.id),
       name: read.talker.name === '' ? null : read.talker.name,
-      kind: 'resident',
+      kind: besides.isStaff ? 'staff' : 'resident',
       // WeChat lets only friends write to each other.
       ...(besides.isFriend ? { privateConversationId: privateIdOf(place.session, read.talker.id) } : {}),
     },

@@ -1,3 +1,4 @@
+import { FileBox } from 'file-box'
 import { types, WechatyBuilder } from 'wechaty'
 import { order, type Failure, type News, type Order, type PlatformMessage, type Timings } from './wire.js'
 
@@ -71,6 +72,8 @@ async function obey(given: Order): Promise<void> {
           }, given.timings)
     case 'send':
       return answer(given.call, async (puppet) => ({ news: 'sent', call: given.call, messageId: (await puppet.messageSendText(given.to, given.text)) ?? null }))
+    case 'send-file':
+      return answer(given.call, async (puppet) => ({ news: 'sent', call: given.call, messageId: (await puppet.messageSendFile(given.to, FileBox.fromBase64(given.base64, given.name))) ?? null }))
     case 'fetch':
       return answer(given.call, async (puppet) => {
         const bytes = await (given.isImage ? picture(puppet, given.messageId) : file(puppet, given.messageId))

@@ -28,6 +28,8 @@ export interface Gateway {
   start(): void
   /** Sends a text; fulfilled with the platform's id. Rejects with ChannelError. */
   send(to: string, text: string): Promise<string | null>
+  /** Sends a file; its name tells WeChat what it is. */
+  sendFile(to: string, name: string, bytes: Uint8Array): Promise<string | null>
   fetch(messageId: string, isImage: boolean): Promise<Buffer>
   acceptFriend(friendshipId: string): Promise<void>
   /** When WeChat last gave a sign of life, ms since 1970; `null` never in this process. */
@@ -147,6 +149,10 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     async send(to, text) {
       const said = await call({ order: 'send', to, text })
+      return said.news === 'sent' ? said.messageId : null
+    },
+    async sendFile(to, name, bytes) {
+      const said = await call({ order: 'send-file', to, name, base64: Buffer.from(bytes).toString('base64') })
       return said.news === 'sent' ? said.messageId : null
     },
     async fetch(messageId, isImage) {

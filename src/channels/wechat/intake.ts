@@ -33,9 +33,9 @@ export interface IntakeParts {
   readonly pace: Pace
   readonly deliver: (event: InboundEvent) => Promise<void>
   /** `null`: rooms of staff are not served. */
-  readonly staff: Pick<StaffRoom, 'heard'> | null
+  readonly staff: Pick<StaffRoom, 'heard' | 'isStaff'> | null
   /** A line of the channel's own to a conversation; one for one key. */
-  readonly say: (to: { readonly conversationId: string; readonly chat: ChatKind }, text: string, key: string) => void
+  readonly say: (to: { readonly conversationId: string; readonly chat: ChatKind }, text: string, key: string, when?: 'now' | 'by-day') => void
   /** The same to a room that is none of ours yet. */
   readonly sayTo: (platformRoomId: string, text: string) => void
   /** Somebody is awake, or a room is ours now. */
@@ -188,6 +188,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const chosen = own.chosen(place.conversationId, authorId, text)
     await deliver(decodeMessage(read, place, {
       text: chosen ?? text, attachments, isFriend: friends.has(authorId),
+      isStaff: read.chat === 'group' && (await parts.staff?.isStaff(authorId, place.communityId)) === true,
       quotedId: (read.quoted === null ? null : own.quoted(place.conversationId, read.quoted.text)) ?? `wechat:quoted-${read.platformId}`,
     }))
   }
@@ -217,7 +218,7 @@ export function createIntake(parts: IntakeParts): Intake {
         if (room === null) { if (said.isBot && maySay(`pair|${said.roomId}`)) sayTo(said.roomId, lines.howToPair) }
         else if (said.isBot) await pairing.left(room.id, false)
         // Those who come together, or one after the other, are welcomed once.
-        else if (room.use === 'residents' && maySay(`welcome|${room.id}`)) say({ conversationId: room.id, chat: 'group' }, lines.welcome, `welcome|${room.id}|${now()}`)
+        else if (room.use === 'residents' && maySay(`welcome|${room.id}`)) say({ conversationId: room.id, chat: 'group' }, lines.welcome, `welcome|${room.id}|${now()}`, 'by-day')
         return
       }
       case 'left': {

@@ -12,22 +12,15 @@ export interface PaceNumbers {
 
 export const personsPace: PaceNumbers = { conversationGapMs: [1_500, 4_000], accountGapMs: [600, 1_600], perMinuteInConversation: 20, perMinute: 40 }
 
-/** Nobody is written to unasked from 22:00 to 7:00 (China has one time zone, UTC+8, and no summer time). */
-const quietFromHour = 22
-const quietToHour = 7
 /** Who wrote so lately is awake and waits for an answer, ms. */
 const awakeMs = 10 * 60_000
 const minuteMs = 60_000
-const hourMs = 3_600_000
-
-/** `answer`: to somebody who just wrote, or to staff. `unasked`: everything else that is no danger. */
-export type Occasion = 'danger' | 'answer' | 'unasked'
 
 export interface Pace {
   /** How long this message waits, ms; its place is taken with the call. */
-  place(conversationId: string, occasion: Occasion): number
-  /** How long the night lasts for what is unasked, ms; 0 by day, and for those who just wrote. Takes no place. */
-  nightLeftMs(conversationId: string): number
+  place(conversationId: string, isDanger: boolean): number
+  /** Whether somebody there spoke to us so lately that the night is no hindrance. */
+  isAwake(conversationId: string): boolean
   /** Somebody there speaks to us. */
   heard(conversationId: string, isDanger: boolean): void
 }
@@ -50,11 +43,11 @@ export function createPace(parts: { readonly now: () => number; /** 0–1. */ re
   }
 
   return {
-    place(conversationId, occasion) {
+    place(conversationId, isDanger) {
       const at = now()
       const [mine, all] = [departures.of(conversationId), departures.all()]
       // What stands before a danger text in the same conversation must not keep it waiting either.
-      const leaves = occasion === 'danger' || isWithin(dangerAt, conversationId, minuteMs) ? at : Math.max(
+      const leaves = isDanger || isWithin(dangerAt, conversationId, minuteMs) ? at : Math.max(
         at,
         after(mine, between(numbers.conversationGapMs)), after(all, between(numbers.accountGapMs)),
         nextFree(mine, numbers.perMinuteInConversation, minuteMs), nextFree(all, numbers.perMinute, minuteMs),
@@ -63,14 +56,7 @@ export function createPace(parts: { readonly now: () => number; /** 0–1. */ re
       return leaves - at
     },
 
-    nightLeftMs(conversationId) {
-      if (isWithin(heardAt, conversationId, awakeMs)) return 0
-      const sinceMidnight = (now() + 8 * hourMs) % (24 * hourMs)
-      const hour = sinceMidnight / hourMs
-      if (hour >= quietToHour && hour < quietFromHour) return 0
-      const morning = hour < quietToHour ? quietToHour * hourMs : (24 + quietToHour) * hourMs
-      return morning - sinceMidnight
-    },
+    isAwake: (conversationId) => isWithin(heardAt, conversationId, awakeMs),
 
     heard(conversationId, isDanger) {
       heardAt.set(conversationId, now())

@@ -1,13 +1,16 @@
-import type { Address, Reply, Sent } from '../channel.js'
+import type { Address, Attachment, Reply, Sent } from '../channel.js'
+import { loadFile } from '../kept-files.js'
 import type { Pairing } from '../pairing.js'
 import { ChannelError } from '../../errors.js'
-import { PLATFORM } from '../../knowledge/community.js'
+import { nightEnds } from '../../conversation/notices.js'
+import { fileNameOf } from '../../http/attachments.js'
+import { PLATFORM, type Community } from '../../knowledge/community.js'
 import type { Store } from '../../store/store.js'
 import { encodeReply } from './encode.js'
 import type { Gateway } from './gateway.js'
 import { contactOf, messageIdOf } from './ids.js'
 import type { OwnLines } from './own-lines.js'
-import type { Occasion, Pace } from './pace.js'
+import type { Pace } from './pace.js'
 import type { Sessions } from './sessions.js'
 
 /**
@@ -27,7 +30,8 @@ export interface SendingParts {
   readonly store: Store
   readonly pairing: Pairing
   readonly sessions: Sessions
-  readonly gateway: Pick<Gateway, 'send'>
+  readonly communities: () => readonly Community[]
+  readonly gateway: Pick<Gateway, 'send' | 'sendFile'>
   readonly pace: Pace
   readonly own: OwnLines
   readonly now: () => number
@@ -38,8 +42,8 @@ export interface SendingParts {
 }
 
 export interface Sending {
-  /** Fulfilled once it is sent, however long the connection or the night lasts; rejects with ChannelError. */
-  send(to: Address, reply: Reply, key: string): Promise<Sent>
+  /** Fulfilled once it is sent, however long the connection is away; rejects with ChannelError. `by-day`: nobody asked for it, and in the night it waits, but for who is awake. */
+  send(to: Address, reply: Reply, key: string, when?: 'now' | 'by-day'): Promise<Sent>
   /** Says something in a room that is none of ours, or to somebody when nothing can be stored. Never rejects. */
   sendTo(platformId: string, text: string): Promise<void>
   /** Whatever a message waits for may have changed: the connection, a room's pairing, somebody is awake. */
@@ -82,39 +86,52 @@ export function createSending(parts: SendingParts): Sending {
     return contact.contactId
   }
 
-  async function occasionOf(to: Address, reply: Reply): Promise<Occasion> {
-    if (reply.urgency === 'danger') return 'danger'
-    if (to.inReplyTo !== undefined || reply.from.kind === 'staff') return 'answer'
-    return to.chat === 'group' && (await pairing.room(to.conversationId))?.use === 'staff' ? 'answer' : 'unasked'
+  async function sendOnce(to: Address, reply: Reply, key: string, when: 'now' | 'by-day'): Promise<Sent> {
+    const text = encodeReply(reply, to.chat)
+    const sent = await sendPart(to, key, { isDanger: reply.urgency === 'danger', when }, async (place) => {
+      const platformId = await gateway.send(place, text)
+      const messageId = platformId === null || platformId === '' ? null : messageIdOf(platformId)
+      own.sent(to, reply, text, messageId)
+      return messageId
+    })
+    for (const attachment of reply.attachments ?? []) await sendFile(to, attachment, `${key}|${attachment.id}`)
+    return sent
   }
 
-  async function sendOnce(to: Address, reply: Reply, key: string): Promise<Sent> {
+  /** What is no longer kept is not sent. */
+  async function sendFile(to: Address, attachment: Attachment, key: string): Promise<void> {
+    const bytes = await loadFile(store, parts.communities(), attachment.id)
+    if (bytes === null) return
+    await sendPart(to, key, { isDanger: false, when: 'now' }, async (place) => {
+      const platformId = await gateway.sendFile(place, fileNameOf(attachment), bytes)
+      return platformId === null || platformId === '' ? null : messageIdOf(platformId)
+    })
+  }
+
+  /** One message of WeChat's, once for one key. */
+  async function sendPart(to: Address, key: string, { isDanger, when }: { readonly isDanger: boolean; readonly when: 'now' | 'by-day' }, carry: (place: string) => Promise<string | null>): Promise<Sent> {
     const before = await store.get(PLATFORM, 'wechatSends', key)
     if (before?.state === 'sent') return { messageId: before.messageId }
-    const occasion = await occasionOf(to, reply)
     // Killed in between: it may have arrived. A warning heard twice does less harm than one not heard.
-    if (before !== null && occasion !== 'danger') throw new ChannelError('unknown-delivery', 'wechat: it was being sent when the process ended')
+    if (before !== null && !isDanger) throw new ChannelError('unknown-delivery', 'wechat: it was being sent when the process ended')
     while ((await placeOf(to)) === null) await wait(null, 'change')
-    if (occasion === 'unasked') for (let left = pace.nightLeftMs(to.conversationId); left > 0; left = pace.nightLeftMs(to.conversationId)) await wait(left, 'change')
-    const ms = pace.place(to.conversationId, occasion)
+    if (when === 'by-day') for (let ends = nightEnds(now()); ends !== null && !pace.isAwake(to.conversationId); ends = nightEnds(now())) await wait(ends - now(), 'change')
+    const ms = pace.place(to.conversationId, isDanger)
     if (ms > 0) await wait(ms, 'time')
     return inTurn(async () => {
       // It may have taken a while: what held then need not hold now.
       const place = await placeOf(to)
       if (place === null) throw new ChannelError('unavailable', 'wechat: not connected')
-      const text = encodeReply(reply, to.chat)
       const rev = before?.rev ?? 0
       await store.commit(PLATFORM, [{ op: 'put', table: 'wechatSends', row: { id: key, rev, state: 'sending', messageId: null, at: now() } }])
-      let platformId: string | null
+      let messageId: string | null
       try {
-        platformId = await gateway.send(place, text)
+        messageId = await carry(place)
       } catch (error) {
         // What surely did not arrive may be sent again; what is not sure stays marked.
         if (error instanceof ChannelError && error.code !== 'unknown-delivery') await store.commit(PLATFORM, [{ op: 'remove', table: 'wechatSends', id: key, rev: rev + 1 }])
         throw error
       }
-      const messageId = platformId === null || platformId === '' ? null : messageIdOf(platformId)
-      own.sent(to, reply, text, messageId)
       await store.commit(PLATFORM, [{ op: 'put', table: 'wechatSends', row: { id: key, rev: rev + 1, state: 'sent', messageId, at: now() } }])
       return { messageId }
     })
@@ -127,10 +144,10 @@ export function createSending(parts: SendingParts): Sending {
     return mine
   }
 
-  async function sendUntilSent(to: Address, reply: Reply, key: string): Promise<Sent> {
+  async function sendUntilSent(to: Address, reply: Reply, key: string, when: 'now' | 'by-day'): Promise<Sent> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await sendOnce(to, reply, key)
+        return await sendOnce(to, reply, key, when)
       } catch (error) {
         if (!(error instanceof ChannelError) || error.code !== 'unavailable' || isStopped) throw error
         // The connection is lost, or about to be known as lost.
@@ -140,17 +157,17 @@ export function createSending(parts: SendingParts): Sending {
   }
 
   return {
-    send(to, reply, key) {
+    send(to, reply, key, when = 'now') {
       if (isStopped) return Promise.reject(new ChannelError('unavailable', 'wechat: the channel was stopped'))
       const known = placing.get(key)
       if (known !== undefined) return known
-      const mine = sendUntilSent(to, reply, key).finally(() => { placing.delete(key) })
+      const mine = sendUntilSent(to, reply, key, when).finally(() => { placing.delete(key) })
       placing.set(key, mine)
       return mine
     },
     async sendTo(platformId, text) {
       try {
-        await wait(pace.place(platformId, 'answer'), 'time')
+        await wait(pace.place(platformId, false), 'time')
         await inTurn(() => gateway.send(platformId, text))
       } catch (error) {
         if (!(error instanceof ChannelError)) throw error

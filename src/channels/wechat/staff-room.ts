@@ -2,6 +2,7 @@ import type { Engine, StaffActor } from '../../conversation/engine.js'
 import { InputError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import { readPageAnswer } from '../../paging/lines.js'
 import type { Store } from '../../store/store.js'
 import type { Pairing, Room } from '../pairing.js'
 import { createStaffInChat, isForRoom } from '../staff-in-chat.js'
@@ -16,7 +17,7 @@ const remembered = 1_000
 export interface StaffRoomParts {
   readonly store: Store
   readonly pairing: Pairing
-  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest'>
+  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest' | 'answerPage'>
   /** Whether what a service is about may be read by all who work there. */
   readonly isForAll: (serviceCode: string) => boolean
   /** A line to a room; one for one key, also over restarts. */
@@ -31,6 +32,8 @@ export interface StaffRoom {
   start(): Promise<void>
   /** Rejects when an order could not be carried out for a reason that is not the author's; the author was told. */
   heard(room: Room, read: ReadMessage, authorId: string): Promise<void>
+  /** Whether this person works for the community: what they say in a residents' room is staff's. */
+  isStaff(authorId: string, communityId: CommunityId): Promise<boolean>
   stop(): void
 }
 
@@ -89,8 +92,9 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     },
 
     async heard(room, read, authorId) {
-      const order = readStaffOrder(read.text)
-      if (order === null || done.has(read.platformId)) return
+      const page = readPageAnswer(read.text)
+      const order = page === null ? readStaffOrder(read.text) : null
+      if ((page === null && order === null) || done.has(read.platformId)) return
       const by = await staff.actorOf(authorId, room.communityId)
       if (typeof by === 'string') {
         if (staff.mayTell(authorId)) say(room.id, by, `who|${read.platformId}`)
@@ -99,12 +103,15 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       done.add(read.platformId)
       if (done.size > remembered) for (const oldest of done) { done.delete(oldest); break }
       try {
-        say(room.id, await carryOut(room.communityId, order, by), `order|${read.platformId}`)
+        const told = page !== null ? await engine.answerPage(room.communityId, page, by) : order === null ? null : await carryOut(room.communityId, order, by)
+        if (told !== null) say(room.id, told, `order|${read.platformId}`)
       } catch (error) {
         say(room.id, staffLines.notDone, `order|${read.platformId}`)
         throw error
       }
     },
+
+    isStaff: async (authorId, communityId) => typeof (await staff.actorOf(authorId, communityId)) !== 'string',
 
     stop() { stopListening() },
   }

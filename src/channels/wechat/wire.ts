@@ -27,6 +27,7 @@ export type Timings = z.infer<typeof timings>
 export const order = z.discriminatedUnion('order', [
   z.object({ order: z.literal('begin'), settings: gatewaySettings, timings }),
   z.object({ order: z.literal('send'), call: z.number(), to: z.string(), text: z.string() }),
+  z.object({ order: z.literal('send-file'), call: z.number(), to: z.string(), name: z.string(), base64: z.string() }),
   /** The bytes of a message's file or picture. */
   z.object({ order: z.literal('fetch'), call: z.number(), messageId: z.string(), isImage: z.boolean() }),
   z.object({ order: z.literal('accept'), call: z.number(), friendshipId: z.string() }),

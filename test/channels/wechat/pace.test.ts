@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createPace, personsPace, type Occasion } from '../../../src/channels/wechat/pace.js'
+import { createPace, personsPace } from '../../../src/channels/wechat/pace.js'
 
 const at = (time: string): number => Date.parse(`2026-11-20T${time}:00+08:00`)
 
@@ -19,7 +19,7 @@ describe('the pace of a person', () => {
       for (const send of sends) {
         clock.now += send.passesMs
         chance = send.chance
-        left.push({ room: send.room, at: clock.now + pace.place(`room-${send.room}`, 'answer') })
+        left.push({ room: send.room, at: clock.now + pace.place(`room-${send.room}`, false) })
       }
       for (const room of [0, 1, 2, 3, null]) {
         const times = left.filter((one) => room === null || one.room === room).map((one) => one.at).sort((a, b) => a - b)
@@ -34,32 +34,20 @@ describe('the pace of a person', () => {
 
   it('keeps nobody in danger waiting, nor what stands before the warning in the same room', () => {
     const { pace } = aPace('10:00')
-    for (let i = 0; i < 30; i += 1) pace.place('room', 'unasked')
-    expect(pace.place('room', 'danger')).toBe(0)
+    for (let i = 0; i < 30; i += 1) pace.place('room', false)
+    expect(pace.place('room', true)).toBe(0)
     pace.heard('room', true)
-    expect(pace.place('room', 'unasked')).toBe(0)
+    expect(pace.place('room', false)).toBe(0)
   })
 })
 
 describe('the night', () => {
-  it.each([['22:00', 9], ['23:30', 7.5], ['06:59', 1 / 60], ['00:00', 7]])('at %s is %s hours long for what nobody asked', (time, hours) => {
-    expect(aPace(time).pace.nightLeftMs('room')).toBeCloseTo(hours * 3_600_000, -3)
-  })
-
-  it.each(['07:00', '12:00', '21:59'])('is over at %s', (time) => {
-    expect(aPace(time).pace.nightLeftMs('room')).toBe(0)
-  })
-
-  it('is over for who just wrote, for ten minutes and for nobody else', () => {
+  it('is no hindrance for who just wrote, for ten minutes and for nobody else', () => {
     const { pace, clock } = aPace('23:00')
     pace.heard('wang', false)
-    expect(pace.nightLeftMs('wang')).toBe(0)
-    expect(pace.nightLeftMs('zhang')).toBeGreaterThan(0)
+    expect(pace.isAwake('wang')).toBe(true)
+    expect(pace.isAwake('zhang')).toBe(false)
     clock.now += 10 * 60_000
-    expect(pace.nightLeftMs('wang')).toBeGreaterThan(0)
-  })
-
-  it.each(['danger', 'answer'] satisfies Occasion[])('holds back no %s: its place is at once', (occasion) => {
-    expect(aPace('23:00').pace.place('room', occasion)).toBe(0)
+    expect(pace.isAwake('wang')).toBe(false)
   })
 })

@@ -21,6 +21,11 @@ class TestPuppet extends PuppetMock {
     tell({ said: 'sent', id, to, text })
     return id
   }
+  async messageSendFile(to, file) {
+    const id = randomUUID()
+    tell({ said: 'sent', id, to, text: `[${file.name}，${(await file.toBuffer()).length}字节]` })
+    return id
+  }
   async messageImage(id) { return this.messageFile(id) }
   async messageLocation() { return { accuracy: 15, address: '', latitude: 30.8, longitude: 120.1, name: '示例小区3号楼' } }
   async friendshipRawPayload(id) { return friendships.get(id) }
@@ -52,6 +57,10 @@ const ordersOf = {
     puppet.emit('message', { messageId: message.id })
   },
   join: ({ roomId, ids }) => { puppet.emit('room-join', { roomId, inviteeIdList: ids, inviterId: ids[0], timestamp: Date.now() }) },
+  topic: ({ roomId, topic }) => {
+    mocker.cacheRoomPayload.set(roomId, { ...mocker.cacheRoomPayload.get(roomId), topic })
+    puppet.emit('room-topic', { roomId, newTopic: topic, oldTopic: '', changerId: '', timestamp: Date.now() })
+  },
   friendship: ({ friendship }) => {
     friendships.set(friendship.id, friendship)
     puppet.emit('friendship', { friendshipId: friendship.id })
