@@ -5,7 +5,7 @@ export const bench = command({
   name: 'bench',
   summary: '测速度和内存，以 JSON 输出，附机器说明',
   usage: '[名称] [--data 文件夹]',
-  options: { data: { kind: 'text', value: '文件夹', help: 'retrieval 用其中 statutes/ 的法条；不写就用自带的政策原文' } },
+  options: { data: { kind: 'text', value: '文件夹', help: 'retrieval 用其中 statutes/ 的法条；不写就用知识库文件夹里的政策原文' } },
   words: [0, 1],
   more: `名称：${Object.keys(benches).join('、')}；不写就全部测一遍（几分钟）。只在本机 127.x.x.x 上跑，跑完自己停。`,
   async run(given, [name], terminal) {

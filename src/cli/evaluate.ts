@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Knowledge } from '../knowledge/knowledge.js'
 import { command, UsageError, type OptionSpec, type Terminal } from './command.js'
 import { settingsOf } from './settings.js'
 
@@ -14,6 +15,18 @@ const failed = { kind: 'flag', help: '列出没通过的每一条和原因' } as
 async function printFigures(figures: object, terminal: Terminal): Promise<number> {
   await terminal.out(JSON.stringify(figures))
   return 0
+}
+
+/** The knowledge folder as it lies there, for who is at work on it; or the version that residents are answered from. */
+async function knowledgeOf(live: boolean, terminal: Terminal): Promise<Knowledge> {
+  const { readKnowledgeFolder } = await import('../knowledge/files.js')
+  const { readKnowledge } = await import('../knowledge/knowledge.js')
+  const { readMirror } = await import('../publication/mirror.js')
+  const { knowledgeDir, dataDir } = settingsOf(terminal)
+  const folder = await readKnowledgeFolder(knowledgeDir)
+  const published = live ? await readMirror(dataDir, folder) : null
+  if (live) terminal.tell(published === null ? '在用的就是知识库文件夹里的内容。' : `测的是已上线的第 ${published.number} 版。`)
+  return readKnowledge(published?.files ?? folder)
 }
 
 /** A number of parts to split into; `undefined` when none was asked for. */
@@ -110,13 +123,16 @@ export const evaluateCommands = [
   command({
     name: 'evaluate policy',
     summary: '测政策问答：条款对不对、原文引得对不对、该说不知道时说不说',
-    usage: '--questions 文件 [--failed]',
-    options: { questions: needed('问题，每行 {id,jurisdiction,question,section,gold_quote,unanswerable}'), failed },
+    usage: '--questions 文件 [--live] [--failed]',
+    options: {
+      questions: needed('问题，每行 {id,jurisdiction,question,section,gold_quote,unanswerable}'),
+      live: { kind: 'flag', help: '测已上线的那一版（默认测知识库文件夹里现在的内容）' },
+      failed,
+    },
     words: [0, 0],
     async run(given, _, terminal) {
       const { evaluatePolicyQuestions } = await import('../retrieval/evaluate.js')
-      const { loadKnowledge } = await import('../knowledge/knowledge.js')
-      const { misses, ...figures } = await evaluatePolicyQuestions(given.questions, await loadKnowledge(settingsOf(terminal).knowledgeDir), Date.now())
+      const { misses, ...figures } = await evaluatePolicyQuestions(given.questions, await knowledgeOf(given.live, terminal), Date.now())
       if (given.failed) for (const miss of misses) await terminal.out(miss)
       return printFigures(figures, terminal)
     },
@@ -127,7 +143,7 @@ export const evaluateCommands = [
     usage: '--cases 文件 [--failed]',
     options: { cases: needed('对话，每行一段 {id,chat,community,now,turns}'), failed },
     words: [0, 0],
-    more: '最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。',
+    more: '最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。知识取自知识库文件夹，不是已上线的那一版。',
     async run(given, _, terminal) {
       const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
       const { evaluateConversations } = await import('../conversation/evaluate.js')

@@ -7,37 +7,30 @@ import { writeMirror } from '../publication/mirror.js'
 import { createPublication } from '../publication/publication.js'
 import { expectation, regressionQuestion, type RegressionQuestion } from '../publication/questions.js'
 import { stateName, versionSchema, type CheckReport, type KnowledgeVersion } from '../publication/version.js'
-import { callControl } from '../store/control.js'
 import { isFresh } from '../store/load.js'
 import { command, UsageError, type Command, type Terminal } from './command.js'
 import { readJsonLine } from './json-lines.js'
+import { askRunning, timeOf, withStore } from './running.js'
 import { settingsOf } from './settings.js'
-import { withStore } from './upkeep.js'
 
 /** Who did it when no name is given. */
 export const unnamed = '命令行'
 
 /** Asks the running process, or opens the data folder when none runs; a folder without anything in it is begun. */
-export async function askKnowledge<T>(name: string, args: unknown, schema: z.ZodType<T>, config: Config, terminal: Terminal): Promise<T> {
-  const answer = await callControl(config.dataDir, name, args)
-  if (answer.live) return schema.parse(answer.result)
-  const create = await isFresh(config.dataDir)
-  return withStore(config, terminal, async (store) => {
-    const publication = createPublication(store, Date.now)
-    const { notices } = await publication.begin(await readKnowledgeFolder(config.knowledgeDir))
-    for (const notice of notices) if (name === 'knowledge list') terminal.tell(notice)
-    const handlers = publicationControl(store, publication, Date.now, async () => {})
-    const result = schema.parse((await handlers[name]?.(args)) ?? null)
-    await writeMirror(config.dataDir, publication)
-    return result
-  }, create)
+export function askKnowledge<T>(name: string, args: unknown, schema: z.ZodType<T>, config: Config, terminal: Terminal): Promise<T> {
+  return askRunning({ name, args, schema }, config, async () =>
+    withStore(config, terminal, async (store) => {
+      const publication = createPublication(store, Date.now)
+      const { notices } = await publication.begin(await readKnowledgeFolder(config.knowledgeDir))
+      for (const notice of notices) if (name === 'knowledge list') terminal.tell(notice)
+      const result = await publicationControl(store, publication, Date.now, async () => {})[name]?.(args)
+      await writeMirror(config.dataDir, publication)
+      return result
+    }, await isFresh(config.dataDir)),
+  )
 }
 
 const nothing = z.unknown().transform(() => null)
-
-function timeOf(at: number): string {
-  return new Date(at).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai' })
-}
 
 function lineOf(version: KnowledgeVersion): string {
   const from = version.origin.kind === 'rollback' ? `退回第 ${version.origin.of} 版：` : ''
@@ -56,6 +49,14 @@ function numberOf(word: string | undefined): number {
   const number = Number(word)
   if (!Number.isInteger(number) || number < 1) throw new UsageError('usage', `版本要写数字，写的是「${word ?? ''}」。用 knowledge list 看有哪些。`)
   return number
+}
+
+/** A command on one version; `what` is asked of it with what else was given, and `tell` says what became of it. */
+function onVersion<Given>(what: string, tell: (version: KnowledgeVersion, given: Given, terminal: Terminal) => Promise<number> | number, argsOf: (given: Given, number: number) => object = () => ({})) {
+  return async (given: Given, [word]: readonly string[], terminal: Terminal): Promise<number> => {
+    const number = numberOf(word)
+    return tell(await askKnowledge(what, { number, ...argsOf(given, number) }, versionSchema, settingsOf(terminal), terminal), given, terminal)
+  }
 }
 
 const list = command({
@@ -90,15 +91,14 @@ const show = command({
   usage: '版本 [--json]',
   options: { json: { kind: 'flag', help: '不同之处以 JSON 输出' } },
   words: [1, 1],
-  async run(given, [word], terminal) {
-    const version = await askKnowledge('knowledge version', { number: numberOf(word) }, versionSchema, settingsOf(terminal), terminal)
-    if (!given.json) {
+  run: onVersion<{ readonly json: boolean }>('knowledge version', async (version, { json }, terminal) => {
+    if (!json) {
       await terminal.out(lineOf(version))
       if (version.check !== null) await tellCheck(version.check, terminal)
     }
-    if (version.base !== null) await showDiff(version.base, version.number, given.json, terminal)
+    if (version.base !== null) await showDiff(version.base, version.number, json, terminal)
     return 0
-  },
+  }),
 })
 
 const diff = command({
@@ -119,11 +119,10 @@ const check = command({
   usage: '版本',
   options: {},
   words: [1, 1],
-  async run(_, [word], terminal) {
-    const version = await askKnowledge('knowledge check', { number: numberOf(word) }, versionSchema, settingsOf(terminal), terminal)
+  run: onVersion('knowledge check', async (version, _, terminal) => {
     if (version.check !== null) await tellCheck(version.check, terminal)
     return version.state === 'broken' ? 1 : 0
-  },
+  }),
 })
 
 const approve = command({
@@ -135,11 +134,14 @@ const approve = command({
     alone: { kind: 'flag', help: '没有第二个人可以批准，自己批准自己的，会记录在案' },
   },
   words: [1, 1],
-  async run(given, [word], terminal) {
-    const version = await askKnowledge('knowledge approve', { number: numberOf(word), by: given.by, alone: given.alone }, versionSchema, settingsOf(terminal), terminal)
-    terminal.tell(`第 ${version.number} 版已由${given.by}批准${version.approval?.alone ? '（一人办理，已记录）' : ''}，用 knowledge publish ${version.number} 上线。`)
-    return 0
-  },
+  run: onVersion<{ readonly by: string; readonly alone: boolean }>(
+    'knowledge approve',
+    (version, { by }, terminal) => {
+      terminal.tell(`第 ${version.number} 版已由${by}批准${version.approval?.alone ? '（一人办理，已记录）' : ''}，用 knowledge publish ${version.number} 上线。`)
+      return 0
+    },
+    ({ by, alone }) => ({ by, alone }),
+  ),
 })
 
 const publish = command({
@@ -148,11 +150,10 @@ const publish = command({
   usage: '版本',
   options: {},
   words: [1, 1],
-  async run(_, [word], terminal) {
-    const version = await askKnowledge('knowledge publish', { number: numberOf(word) }, versionSchema, settingsOf(terminal), terminal)
+  run: onVersion('knowledge publish', (version, _, terminal) => {
     terminal.tell(`第 ${version.number} 版已上线。要退回：yichuang rollback ${version.base ?? 1}`)
     return 0
-  },
+  }),
 })
 
 const drop = command({
@@ -161,11 +162,10 @@ const drop = command({
   usage: '版本',
   options: {},
   words: [1, 1],
-  async run(_, [word], terminal) {
-    const version = await askKnowledge('knowledge drop', { number: numberOf(word) }, versionSchema, settingsOf(terminal), terminal)
+  run: onVersion('knowledge drop', (version, _, terminal) => {
     terminal.tell(`第 ${version.number} 版已作废。`)
     return 0
-  },
+  }),
 })
 
 const rollback = command({
@@ -175,13 +175,15 @@ const rollback = command({
   options: { by: { kind: 'text', value: '姓名', help: `谁退的，默认「${unnamed}」` }, reason: { kind: 'text', value: '原因', help: '为什么退' } },
   words: [1, 1],
   more: '退回也是新的一版，内容和以前那版一个字不差；核对问题照样问一遍，结果记下来，但不拦着。',
-  async run(given, [word], terminal) {
-    const number = numberOf(word)
-    const version = await askKnowledge('knowledge rollback', { number, by: given.by ?? unnamed, reason: given.reason ?? `退回第 ${number} 版` }, versionSchema, settingsOf(terminal), terminal)
-    if (version.check !== null) await tellCheck(version.check, terminal)
-    terminal.tell(`已退回第 ${number} 版，记作第 ${version.number} 版，现在在用。`)
-    return 0
-  },
+  run: onVersion<{ readonly by: string | null; readonly reason: string | null }>(
+    'knowledge rollback',
+    async (version, _, terminal) => {
+      if (version.check !== null) await tellCheck(version.check, terminal)
+      terminal.tell(`已退回第 ${version.origin.kind === 'rollback' ? version.origin.of : version.number} 版，记作第 ${version.number} 版，现在在用。`)
+      return 0
+    },
+    ({ by, reason }, number) => ({ by: by ?? unnamed, reason: reason ?? `退回第 ${number} 版` }),
+  ),
 })
 
 const findings = z.array(z.object({ kind: z.string(), where: z.array(z.string()), message: z.string() }))

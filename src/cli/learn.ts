@@ -6,19 +6,18 @@ import { learningReasons } from '../learning/records.js'
 import { createLearningWork, inOrder, labels, learningControl } from '../learning/work.js'
 import { createRoomSettings, gateModes, roomControl } from '../learning/room-settings.js'
 import { intentNames } from '../nlu/understanding.js'
-import { callControl } from '../store/control.js'
 import { command, UsageError, type Command, type Terminal } from './command.js'
+import { askRunning, timeOf, withStore } from './running.js'
 import { settingsOf } from './settings.js'
-import { withStore } from './upkeep.js'
 
 /** Asks the running process, or opens the data folder when none runs. */
-async function asked<T>(name: string, args: unknown, schema: z.ZodType<T>, config: Config, terminal: Terminal): Promise<T> {
-  const answer = await callControl(config.dataDir, name, args)
-  if (answer.live) return schema.parse(answer.result)
-  return withStore(config, terminal, async (store) => {
-    const handlers = { ...learningControl(createLearningWork(store, Date.now), async () => {}), ...roomControl(createRoomSettings(store)) }
-    return schema.parse((await handlers[name]?.(args)) ?? null)
-  })
+function asked<T>(name: string, args: unknown, schema: z.ZodType<T>, config: Config, terminal: Terminal): Promise<T> {
+  return askRunning({ name, args, schema }, config, () =>
+    withStore(config, terminal, async (store) => {
+      const handlers = { ...learningControl(createLearningWork(store, Date.now), async () => {}), ...roomControl(createRoomSettings(store)) }
+      return handlers[name]?.(args)
+    }),
+  )
 }
 
 const intent = z.enum(intentNames)
@@ -35,10 +34,6 @@ const nothing = z.null()
 
 const reasons: Readonly<Record<(typeof learningReasons)[number], string>> = {
   unclear: '没听明白', 'corrected-by-choice': '居民自己选的', 'taken-over': '转给了人', 'out-of-scope': '说了不归社区管',
-}
-
-function timeOf(at: number): string {
-  return new Date(at).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai' })
 }
 
 const list = command({

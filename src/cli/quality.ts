@@ -112,6 +112,11 @@ const trials: readonly Trial[] = [
     run: async (path) => (await import('../retrieval/evaluate.js')).evaluateRetrieval({ corpus: path('statutes/articles.jsonl'), queries: path('statutes/questions_train.jsonl') }),
   },
   {
+    name: 'retrieval, statutes, ranker, 5-fold',
+    files: ['statutes/articles.jsonl', 'statutes/questions_train.jsonl'],
+    run: async (path) => (await import('../retrieval/evaluate.js')).evaluateRetrieval({ corpus: path('statutes/articles.jsonl'), queries: path('statutes/questions_train.jsonl'), folds: 5, seed: 1 }),
+  },
+  {
     name: 'conversations',
     files: ['dev/dialogues.jsonl'],
     async run(path, terminal) {
@@ -181,7 +186,7 @@ export const quality = command({
     data: { kind: 'text', value: '文件夹', help: '评测数据，文件夹里的名字见 src/cli/quality.ts；一行一项 JSON' },
   },
   words: [0, 0],
-  more: '意图按五份交叉验证：每句话都由没见过它的分类器来判。给了 --data 而没给 --page 时只跑数据里的评测；缺哪份数据就跳过哪一项，并说明。',
+  more: '意图按五份交叉验证：每句话都由没见过它的分类器来判。给了 --data 而没给 --page 时只跑数据里的评测；缺哪份数据就跳过哪一项，并说明。知识取自知识库文件夹；要测已上线的那一版，用 evaluate policy --live。',
   async run(given, _, terminal) {
     if (given.data === null || given.page !== null) {
       const report = await reportUnderstanding(given.rooms, terminal)

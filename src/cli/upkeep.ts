@@ -1,35 +1,10 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { Config } from '../config.js'
 import { resetAdmin } from '../desk/invitations.js'
-import type { StoreError } from '../errors.js'
 import { restoreEmbedded } from '../store/backup.js'
-import { callControl } from '../store/control.js'
-import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
-import { command, type Command, type Terminal } from './command.js'
+import { command, type Command } from './command.js'
+import { askRunning, timeOf, withStore } from './running.js'
 import { settingsOf } from './settings.js'
-
-/** Opens the data folder of a 一窗 that does not run, for one piece of work; `create` makes a new one in an empty folder. */
-export async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>, create = false): Promise<T> {
-  let fatal: StoreError | null = null
-  const store = await openEmbeddedStore({
-    folder: dataDir,
-    create,
-    ...(key === null ? {} : { key }),
-    now: () => Date.now(),
-    onFatal: (error) => {
-      fatal = error
-    },
-    onNotice: (message) => terminal.tell(message),
-  })
-  try {
-    const result = await work(store)
-    if (fatal !== null) throw fatal as StoreError
-    return result
-  } finally {
-    await store.close()
-  }
-}
 
 const backup = command({
   name: 'backup',
@@ -41,9 +16,9 @@ const backup = command({
   async run(given, [folder = ''], terminal) {
     const config = settingsOf(terminal)
     const to = resolve(folder)
-    const answer = await callControl(config.dataDir, 'backup', { folder: to, withKey: given['with-key'] })
-    if (!answer.live) await withStore(config, terminal, (store) => store.backup(to, { withKey: given['with-key'] }))
-    terminal.tell(given['with-key'] ? `已备份到 ${to}，密钥也在里面，请妥善保管。` : `已备份到 ${to}。恢复时需要密钥（数据文件夹里的 key 文件，或 YICHUANG_KEY）。`)
+    const withKey = given['with-key']
+    await askRunning({ name: 'backup', args: { folder: to, withKey }, schema: z.unknown() }, config, () => withStore(config, terminal, (store) => store.backup(to, { withKey })))
+    terminal.tell(withKey ? `已备份到 ${to}，密钥也在里面，请妥善保管。` : `已备份到 ${to}。恢复时需要密钥（数据文件夹里的 key 文件，或 YICHUANG_KEY）。`)
     return 0
   },
 })
@@ -58,7 +33,7 @@ const restore = command({
   async run(given, [folder = ''], terminal) {
     const { dataDir, key } = settingsOf(terminal)
     const { rows, madeAt } = await restoreEmbedded({ from: resolve(folder), to: resolve(dataDir), ...(key === null ? {} : { key }), replace: given.replace, now: () => Date.now() })
-    terminal.tell(`已恢复 ${rows} 条记录，备份于 ${new Date(madeAt).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai' })}。`)
+    terminal.tell(`已恢复 ${rows} 条记录，备份于 ${timeOf(madeAt)}。`)
     return 0
   },
 })
@@ -74,10 +49,7 @@ const adminReset = command({
   more: '链接 24 小时内有效，只能用一次；正在运行时也可以用。',
   async run(_, [login = ''], terminal) {
     const config = settingsOf(terminal)
-    const answer = await callControl(config.dataDir, 'admin reset', { login })
-    const path = answer.live
-      ? resetAnswer.parse(answer.result).path
-      : await withStore(config, terminal, (store) => resetAdmin(store, login, Date.now()))
+    const { path } = await askRunning({ name: 'admin reset', args: { login }, schema: resetAnswer }, config, async () => ({ path: await withStore(config, terminal, (store) => resetAdmin(store, login, Date.now())) }))
     await terminal.out(`${config.publicUrl ?? `http://${config.host}:${config.port}`}${path}`)
     return 0
   },

@@ -38,8 +38,14 @@ describe('importing without a dry run', () => {
     await importItems()
     const knowledge = await readKnowledgeFolder(folder)
     expect((await readMirror(data(), knowledge))?.files.get('items/990100.jsonl')).toContain('7个工作日')
-    expect((await run(['rollback', '1'])).told).toContain('记作第 3 版')
+    const asked = join(folder, '.asked.jsonl')
+    writeFileSync(asked, `${JSON.stringify({ id: '1', jurisdiction: '示例', question: '某某', section: null, gold_quote: null, unanswerable: true })}\n`)
+    const measure = (...more: string[]) => run(['evaluate', 'policy', '--questions', asked, ...more])
+    expect((await measure('--live')).told).toContain('第 2 版')
+    expect((await measure()).told).toBe('')
+    expect((await run(['rollback', '1'])).told).toContain('退回第 1 版，记作第 3 版')
     expect(await readMirror(data(), knowledge)).toBeNull()
+    expect((await measure('--live')).told).toContain('就是知识库文件夹里的内容')
   })
 
   it('tells what changed between two versions, old and new words', async () => {
