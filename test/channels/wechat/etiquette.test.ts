@@ -1,9 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { PLATFORM } from '../../../src/knowledge/community.js'
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
 import { aCommunity } from '../../desk/running-server.js'
 import { aStaffAccount } from '../../store/rows.js'
-import { bot, compileGateway, pairRoom, room, until, wang, wechatApp, zhang, type WechatApp } from './app.js'
+import { bot, compileGateway, pairRoom, until, wang, wechatApp, zhang, type WechatApp } from './app.js'
 import { messageTypes, wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 /** A residents' room on WeChat, the real conversations behind it. */
@@ -12,15 +12,14 @@ let compiled: Awaited<ReturnType<typeof compileGateway>>
 let wechat: WechatStandIn
 let hood: Neighbourhood
 let app: WechatApp
+let count = 0
+/** Each test has a room and a building of its own, in one house. */
+let here = ''
+let roomId = ''
+let place = ''
 beforeAll(async () => {
   compiled = await compileGateway()
   wechat = await wechatStandIn()
-})
-afterAll(async () => {
-  await wechat.close()
-  await compiled.remove()
-})
-beforeEach(async () => {
   let opened: WechatApp | null = null
   hood = await aNeighbourhood('huzhou-demo', { channels: () => (opened === null ? [] : [opened.channel]) })
   app = opened = await wechatApp({
@@ -28,16 +27,38 @@ beforeEach(async () => {
     work: { engine: hood.engine, isForAll: () => true },
   })
   await wechat.do('contact', { id: zhou, name: '小周' })
-  await pairRoom(wechat, app.pairing, room, { communityId: hood.communityId })
+  await wechat.do('contact', { id: 'neighbour', name: '邻居' })
+  await hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', login: 'zhou', name: '小周', scope: [hood.communityId] }) }])
+  await wechat.says(zhou, bot, `关联 ${await app.pairing.issue({ kind: 'staff', staffId: 'staff-zhou' })}`)
+  await until(() => app.textsIn(zhou).length > 0)
 })
-afterEach(() => app.close())
+afterAll(async () => {
+  await app.close()
+  await wechat.close()
+  await compiled.remove()
+})
+beforeEach(async () => {
+  count += 1
+  here = `lotus-${count}@chatroom`
+  place = `${count + 2}栋2单元`
+  await wechat.do('room', { id: here, topic: '莲花小区', members: [bot, wang, zhang, zhou] })
+  roomId = await pairRoom(wechat, app.pairing, here, { communityId: hood.communityId })
+})
+
+const filedHere = async () => (await hood.requests()).filter(({ address }) => address?.includes(place) === true)
+
+/** Both clocks go on: the channel's and the conversations'. */
+function pass(ms: number): void {
+  hood.pass(ms)
+  app.clock.now += ms
+}
 
 /** What the room heard after it was paired. */
-const heard = (): readonly string[] => app.textsIn(room).slice(1)
+const heard = (): readonly string[] => app.textsIn(here).slice(1)
 /** Says it in the room and waits for the answer to it. */
 async function asks(who: string, text: string): Promise<string> {
   const before = heard().length
-  await wechat.says(who, room, text)
+  await wechat.says(who, here, text)
   await until(() => heard().length > before)
   await hood.engine.idle()
   return heard()[before] ?? ''
@@ -45,13 +66,11 @@ async function asks(who: string, text: string): Promise<string> {
 /** Says what nobody answers, then something that is: what came before that is silence. */
 async function saysUnanswered(who: string, text: string): Promise<void> {
   const before = heard().length
-  await wechat.says(who, room, text)
+  await wechat.says(who, here, text)
   expect(await asks('neighbour', '@小助手 有人吗')).toBe(heard()[before])
 }
 
 describe('in a residents’ room the bot', () => {
-  beforeEach(() => wechat.do('contact', { id: 'neighbour', name: '邻居' }))
-
   it('answers in three lines at most, however long the clause', async () => {
     const said = await asks(wang, '@小助手 社区工作者要配几个人')
     expect(said.split('\n').length).toBeLessThanOrEqual(3)
@@ -64,13 +83,13 @@ describe('in a residents’ room the bot', () => {
   })
 
   it('joins a second report of the same fault instead of repeating it', async () => {
-    await asks(wang, '@小助手 3栋2单元楼道灯坏了')
-    expect(await asks(zhang, '@小助手 3栋2单元的楼道灯不亮')).toContain('已并入')
-    expect(await hood.requests()).toHaveLength(1)
+    await asks(wang, `@小助手 ${place}楼道灯坏了`)
+    expect(await asks(zhang, `@小助手 ${place}的楼道灯不亮`)).toContain('已并入')
+    expect(await filedHere()).toHaveLength(1)
   })
 
   it('moves what is private to private and repeats nothing of it', async () => {
-    const said = await asks(wang, '@小助手 想给我妈订助餐，3栋2单元502，电话13800000021')
+    const said = await asks(wang, `@小助手 想给我妈订助餐，${place}502，电话13800000021`)
     expect(said).not.toMatch(/13800000021|502/)
     expect(said).toMatch(/私聊|撤回/)
   })
@@ -82,9 +101,9 @@ describe('in a residents’ room the bot', () => {
   })
 
   it('welcomes those who join once, with who it is and what becomes of what they say', async () => {
-    await wechat.do('join', { roomId: room, ids: ['new-1'] })
+    await wechat.do('join', { roomId: here, ids: ['new-1'] })
     await until(() => heard().length > 0)
-    await wechat.do('join', { roomId: room, ids: ['new-2'] })
+    await wechat.do('join', { roomId: here, ids: ['new-2'] })
     await saysUnanswered(wang, '欢迎欢迎')
     const welcomes = heard().filter((text) => text.includes('欢迎新邻居'))
     expect(welcomes).toHaveLength(1)
@@ -94,11 +113,11 @@ describe('in a residents’ room the bot', () => {
 
   it('answers another program three times in a minute and then no more, which is noted for staff', async () => {
     for (let round = 1; round <= 3; round += 1) await asks('neighbour', `@小助手 有人吗${round}`)
-    await wechat.says('neighbour', room, '@小助手 有人吗4')
+    await wechat.says('neighbour', here, '@小助手 有人吗4')
     expect(await asks(wang, '@小助手 有人吗')).not.toBe('')
     expect(heard()).toHaveLength(4)
     expect(hood.log).toContain('room.looped')
-    hood.pass(60_000)
+    pass(60_000)
     expect(await asks('neighbour', '@小助手 有人吗5')).not.toBe('')
   })
 
@@ -108,15 +127,14 @@ describe('in a residents’ room the bot', () => {
   })
 
   it('never answers its own words, nor an account of WeChat’s', async () => {
-    await wechat.says(bot, room, '@小助手 3栋2单元楼道灯坏了')
+    await wechat.says(bot, here, `@小助手 ${place}楼道灯坏了`)
     await saysUnanswered(wang, '知道了')
-    expect(await hood.requests()).toHaveLength(0)
+    expect(await filedHere()).toHaveLength(0)
   })
 
   it('speaks when called only, where the room is set so', async () => {
-    const id = (await app.pairing.rooms('wechat'))[0]?.id ?? ''
     await asks(wang, '@小助手 有人吗')
-    const row = await hood.store.get(hood.communityId, 'conversations', id)
+    const row = await hood.store.get(hood.communityId, 'conversations', roomId)
     if (row === null) throw new Error('no conversation')
     await hood.store.commit(hood.communityId, [{ op: 'put', table: 'conversations', row: { ...row, gateMode: 'only-when-addressed' } }])
     await saysUnanswered(wang, '请问3栋楼道灯坏了找谁报修')
@@ -124,37 +142,31 @@ describe('in a residents’ room the bot', () => {
 })
 
 describe('a pause word', () => {
-  beforeEach(async () => {
-    await hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', login: 'zhou', name: '小周', scope: [hood.communityId] }) }])
-    await wechat.says(zhou, bot, `关联 ${await app.pairing.issue({ kind: 'staff', staffId: 'staff-zhou' })}`)
-    await until(() => app.textsIn(zhou).length > 0)
-  })
-
   it('of staff makes it quiet in that room until they call it back; danger is answered all the same', async () => {
     expect(await asks(zhou, '小助手先停一下')).toContain('先不说话')
-    await wechat.says(wang, room, '@小助手 3栋2单元楼道灯坏了')
+    await wechat.says(wang, here, `@小助手 ${place}楼道灯坏了`)
     expect(await asks(zhang, '3栋着火了 快跑')).toContain('119')
     expect(heard()).toHaveLength(2)
     expect(await asks(zhou, '小助手继续')).toContain('回来了')
-    expect(await asks(wang, '@小助手 3栋2单元楼道灯坏了')).toContain('已受理')
+    expect(await asks(wang, `@小助手 ${place}楼道灯坏了`)).toContain('已受理')
   })
 
   it('keeps nothing of what neighbours say meanwhile', async () => {
     await asks(zhou, '@小助手 休息')
-    await wechat.says(wang, room, '@小助手 物业费要涨到五块八了')
+    await wechat.says(wang, here, '@小助手 物业费要涨到五块八了')
     await asks(zhou, '小助手继续')
     expect(JSON.stringify(await hood.store.find(hood.communityId, 'messages', {}))).not.toContain('五块八')
   })
 
   it('of a neighbour pauses nothing', async () => {
-    await wechat.says(wang, room, '小助手先停一下')
-    expect(await asks(zhang, '@小助手 3栋2单元楼道灯坏了')).toContain('已受理')
+    await wechat.says(wang, here, '小助手先停一下')
+    expect(await asks(zhang, `@小助手 ${place}楼道灯坏了`)).toContain('已受理')
   })
 
   it('that nobody ends is over after twelve hours', async () => {
     await asks(zhou, '小助手休息一下')
-    hood.pass(12 * 3_600_000)
-    expect(await asks(wang, '@小助手 3栋2单元楼道灯坏了')).toContain('已受理')
+    pass(12 * 3_600_000)
+    expect(await asks(wang, `@小助手 ${place}楼道灯坏了`)).toContain('已受理')
   })
 })
 
@@ -162,34 +174,34 @@ describe('what people send on WeChat', () => {
   it.each([
     ['a location', messageTypes.location, ''], ['a contact card', 3, '张师傅'], ['an emoticon', messageTypes.emoticon, ''], ['a red packet', messageTypes.redPacket, ''], ['a link', messageTypes.link, ''],
   ])('in private, %s, is answered in words and ends nothing', async (_, type, text) => {
+    const before = app.textsIn(wang).length
     await wechat.says(wang, bot, text, { type })
-    await until(() => app.textsIn(wang).length > 0)
+    await until(() => app.textsIn(wang).length > before)
     await hood.engine.idle()
-    expect(app.textsIn(wang)[0]).not.toBe('')
+    expect(app.textsIn(wang)[before]).not.toBe('')
     expect(hood.log).not.toContain('turn.failed')
   })
 
   it('is theirs, whatever the room is called now: a new topic moves no room to another community', async () => {
-    const [before] = await app.pairing.rooms('wechat')
-    await wechat.do('topic', { roomId: room, topic: '另一个社区 业主群' })
-    await asks(wang, '@小助手 3栋2单元楼道灯坏了')
-    expect((await app.pairing.rooms('wechat'))[0]).toMatchObject({ id: before?.id, communityId: hood.communityId })
-    expect((await hood.requests())[0]?.number).toMatch(/^HZ-/)
+    await wechat.do('topic', { roomId: here, topic: '另一个社区 业主群' })
+    await asks(wang, `@小助手 ${place}楼道灯坏了`)
+    expect(await app.pairing.room(roomId)).toMatchObject({ communityId: hood.communityId })
+    expect((await filedHere())[0]?.number).toMatch(/^HZ-/)
   })
 
   it('quoting us is said to us; the quoted words are not taken for theirs', async () => {
-    const said = await asks(wang, '@小助手 3栋2单元楼道灯坏了')
+    const said = await asks(wang, `@小助手 ${place}楼道灯坏了`)
     expect(await asks(wang, `「小助手：${said}」\n- - - - - - - - - - - - - - -\n到哪一步了`)).toContain('工单')
-    expect(await hood.requests()).toHaveLength(1)
+    expect(await filedHere()).toHaveLength(1)
   })
 
   it('taken back before it was answered is as if unsaid', async () => {
-    const id = await wechat.says(wang, room, '@小助手 3栋2单元楼道灯坏了')
+    const id = await wechat.says(wang, here, `@小助手 ${place}楼道灯坏了`)
     await until(() => heard().length > 0)
     await hood.engine.idle()
-    await wechat.says(wang, room, id, { type: messageTypes.recalled })
-    await until(async () => (await hood.store.find(hood.communityId, 'messages', {})).some(({ changed }) => changed === 'recalled'))
-    expect(JSON.stringify(await hood.store.find(hood.communityId, 'messages', {}))).not.toContain('楼道灯坏了')
+    await wechat.says(wang, here, id, { type: messageTypes.recalled })
+    await until(async () => (await hood.store.find(hood.communityId, 'messages', { by: 'conversationId', equals: roomId })).some(({ changed }) => changed === 'recalled'))
+    expect(JSON.stringify(await hood.store.find(hood.communityId, 'messages', { by: 'conversationId', equals: roomId }))).not.toContain('楼道灯坏了')
   })
 })
 
@@ -198,16 +210,16 @@ describe('a file in a reply', () => {
     const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
     await hood.store.saveBlob(hood.communityId, 'att-1', png)
     await hood.store.commit(hood.communityId, [{ op: 'put', table: 'attachments', row: { id: 'att-1', rev: 0, residentId: 'staff', conversationId: 'c', kind: 'image', mediaType: 'image/png', bytes: png.length, sha256: 'ab', at: 1 } }])
-    const to = { channel: 'wechat', conversationId: (await app.pairing.rooms('wechat'))[0]?.id ?? '', chat: 'group', residentId: null } as const
+    const to = { channel: 'wechat', conversationId: roomId, chat: 'group', residentId: null } as const
     const reply = { text: '已修好', choices: [], citations: [], urgency: 'normal', attachments: [{ id: 'att-1', kind: 'image', mediaType: 'image/png', bytes: png.length }], from: { kind: 'bot' } } as const
-    await app.channel.send(to, reply, 'k-1')
-    await app.channel.send(to, reply, 'k-1')
+    await app.channel.send(to, reply, `k-${count}`)
+    await app.channel.send(to, reply, `k-${count}`)
     expect(heard()).toEqual(['已修好', `[att-1.png，${png.length}字节]`])
   })
 
   it('no longer kept leaves the words alone', async () => {
-    const to = { channel: 'wechat', conversationId: (await app.pairing.rooms('wechat'))[0]?.id ?? '', chat: 'group', residentId: null } as const
-    await app.channel.send(to, { text: '已修好', choices: [], citations: [], urgency: 'normal', attachments: [{ id: 'att-gone', kind: 'image', mediaType: 'image/png', bytes: 3 }], from: { kind: 'bot' } }, 'k-1')
+    const to = { channel: 'wechat', conversationId: roomId, chat: 'group', residentId: null } as const
+    await app.channel.send(to, { text: '已修好', choices: [], citations: [], urgency: 'normal', attachments: [{ id: 'att-gone', kind: 'image', mediaType: 'image/png', bytes: 3 }], from: { kind: 'bot' } }, `k-${count}`)
     expect(heard()).toEqual(['已修好'])
   })
 })
