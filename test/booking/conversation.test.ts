@@ -94,6 +94,66 @@ describe('a time that follows from the opening hours', () => {
   })
 })
 
+describe('a word about one\'s own booking', () => {
+  const booked = ['明天上午九点约个窗口', '对']
+
+  it.each([
+    ['我约的那个改成后天行不', '2026-11-25T09:00'],
+    ['帮我把明天的号往后推一天', '2026-11-25T09:00'],
+    ['推迟半个小时', '2026-11-24T09:30'],
+    ['提前到今天下午', '2026-11-23T14:00'],
+    ['改到下午三点', '2026-11-24T15:00'],
+  ])('%s: it is moved to %s once that is confirmed', async (words, at) => {
+    const home = await aTown()
+    expect(await talk(home, '甲', [...booked, words])).toMatch(/对吗/)
+    expect((await home.requests())[0]?.appointment?.at.slice(0, 16)).toBe('2026-11-24T09:00')
+    expect(await home.says('甲', '行')).toMatch(/约好了/)
+    expect((await home.requests()).map((request) => request.appointment?.at.slice(0, 16))).toEqual([at])
+  })
+
+  it.each(['换个时间', '改时间', '想换一天'])('%s: free times are named, and what is booked stays until another is taken', async (words) => {
+    const home = await aTown()
+    expect(await talk(home, '甲', [...booked, words])).toMatch(/还有号：.*原来约的不变/)
+    expect(await talk(home, '甲', ['大后天上午', '对'])).toMatch(/约好了：办事窗口 11月26日（周四）09:00/)
+  })
+
+  it.each(['明天我去不了了', '明天有事，来不了', '取消预约', '那个号退了吧'])('%s: it is given up, and its place is free', async (words) => {
+    const home = await aTown()
+    expect(await talk(home, '甲', [...booked, words])).toMatch(/已取消预约：办事窗口.*号已退回/)
+    expect(await slotOf(home, 'window@2026-11-24T09:00')).toMatchObject({ taken: 0 })
+  })
+
+  it.each(['几点去来着', '在哪儿办', '我的预约', '我约了什么'])('%s: when and where it is', async (words) => {
+    const home = await aTown()
+    expect(await talk(home, '甲', [...booked, words])).toMatch(/您约的是：办事窗口 11月24日（周二）09:00，在社区一楼办事大厅/)
+  })
+
+  it('means the one that is named, or its day; both where both are said; else it is asked which', async () => {
+    const home = await aTown()
+    await talk(home, '甲', [...booked, '法律咨询周三上午约一个', '对'])
+    expect(await home.says('甲', '律师那个不去了，窗口照旧')).toMatch(/已取消预约：法律咨询/)
+    await talk(home, '甲', ['活动室后天下午两点', '对'])
+    expect(await home.says('甲', '后天我去不了了')).toMatch(/已取消预约：活动室/)
+    await talk(home, '甲', ['活动室后天下午两点', '对'])
+    expect(await home.says('甲', '都取消了吧')).toMatch(/已取消预约：办事窗口[^]*已取消预约：活动室/)
+    expect((await home.requests()).every((request) => request.status === 'withdrawn')).toBe(true)
+    expect((await home.store.find(home.communityId, 'slots', {})).every((slot) => slot.taken === 0)).toBe(true)
+  })
+
+  it('tells a room nothing but the number', async () => {
+    const home = await aTown()
+    await talk(home, '甲', booked)
+    const said = await home.saysInRoom('甲', '@小助手 我的预约')
+    expect(said).toMatch(/HZ-2611-0001/)
+    expect(said).not.toMatch(/09:00|窗口/)
+  })
+
+  it('is none where nothing is booked', async () => {
+    const home = await aTown()
+    expect(await home.says('甲', '明天我去不了了')).not.toMatch(/取消预约/)
+  })
+})
+
 describe('a visit at home', () => {
   const asked = ['我阿妈82，腿走不成，老年卡认证得去窗口吗', '那就上门来一趟', '新荷小区4号楼201，后天上午在家']
 

@@ -8,6 +8,7 @@ import { say, step, type Step, type Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
 import { addPlace } from './correct.js'
 import { handOver } from './hand-over.js'
+import { answerOwnBooking } from './own-bookings.js'
 import { newForm } from './report.js'
 import { answerSolved, awaitingWord, mark } from './rate.js'
 import { smallTalk } from './small-talk.js'
@@ -65,6 +66,8 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (standing) return standing
   const settled = await answerSettled(turn)
   if (settled) return settled
+  const booking = await answerOwnBooking(turn)
+  if (booking) return booking
   const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
   const { lastRequest, cancelledAt } = turn.memory
   if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)

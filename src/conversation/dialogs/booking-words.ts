@@ -17,6 +17,13 @@ export const bookingWords = {
   notOpenThen: (what: string): string => `${what}这个时间不开放，没有号。您换个时间问我，比如「明天上午」。`,
   stays: '原来约的不变。',
   free: (what: string, times: readonly string[]): string => `${what}还有号：${times.join('、')}。要约哪个？`,
+  own: (request: ServiceRequest, line: string, when: string, kind: Bookable['kind'] | null): string => {
+    const place = request.appointment?.place ?? ''
+    const helper = request.appointment?.helper
+    const rest = kind === 'visitor' ? `${when}上门${helper === undefined ? '' : `，来的是${helper}`}` : `${request.appointment?.what ?? line} ${when}${place === '' ? '，地点没有登记' : `，在${place}`}`
+    return `您约的是：${kind === 'visitor' ? `${request.serviceName}，` : ''}${rest}。编号 ${request.number}。`
+  },
+  ownInRoom: (numbers: readonly string[]): string => `您有${numbers.length}个预约，编号 ${numbers.join('、')}。时间地点请私聊我看。`,
   already: (request: ServiceRequest): string => `这个时间您已经约过了：${requestLine(request)}，编号 ${request.number}，不用再约。`,
   booked: (request: ServiceRequest, what: string, when: string, place: string): string => `约好了：${what} ${when}${place === '' ? '' : `，在${place}`}。编号 ${request.number}。要改时间或不来了，直接告诉我。`,
   /** Somebody comes to the home, or does it for the person. */

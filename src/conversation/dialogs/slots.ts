@@ -106,8 +106,31 @@ function wordsFor(found: Found, slot: BookableSlot): string {
   return timeOf({ at: slot.at, until: endOf(slot) ?? undefined }, bookableOf(found.bookables, slot)?.kind ?? null)
 }
 
+/** 「明儿个上午」 told as two times is one: the day of the first, the hours of the second. */
+function withOneTime(form: Form): Form {
+  const [day, hours, ...others] = form.fields.filter((slot) => slot.name === 'time')
+  const isSplit = day?.normal !== undefined && hours?.normal !== undefined && others.length === 0 && !day.normal.includes('T') && !day.normal.includes('/') && hours.normal.includes('T') && !namesDay.test(hours.value)
+  if (!isSplit || day?.normal === undefined || hours?.normal === undefined) return form
+  const normal = hours.normal.replace(/\d{4}-\d{2}-\d{2}/g, day.normal.slice(0, 10))
+  return { ...form, fields: [...form.fields.filter((slot) => slot.name !== 'time'), { ...hours, value: `${day.value}${hours.value}`, normal }] }
+}
+
+/** Words that say which day a time is of. */
+const namesDay = /[今明后昨]|大后天|周|星期|礼拜|[日号]|\d+[-/.]\d+|月|天(?!气)/
+
+/** Names free times for a form without one. */
+export async function offerTimes(turn: Turn, form: Form): Promise<Step | null> {
+  const found = await find(turn, form)
+  if (found === null || found.free.length === 0) return null
+  const asked = form.description
+  const stays = form.changes === null ? '' : bookingWords.stays
+  const words = bookingWords.free(found.what, shownTimes(turn, asked, found).map((other) => wordsFor(found, other))) + stays
+  return step({ kind: 'answered' }, words, { memory: { form: offer(turn, form), lastQuestion: { text: asked, at: turn.now, status: null, intent: 'book' } } })
+}
+
 /** The form with its time made exact by a free place; a step where no such time is free. A community without bookable times keeps the form as it is. */
-export async function settleTime(turn: Turn, form: Form): Promise<Form | Step> {
+export async function settleTime(turn: Turn, given: Form): Promise<Form | Step> {
+  const form = withOneTime(given)
   const found = lastTime(form) === undefined ? null : await find(turn, form)
   if (found === null) return form
   const { slot, what } = found
@@ -252,9 +275,8 @@ export function changeForm(turn: Turn, request: ServiceRequest, time: Slot, text
 
 /** 「改到下午三点」 names no day: it is the day that was booked. */
 function onBookedDay(time: Slot, text: string, request: ServiceRequest): string | null {
-  const names = /[今明后昨]|大后天|周|星期|礼拜|[日号]|\d+[-/.]\d+|月|天(?!气)/
   const begins = request.appointment === null ? NaN : Date.parse(request.appointment.at)
-  if (Number.isNaN(begins) || names.test(time.value) || names.test(text.replace(time.value, '').replace(/预约|约的|那个/g, ''))) return null
+  if (Number.isNaN(begins) || namesDay.test(time.value) || namesDay.test(text.replace(time.value, '').replace(/预约|约的|那个/g, ''))) return null
   // Counted from the midnight of that day, the hour said is still to come.
   return resolveTime(time.value, Date.parse(`${dayOf(begins)}T00:00:00+08:00`))
 }

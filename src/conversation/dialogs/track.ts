@@ -187,7 +187,8 @@ function splitKept(text: string): { readonly dropped: string; readonly kept: str
   return kept.length > 0 && dropped.length > 0 ? { dropped: dropped.join('，'), kept: kept.join('，') } : { dropped: text, kept: null }
 }
 
-async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise<Step> {
+/** Withdraws a request; where neighbours reported it too, this resident leaves and the fault stays. */
+export async function withdraw(turn: Turn, request: ServiceRequest, also = ''): Promise<Step> {
   const others = request.reporters.filter((reporter) => reporter.residentId !== turn.message.author.id)
   if (others.length > 0) {
     // Neighbours reported it too: this resident leaves, the fault stays.
