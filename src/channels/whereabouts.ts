@@ -38,12 +38,14 @@ export function createWhereabouts(parts: { readonly channel: ChannelName; readon
     },
     isKnown: (residentId) => near.has(residentId),
     async of(residentId) {
-      const told = (await pairing.person(residentId))?.communityId ?? null
+      const person = await pairing.person(residentId)
+      const told = person?.communityId ?? null
       if (told !== null && communities().some(({ id }) => id === told)) return told
       const here = near.get(residentId)
       if (here !== undefined) return here
       const possible = await choices()
-      if (possible.length === 1) return possible[0]?.id ?? null
+      // Who works for us is not asked where they live, least of all when they answer a call.
+      if (possible.length === 1 || (person?.staffId ?? null) !== null) return possible[0]?.id ?? null
       const answered: CommunityId[] = []
       if (store !== undefined) for (const { id } of possible) if ((await store.get(id, 'residents', residentId)) !== null) answered.push(id)
       return answered.length === 1 ? (answered[0] ?? null) : null

@@ -7,6 +7,7 @@ import { createDelivery, type Delivery, type DeliveryParts } from './deliver.js'
 import type { Engine } from './engine.js'
 import { createEraser } from './erasure.js'
 import { createOutbox } from './outbox.js'
+import { pagingLines } from '../paging/lines.js'
 import { createPager, type Pager, type PagerParts } from '../paging/pager.js'
 import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
@@ -61,6 +62,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       if (pager === null || !(await pager.take(event))) await delivery.deliver(event)
     },
     pager,
+    answerPage: async (communityId, number, by) => pager === null ? pagingLines.noSuchPage(number) : pager.answerNumber(number, { id: by.id, name: by.name }, (id) => id === communityId),
     alone: delivery.alone,
     bookings,
     remind: reminders.run,

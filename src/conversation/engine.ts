@@ -26,4 +26,6 @@ export interface Engine {
   /** Words of the person who took the conversation, files with them. */
   say(communityId: CommunityId, conversationId: string, text: string, by: StaffActor, attachments?: readonly Attachment[]): Promise<void>
   releaseConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
+  /** 「应 12」 in a room of staff: takes the call of that number and tells what came of it. */
+  answerPage(communityId: CommunityId, number: number, by: StaffActor): Promise<string>
 }

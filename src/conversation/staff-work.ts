@@ -41,7 +41,7 @@ const replyKept = 200
 const redispatchMs = 24 * 3_600_000
 
 /** What the desk may do: each verb is one commit of the change and the news that follows from it. */
-export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver'> {
+export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' | 'answerPage'> {
   const { store, outbox, delivery, services, workingTime, now, newId } = parts
 
   async function commitAndSend(communityId: CommunityId, writes: readonly Write[], rows: readonly OutboxRow[], requestId: string | null): Promise<void> {

@@ -127,6 +127,6 @@ export type DeskEvent =
   | { readonly type: 'request'; readonly communityId: string; readonly id: string; readonly number: string; readonly isNew: boolean }
   | { readonly type: 'conversation'; readonly communityId: string; readonly id: string; readonly waiting: boolean; readonly urgent: boolean }
   /** A call for people; `calls`: who is called now. */
-  | { readonly type: 'page'; readonly communityId: string; readonly id: string; readonly number: number; readonly state: Page['state']; readonly kind: PageCause['kind']; readonly what: string; readonly calls: string | null }
+  | { readonly type: 'page'; readonly communityId: string; readonly id: string; readonly number: number; readonly state: Page['state']; readonly kind: PageCause['kind']; readonly what: string; readonly calls: string | null; readonly conversationId: string | null }
   /** A promised time runs out, or has. */
   | { readonly type: 'clock'; readonly communityId: string; readonly id: string; readonly number: string; readonly stage: ClockWarning['stage']; readonly staffId: string | null }

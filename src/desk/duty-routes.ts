@@ -82,7 +82,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     const { account } = staffOf(request)
     const visible = [...parts.communities().map(({ id }) => id), ...(community === undefined ? [PLATFORM] : [])].filter((id) => canSee(account, id) && (community === undefined || id === community))
     const found = await Promise.all(visible.map(async (id) => (await store.find(id, 'pages', { order: 'desc', limit: pagesShown })).map((page) => rowOf(id, page))))
-    return { pages: found.flat().sort((a, b) => Number(isGoing(b)) - Number(isGoing(a)) || b.at - a.at).slice(0, pagesShown) }
+    return { pages: found.flat().sort((a, b) => rank(b) - rank(a) || b.at - a.at).slice(0, pagesShown) }
   })
 
   app.post('/api/desk/pages/:community/:id/answer', { config: { access: ['staff', 'lead', 'admin'] } }, async (request): Promise<PageRow> => {
@@ -107,6 +107,11 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     const { toBuffer } = await import('qrcode')
     return reply.type('image/png').header('cache-control', 'no-store').send(await toBuffer(state.qr, { width: 320, margin: 2 }))
   })
+}
+
+/** Danger that nobody has answered stands first. */
+function rank(page: PageRow): number {
+  return isGoing(page) ? (page.cause.kind === 'danger' ? 2 : 1) : 0
 }
 
 function rowOf(communityId: CommunityId, { id, number, cause, conversationId, at, state, nextAt, answeredBy, endedAt, steps }: Page): PageRow {

@@ -80,8 +80,8 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
       events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 1 })
     }
     if (write.table === 'pages') {
-      const { id, number, state, cause, steps } = write.row
-      events.push({ type: 'page', communityId, id, number, state, kind: cause.kind, what: cause.what, calls: state === 'calling' ? (steps.at(-1)?.staffId ?? null) : null })
+      const { id, number, state, cause, steps, conversationId } = write.row
+      events.push({ type: 'page', communityId, id, number, state, kind: cause.kind, what: cause.what, calls: state === 'calling' ? (steps.at(-1)?.staffId ?? null) : null, conversationId })
     }
     if (write.table === 'clockWarnings') {
       const { requestId, stage, staffId } = write.row

@@ -3,6 +3,12 @@ import type { Page, PageCause } from './page.js'
 
 const kinds: Readonly<Record<PageCause['kind'], string>> = { danger: '紧急', person: '居民找人工', channel: '渠道断线', overdue: '严重超时', test: '试呼叫' }
 
+/** 「应 12」, `应呼叫12。`: the number of the call that a member of staff answers; `null`: it is something else. */
+export function readPageAnswer(text: string): number | null {
+  const number = /^应\s*(?:呼叫)?\s*(\d{1,9})\s*[。.！!]?$/.exec(text.normalize('NFKC').trim())?.[1]
+  return number === undefined ? null : Number(number)
+}
+
 /** What staff read, and what a resident who waits for them hears. Nothing about the resident: it is read on private phones. */
 export const pagingLines = {
   /** `where`: the community's name, or the installation's; `link`: where to look, `null` when the desk has no address. */

@@ -6,7 +6,7 @@ import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { Committed, Store, Write } from '../store/store.js'
 import { answered, called, ended, held, isGoing, isUrgent, newPage, nextMove, raised, rowFailed } from './ladder.js'
-import { pagingLines } from './lines.js'
+import { pagingLines, readPageAnswer } from './lines.js'
 import type { Candidate, Page, PageCause } from './page.js'
 import type { Reach } from './reach.js'
 
@@ -280,10 +280,10 @@ export function createPager(parts: PagerParts): Pager {
 
     async take(event) {
       if (event.kind === 'recalled' || event.kind === 'edited' || event.chat !== 'private') return false
-      const number = /^应\s*(?:呼叫)?\s*(\d{1,9})\s*[。.！!]?$/.exec(event.text.normalize('NFKC').trim())?.[1]
-      const staff = number === undefined ? null : await reach.staffBehind(event.author.id)
-      if (number === undefined || staff === null) return false
-      const text = await answerNumber(Number(number), staff, (id) => staff.scope === 'all' || staff.scope.includes(id))
+      const number = readPageAnswer(event.text)
+      const staff = number === null ? null : await reach.staffBehind(event.author.id)
+      if (number === null || staff === null) return false
+      const text = await answerNumber(number, staff, (id) => staff.scope === 'all' || staff.scope.includes(id))
       const row: OutboxRow = { ...noticeRow({ to: { channel: event.channel, conversationId: event.conversationId, chat: 'private', residentId: null }, text, about: null, when: 'now' }, null, { id: newId(), now: now() }), answers: `${event.channel}:${event.messageId}` }
       try {
         // The delivery that comes again is known by its key, as any other is.

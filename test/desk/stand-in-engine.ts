@@ -102,6 +102,7 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
     },
 
     takeConversation: (communityId, id, by) => change(communityId, id, { mode: 'staff', takenBy: { id: by.id, name: by.name } }),
+    answerPage: () => Promise.resolve('没有找到呼叫。'),
     releaseConversation: (communityId, id) => change(communityId, id, { mode: 'bot', takenBy: null, handover: null }),
     async say(communityId, id, text, by) {
       const conversation = await conversationOf(communityId, id)

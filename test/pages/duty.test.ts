@@ -57,8 +57,11 @@ describe('duty', () => {
     await burning.getByText('正在呼叫').waitFor({ timeout: 90_000 })
     await look('calls')
     await burning.getByRole('button', { name: '应答' }).click()
-    await burning.getByText('已应答').waitFor()
+    await page.getByText('接手后一窗不再插话').waitFor()
     await resident.lineWith('林工已经看到，马上联系您')
+    await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '值班' }).click()
+    await page.getByRole('navigation', { name: '值班' }).getByRole('link', { name: '呼叫' }).click()
+    await burning.getByText('已应答').waitFor()
     await look('answered')
 
     await page.getByRole('navigation', { name: '值班' }).getByRole('link', { name: '渠道' }).click()

@@ -3,17 +3,20 @@ import type { Channel, InboundMessage } from '../../src/channels/channel.js'
 import { createHealthBoard } from '../../src/channels/health.js'
 import { memoryChannel, type MemoryChannel } from '../../src/channels/memory.js'
 import { createPairing } from '../../src/channels/pairing.js'
-import { PLATFORM } from '../../src/knowledge/community.js'
+import { PLATFORM, type CommunityId } from '../../src/knowledge/community.js'
 import { loadCalendar } from '../../src/knowledge/calendar.js'
+import { loadServices } from '../../src/knowledge/services.js'
 import type { Page } from '../../src/paging/page.js'
 import { watchChannels } from '../../src/paging/channel-watch.js'
+import { readPageAnswer } from '../../src/paging/lines.js'
 import { createReach } from '../../src/paging/reach.js'
 import { rosterId, type DutyLine } from '../../src/paging/roster.js'
+import type { ServiceCatalogue } from '../../src/requests/services.js'
 import type { Store } from '../../src/store/store.js'
 import { aNeighbourhood, overStore, type Neighbourhood } from '../conversation/neighbourhood.js'
 import { aStaffAccount } from '../store/rows.js'
 
-const years = await loadCalendar('knowledge')
+const [years, services] = await Promise.all([loadCalendar('knowledge'), loadServices('knowledge')])
 const minute = 60_000
 const hour = 60 * minute
 const always: DutyLine = { name: '值班', weekdays: [1, 2, 3, 4, 5, 6, 7], dates: null, from: '00:00', until: '00:00', staffIds: ['wang', 'zhao'] }
@@ -38,13 +41,13 @@ interface Duty extends Neighbourhood {
 }
 
 /** 王芳 then 赵强 are on duty around the clock (or as `lines` say), both on Lark. */
-async function onDuty(given: { readonly lines?: readonly DutyLine[]; readonly community?: string; readonly wrap?: (store: Store) => Store; readonly linked?: readonly string[] } = {}): Promise<Duty> {
+async function onDuty(given: { readonly lines?: readonly DutyLine[]; readonly community?: string; readonly wrap?: (store: Store) => Store; readonly linked?: readonly string[]; readonly services?: ServiceCatalogue } = {}): Promise<Duty> {
   const lark = await aLark()
   const present = new Set<string>()
   const health = createHealthBoard(() => 0)
   health.report('lark', { kind: 'online' })
   const place = await aNeighbourhood(given.community ?? 'puyang-demo', {
-    years, besides: [lark.channel], ...(given.wrap === undefined ? {} : { wrap: given.wrap }),
+    years, besides: [lark.channel], ...(given.services === undefined ? {} : { services: given.services }), ...(given.wrap === undefined ? {} : { wrap: given.wrap }),
     dutyOn: (store, now) => ({ reach: createReach({ store, pairing: createPairing({ store, now }), health, present: () => Promise.resolve(present), now }), deskUrl: () => 'https://desk.example/desk' }),
   })
   const people = [['wang', '王芳', 'staff'], ['zhao', '赵强', 'staff'], ['li', '李主任', 'lead']] as const
@@ -237,8 +240,41 @@ describe('「应 12」', () => {
     expect(place.lark.told('wang').length - before).toBe(1)
   })
 
+  it('in a room of staff takes the call of that community, and no other’s', async () => {
+    const place = await onDuty()
+    await place.says('甲', fire)
+    const zhao = { kind: 'staff', id: 'zhao', name: '赵强', isLead: false } as const
+    expect(await place.engine.answerPage('huzhou-demo' as CommunityId, 1, zhao)).toContain('没有找到')
+    expect(await place.engine.answerPage(place.communityId, 1, zhao)).toContain('由您处理')
+    expect(await place.pages()).toMatchObject([{ state: 'answered', answeredBy: { id: 'zhao' } }])
+  })
+
+  it.each([['应 12', 12], ['应12。', 12], ['应呼叫 3', 3], ['１２', null], ['应该 12 点到', null], ['应 12 单元', null]])('is read from 「%s」 as %s', (text, number) => {
+    expect(readPageAnswer(text)).toBe(number)
+  })
+
   it('of a call that never was is said to be unknown', async () => {
     expect(await (await onDuty()).staffSays('wang', '应 99')).toContain('没有找到')
+  })
+})
+
+describe('a promised time', () => {
+  const promised = { ...services, byCode: (code: string) => { const found = services.byCode(code); return found && { ...found, term: { workdays: 2, source: '测试', date: '2026-11-01' } } } }
+
+  it('reminds its owner once at half of it and once at four fifths, in private', async () => {
+    const place = await onDuty({ services: promised })
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    const [request] = await place.store.find(place.communityId, 'requests', {})
+    if (request === undefined) throw new Error('no request')
+    await place.engine.actOnRequest(place.communityId, request.id, request.rev, { name: 'take', reason: null, brings: null }, { kind: 'staff', id: 'wang', name: '王芳', isLead: false })
+    // Filed on Monday 9:30, promised by Wednesday's end: 15.5 working hours.
+    const told: string[] = []
+    for (let hours = 0; hours < 56; hours += 1) {
+      await place.engine.watch()
+      await place.wait(hour)
+      told.splice(0, told.length, ...place.lark.told('wang'))
+    }
+    expect(told).toEqual([`工单 ${request.number} 时限过半，请尽快办理。`, `工单 ${request.number} 时限只剩不到两成，请尽快办理。`])
   })
 })
 

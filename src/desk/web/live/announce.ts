@@ -14,10 +14,19 @@ const raised = new Map<string, { readonly urgent: boolean; readonly close: () =>
 function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): void {
   const key = `page ${event.id}`
   const isMine = typeof me.value !== 'string' && event.calls === me.value.id
-  if (!isMine) {
+  const ofTalk = event.conversationId === null ? null : `${event.communityId} ${event.conversationId}`
+  const isOver = event.state !== 'calling' && event.state !== 'held'
+  if (ofTalk !== null && isOver) calledFor.delete(ofTalk)
+  if (!isMine || place.value.page === 'pages') {
     raised.get(key)?.close()
     raised.delete(key)
     return
+  }
+  // One notice for one matter: the call says more than that somebody waits.
+  if (ofTalk !== null) {
+    calledFor.add(ofTalk)
+    raised.get(ofTalk)?.close()
+    raised.delete(ofTalk)
   }
   if (raised.has(key)) return
   const notice = ElNotification({
@@ -43,6 +52,9 @@ function announceClock(event: Extract<LiveEvent, { readonly type: 'clock' }>): v
     },
   })
 }
+
+/** Conversations for which I am called, by community and conversation. */
+const calledFor = new Set<string>()
 
 /** Tells of what needs somebody now: a call, a new request, somebody waiting for a person. */
 export function announceNews(event: LiveEvent): void {
@@ -71,7 +83,7 @@ export function announceNews(event: LiveEvent): void {
     raised.delete(key)
   }
   const isOpenHere = place.value.page === 'conversation' && place.value.id === event.id
-  if (!event.waiting || raised.has(key) || isOpenHere) return
+  if (!event.waiting || raised.has(key) || isOpenHere || calledFor.has(key)) return
   const notice = ElNotification({
     title: event.urgent ? '有人遇到急事' : '有居民在等人',
     message: `${nameOfCommunity(event.communityId)}，点开接手`,
@@ -90,4 +102,5 @@ export function announceNews(event: LiveEvent): void {
 export function clearNews(): void {
   ElNotification.closeAll()
   raised.clear()
+  calledFor.clear()
 }
