@@ -5,6 +5,7 @@ import { moved, nearness, nearnessOf, pointOf, trainQuestionMap, type MeaningSpa
 import { pairTerms, readQuery, wordTerms, type Query } from './query.js'
 import { scoreRow, trainRanker, type Ranker } from './ranker.js'
 import type { Lexicon } from './lexicon.js'
+import { extractFeatures } from '../nlu/features.js'
 import { topicsOf, trainTopics, type TopicClassifier } from './topic-classifier.js'
 import { normalise, toSimplified } from '../text.js'
 import { trainTranslation, translate, type Translation } from './translation.js'
@@ -39,16 +40,27 @@ export interface JudgedQuestion {
 }
 
 interface Signals {
-  readonly topics: TopicClassifier
+  readonly topics: readonly Topic[]
   readonly translation: Translation
   /** The questions learned from, searched as texts. */
   readonly known: Families
   readonly knownRight: readonly (readonly number[])[]
   readonly cited: ReadonlyMap<number, number>
   readonly map: QuestionMap
-  /** The number of each text's group, and each group's number. */
-  readonly groupOf: Int32Array
-  readonly numbers: ReadonlyMap<string, number>
+}
+
+/** The texts in parts, and which part a question is about. */
+interface Topic {
+  readonly classifier: TopicClassifier
+  readonly division: Division
+}
+
+interface Division {
+  /** The number of each text's part. */
+  readonly partOf: Int32Array
+  readonly parts: number
+  /** Weight in the first sum. */
+  readonly share: number
 }
 
 export interface DocumentRanker {
@@ -58,7 +70,9 @@ export interface DocumentRanker {
 }
 
 /** Weights of the first sum; by hand, not searched. */
-const share = { translated: 0.4, topic: 0.12, known: 0.5, meaning: 0.8 }
+const share = { translated: 0.4, law: 0.12, stretch: 0.06, known: 0.5, meaning: 0.8 }
+/** Texts in a row of one law that are taken for one matter, and by how many the second such division is shifted: no text lies at an edge of both. */
+const stretch = { length: 20, shift: 10 }
 /** Texts that are put in the learned order, and how many of them one question teaches with. */
 const depth = 400
 const taught = { best: 60, others: 40 }
@@ -90,20 +104,38 @@ export function rankDocuments({ corpus, signals, ranker }: DocumentRanker, quest
   return texts.map((text, i) => ({ text, score: scores[i]! })).sort((one, other) => other.score - one.score).slice(0, limit).map(({ text }) => text)
 }
 
+/** Laws, and stretches of them twice: a long law has chapters on many matters. */
+function divide(groups: readonly string[]): readonly Division[] {
+  const starts = new Int32Array(groups.length)
+  for (let i = 1; i < groups.length; i += 1) starts[i] = groups[i] === groups[i - 1] ? starts[i - 1]! : i
+  const by = (weight: number, nameOf: (text: number) => string): Division => {
+    const numbers = new Map<string, number>()
+    const partOf = Int32Array.from(groups, (_, text) => {
+      const name = nameOf(text)
+      const known = numbers.get(name)
+      if (known === undefined) numbers.set(name, numbers.size)
+      return known ?? numbers.size - 1
+    })
+    return { partOf, parts: numbers.size, share: weight }
+  }
+  const stretches = (shift: number) => by(share.stretch, (text) => `${groups[text]!} ${Math.floor((text - starts[text]! + shift) / stretch.length)}`)
+  return [by(share.law, (text) => groups[text]!), stretches(0), stretches(stretch.shift)]
+}
+
 function learnSignals(corpus: Corpus, questions: readonly JudgedQuestion[], random: () => number): Signals {
   const cited = new Map<number, number>()
   for (const text of questions.flatMap(({ relevant }) => relevant)) cited.set(text, (cited.get(text) ?? 0) + 1)
-  const numbers = new Map<string, number>()
-  for (const group of corpus.groups) if (!numbers.has(group)) numbers.set(group, numbers.size)
   const telling = (word: string) => worthOf(corpus.families.pairs, word) > 2
+  const features = questions.map(({ question }) => extractFeatures(question))
   return {
-    topics: trainTopics(questions.flatMap(({ question, relevant }) => [...new Set(relevant.map((text) => corpus.groups[text]!))].map((group) => ({ text: readQuery(question, corpus.lexicon).text, group }))), random),
+    topics: divide(corpus.groups).map((division) => ({
+      division,
+      classifier: trainTopics(questions.flatMap(({ relevant }, i) => [...new Set(relevant.map((text) => division.partOf[text]!))].map((part) => ({ features: features[i]!, part }))), random),
+    })),
     translation: trainTranslation(questions.map(({ question, relevant, answer }) => ({ question, text: [...relevant.map((text) => corpus.texts[text]!), answer ?? ''].join('\n') })), telling),
     known: indexFamilies(questions.map(({ question }) => question)),
     knownRight: questions.map(({ relevant }) => relevant),
     cited,
-    numbers,
-    groupOf: Int32Array.from(corpus.groups, (group) => numbers.get(group)!),
     map: trainQuestionMap(
       corpus.space,
       questions.map(({ question, relevant }) => {
@@ -137,7 +169,8 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const words = translate(signals.translation, query.text, most.translated, (word) => worthOf(families.pairs, word))
   const translated = scoreOf(families.pairs, new Map(words.flatMap(([word, weight]) => pairTerms(word).map((pair) => [pair, weight] as const))))
   const known = knownScores(signals, query, families.pairs.size)
-  const topics = topicsOf(signals.topics, query.text)
+  const asking = extractFeatures(question)
+  const topics = signals.topics.map((topic) => liftsOf(topic, asking))
   const point = pointOf(corpus.space, query.pairs)
   const there = moved(signals.map, point)
   const length = Math.hypot(...there) || 1
@@ -145,18 +178,10 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   const held = coverageOf(families.pairs, query.pairs)
   const top = { single: largest(single), pairs: largest(pairs), sum: largest(single, pairs), translated: largest(translated), whole: largest(whole) }
   const size = families.pairs.size
-  const floor = Math.log(0.001) / 3 + 0.5
-  const topicOf = new Map<string, number>()
-  for (const [group, chance] of topics) topicOf.set(group, Math.log(chance * topics.size + 0.001) / 3 + 0.5)
-  // Of every group, so that the sum over all texts looks nothing up.
-  const ofGroup = new Float64Array(signals.numbers.size)
-  for (const [group, score] of topicOf) {
-    const number = signals.numbers.get(group)
-    if (number !== undefined) ofGroup[number] = share.topic * Math.max(0, score)
-  }
   const first = new Float64Array(size)
   for (let i = 0; i < size; i += 1)
-    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + ofGroup[signals.groupOf[i]!]! + share.meaning * Math.max(0, meaning[i]!)
+    first[i] = (single[i]! + pairs[i]!) / top.sum + (share.translated * translated[i]!) / top.translated + share.meaning * Math.max(0, meaning[i]!)
+  for (const { division, lifts } of topics) for (let i = 0; i < size; i += 1) first[i]! += division.share * Math.max(0, lifts[division.partOf[i]!]!)
   for (const [text, memory] of known) first[text]! += share.known * Math.min(1, memory)
   const texts = largestOf(first, depth)
 
@@ -165,7 +190,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
   for (const [i, text] of texts.entries()) {
     const score = (single[text]! + pairs[text]!) / top.sum
     const group = groups[text]!
-    bestOf.set(group, Math.max(bestOf.get(group) ?? 0, score))
+    bestOf.set(group, Math.max(bestOf.get(group) ?? 1e-9, score))
     if (i < 100) sumOf.set(group, (sumOf.get(group) ?? 0) + score)
   }
   const self = selfScore(families.pairs, query)
@@ -187,8 +212,7 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
       meaning[text]!,
       nearnessOf(corpus.space, text, point),
       (near(text, -1) + near(text, 1)) / 2,
-      topicOf.get(group) ?? floor,
-      topicOf.has(group) ? 1 : 0,
+      ...topics.flatMap(({ division, lifts }) => [lifts[division.partOf[text]!]!, lifts[division.partOf[text]!]! > leastLift ? 1 : 0]),
       Math.min(1, memory),
       memory > 0 ? 1 : 0,
       Math.log1p(signals.cited.get(text) ?? 0),
@@ -200,6 +224,21 @@ function findCandidates(corpus: Corpus, signals: Signals, question: string): { r
     )
   })
   return { texts, features }
+}
+
+/** Lift of a part that no question was known of; below that of any other. */
+const leastLift = liftOf(0)
+
+/** How much likelier than by chance, on a scale where even chances are about 0.5. */
+function liftOf(odds: number): number {
+  return Math.log(odds + 0.001) / 3 + 0.5
+}
+
+/** The lift of every part of a division, in an array so that the sum over all texts looks nothing up. */
+function liftsOf({ classifier, division }: Topic, asking: readonly string[]): { readonly division: Division; readonly lifts: Float64Array } {
+  const lifts = new Float64Array(division.parts).fill(leastLift)
+  for (const { part, chance } of topicsOf(classifier, asking)) lifts[part] = liftOf(chance * classifier.known)
+  return { division, lifts }
 }
 
 function scoreOf(index: TermIndex, words: ReadonlyMap<string, number>): Float64Array {

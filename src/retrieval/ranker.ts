@@ -137,35 +137,51 @@ const ridge = 1e-3
 export function trainRanker(lists: readonly { readonly features: readonly Float64Array[]; readonly right: readonly boolean[] }[], random: () => number): Ranker {
   const useful = lists.filter(({ right }) => right.includes(true) && right.includes(false))
   const width = useful[0]?.features[0]?.length ?? 0
-  const mean = new Float64Array(width)
-  const scale = new Float64Array(width)
-  const rows = useful.flatMap(({ features }) => features)
-  for (const row of rows) for (let i = 0; i < width; i += 1) mean[i]! += row[i]! / rows.length
-  for (const row of rows) for (let i = 0; i < width; i += 1) scale[i]! += (row[i]! - mean[i]!) ** 2 / rows.length
-  for (let i = 0; i < width; i += 1) scale[i] = Math.sqrt(scale[i]!) || 1
+  const { mean, scale } = spreadOf(useful.flatMap(({ features }) => features), width)
+  // All candidates of a question in one array: a lesson runs over it forty times.
+  const lessons = useful.map(({ features, right }) => ({ right, rows: Float64Array.from({ length: features.length * width }, (_, i) => (features[Math.floor(i / width)]![i % width]! - mean[i % width]!) / scale[i % width]!) }))
   const weights = new Float64Array(width)
   const history = new Float64Array(width).fill(1e-8)
-  const ranker = { weights, mean, scale }
-  const order = useful.map((_, i) => i)
+  const slope = new Float64Array(width)
+  const order = lessons.map((_, i) => i)
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
     for (let i = order.length - 1; i > 0; i -= 1) {
       const j = Math.floor(random() * (i + 1))
       ;[order[i], order[j]] = [order[j]!, order[i]!]
     }
     for (const at of order) {
-      const { features, right } = useful[at]!
-      const scores = features.map((row) => scoreRow(ranker, row))
+      const { rows, right } = lessons[at]!
+      const scores = right.map((_, i) => weighed(weights, rows, i * width))
       const all = softmax(scores)
       const good = softmax(scores.map((score, i) => (right[i] ? score : -Infinity)))
+      for (let f = 0; f < width; f += 1) slope[f] = ridge * weights[f]!
+      for (let i = 0, start = 0; i < right.length; i += 1, start += width) {
+        const pull = all[i]! - good[i]!
+        for (let f = 0; f < width; f += 1) slope[f]! += pull * rows[start + f]!
+      }
       for (let f = 0; f < width; f += 1) {
-        let slope = ridge * weights[f]!
-        for (const [i, row] of features.entries()) slope += (all[i]! - good[i]!) * ((row[f]! - mean[f]!) / scale[f]!)
-        history[f]! += slope * slope
-        weights[f]! -= (step * slope) / Math.sqrt(history[f]!)
+        history[f]! += slope[f]! ** 2
+        weights[f]! -= (step * slope[f]!) / Math.sqrt(history[f]!)
       }
     }
   }
-  return ranker
+  return { weights, mean, scale }
+}
+
+/** Mean and standard deviation of each feature; 1 where it never differs. */
+function spreadOf(rows: readonly Float64Array[], width: number): Pick<Ranker, 'mean' | 'scale'> {
+  const mean = new Float64Array(width)
+  const scale = new Float64Array(width)
+  for (const row of rows) for (let i = 0; i < width; i += 1) mean[i]! += row[i]! / rows.length
+  for (const row of rows) for (let i = 0; i < width; i += 1) scale[i]! += (row[i]! - mean[i]!) ** 2 / rows.length
+  for (let i = 0; i < width; i += 1) scale[i] = Math.sqrt(scale[i]!) || 1
+  return { mean, scale }
+}
+
+function weighed(weights: Float64Array, rows: Float64Array, start: number): number {
+  let sum = 0
+  for (let i = 0; i < weights.length; i += 1) sum += weights[i]! * rows[start + i]!
+  return sum
 }
 
 /** Candidates in the learned order, best first, with the ranker's score (unbounded). */

@@ -83,6 +83,17 @@ describe('evaluateRetrieval with questions to learn from', () => {
     expect(await readFile(file('again.jsonl'), 'utf8')).toBe(await readFile(file('learned.jsonl'), 'utf8'))
   })
 
+  it('brings up the whole stretch of a long law that a question is about, also articles that no known question was answered with', async () => {
+    // One law, six chapters of forty articles; no article says what its chapter is about. Questions are known for the first twelve of each.
+    const law = topics.flatMap((_, chapter) => Array.from({ length: 40 }, (__, n) => ({ id: `${chapter}/${n}`, law: '示例大法', text: `${'甲乙丙丁戊己庚辛壬癸'[n % 10]}类事项依照规定办理。` })))
+    const known = topics.flatMap(([lay], chapter) => Array.from({ length: 6 }, (_, n) => ({ id: `${chapter}-${n}`, question: ask(lay, n), relevant: [`${chapter}/${2 * n}`] })))
+    const asked = topics.map(([lay], chapter) => ({ id: `新${chapter}`, question: ask(lay, 6), relevant: Array.from({ length: 7 }, (_, n) => `${chapter}/${13 + n}`) }))
+    await writeFile(file('long.jsonl'), jsonl(law))
+    await writeFile(file('known.jsonl'), jsonl(known))
+    await writeFile(file('new.jsonl'), jsonl(asked))
+    expect((await evaluateRetrieval({ corpus: file('long.jsonl'), queries: file('new.jsonl'), train: file('known.jsonl') })).recall100).toBeGreaterThan(0.95)
+  })
+
   it('learns from a file of its own, also from next to nothing, and answers empty questions', async () => {
     await writeFile(file('laws.jsonl'), jsonl(articles))
     await writeFile(file('train.jsonl'), jsonl(questions.filter((_, i) => i % 2 === 0)))
