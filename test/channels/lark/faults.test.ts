@@ -3,7 +3,9 @@ import type { Address, InboundEvent } from '../../../src/channels/channel.js'
 import { createPace } from '../../../src/channels/lark/pace.js'
 import { aReply } from '../../contracts/channel.js'
 import { group, larkApp, until, wang, zhang, type LarkApp } from './app.js'
-import { larkStandIn, wordsOf } from './stand-in.js'
+import type { ChannelError } from '../../../src/errors.js'
+import { seededRandom } from '../../../src/nlu/random.js'
+import { larkStandIn, wordsOf, type Fault } from './stand-in.js'
 
 let app: LarkApp
 afterEach(() => app.close())
@@ -247,6 +249,43 @@ describe('sending', () => {
     await Promise.all(Array.from({ length: 40 }, (_, chat) => send(chat)))
     for (let chat = 0; chat < 40; chat += 1) expect(app.lark.shown.filter(({ to }) => to === `ou_${chat}`).map(wordsOf)).toEqual(['0', '1', '2', '3', '4'])
     console.log(`200 messages to 40 chats: ${app.lark.calls.filter(({ code }) => code !== 0).length} refused by limits`)
+  })
+
+  const messages = process.env['LONG'] === '1' ? 500 : 120
+  it(`of ${messages} messages each arrives once and in order, whatever Lark answers in between`, { timeout: 120_000 }, async () => {
+    const seed = 20_261_123
+    const chance = seededRandom(seed)
+    app = await larkApp({ limits: { callMs: 300 } })
+    const reset = (): number => 1 + Math.floor(chance() * 60)
+    const kinds: readonly (readonly [string, () => Fault])[] = [
+      ['429', () => ({ status: 429, code: 99991400, resetSeconds: reset() })], ['400 99991400', () => ({ status: 400, code: 99991400, resetSeconds: reset() })], ['230020', () => ({ status: 400, code: 230020 })],
+      ['11232', () => ({ status: 400, code: 11232 })], ['500', () => ({ status: 500, code: 1 })], ['502, arrived', () => ({ status: 502, code: 1, butDone: true })], ['no answer', () => 'hang'],
+    ]
+    const met = new Map<string, number>()
+    const chats = 20
+    const send = async (chat: number): Promise<void> => {
+      for (let i = 0; i < messages / chats; i += 1) {
+        for (let isSent = false; !isSent;) {
+          const kind = chance() < 0.25 ? kinds[Math.floor(chance() * kinds.length)] : undefined
+          if (kind !== undefined) {
+            met.set(kind[0], (met.get(kind[0]) ?? 0) + 1)
+            app.lark.failNext(kind[1]())
+          }
+          try {
+            await app.channel.send({ ...toWang, conversationId: `lark:p2p:ou_${chat}` }, aReply(`${i}`), `k-${chat}-${i}`)
+            isSent = true
+          } catch (error) {
+            const { code, retryAfterMs } = error as ChannelError
+            expect(['rate-limited', 'unavailable', 'timeout']).toContain(code)
+            // As the outbox does: not before the time that Lark named, under the same key.
+            app.pass(retryAfterMs ?? 1_000)
+          }
+        }
+      }
+    }
+    await Promise.all(Array.from({ length: chats }, (_, chat) => send(chat)))
+    console.log(`seed ${seed}: ${messages} messages, ${app.lark.calls.length} calls; faults ${[...met].map(([name, times]) => `${name} ×${times}`).join(', ')}`)
+    for (let chat = 0; chat < chats; chat += 1) expect(app.lark.shown.filter(({ to }) => to === `ou_${chat}`).map(wordsOf)).toEqual(Array.from({ length: messages / chats }, (_, i) => `${i}`))
   })
 
   it('never writes a token, a secret or anybody’s words into the log', async () => {

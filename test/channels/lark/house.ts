@@ -1,4 +1,5 @@
 import type { Channel } from '../../../src/channels/channel.js'
+import type { Store } from '../../../src/store/store.js'
 import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing, type Pairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
@@ -18,11 +19,11 @@ export interface House {
   close(): Promise<void>
 }
 
-/** `besides`: other channels of the same house. */
-export async function aHouse(besides: () => readonly Channel[] = () => []): Promise<House> {
+/** `besides`: other channels of the same house. `wrap`: its store with some verbs replaced. */
+export async function aHouse(besides: () => readonly Channel[] = () => [], wrap: (store: Store) => Store = (store) => store): Promise<House> {
   const lark = await larkStandIn()
   let channel: LarkChannel | null = null
-  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]) })
+  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]), wrap })
   const pairing = createPairing({ store: hood.store, now: hood.now })
   await pairing.pair({ id: `lark:chat:${group}`, channel: 'lark', communityId: hood.communityId, use: 'residents' })
   channel = larkChannel({

@@ -3,24 +3,14 @@ import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood } from '../../conversation/neighbourhood.js'
 import { aCommunity } from '../../desk/running-server.js'
+import { seededRandom } from '../../../src/nlu/random.js'
 import { larkStandIn, wordsOf } from './stand-in.js'
 
 const seed = 20_261_122
 
-/** The same numbers for the same seed (mulberry32). */
-function chanceOf(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 describe('Lark’s redeliveries', () => {
   it('of each message one to five times, in any order, to any of three clients, with a restart in between, are one request and one reply each', async () => {
-    const chance = chanceOf(seed)
+    const chance = seededRandom(seed)
     const lark = await larkStandIn({ chance })
     const channels: LarkChannel[] = []
     // Whatever client took the event, the reply leaves by the first.

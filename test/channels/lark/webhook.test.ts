@@ -15,11 +15,14 @@ let server: FastifyInstance
 let forged: string[]
 let isBroken: boolean
 let handled: number
+let commits: number
 beforeEach(async () => {
   app = await larkApp({ isIdle: true })
   forged = []
   isBroken = false
   handled = 0
+  commits = 0
+  app.store.onCommit(() => { commits += 1 })
   const channel = app.channel
   await channel.start(async (event) => {
     handled += 1
@@ -43,6 +46,7 @@ const told = (change: { appId?: string; token?: string } = {}, text = '3栋电�
   return { ...whole, header: { ...whole.header, token: change.token ?? verificationToken } }
 }
 const post = async (sent: { headers: Record<string, string>; body: string | Buffer }) => server.inject({ method: 'POST', url: '/api/lark/events', headers: sent.headers, payload: sent.body })
+const pressed = (appId = app.lark.appId): object => envelope('card.action.trigger', { operator: { open_id: wang }, action: { tag: 'button', value: { yichuang: 'choice', text: '对', in: `lark:chat:${group}`, for: null } }, context: { open_message_id: 'om_c', open_chat_id: group } }, 'e-2', app.now(), appId)
 const seal = (payload: object, key = encryptKey): string => {
   const cipher = createCipheriv('aes-256-cbc', createHash('sha256').update(key).digest(), Buffer.alloc(16, 7))
   return JSON.stringify({ encrypt: Buffer.concat([Buffer.alloc(16, 7), cipher.update(JSON.stringify(payload)), cipher.final()]).toString('base64') })
@@ -82,9 +86,7 @@ describe('a delivery by webhook', () => {
   })
 
   it('of a button gives back what the client shows', async () => {
-    const event = { operator: { open_id: wang }, action: { tag: 'button', value: { yichuang: 'choice', text: '对', in: `lark:chat:${group}`, for: null } }, context: { open_message_id: 'om_c', open_chat_id: group } }
-    const payload = envelope('card.action.trigger', event, 'e-2', app.now(), app.lark.appId)
-    expect((await post(app.lark.sign(payload, encryptKey, app.now()))).json()).toMatchObject({ toast: { content: '已收到：对' } })
+    expect((await post(app.lark.sign(pressed(), encryptKey, app.now()))).json()).toMatchObject({ toast: { content: '已收到：对' } })
   })
 
   const fresh = () => app.lark.sign(told(), encryptKey, app.now())
@@ -107,10 +109,14 @@ describe('a delivery by webhook', () => {
     ['that is no JSON', () => ({ headers: { 'content-type': 'application/json' }, body: 'zzzz' })],
     ['with nothing to open in it', () => ({ headers: { 'content-type': 'application/json' }, body: '{"encrypt":"zzzz"}' })],
     ['that is empty', () => ({ headers: {}, body: '' })],
+    ['of a pressed button, unsigned', () => ({ headers: { 'content-type': 'application/json' }, body: seal(pressed()) })],
+    ['of a pressed button, for another app', () => app.lark.sign(pressed('cli_ffffffffffffffff'), encryptKey, app.now())],
   ])('%s is refused with 401, and nobody is called', async (_, make) => {
     const answer = await post(await make())
     expect([answer.statusCode, handled, answer.json().message]).toEqual([401, 0, '签名不对'])
     expect(forged).toHaveLength(1)
+    // Nothing of it is kept.
+    expect(commits).toBe(0)
   })
 
   it('that was taken is not taken a second time under the same signature', async () => {
