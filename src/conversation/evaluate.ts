@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -85,6 +84,7 @@ export interface ConversationFigures {
 }
 
 export interface ConversationSettings {
+  /** A file of dialogues, a line each, or a folder of such files. */
   readonly cases: string
   readonly knowledgeDir: string
   readonly intentsDir: string
@@ -96,7 +96,7 @@ const lacking: ReadonlySet<string> = new Set(['programmes'])
 
 /** Plays written dialogues through the whole engine, with a store and a clock of their own, and checks every turn. */
 export async function evaluateConversations(settings: ConversationSettings): Promise<ConversationFigures> {
-  const lines = (await readFile(settings.cases, 'utf8')).split('\n').filter((line) => line.trim() !== '')
+  const lines = await linesIn(settings.cases)
   const dialogues = lines.map((line, index) => {
     const parsed = dialogueSchema.safeParse(JSON.parse(line))
     if (!parsed.success) throw new InputError('bad-dialogue', `${settings.cases} line ${index + 1}: ${z.prettifyError(parsed.error)}`)
@@ -118,6 +118,13 @@ export async function evaluateConversations(settings: ConversationSettings): Pro
     reports.push(...(await playDialogue(dialogue, withFacts(base, dialogue), { nlu, retriever, services: { ...services, checklists: [] } })))
   }
   return { turns: reports.length, passed: reports.filter((report) => report.passed).length, skipped, reports }
+}
+
+/** The lines of a file, or of all files of a folder (one for each journey). */
+async function linesIn(cases: string): Promise<readonly string[]> {
+  const files = (await stat(cases)).isDirectory() ? (await readdir(cases)).filter((name) => name.endsWith('.jsonl')).sort().map((name) => join(cases, name)) : [cases]
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+  return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '')
 }
 
 /** A topic named in the set-up holds only what the set-up gives; nothing else of the community is configured but its places. */

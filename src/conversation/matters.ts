@@ -23,7 +23,7 @@ const reports: readonly IntentName[] = ['repair_env', 'property_complaint', 'noi
 export function readMatters(turn: Turn): readonly Matter[] {
   const whole = asOneQuestion(turn)
   if (whole) return [whole]
-  return withoutReasons(foldConsequences(giveData(turn, foldData(turn.understanding.matters)))).flatMap(splitFaults)
+  return withoutReasons(foldDispute(foldConsequences(giveData(turn, foldData(turn.understanding.matters))))).flatMap(splitFaults)
 }
 
 /** 「我家猫病了，想订助餐，9栋3单元，电话…」: door and phone told around a service that needs them are for it, not for the words they happen to stand beside. */
@@ -64,6 +64,15 @@ function foldConsequences(matters: readonly Matter[]): readonly Matter[] {
   return folded
 }
 
+/** 「楼上天天剁肉，两家吵起来了，想找人调解」: the noise is what the dispute is about, no report beside it. */
+function foldDispute(matters: readonly Matter[]): readonly Matter[] {
+  const dispute = matters.find((matter) => matter.intent === 'mediation' && matter.confidence >= plain)
+  const about = matters.filter((matter) => matter.intent === 'noise' && !matter.slots.some((slot) => slot.name === 'addr'))
+  if (dispute === undefined || about.length === 0) return matters
+  const whole = { ...dispute, text: [...about, dispute].map(({ text }) => text).join('，'), slots: [...about, dispute].flatMap(({ slots }) => slots) }
+  return matters.filter((matter) => !about.includes(matter)).map((matter) => (matter === dispute ? whole : matter))
+}
+
 /** 「撤了吧，物业已经来换了」: why something is withdrawn is no complaint of its own. */
 function withoutReasons(matters: readonly Matter[]): readonly Matter[] {
   if (!matters.some((matter) => matter.intent === 'cancel_change')) return matters
@@ -98,7 +107,7 @@ function buildingIn(slots: Matter['slots']): string | null {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = announced(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
+  const meant = announced(matter) ?? wantsMediation(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   if (!isAboutText(turn, matter)) return matter
   // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
@@ -110,6 +119,12 @@ export function asMeant(turn: Turn, matter: Matter): Matter {
 function announced(matter: Matter): Matter | null {
   const says = /^(你好|您好)?[，,]?(我|俺|咱)(们)?(要|想|得)?(来)?(报|反映|说)(一?个|一下|点|一件)(事情?|情况|问题|毛病)[儿呗吧啊哈]*[。.！!]?$/
   return says.test(matter.text) ? { ...matter, intent: 'repair_env', confidence: plain } : null
+}
+
+/** 「楼上太吵，两家吵起来了，想找人调解」: who asks for a mediator is not sent to report a noise. */
+function wantsMediation(matter: Matter): Matter | null {
+  const asksFor = /(想|要|请|找|求|申请|帮)[^，,。]{0,6}(调解|说和|劝和|评评理)/.test(matter.text) && !isAsking.test(matter.text)
+  return asksFor && matter.intent !== 'mediation' ? { ...matter, intent: 'mediation', confidence: Math.max(matter.confidence, plain) } : null
 }
 
 function plainFault(turn: Turn, matter: Matter): Matter | null {
@@ -134,7 +149,9 @@ function namedService(turn: Turn, matter: Matter): Matter | null {
   const called = turn.services.called(matter.text)
   // 「约个助浴」 wants the service, not an hour at a window.
   const isBooked = matter.intent === 'book' && called !== null && called.disclosure === 'personal'
-  const doubtful = isBooked || matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
+  // A shed on the roof with its building is reported, however much it sounds like a question of housing.
+  const isReported = called !== null && called.forwardTo !== null && matter.slots.some((slot) => slot.name === 'addr')
+  const doubtful = isBooked || isReported || matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
   if (!doubtful || faultClass(matter.text) !== null || (isAsking.test(matter.text) && !wantsAct.test(matter.text))) return null
   const named = called ?? turn.services.named(matter.text)
   const intent = named?.intents.find((one) => one === matter.intent) ?? named?.intents[0]

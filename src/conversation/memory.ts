@@ -70,6 +70,8 @@ const memorySchema = z.object({
   answers: z.array(z.object({ messageId: z.string(), before: form.nullable() })),
   /** A request whose message was taken back, while the person is asked whether it goes too. */
   takenBack: z.string().nullable(),
+  /** The requests listed last, in their order: what 「第二个」 means. */
+  listed: z.object({ numbers: z.array(z.string()), at: z.number() }).nullable(),
   /** Asked before one's data are deleted: whether for sure, or what becomes of open requests. */
   erasing: z.enum(['sure', 'open']).nullable(),
   /** What is to be withheld of what is filed next. */
@@ -81,7 +83,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null, erasing: null, discretion: null,
+  answers: [], takenBack: null, erasing: null, discretion: null, listed: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */

@@ -97,6 +97,9 @@ export const replies = {
   joined: (request: ServiceRequest, place: string): string =>
     `${place}这件已经有人报过，已并入工单 ${request.number}（${new Set(request.reporters.map((one) => one.residentId)).size}位邻居反映），修好一起通知。`,
 
+  soundAlready: '好的，那就好。没有登记什么，再坏了随时说。',
+  soundNoted: (request: ServiceRequest, isOwn: boolean): string => `谢谢，您说的已记给${request.owner.name}去看看（工单 ${request.number}）。${isOwn ? '确实好了、不用再来人，就回「撤回」。' : ''}`,
+
   added: (request: ServiceRequest): string => `已记进工单 ${request.number}：${requestLine(request)}。`,
 
   supplemented: (request: ServiceRequest): string => `您补充的已记进工单 ${request.number}，${request.owner.name}接着办。`,
@@ -114,6 +117,7 @@ export const replies = {
   resumeConfirm: (service: Service): string => `刚才的「${service.name}」还没确认，对的话回「对」，不办了回「取消」。`,
   resumeField: (service: Service, field: ServiceField): string => `咱们接着刚才的${service.name}：${field.question}`,
   neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
+  offerAgain: (request: ServiceRequest): string => `您说的是 ${request.number}「${requestLine(request)}」吗？那张单您撤回了。要重新报就回「是」。`,
   nothingOpen: (request: ServiceRequest): string => `没有在办的了，${request.number} 已经撤回。要报随时说。`,
   nothingToDrop: '好的，就当没说，没有登记什么。',
   offerElsewhere: (place: string, fault: string): string => `${place}的${fault}也有问题吗？是的话回「是」，我一起登记。`,
@@ -135,9 +139,11 @@ export const replies = {
   },
   siblings: (requests: readonly ServiceRequest[]): string => `同一次报的：${requests.map((one) => `${one.number} ${requestLine(one)}（${statusName(one.status)}）`).join('；')}。`,
   statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,
-  statusList: (requests: readonly ServiceRequest[]): string =>
-    `您有${requests.length}件：\n${requests.map((request, index) => `${index + 1}. ${request.number} ${requestLine(request)}（${statusName(request.status)}）`).join('\n')}`,
+  /** `count`: how many there are, where not all are named. */
+  statusList: (requests: readonly ServiceRequest[], count = requests.length): string =>
+    `您有${count}件${count > requests.length ? `，最近的${requests.length}件` : ''}：\n${requests.map((request, index) => `${index + 1}. ${request.number} ${requestLine(request)}（${statusName(request.status)}）`).join('\n')}`,
   noRequests: '我这儿没有您的登记。要报修或反映事情，直接告诉我就行。',
+  noneOpen: '您报的都办完了，没有在办的了。要报随时说；看以前的回「我的工单」。',
   notYours: '没有查到这个编号，或者不是您报的。请核对一下编号；也可以回「人工」让工作人员查。',
 
   urged: (request: ServiceRequest): string => `已替您催办：${request.number} ${requestLine(request)}，催办记录已给${request.owner.name}。`,

@@ -14,7 +14,7 @@ import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
-import { takePicture } from './dialogs/picture.js'
+import { addPicture, takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
@@ -53,7 +53,7 @@ async function serveHeard(turn: Turn): Promise<Step> {
 
 /** What answers no list's open question; that one is put again after it. */
 async function serveOther(turn: Turn): Promise<Step> {
-  return resumeChecklist(turn, (await serveCandidate(turn)) ?? (await answerBare(turn)) ?? (await supplement(turn)) ?? (await serveMatters(turn)))
+  return resumeChecklist(turn, (await serveCandidate(turn)) ?? (await addPicture(turn)) ?? (await answerBare(turn)) ?? (await supplement(turn)) ?? (await serveMatters(turn)))
 }
 
 /** Serves a message while the form's question is open. */

@@ -33,3 +33,10 @@ const broken = /坏|坑|不亮|不热|不转|不通|不走|不制|漏|渗|堵|�
 export function statesFault(text: string): boolean {
   return broken.test(text)
 }
+
+const sound = /好好的|(没|没有|不)坏(?!掉)|(已经|都|又|刚|早就?)(修|弄|搞)?(好|亮|通|来电|来水)了|(没|没有)(问题|毛病)了?$/
+
+/** Whether few words say that the thing is in order: what neighbours have reported may be done already, or never was. */
+export function deniesFault(text: string): boolean {
+  return [...text].length <= 24 && sound.test(text) && !/但|可是|不过|就是|又(坏|不)|还(是|没)/.test(text)
+}

@@ -97,6 +97,9 @@ export interface ServiceCatalogue {
   forMatter(intent: IntentName, text: string): Service | null
 }
 
+/** A service is called by its own name where that is as long as this, characters: 预约 and 助餐 stand in too much else. */
+const longName = 4
+
 /** Checks the parsed service files; throws a ZodError or an Error that names the double code. */
 export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
   const isChecklist = (entry: unknown) => typeof entry === 'object' && entry !== null && 'checklist' in entry
@@ -116,7 +119,7 @@ export function createCatalogue(parsed: readonly unknown[]): ServiceCatalogue {
     services,
     checklists,
     byCode: (code) => byCode.get(code) ?? null,
-    called: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? null,
+    called: (text) => services.find((service) => service.words.some((word) => text.includes(word))) ?? services.find(({ name }) => [...name].length >= longName && text.includes(name)) ?? null,
     named: (text) => services.find((service) => service.words.some((word) => text.includes(word)) || optionsIn(service, text).length > 0) ?? null,
     forMatter(intent, text) {
       let best: Service | null = null

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateConversations } from '../../src/conversation/evaluate.js'
 
-const figures = await evaluateConversations({
-  cases: 'test/fixtures/conversation/dialogues.jsonl', knowledgeDir: 'knowledge', intentsDir: 'intents', cacheDir: 'node_modules/.cache/yichuang-test',
-})
+const settings = { knowledgeDir: 'knowledge', intentsDir: 'intents', cacheDir: 'node_modules/.cache/yichuang-test' }
+const figures = await evaluateConversations({ cases: 'test/fixtures/conversation/dialogues.jsonl', ...settings })
+/** A file for each journey. */
+const journeys = await evaluateConversations({ cases: 'test/fixtures/dialogues', ...settings })
 const ids = [...new Set(figures.reports.map((report) => report.dialogue))]
 
 describe('a written dialogue is answered as a good clerk would', () => {
@@ -18,8 +19,15 @@ describe('a written dialogue is answered as a good clerk would', () => {
   })
 })
 
+describe('a journey', () => {
+  it.each([...new Set(journeys.reports.map((report) => report.dialogue))])('%s', (id) => {
+    const turns = journeys.reports.filter((report) => report.dialogue === id)
+    expect(turns.filter((turn) => !turn.passed).map((turn) => `「${turn.text}」 → 「${turn.reply}」: ${turn.why.join('; ')}`)).toEqual([])
+  })
+})
+
 describe('whatever is said', () => {
-  const spoken = figures.reports.filter((report) => report.reply !== '')
+  const spoken = [...figures.reports, ...journeys.reports].filter((report) => report.reply !== '')
 
   it('uses full-width marks between Chinese characters, but for quotations', () => {
     const own = spoken.map((report) => report.reply.replace(/「[^」]*」/g, '').replace(/《[^》]*》/g, ''))

@@ -137,7 +137,7 @@ describe('what carries personal data, a visit or a booking', () => {
     const inPrivate = await here.says('小王', '5幢2单元301，我妈78，电话13800000012')
     expect(inPrivate).toContain('5幢2单元301')
     await here.says('小王', '对')
-    expect((await here.requests())[0]?.serviceCode).toBe('elderly-service')
+    expect((await here.requests())[0]?.serviceCode).toBe('meal-help')
   })
 
   it('never repeats a phone number in the room, and asks for a recall', async () => {

@@ -55,7 +55,7 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
         memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200), suggested: answer.choices?.length ? [...answer.choices] : null },
       })
     case 'no-passage': {
-      if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。')
+      if (answer.reason === 'to-verify' || asksForCertificate.test(question)) return handOver(turn, `证明需要核实：${question.slice(0, 60)}`, '这个证明社区能不能开，清单里没有登记，我不敢乱说，已转给社区工作人员核实，确认后回您。是哪里要的、做什么用，也请说一下。')
       return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, matter.intent !== 'policy_standard' && answer.reason === 'only-elsewhere' ? 'not-set-here' : answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: { ...remember(undefined), offered: question.slice(0, 200) } })
     }
   }

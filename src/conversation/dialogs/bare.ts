@@ -2,7 +2,7 @@ import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answer
 import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
-import { isOnlyPlace } from '../matters.js'
+import { isAsking, isOnlyPlace } from '../matters.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
@@ -10,7 +10,7 @@ import { addPlace } from './correct.js'
 import { handOver } from './hand-over.js'
 import { answerOwnBooking } from './own-bookings.js'
 import { newForm } from './report.js'
-import { answerSolved, awaitingWord, mark } from './rate.js'
+import { answerAgain, answerSolved, awaitingWord, mark } from './rate.js'
 import { smallTalk } from './small-talk.js'
 import { cancelOrChange, dropsOneOfTwo, track } from './track.js'
 
@@ -64,14 +64,14 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (called) return called
   const standing = answerStanding(turn)
   if (standing) return standing
-  const settled = await answerSettled(turn)
+  const settled = (await answerSettled(turn)) ?? (await answerAgain(turn))
   if (settled) return settled
   const booking = await answerOwnBooking(turn)
   if (booking) return booking
   const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
   const { lastRequest, cancelledAt } = turn.memory
   if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
-  if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(今天|明天|后天|上午|下午|晚上)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时)(能|会|才|有人)?(来|到|修|弄|好|管|处理|解决)|^(今天|明天|后天|今晚|明早|上午|下午)?来(修|看|弄|装)(行|中|可以|成)?(吗|不|么|没)|^(那个|刚才|我报).{0,8}有人(管|来|修|处理|弄)(吗|没|不|么)/.test(text)) return track(turn, whole)
+  if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(今天|明天|后天|上午|下午|晚上)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时|几天|多少天)(能|会|才|有人|可以)?(来|到|修|弄|办|好|管|处理|解决)|^(今天|明天|后天|今晚|明早|上午|下午)?来(修|看|弄|装)(行|中|可以|成)?(吗|不|么|没)|^(那个|刚才|我报).{0,8}有人(管|来|修|处理|弄)(吗|没|不|么)/.test(text)) return track(turn, whole)
   if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
     const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
@@ -112,7 +112,8 @@ function callsAgain(turn: Turn): Step | null {
   }
   const [only] = turn.understanding.matters
   const isForStaff = turn.message.chat === 'private' && turn.understanding.matters.length === 1 && only !== undefined && (isOnlyPlace(only) || /^(我|俺)(叫|姓|是\d)/.test(text))
-  if (turn.conversation.mode === 'waiting' && isForStaff) return handOver(turn, `居民补充：${text.slice(0, 40)}`)
+  const tellsWhatFor = turn.conversation.handover?.reason.startsWith('证明') === true && !isAsking.test(text) && [...text].length <= 16
+  if (turn.conversation.mode === 'waiting' && (isForStaff || tellsWhatFor)) return handOver(turn, `居民补充：${text.slice(0, 40)}`)
   if (/(跟|和)你说不(明白|清|通)|听不懂人话|答非所问|鸡同鸭讲|什么破(东西|玩意|机器)|没用的东西|废物|笨死|驴唇不对马嘴/.test(text)) return handOver(turn, `居民对小助手的回答不满意：${text.slice(0, 40)}`, sorry)
   return null
 }

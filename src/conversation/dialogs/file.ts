@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { faultClass } from '../../requests/faults.js'
+import { deniesFault, faultClass } from '../../requests/faults.js'
 import { placeWithoutDoor } from '../../requests/place.js'
 import { dueOf } from '../../requests/clock.js'
 import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
@@ -28,6 +28,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   // What is not public is joined by nobody.
   const placeKey = discretion === 'private' ? null : placeKeyOf(service, form, address)
   const open = placeKey === null ? null : await turn.records.openAt(placeKey)
+  if (placeKey !== null && deniesFault(form.description)) return noteSound(turn, form, open)
   if (open && isOpen(open)) return join(turn, form, open, address ?? '')
   const id = turn.newId()
   const appointment = await bookingOf(turn, settled, id)
@@ -108,6 +109,14 @@ function placeKeyOf(service: Service, form: Form, address: string | null): strin
   if (kind === null) return null
   const place = form.fields.find((slot) => slot.name === 'addr' && address.includes(slot.value))
   return createHash('sha256').update(`${service.code}|${kind}|${service.joins === 'building' ? placeWithoutDoor(place?.normal ?? address).replace(/\d{1,2}单元$/, '') : placeWithoutDoor(place?.normal ?? address)}`).digest('hex').slice(0, 16)
+}
+
+/** 「3栋灯好好的，没坏」 is no report; beside one that is open, its owner is to look. */
+function noteSound(turn: Turn, form: Form, open: ServiceRequest | null): Step {
+  if (open === null || !isOpen(open)) return step({ kind: 'answered' }, replies.soundAlready, { memory: { form: null } })
+  const note = `居民反映：${form.description}`.slice(0, 120)
+  const row: ServiceRequest = { ...open, updatedAt: turn.now, history: [...open.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: open.status, to: open.status, note }] }
+  return step({ kind: 'status-given', requestId: open.id }, replies.soundNoted(open, open.residentId === turn.message.author.id), { writes: [{ op: 'put', table: 'requests', row }], memory: { form: null } })
 }
 
 function join(turn: Turn, form: Form, open: ServiceRequest, place: string): Step {

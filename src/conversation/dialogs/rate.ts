@@ -2,9 +2,12 @@ import type { Matter } from '../../nlu/understanding.js'
 import { apply, isRefusal } from '../../requests/apply-move.js'
 import { badMark } from '../../requests/bad-mark.js'
 import { reopenFor } from '../../requests/follow-up.js'
-import type { ServiceRequest } from '../../requests/service-request.js'
+import { faultClass } from '../../requests/faults.js'
+import { buildingNumber } from '../../requests/place.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { newForm } from './report.js'
 
 /** A settled request can be rated this long, ms. */
 const ratableMs = 30 * 86_400_000
@@ -64,6 +67,28 @@ export async function mark(turn: Turn, stars: number): Promise<Step | null> {
   return step({ kind: 'filed', requestId: request.id }, replies.rated(stars, request), {
     writes: [{ op: 'put', table: 'requests', row: { ...settled, ratings: [...earlier, rating] } }],
   })
+}
+
+const again = /又(坏|漏|堵|不|停|灭|响|吵|开始|犯|臭|黑)|还是(坏|不行|不亮|漏|堵|老样子)|(没|没有|白)修好/
+const pointsBack = /上次|上回|那个|那件|原来|之前|刚修|才修|修了/
+
+/** 「上次那个又坏了」: what ended of late is done again; what was withdrawn is offered to be filed anew. `null`: it is no such thing. */
+export async function answerAgain(turn: Turn): Promise<Step | null> {
+  const { text, matters } = turn.understanding
+  if (!again.test(text) || [...text].length > 24) return null
+  const own = await turn.records.requestsOf(turn.message.author.id)
+  const fault = faultClass(text)
+  const isMeant = (one: ServiceRequest): boolean => fault === null || faultClass(one.description) === fault
+  const place = matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'addr')
+  const named = place === undefined ? null : buildingNumber(place.normal ?? place.value)
+  const last = own.findLast((one) => one.settledAt !== null && turn.now - one.settledAt < ratableMs && isMeant(one) && (named === null || named === buildingNumber(one.address ?? '')))
+  if (last === undefined || own.some((one) => isOpen(one) && isMeant(one)) || !(pointsBack.test(text) || turn.memory.lastRequest?.id === last.id)) return null
+  if (last.status === 'resolved' || last.status === 'archived') return reopen(turn, last, `居民反映：${text}`, [])
+  const service = turn.services.byCode(last.serviceCode)
+  if (last.status !== 'withdrawn' || service === null) return null
+  const about: Matter = { intent: last.intent, confidence: 1, text: last.description, slots: [], ranked: [] }
+  const form = { ...newForm(turn, about, service), description: last.description, fields: [...last.fields] }
+  return step({ kind: 'clarifying', about: 'offer' }, say(replies.offerAgain(last), { choices: ['是', '不用'] }), { memory: { form } })
 }
 
 /** 「有一颗星」「差评」 with nothing to rate, or a complaint about how a matter was handled. */

@@ -1,3 +1,4 @@
+import { parseNumber } from '../../nlu/numbers.js'
 import type { Matter } from '../../nlu/understanding.js'
 import { apply, isRefusal } from '../../requests/apply-move.js'
 import { dueOf, mayUrge } from '../../requests/clock.js'
@@ -22,6 +23,9 @@ async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest
     if (named) return named
     if (tail.length >= 3) return null
   }
+  const nth = chosenOf(turn, matter.text)
+  const chosen = nth === null ? undefined : own.find((request) => request.number === nth)
+  if (chosen) return chosen
   if (own.length <= 1) return own[0] ?? null
   const byWords = own.filter((request) => mentions(matter, request))
   if (byWords.length === 1 && byWords[0]) return byWords[0]
@@ -29,6 +33,18 @@ async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest
   const recent = last === null ? undefined : own.find((request) => request.id === last.id)
   if (recent && byWords.length === 0 && !/几件|都|所有|列|哪些|我报过/.test(matter.text)) return recent
   return byWords.length > 0 ? byWords : own
+}
+
+/** How long 「第二个」 means the list shown last, ms. */
+const listedMs = 10 * 60_000
+
+/** The number that stands where 「第二个」 says in the list shown last; `null` where no place is named. */
+function chosenOf(turn: Turn, text: string): string | null {
+  const { listed } = turn.memory
+  if (listed === null || turn.now - listed.at > listedMs) return null
+  const place = /第([一二两三四五六七八九十\d]+)(个|件|条|单|项)/.exec(text)?.[1]
+  const index = place === undefined ? (/最后(一)?(个|件|条|单)/.test(text) ? listed.numbers.length : null) : parseNumber(place)
+  return index === null ? null : (listed.numbers[index - 1] ?? null)
 }
 
 /** What this resident filed, and what their report was joined to. */
@@ -60,28 +76,35 @@ function isList(found: ServiceRequest | readonly ServiceRequest[]): found is rea
   return Array.isArray(found)
 }
 
-const listed = 5
+/** Requests named in one list. */
+const listed = 8
+
+/** Settled requests are still listed this long, ms. */
+const stillListedMs = 30 * 86_400_000
+
+/** 「我的工单」, 「我报过哪些」 */
+const asksForAll = /几件|都(给|有)|所有|全部|列|哪些|报过的|(我|俺)的?(那些)?(工单|单子|报修|登记)(列表|记录|呢|吧)?[。.！!？?]*$/
 
 export async function track(turn: Turn, matter: Matter): Promise<Step> {
   const isRoom = turn.message.chat === 'group'
   const all = await reportedBy(turn)
   // 「没给我记上吧」 right after a form was dropped.
   const { cancelledAt } = turn.memory
-  if (cancelledAt !== null && turn.now - cancelledAt < 600_000 && !all.some(isOpen)) {
+  const hasNumber = matter.slots.some((slot) => slot.name === 'ticket')
+  const wantsAll = !hasNumber && asksForAll.test(matter.text)
+  if (!hasNumber && !wantsAll && cancelledAt !== null && turn.now - cancelledAt < 600_000 && !all.some(isOpen)) {
     const withdrawn = all.findLast((request) => request.status === 'withdrawn' && request.updatedAt >= cancelledAt)
     return step({ kind: 'status-given', requestId: null }, withdrawn ? replies.nothingOpen(withdrawn) : replies.neverFiled)
   }
-  const wantsAll = /几件|都(给|有)|所有|列|哪些|报过的/.test(matter.text)
-  const found = wantsAll ? all.filter(isOpen) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
+  const found = wantsAll ? ownList(turn, all) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
   if (found === null || (isList(found) && found.length === 0)) {
-    const asked = matter.slots.some((slot) => slot.name === 'ticket')
-    return step({ kind: 'status-given', requestId: null }, asked ? replies.notYours : replies.noRequests)
+    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : replies.noRequests)
   }
   if (isList(found)) {
     const shown = found.slice(0, listed)
     const first = shown[0]
     if (isRoom) return step({ kind: 'status-given', requestId: null }, `您有${found.length}件，编号 ${shown.map((one) => one.number).join('、')}。详细的请私聊我看。`)
-    return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown.map((one) => asTold(turn, one))))
+    return step({ kind: 'status-given', requestId: first?.id ?? null }, replies.statusList(shown.map((one) => asTold(turn, one)), found.length), { memory: { listed: { numbers: shown.map((one) => one.number), at: turn.now } } })
   }
   const memory = { lastRequest: { id: found.id, at: turn.now, filed: false } }
   if (isRoom) {
@@ -98,13 +121,24 @@ async function siblingsOf(turn: Turn, request: ServiceRequest): Promise<string> 
   return own.length === 0 ? '' : `\n${replies.siblings(own)}`
 }
 
-/** When it was promised, where it was. */
+/** Open ones first, the newest first; then what ended of late. */
+function ownList(turn: Turn, all: readonly ServiceRequest[]): readonly ServiceRequest[] {
+  const newest = [...all].sort((a, b) => b.filedAt - a.filedAt || (a.id < b.id ? 1 : -1))
+  const open = newest.filter((one) => one.settledAt === null)
+  if (/还(有|剩)|在办|没办/.test(turn.understanding.text)) return open
+  return [...open, ...newest.filter((one) => one.settledAt !== null && turn.now - one.settledAt < stillListedMs)]
+}
+
+const asksHowLong = /(几天|多少天|多久|多长时间)(能|才|会|可以)?(来|修|弄|办|搞|好)/
+
+/** When it was promised, where it was; where it is asked, that it was not. */
 function termOf(turn: Turn, request: ServiceRequest): string {
   const due = dueOf(request, turn.services.byCode(request.serviceCode)?.term ?? null, turn.workingTime, turn.now)
-  return due.kind === 'unpromised' ? '' : replies.term(due)
+  return due.kind === 'unpromised' && !asksHowLong.test(turn.understanding.text) ? '' : replies.term(due)
 }
 
 export async function urge(turn: Turn, matter: Matter): Promise<Step> {
+  if (asksHowLong.test(matter.text) && !/催|快|赶紧|抓紧/.test(matter.text)) return track(turn, matter)
   const found = await meant(turn, matter, isOpen)
   if (found === null) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
   const request = isList(found) ? found[0] : found
