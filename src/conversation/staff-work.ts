@@ -15,7 +15,7 @@ import type { Store, Write } from '../store/store.js'
 import type { Delivery } from './deliver.js'
 import type { Engine, StaffActor } from './engine.js'
 import { inRoom, newsOf, type MoveNews } from './move-news.js'
-import { noticeRow, noticeWrites } from './notices.js'
+import { noticeRow, noticeWrites, withdrawals } from './notices.js'
 import type { Outbox } from './outbox.js'
 import type { Conversation, OutboxRow } from './records.js'
 import { replies } from './replies.js'
@@ -83,8 +83,15 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     const news = newsOf(acted, whole, dueNow(acted, time))
     const rows = news === null ? [] : await tellReporters(communityId, acted, news, by, await filesOf(communityId, whole))
     const into = whole.brings?.kind === 'into' ? [await joined(communityId, acted, whole.brings)] : []
-    await commitAndSend(communityId, [acted, ...into].map((row): Write => ({ op: 'put', table: 'requests', row })), rows, id)
+    const writes = [acted, ...into].map((row): Write => ({ op: 'put', table: 'requests', row }))
+    await commitAndSend(communityId, [...writes, ...(acted.status === request.status ? [] : await unasked(communityId, id, rows))], rows, id)
     return (await store.get(communityId, 'requests', id)) ?? acted
+  }
+
+  /** A question of the state before, held over the night, is not asked in the morning. */
+  async function unasked(communityId: CommunityId, id: string, rows: readonly OutboxRow[]): Promise<readonly Write[]> {
+    const waiting = await Promise.all([...new Set(rows.map(({ conversationId }) => conversationId))].map((conversationId) => store.find(communityId, 'outbox', { by: 'conversationId', equals: conversationId })))
+    return withdrawals(waiting.flat().filter(({ reply }) => reply.choices.length > 0), (about) => about === id)
   }
 
   /** What was brought to show that it is done: its resident sees it too. */

@@ -4,6 +4,7 @@ import type { Pairing } from '../channels/pairing.js'
 import type { StaffAccount } from '../desk/accounts.js'
 import { canSee } from '../desk/sign-in.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import { awayAt } from '../requests/absence.js'
 import type { Store } from '../store/store.js'
 import type { Candidate, Means, PageCause } from './page.js'
 import { onDuty, rosterId, type DutyRoster } from './roster.js'
@@ -58,8 +59,15 @@ export function createReach({ store, pairing, health, present, now }: ReachParts
     async candidates(communityId, cause) {
       const accounts = (await store.find(PLATFORM, 'staff', { limit: 10_000 })).filter((one) => !one.disabled && one.role !== 'auditor' && (communityId === PLATFORM ? one.role === 'admin' : canSee(one, communityId)))
       const here = await present()
-      const duty = communityId === PLATFORM ? [] : onDuty((await roster(communityId))?.lines ?? [], now())
-      const by = (role: StaffAccount['role']): readonly string[] => accounts.filter((one) => one.role === role).map(({ id }) => id)
+      const away = awayAt(await store.find(communityId, 'absences', { limit: 10_000 }), now())
+      /** Who is away is called only where they were seen just now; else whoever stands in for them (AB岗). */
+      const standingIn = (id: string): readonly string[] => {
+        const absence = away.get(id)
+        if (absence?.kind !== 'staff' || here.has(id)) return [id]
+        return absence.standIn?.kind === 'staff' ? [absence.standIn.id] : []
+      }
+      const duty = communityId === PLATFORM ? [] : onDuty((await roster(communityId))?.lines ?? [], now()).flatMap(standingIn)
+      const by = (role: StaffAccount['role']): readonly string[] => accounts.filter((one) => one.role === role).flatMap(({ id }) => standingIn(id))
       const above = [...by('lead'), ...by('admin')]
       const order = cause.kind === 'test' ? [cause.staffId]
         : cause.kind === 'channel' ? by('admin')

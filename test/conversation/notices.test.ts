@@ -118,6 +118,23 @@ describe('news of the night', () => {
     expect(texts(place)).toEqual([])
   })
 
+  it('asks nothing in the morning that the night has settled: closed at eleven, reopened at midnight', async () => {
+    const place = await aNight()
+    const [request] = await place.requests()
+    if (request === undefined) throw new Error('no request')
+    const make = async (rev: number, move: Parameters<Neighbourhood['engine']['actOnRequest']>[3]): Promise<number> => (await place.engine.actOnRequest(place.communityId, request.id, rev, move, clerk)).rev
+    const closed = await make(await make(request.rev, { name: 'take', reason: null, brings: null }), { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '换了灯泡' } })
+    place.pass(hour)
+    await make(closed, { name: 'reopen', reason: '又灭了', brings: null })
+    place.pass(8 * hour)
+    place.engine.release()
+    await place.engine.idle()
+    const morning = texts(place).slice(2)
+    expect(morning).toHaveLength(1)
+    expect(morning[0]).not.toContain('解决了吗')
+    expect(morning[0]).toContain('重新办理')
+  })
+
   it('does not hold the words of a person who talks with the resident', async () => {
     const place = await aNight()
     await place.engine.takeConversation(place.communityId, 'memory:private:甲', clerk)
