@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PLATFORM } from '../../../src/knowledge/community.js'
+import { aStaffAccount, PUYANG } from '../../store/rows.js'
 import { aJpeg } from '../pictures.js'
-import { group, until, wang } from './app.js'
+import { group, until, wang, zhang } from './app.js'
 import { aStaffedHouse, staffRoom, type StaffedHouse } from './house.js'
 import { buttonsOf, fieldsOf, wordsOf } from './stand-in.js'
 
@@ -149,5 +151,79 @@ describe('what the resident answers', () => {
     await house.hood.engine.idle()
     expect(house.shownIn(group).join('\n')).not.toMatch(/502|13800000001/)
     expect(house.shownIn(wang).join('\n') + house.shownIn(group).join('\n')).toContain('【社区工作人员 小周】')
+  })
+})
+
+describe('a staff group', () => {
+  it('sees no phone number on a card or in a resident’s words', async () => {
+    await house.aFault('3栋楼下的灯坏了，我电话13800000001')
+    expect(wordsOf(house.card())).toContain((await request())?.number)
+    await house.write('我十分钟后到')
+    await house.say(wang, '好的，在单元门口，电话13800000001')
+    await house.hood.engine.idle()
+    await until(() => house.inThread().some((line) => line.includes('单元门口')))
+    expect(house.shownIn(staffRoom).join('\n')).not.toContain('13800000001')
+  })
+
+  it('says each line once to the resident, and what ends the request ends the talk', async () => {
+    await house.aFault()
+    for (let i = 0; i < 3; i += 1) expect((await house.write('我十分钟后到', { id: 'om_z1' })).how).toBe('acknowledged')
+    await house.hood.engine.idle()
+    expect(house.shownIn(wang).filter((line) => line.includes('我十分钟后到'))).toEqual(['【社区工作人员 小周】我十分钟后到'])
+    await house.write('接单')
+    await house.write('办结 换了灯管')
+    await house.hood.engine.idle()
+    expect((await request())?.status).toBe('confirming')
+    await house.say(wang, '1')
+    await house.hood.engine.idle()
+    expect((await request())?.status).toBe('resolved')
+  })
+
+  it('gets a new card where Lark no longer changes the old one, and is heard under it', async () => {
+    await house.aFault()
+    house.lark.takenBack.add(house.card().id)
+    await house.write('接单')
+    await until(() => house.lark.shown.filter((one) => one.to === staffRoom && one.type === 'interactive').length === 2)
+    expect(wordsOf(house.card())).toContain('小周负责')
+    await house.write('我马上到')
+    await house.hood.engine.idle()
+    expect(house.shownIn(wang)).toContain('【社区工作人员 小周】我马上到')
+  })
+
+  it('hears nobody who is not linked, and says so once', async () => {
+    await house.aFault()
+    for (const text of ['我来', '我真的来', '办结 好了']) await house.write(text, { from: zhang })
+    await house.hood.engine.idle()
+    expect(house.inThread()).toEqual([expect.stringContaining('关联')])
+    expect(house.shownIn(wang).join('\n')).not.toContain('我来')
+    expect(await house.press('接单', { from: zhang })).toContain('关联')
+    expect((await request())?.owner.kind).toBe('post')
+  })
+
+  it('is served to nobody whose account is of another community', async () => {
+    await house.aFault()
+    await house.hood.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'staff-zhou', rev: 1, login: 'staff-zhou', name: '小周', scope: [PUYANG] }) }])
+    await house.write('我来')
+    expect(house.inThread()).toEqual([expect.stringContaining('不负责')])
+  })
+
+  it('hears of a resident who waits for a person, answers there, and hands back', async () => {
+    await house.say(wang, '人工')
+    await house.hood.engine.idle()
+    await until(() => house.card().id !== '')
+    await house.write('您好，我是小周')
+    await house.hood.engine.idle()
+    expect(house.shownIn(wang)).toContain('【社区工作人员 小周】您好，我是小周')
+    await house.write('交还')
+    await house.hood.engine.idle()
+    expect((await house.hood.store.get(house.hood.communityId, 'conversations', `lark:p2p:${wang}`))?.mode).toBe('bot')
+    await follows('已交还')
+  })
+
+  it('does not see what may be about one of them', async () => {
+    await house.say(wang, '我要投诉网格员李师傅，态度太差了')
+    await house.hood.engine.idle()
+    if ((await house.hood.requests()).length > 0) await until(() => house.card().id !== '')
+    expect(house.shownIn(staffRoom).join('\n')).not.toContain('态度')
   })
 })
