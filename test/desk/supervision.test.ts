@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AbsenceList, Receivers, RequestDetail, RequestList, Uploaded } from '../../src/desk/api-types.js'
 import type { Behind, Supervision } from '../../src/desk/supervision-types.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
+import type { Service } from '../../src/requests/services.js'
 import { aJpeg } from '../channels/pictures.js'
 import { at, doneAt, filedAt, moved, officeTime } from '../requests/neighbours.js'
 import { huzhou, runningServer, type RunningServer } from './running-server.js'
 
-const service = { term: { workdays: 1 }, claimHours: null }
+const service: Pick<Service, 'term' | 'claimHours'> = { term: { workdays: 1, source: '测试', date: '2026-01-01' }, claimHours: null }
 let server: RunningServer
 beforeEach(async () => {
   server = await runningServer({ workingTime: officeTime, service })

@@ -45,7 +45,7 @@ export class DeskPage {
   }
 
   async openView(name: '未办结' | '我的' | '待接单' | '待确认' | '已结束' | '全部'): Promise<void> {
-    await this.page.getByRole('navigation', { name: '工单范围' }).getByRole('link', { name }).click()
+    await this.page.getByRole('navigation', { name: '工单范围' }).getByRole('link', { name: new RegExp(`^${name}`) }).click()
   }
 
   async openRequest(text: string): Promise<void> {

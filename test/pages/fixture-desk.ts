@@ -1,6 +1,8 @@
 import type {
   ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestDetail, RequestList, RequestRow,
 } from '../../src/desk/api-types.js'
+import type { Absence } from '../../src/requests/absence.js'
+import type { Behind, Supervision } from '../../src/desk/supervision-types.js'
 import { apply, isRefusal, levelReached, movesFor, pendingExtension, pendingOffer, type Hand, type Move } from '../../src/requests/apply-move.js'
 import { firstOwnerOf, type ServiceRequest } from '../../src/requests/service-request.js'
 import { exampleCitations } from './fixture-chat.js'
@@ -44,6 +46,9 @@ export class FixtureDesk {
   isSetUp = true
   role: Me['role'] = 'staff'
   readonly invited: unknown[] = []
+  readonly absences: Absence[] = []
+  /** What the lead's page shows. */
+  supervision: Supervision | null = null
   #sessions = new Set<string>()
   #streams = new Set<(event: string, data: unknown) => void>()
 
@@ -68,6 +73,9 @@ export class FixtureDesk {
     if (path === '/stream') return { stream: (send) => this.#stream(send) }
     const [, noun, , id = '', verb] = path.split('/').map(decodeURIComponent)
     if (noun === 'requests') return id === '' ? this.#list(call) : this.#request(id, verb === 'moves' ? body : null)
+    if (noun === 'receivers') return { status: 200, json: { posts: [{ kind: 'post', id: '一网格', name: '网格员 李师傅' }], staff: [{ id: 's3', name: '王芳', isLead: false, load: 2, awayUntil: null }, { id: 's2', name: '陈工', isLead: false, load: 5, awayUntil: filedAt + 86_400_000 }] } }
+    if (noun === 'absences') return { status: 200, json: { absences: this.absences } }
+    if (noun === 'supervision') return this.#supervision(verb ?? id)
     if (noun === 'conversations') return id === '' ? this.#talks() : this.#conversation(id, verb, body)
     return notFound
   }
@@ -154,6 +162,13 @@ export class FixtureDesk {
     const next: ServiceRequest = { ...asked, rev: rev + 1 }
     this.requests.set(id, next)
     return { status: 200, json: this.#detail(next) }
+  }
+
+  #supervision(what: string): Said {
+    if (this.supervision === null) return notFound
+    if (what !== 'behind') return { status: 200, json: this.supervision }
+    const requests: Behind['requests'] = [...this.requests.values()].map((request, index) => ({ ...rowOf(request), counted: index % 2 === 0 }))
+    return { status: 200, json: { requests } }
   }
 
   #talks(): Said {

@@ -3,12 +3,12 @@ import { inboxViews, type InboxView } from '../api-types.js'
 
 /** Where one can be at the desk. The address says it all, so that a link can be given to a colleague. */
 export type Place =
-  | { readonly page: 'inbox'; readonly view: InboxView }
+  | { readonly page: 'inbox'; readonly view: InboxView; /** Absent: everything. */ readonly search?: string }
   | { readonly page: 'request'; readonly communityId: string; readonly id: string; readonly reply: boolean }
   | { readonly page: 'conversations' }
   | { readonly page: 'conversation'; readonly communityId: string; readonly id: string }
   | { readonly page: 'colleagues' }
-  | { readonly page: 'duty' | 'pages' | 'channels' }
+  | { readonly page: 'duty' | 'pages' | 'channels' | 'absences' | 'supervision' }
   | { readonly page: 'bookings'; readonly day: string | null }
   | { readonly page: 'invitation'; readonly token: string }
   | { readonly page: 'missing' }
@@ -20,13 +20,13 @@ export function placeAt(path: string, search: string): Place {
   if (rest.length > 0) return { page: 'missing' }
   const query = new URLSearchParams(search)
   if (first === '' || (first === 'login' && second === undefined)) {
-    return { page: 'inbox', view: inboxViews.find((view) => view === query.get('view')) ?? 'open' }
+    return { page: 'inbox', view: inboxViews.find((view) => view === query.get('view')) ?? 'open', ...(query.has('search') ? { search: query.get('search') ?? '' } : {}) }
   }
   if (first === 'requests' && second && third) return { page: 'request', communityId: second, id: third, reply: query.has('reply') }
   if (first === 'conversations' && second === undefined) return { page: 'conversations' }
   if (first === 'conversations' && second && third) return { page: 'conversation', communityId: second, id: third }
   if (first === 'colleagues' && second === undefined) return { page: 'colleagues' }
-  if ((first === 'duty' || first === 'pages' || first === 'channels') && second === undefined) return { page: first }
+  if ((first === 'duty' || first === 'pages' || first === 'channels' || first === 'absences' || first === 'supervision') && second === undefined) return { page: first }
   if (first === 'bookings' && second === undefined) return { page: 'bookings', day: /^\d{4}-\d{2}-\d{2}$/.exec(query.get('day') ?? '')?.[0] ?? null }
   if (first === 'invite' && second && third === undefined) return { page: 'invitation', token: second }
   return { page: 'missing' }
@@ -34,12 +34,15 @@ export function placeAt(path: string, search: string): Place {
 
 export function addressOf(to: Place): string {
   switch (to.page) {
-    case 'inbox': return to.view === 'open' ? `${base}/` : `${base}/?view=${to.view}`
+    case 'inbox': {
+      const query = new URLSearchParams({ ...(to.view === 'open' ? {} : { view: to.view }), ...(to.search === undefined || to.search === '' ? {} : { search: to.search }) }).toString()
+      return query === '' ? `${base}/` : `${base}/?${query}`
+    }
     case 'request': return `${base}/requests/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}${to.reply ? '?reply' : ''}`
     case 'conversations': return `${base}/conversations`
     case 'conversation': return `${base}/conversations/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}`
     case 'colleagues': return `${base}/colleagues`
-    case 'duty': case 'pages': case 'channels': return `${base}/${to.page}`
+    case 'duty': case 'pages': case 'channels': case 'absences': case 'supervision': return `${base}/${to.page}`
     case 'bookings': return to.day === null ? `${base}/bookings` : `${base}/bookings?day=${to.day}`
     case 'invitation': return `${base}/invite/${encodeURIComponent(to.token)}`
     case 'missing': return `${base}/`

@@ -1,8 +1,10 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
+  AbsenceList, ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
+import type { GroupBy, RateName } from '../../../requests/figures.js'
+import type { Behind, Supervision } from '../../supervision-types.js'
 import type { Role } from '../../accounts.js'
 import type { ChannelList, DutyView, PageList, PageRow } from '../../duty-types.js'
 import type { BookingAct, BookingDay } from '../../booking-types.js'
@@ -49,6 +51,15 @@ export function conflictOf(answer: Answer<unknown>): RequestDetail | null {
   if (answer.ok || answer.status !== 409) return null
   return (answer.body as Partial<RequestConflict> | null)?.newest ?? null
 }
+
+export const readSupervision = (communityId: string, month: string | null): Promise<Answer<Supervision>> => call('GET', `/supervision/${encodeURIComponent(communityId)}?${queryOf({ month })}`)
+export const readBehind = (communityId: string, asked: { month: string; by: GroupBy; key: string | null; rate: RateName }): Promise<Answer<Behind>> =>
+  call('GET', `/supervision/${encodeURIComponent(communityId)}/behind?${queryOf(asked)}`)
+export const monthSheetUrl = (communityId: string, month: string): string => `/api/desk/supervision/${encodeURIComponent(communityId)}/month.csv?${queryOf({ month })}`
+export const listAbsences = (communityId: string): Promise<Answer<AbsenceList>> => call('GET', `/absences/${encodeURIComponent(communityId)}`)
+export const saveAbsence = (communityId: string, absence: { away: { kind: 'post' | 'staff'; id: string }; until: number; standIn: { kind: 'post' | 'staff'; id: string } | null }): Promise<Answer<AbsenceList>> =>
+  call('POST', `/absences/${encodeURIComponent(communityId)}`, absence)
+export const endAbsence = (communityId: string, id: string): Promise<Answer<AbsenceList>> => call('POST', `/absences/${pathOf(communityId, id)}/end`, {})
 
 export const listConversations = (communityId: string | null): Promise<Answer<ConversationList>> =>
   call('GET', `/conversations?${queryOf({ community: communityId })}`)
