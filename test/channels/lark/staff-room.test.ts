@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { encodeReply } from '../../../src/channels/web/lines.js'
 import { PLATFORM } from '../../../src/knowledge/community.js'
+import { aReply } from '../../contracts/channel.js'
 import { aStaffAccount, PUYANG } from '../../store/rows.js'
 import { aJpeg } from '../pictures.js'
 import { group, until, wang, zhang } from './app.js'
@@ -12,7 +14,7 @@ const paper = Buffer.from('%PDF-1.4 示例')
 
 let house: StaffedHouse
 beforeEach(async () => {
-  house = await aStaffedHouse()
+  house = await aStaffedHouse(() => [house.hood.channel])
   await house.link(li, '小李')
   await house.link(head, '赵主任', 'lead')
 })
@@ -113,6 +115,20 @@ describe('what staff write under a card', () => {
     expect(done).toMatchObject({ status: 'confirming', attachmentIds: [expect.stringContaining('att-')] })
     await until(() => sentTo(wang, 'image').length === 1)
     expect(house.shownIn(wang).join('\n')).toMatch(/换了灯管[\s\S]*解决了/)
+  })
+
+  it('reaches a resident on another channel as well, files and all, and what they answer there comes back', async () => {
+    await house.hood.says('li', '5栋电梯坏了')
+    await until(() => wordsOf(house.card()).includes('5栋'))
+    house.lark.files.set('om_zp/img_1', aJpeg())
+    await house.write('', { id: 'om_zp', type: 'image', content: { image_key: 'img_1' } })
+    await house.hood.engine.idle()
+    const told = house.hood.channel.shown.at(-1)?.reply
+    expect(told).toMatchObject({ text: '[图片]', from: { kind: 'staff', name: '小周', role: '社区工作人员' }, attachments: [{ kind: 'image' }] })
+    expect(encodeReply('1', 'c', 0, told ?? aReply('')).line.attachments).toEqual([{ id: told?.attachments?.[0]?.id, kind: 'image', mediaType: 'image/jpeg' }])
+    expect(await house.hood.store.loadBlob(house.hood.communityId, told?.attachments?.[0]?.id ?? '')).not.toBeNull()
+    await house.hood.says('li', '对，就是这部')
+    await until(() => house.inThread().includes('居民：对，就是这部'))
   })
 
   it('that is no picture, sound or paper is not sent on, and they are told', async () => {
