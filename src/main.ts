@@ -18,6 +18,7 @@ import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { accountOf } from './desk/sign-in.js'
 import { createServer } from './http.js'
+import { newToken } from './http/tokens.js'
 import { gazetteerOf } from './knowledge/gazetteer.js'
 import { PLATFORM, type Community } from './knowledge/community.js'
 import { readKnowledgeFolder } from './knowledge/files.js'
@@ -100,6 +101,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       newId,
       channels: () => channels,
       duty: { reach, deskUrl: () => (config.publicUrl === null ? null : `${config.publicUrl}/desk`) },
+      webChat: config.publicUrl === null ? undefined : { url: config.publicUrl, newToken },
       turnDeadlineMs: config.turnDeadlineMs,
       after: (ms, work) => { const timer = setTimeout(work, ms); return () => { clearTimeout(timer) } },
       log: (event, details) => { log.warn(details, event) },

@@ -11,7 +11,7 @@ export interface ChatCommunity {
 /** GET /api/chat/communities */
 export interface ChatCommunities { readonly communities: readonly ChatCommunity[] }
 
-/** POST /api/chat/session {communityId} → sets an HttpOnly cookie; GET /api/chat/session → the same or 401. */
+/** POST /api/chat/session {communityId}, or /api/chat/continue {token} → sets an HttpOnly cookie; GET /api/chat/session → the same or 401. */
 export interface ChatSessionInfo {
   readonly community: ChatCommunity
   readonly residentId: string

@@ -22,6 +22,7 @@ import { addsToDanger, meetDanger } from './dialogs/danger.js'
 import { showsCode } from './dialogs/link.js'
 import { isPaused, meetPause } from './dialogs/pause.js'
 import { asksAboutRecall } from './exposure.js'
+import { withWebLink, type WebChat } from './dialogs/web-link.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './records.js'
@@ -52,6 +53,8 @@ export interface TurnParts {
   readonly calling?: Calling | undefined
   readonly now: () => number
   readonly newId: () => string
+  /** The web chat, where residents can reach it from elsewhere; absent: no links lead there. */
+  readonly webChat?: WebChat | undefined
   /** Six digits that nobody can foresee; absent, the machine's. */
   readonly newCode?: () => string
 }
@@ -157,7 +160,8 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const state: BotkitState = storedDialog?.botkit ?? {}
   const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
-  const codes = withClaimCodes(turn, await callPeople(parts.calling, turn, done.step))
+  const linked = withWebLink(turn, done.step, parts.webChat ?? null)
+  const codes = withClaimCodes(turn, await callPeople(parts.calling, turn, linked))
   const whole: Step = cut ? { ...codes, say: [say(replies.cut), ...codes.say] } : codes
   return conclude(parts, intake, begun, whole, done.state)
 }
@@ -209,7 +213,7 @@ function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['r
   if (message.author.kind === 'staff' && message.chat === 'group' && !message.mentions.bot && !understanding.danger) return 'staff'
   if (message.chat === 'private' || understanding.danger) return null
   // Two programs that answer each other would never end.
-  if (talk.answers(message.conversationId, message.author.id, now) >= answersPerMinute && openForm(turn) === null) return 'looped'
+  if (talk.answers(message.conversationId, message.author.id, now) >= answersPerMinute && openForm(turn) === null && memory.danger === null && understanding.gate.reason !== 'exposed-id') return 'looped'
   if (message.mentions.bot) return null
   const { gate } = understanding
   if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) || showsCode(turn) ? null : gate.reason

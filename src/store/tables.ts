@@ -15,6 +15,7 @@ import type { KnowledgeVersion } from '../publication/version.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
 import type { Absence } from '../requests/absence.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import type { WebLink } from '../conversation/dialogs/web-link.js'
 import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { LinkedIdentity } from '../residents/identities.js'
 
@@ -31,6 +32,7 @@ export interface Tables {
   linkCodes: LinkCode
   claimCodes: ClaimCode
   wrongCodes: WrongCodes
+  webLinks: WebLink
   slots: BookableSlot
   closedDays: ClosedDay
   attachments: StoredAttachment
@@ -92,6 +94,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   identities: { indexes: ['personId'], unique: [], sealed: [], ...forever },
   linkCodes: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
   claimCodes: { indexes: [], unique: [], sealed: [], ...forever },
+  webLinks: { indexes: [], unique: [], sealed: ['form'], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
   wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' } },
   // What is booked stands in its request; the time itself is of no use once it has passed.
   slots: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.at), retire: { afterDays: 30, to: 'drop' } },

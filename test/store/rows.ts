@@ -66,6 +66,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   identities: { id: 'r1', rev: 0, personId: 'person-1', linkedAt: 1_000 },
   linkCodes: { id: '1d', rev: 0, residentId: 'r1', conversationId: 'web:huzhou-demo:r1', staffId: null, expiresAt: 2_000, usedAt: null },
   claimCodes: { id: 'request-1', rev: 0, hash: 'ab' },
+  webLinks: { id: '1e', rev: 0, form: null, expiresAt: 2_000, usedAt: null },
   wrongCodes: { id: 'r1', rev: 0, at: [1_000] },
   slots: { id: 'slot-1', rev: 0, what: '上门服务', at: '2026-11-23T09:00:00+08:00', capacity: 2, taken: 0 },
   closedDays: { id: '2026-11-25', rev: 0, day: '2026-11-25', bookable: null, reason: '停电', by: { id: 'staff-1', name: '小周' }, at: 1_000 },

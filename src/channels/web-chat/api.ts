@@ -12,6 +12,8 @@ const uploadTimeoutMs = 120_000
 export const listCommunities = (): Promise<Answer<ChatCommunities>> => call('GET', '/api/chat/communities')
 export const readSession = (): Promise<Answer<ChatSessionInfo>> => call('GET', '/api/chat/session')
 export const openSession = (communityId: string): Promise<Answer<ChatSessionInfo>> => call('POST', '/api/chat/session', { communityId })
+/** Opens the chat by a link from a room: what was begun there goes on. */
+export const continueByLink = (token: string): Promise<Answer<ChatSessionInfo>> => call('POST', '/api/chat/continue', { token })
 export const sendMessage = (message: ChatSend): Promise<Answer<unknown>> => call('POST', '/api/chat/messages', message)
 export const recallMessage = (clientId: string, recall: ChatRecall): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/recall`, recall)
 export const editMessage = (clientId: string, edit: ChatEdit): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/edit`, edit)

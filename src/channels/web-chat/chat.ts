@@ -1,6 +1,6 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { ChatLine, ChatSessionInfo } from '../web-types.js'
-import { editMessage, openSession, readHistory, readSession, recallMessage, sendMessage, uploadFile } from './api.js'
+import { continueByLink, editMessage, openSession, readHistory, readSession, recallMessage, sendMessage, uploadFile } from './api.js'
 import { mergeLines } from './lines.js'
 import { openLive } from './live.js'
 import { fromDataUrl } from './pictures.js'
@@ -55,6 +55,18 @@ export function createChat() {
     queue.lines.value.filter((line) => line.chat === tab.value && line.communityId === session.value?.community.id))
 
   async function start(): Promise<void> {
+    const token = /^#k=([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1]
+    if (token !== undefined) {
+      // It works once: it must not stay in the address, nor in the history.
+      history.replaceState(null, '', location.pathname + location.search)
+      const opened = await continueByLink(token)
+      if (opened.ok) {
+        enter(opened.value)
+        send('private', '接着办', null)
+        return
+      }
+      notice.value = opened.message
+    }
     const answer = await readSession()
     if (answer.ok) return enter(answer.value)
     if (answer.status === 0 || answer.status >= 500) {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Attachment } from '../channel.js'
 import type { WebChannel } from '../web.js'
 import type { ChatCommunities, ChatCommunity, ChatHistory, ChatSent, ChatSessionInfo, ChatUploaded } from '../web-types.js'
+import { continueByLink } from './continue.js'
 import { checkFile } from './media.js'
 import { messagePace } from './pace.js'
 import type { ChatResident, ChatSessions } from './sessions.js'
@@ -19,6 +20,7 @@ import type { Store } from '../../store/store.js'
 
 const opaqueId = z.string().min(1).max(200)
 const sessionBody = z.object({ communityId: z.string().max(40) })
+const continueBody = z.object({ token: z.string().max(100) })
 const historyQuery = z.object({ conversation: opaqueId, before: opaqueId.optional() })
 const streamQuery = z.object({ after: opaqueId.optional() })
 const idParams = z.object({ id: opaqueId })
@@ -62,6 +64,12 @@ export function chatRoutes(app: FastifyInstance, parts: {
     const community = communities().find(({ id }) => id === communityId)
     if (!community) throw new InputError('not-found', '没有找到这个社区')
     return describeSession(await sessions.enter(request, reply, community))
+  })
+
+  app.post('/api/chat/continue', { config: { access: 'public', rateLimit: sessionLimit } }, async (request, reply) => {
+    const resident = await continueByLink({ store, communities, now }, readInput(continueBody, request.body).token, (community) => sessions.enter(request, reply, community))
+    if (resident === null) throw new InputError('not-found', '这个链接用过了或者过期了，请在群里再叫我一次')
+    return describeSession(resident)
   })
 
   app.get('/api/chat/messages', { config: { access: 'resident' } }, async (request): Promise<ChatHistory> => {
