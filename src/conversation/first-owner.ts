@@ -35,7 +35,7 @@ export async function colleaguesOf(store: Store, communityId: CommunityId, now: 
 }
 
 /** Who of them takes what nobody is named for: present, not spoken of in the matter, the least in hand. */
-function spareOf(colleagues: readonly Colleague[], words: string): Owner | null {
+export function spareOf(colleagues: readonly Colleague[], words: string): Owner | null {
   const present = colleagues.filter(({ role, absence, name }) => role === 'staff' && absence === null && !words.includes(name))
   const spare = leastLoaded(present, new Map(present.map(({ id, load }) => [id, load])))
   return spare === null ? null : { kind: 'staff', id: spare.id, name: spare.name }

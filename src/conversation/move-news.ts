@@ -1,8 +1,8 @@
 import type { Move } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
-import type { LegalRoute, Receiver } from '../requests/moves.js'
+import type { LegalRoute } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
-import { clockWords, replies, shorten } from './replies.js'
+import { clockWords, replies, sayBasis, shorten } from './replies.js'
 
 /** What a move is to those who reported the request. */
 export interface MoveNews {
@@ -54,7 +54,7 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
     case 'supplement':
       return said(`${number} 您补充的已经记下，${after.owner.name}接着办。${term}`, '', { to: 'filer' })
     case 'forward':
-      return move.brings?.kind === 'offer' ? said(`${number} 已转请${move.brings.to.name}办理${basis(move.brings.to)}。对方接下以前，仍由${after.owner.name}负责，有进展告诉您。`, `${number} 已转请${move.brings.to.name}办理。`) : null
+      return move.brings?.kind === 'offer' ? said(`${number} 已转请${move.brings.to.name}办理${sayBasis(move.brings.to)}。对方接下以前，仍由${after.owner.name}负责，有进展告诉您。`, `${number} 已转请${move.brings.to.name}办理。`) : null
     case 'refuse-forward':
       return said(`${number} 对方没有承接，仍由${after.owner.name}负责办理。${term}`, `${number} 仍由${after.owner.name}负责办理。`)
     case 'return':
@@ -76,13 +76,6 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
     case 'confirm': case 'lapse': case 'archive': case 'withdraw': case 'escalate': case 'supervise': case 'call-back':
       return null
   }
-}
-
-/** On what a unit outside is named, e.g. （依据《…》二/（三）/11）. */
-function basis(to: Receiver): string {
-  if (to.kind !== 'unit' || to.citation === null) return ''
-  const { document, section } = to.citation
-  return `（依据《${document.replace(/^《|》$/g, '')}》${section}）`
 }
 
 /** The same in a room: number and state, and what is asked at the end; never whose it is, where it is or what was said. */

@@ -1,5 +1,7 @@
 import type { Citation } from '../retrieval/citation.js'
+import { pendingOffer } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
+import type { Receiver } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceField } from '../requests/services.js'
 import type { DangerKind, Slot } from '../nlu/understanding.js'
@@ -61,6 +63,13 @@ export function shorten(text: string, length: number): string {
 /** Stands where the words of a message stood that its author took back. */
 export const recalledWords = '（居民撤回了这条消息）'
 
+/** By which text a unit outside is named, e.g. （依据《…》二/（三）/11）; nothing where none names it. */
+export function sayBasis(to: Receiver | null): string {
+  if (to?.kind !== 'unit' || to.citation === null) return ''
+  const { document, section } = to.citation
+  return `（依据《${document.replace(/^《|》$/g, '')}》${section}）`
+}
+
 /** A moment as people say it, in Asia/Shanghai. */
 export function clockWords(moment: number): string {
   return dayWords(new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16))
@@ -91,8 +100,10 @@ export const replies = {
   opinion: (request: ServiceRequest, isRoom: boolean): string =>
     `您的意见已登记${isRoom ? '' : `：${requestLine(request)}`}。编号 ${request.number}，由${request.owner.name}核实，不会交给被反映的人。`,
 
-  forwarded: (request: ServiceRequest, agency: string): string =>
-    `已登记：${requestLine(request)}。工单 ${request.number}。这件事社区没有执法权，已按转办记录，转请${agency}处理；有进展我告诉您。`,
+  forwarded: (request: ServiceRequest, agency: string): string => {
+    const to = pendingOffer(request)?.to ?? null
+    return `已登记：${requestLine(request)}。工单 ${request.number}。这件事社区没有执法权，已按转办记录，转请${to?.name ?? agency}处理${sayBasis(to)}；有进展我告诉您。`
+  },
 
   joined: (request: ServiceRequest, place: string): string =>
     `${place}这件已经有人报过，已并入工单 ${request.number}（${new Set(request.reporters.map((one) => one.residentId)).size}位邻居反映），修好一起通知。`,
@@ -135,7 +146,9 @@ export const replies = {
 
   status: (request: ServiceRequest): string => {
     const urged = request.urges.length > 0 ? `，已催${request.urges.length}次` : ''
-    return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。`
+    const to = pendingOffer(request)?.to ?? null
+    const offered = to === null ? '' : `已转请${to.name}办理${sayBasis(to)}，对方接下以前由我们跟着。`
+    return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。${offered}`
   },
   siblings: (requests: readonly ServiceRequest[]): string => `同一次报的：${requests.map((one) => `${one.number} ${requestLine(one)}（${statusName(one.status)}）`).join('；')}。`,
   statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,

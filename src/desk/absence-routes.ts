@@ -5,7 +5,7 @@ import type { AbsenceList } from './api-types.js'
 import { actorOf } from './caller.js'
 import { communityId, notFound, opaqueId, readPath } from './scope.js'
 import type { Engine } from '../conversation/engine.js'
-import { colleaguesOf } from '../conversation/first-owner.js'
+import { colleaguesOf, spareOf } from '../conversation/first-owner.js'
 import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
@@ -64,7 +64,8 @@ export function absenceRoutes(app: FastifyInstance, parts: { readonly store: Sto
     const known = await store.get(community, 'absences', away.id)
     const row: Absence = { id: away.id, rev: known?.rev ?? 0, kind: away.kind, name: away.name, until: body.until, standIn, setBy: { id: by.id, name: by.name }, at: now() }
     await store.commit(community, [{ op: 'put', table: 'absences', row }])
-    if (standIn !== null) await handOver(community, row, standIn, by)
+    const takes = standIn ?? spareOf((await colleaguesOf(store, community, now())).filter(({ id }) => id !== away.id), '')
+    if (takes !== null) await handOver(community, row, takes, by)
     return list(community)
   })
 

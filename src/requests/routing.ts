@@ -83,7 +83,9 @@ export function route(
   const own = postOf(grid)
   const absence = given.away.get(grid.name)
   if (absence === undefined) return { owner: own, why: isOrdinary ? 'grid' : 'five-in-one' }
-  const standIn = absence.standIn ?? (grid.standIn === undefined ? (given.spare ?? dutyPost) : postOf(grid, grid.standIn))
+  // A B post who is away too is passed over.
+  const named = absence.standIn !== null && given.away.has(absence.standIn.id) ? null : absence.standIn
+  const standIn = named ?? (grid.standIn === undefined ? (given.spare ?? dutyPost) : postOf(grid, grid.standIn))
   return { owner: standIn, why: 'stand-in', insteadOf: own }
 }
 
