@@ -113,7 +113,8 @@ export function slotsOn(day: string, offer: Offer): readonly DaySlot[] {
   return made.sort((a, b) => (a.slot.at < b.slot.at ? -1 : a.slot.at > b.slot.at ? 1 : 0))
 }
 
-function isClosed(day: string, bookable: string | null, closed: readonly ClosedDay[]): boolean {
+/** Whether staff have closed the day for this bookable; `null`: one that was entered by hand. */
+export function isClosed(day: string, bookable: string | null, closed: readonly ClosedDay[]): boolean {
   return closed.some((one) => one.day === day && (one.bookable === null || one.bookable === bookable))
 }
 

@@ -1,6 +1,6 @@
 import type { Bookable } from '../booking/bookable.js'
 import { reminderDue } from '../booking/reminder.js'
-import { givePlace, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
+import { endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
 import { StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
@@ -83,7 +83,10 @@ export function createBookings(parts: BookingParts): Bookings {
     }
   }
 
-  async function lookAt(communityId: CommunityId, slot: BookableSlot, bookables: readonly Bookable[]): Promise<Looked> {
+  async function lookAt(communityId: CommunityId, slot: BookableSlot, bookables: readonly Bookable[], closed: readonly ClosedDay[]): Promise<Looked> {
+    const bookable = bookables.find((one) => one.name === slot.what) ?? null
+    // Who had booked a day that closed was told so, and comes on another.
+    const isOff = isClosed(slot.at.slice(0, 10), bookable?.id ?? null, closed)
     let [reminded, freed] = [0, 0]
     let current = slot
     for (const id of slot.heldBy ?? []) {
@@ -97,11 +100,10 @@ export function createBookings(parts: BookingParts): Bookings {
         continue
       }
       const appointment: Appointment | null = request.appointment
-      const due = appointment === null ? null : reminderDue(appointment, appointment.bookedAt ?? request.filedAt, parts.now())
+      const due = appointment === null || isOff ? null : reminderDue(appointment, appointment.bookedAt ?? request.filedAt, parts.now())
       if (appointment === null || due === null) continue
-      const kind = bookables.find((one) => one.name === slot.what)?.kind ?? null
       const after: ServiceRequest = { ...request, appointment: { ...appointment, reminded: [...(appointment.reminded ?? []), due] } }
-      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'requests', row: after }], [{ request, text: bookingWords.reminder(request, due, kind) }]))) reminded += 1
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'requests', row: after }], [{ request, text: bookingWords.reminder(request, due, bookable?.kind ?? null) }]))) reminded += 1
     }
     return { reminded, freed }
   }
@@ -114,8 +116,9 @@ export function createBookings(parts: BookingParts): Bookings {
       const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
       if (held.length === 0) continue
       const bookables = parts.community(communityId).bookables ?? []
+      const closed = await store.find(communityId, 'closedDays', { limit: 10_000 })
       for (const slot of held) {
-        const looked = await lookAt(communityId, slot, bookables)
+        const looked = await lookAt(communityId, slot, bookables, closed)
         reminded += looked.reminded
         freed += looked.freed
       }
@@ -142,7 +145,7 @@ export function createBookings(parts: BookingParts): Bookings {
       const what = request.appointment?.what
       const others = slotsAhead({ ...offer, closed: [...offer.closed, closed] }, request.serviceCode, parts.now()).filter((slot) => isFree(slot) && slot.what === what).slice(0, offeredInstead)
       const kind = offer.bookables.find((one) => one.name === what)?.kind ?? null
-      return bookingWords.closed(request, closed.reason, others.map((slot) => timeOf({ at: slot.at }, kind)))
+      return bookingWords.closed(request, closed.reason, others.map((slot) => timeOf({ at: slot.at, until: endOf(slot) ?? undefined }, kind)))
     },
   }
 }

@@ -215,6 +215,14 @@ describe('a reminder of a booking', () => {
     expect((await home.engine.bookings.run()).reminded).toBe(0)
   })
 
+  it('stays away for a day that staff have closed', async () => {
+    const home = await aTown()
+    await talk(home, '甲', ['后天上午十点约个窗口', '对'])
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'closedDays', row: { id: '2026-11-25 window', rev: 0, day: '2026-11-25', bookable: 'window', reason: '停电', by: { id: 's', name: '小周' }, at: 0 } }])
+    home.pass(31.5 * hourMs)
+    expect((await home.engine.bookings.run()).reminded).toBe(0)
+  })
+
   it('follows the booking to its new time, and stays away when it was given up', async () => {
     const home = await aTown()
     await talk(home, '甲', ['后天上午十点约个窗口', '对', '改到大后天上午十点', '对'])

@@ -28,7 +28,7 @@ export const bookingWords = {
   booked: (request: ServiceRequest, what: string, when: string, place: string): string => `约好了：${what} ${when}${place === '' ? '' : `，在${place}`}。编号 ${request.number}。要改时间或不来了，直接告诉我。`,
   /** Somebody comes to the home, or does it for the person. */
   visitBooked: (request: ServiceRequest, when: string): string =>
-    `约好了：${request.serviceName}，${when}有人上门${request.address === null ? '' : `到${request.address}`}。编号 ${request.number}。不方便了、要改时间，随时告诉我；来的人会先说自己是谁，不收钱、不要密码。`,
+    `约好了：${request.serviceName}，${when}有人上门${request.address === null ? '' : `到${request.address}`}。编号 ${request.number}。不方便了、要改时间，随时告诉我。开门前先问清来的是谁，密码别告诉人。`,
   reminder: (request: ServiceRequest, when: 'day-before' | 'hours-before', kind: Bookable['kind'] | null): string => {
     const { appointment } = request
     if (appointment === null) return ''
