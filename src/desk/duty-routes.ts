@@ -50,7 +50,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
   }
 
   function known(community: CommunityId): CommunityId {
-    if (!parts.communities().some(({ id }) => id === community)) throw new InputError('not-found', '没有找到这个社区')
+    if (!parts.communities().some(({ id }) => id === community)) throw new InputError('not-found', '没有找到')
     return community
   }
 
@@ -73,7 +73,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
   app.post('/api/desk/duty/:community/try', { config: { access: ['lead', 'admin'] } }, async (request) => {
     const community = known(readInput(communityParams, request.params).community)
     const { staffId } = readInput(tryBody, request.body)
-    if (!(await view(community)).people.some(({ id }) => id === staffId)) throw new InputError('not-found', '没有找到这个人')
+    if (!(await view(community)).people.some(({ id }) => id === staffId)) throw new InputError('not-found', '没有找到')
     return rowOf(community, await pager.call(community, { kind: 'test', staffId, what: `${actorOf(request).name}试一下呼叫通不通，没有居民在等` }))
   })
 
@@ -89,7 +89,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     const { community, id } = readInput(pageParams, request.params)
     const by = actorOf(request)
     const page = await pager.answer(community, id, { id: by.id, name: by.name })
-    if (page === null) throw new InputError('not-found', '没有找到这个呼叫')
+    if (page === null) throw new InputError('not-found', '没有找到')
     return rowOf(community, page)
   })
 

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import type { ChatSessionInfo } from '../../src/channels/web-types.js'
+import { createHealthBoard, type HealthBoard } from '../../src/channels/health.js'
+import { createPairing } from '../../src/channels/pairing.js'
 import { webChannel, type WebChannel } from '../../src/channels/web.js'
 import type { Role, StaffAccount } from '../../src/desk/accounts.js'
 import { hashPassword } from '../../src/desk/passwords.js'
@@ -12,6 +14,8 @@ import type { ServiceRequest } from '../../src/requests/service-request.js'
 import type { Service } from '../../src/requests/services.js'
 import type { WorkingTime } from '../../src/requests/working-time.js'
 import type { Store } from '../../src/store/store.js'
+import { createPager } from '../../src/paging/pager.js'
+import { createReach } from '../../src/paging/reach.js'
 import { openTempStore } from '../store/temp-store.js'
 import { standInEngine, type StandInEngine } from './stand-in-engine.js'
 
@@ -42,6 +46,10 @@ export interface RunningServer {
   readonly engine: StandInEngine
   readonly clock: { now: number }
   readonly newId: () => string
+  /** What is known of the channels. */
+  readonly health: HealthBoard
+  /** Who has a page of the desk open, by the server's own account. */
+  present(): Promise<ReadonlySet<string>>
   browser(more?: InjectOptions): Browser
   resident(community?: CommunityId): Promise<Browser & { readonly session: ChatSessionInfo; readonly privateId: string; readonly roomId: string }>
   staff(role: Role, scope?: 'all' | readonly CommunityId[]): Promise<Browser & { readonly account: StaffAccount }>
@@ -62,6 +70,11 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const web = webChannel({ store, now, newId })
   const engine = standInEngine({ store, now, newId, channel: web })
   const communities = [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  const health = createHealthBoard(now)
+  let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
+  const reach = createReach({ store, pairing: createPairing({ store, now }), health, present: () => present(), now })
+  // Nobody is called over a chat platform here.
+  const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
@@ -70,6 +83,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
     },
+    duty: { pager, reach, health, attend: (who) => { present = who } },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
   })
 
@@ -94,7 +108,8 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   }
 
   return {
-    app, store, web, engine, clock, newId, browser,
+    app, store, web, engine, clock, newId, browser, health,
+    present: () => present(),
     async resident(community = huzhou) {
       const page = browser()
       const session = (await page.call('POST', '/api/chat/session', { communityId: community })).json<ChatSessionInfo>()
@@ -117,6 +132,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     },
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     async close() {
+      await pager.stop()
       await web.stop()
       await app.close()
       await close()
