@@ -5,13 +5,14 @@ import { ownerAtPlace } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Write } from '../store/store.js'
 import { conclude } from './conclude.js'
+import { resumeForm } from './dialogs/form.js'
 import { newForm } from './dialogs/report.js'
 import type { Intake, Message } from './records.js'
 import { dropped, learningRemovals, sourcePrefix, traceOf, type Trace } from './recall.js'
 import { asSaid, replies, shorten } from './replies.js'
 import { beginTurn, serveTurn, takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 import { forgetMessage } from './taken-back.js'
-import { step, type Step, type Turn } from './turn.js'
+import { say, step, type Step, type Turn } from './turn.js'
 
 /** The message an edit leaves: its own id, so that a page finds its line, and what it files counts as filed by it. */
 export function asMessage(event: EditedMessage): InboundMessage {
@@ -39,7 +40,7 @@ export async function takeEdit(parts: TurnParts, intake: Intake, event: EditedMe
   const begun = await beginTurn(parts, asMessage(event), talk, (memory) => forgetMessage(memory, event.messageId, sourcePrefix(event), line.text))
   const filed = await filedBy(begun.turn, event, line)
   const result = filed.length > 0 && begun.turn.understanding.danger === null
-    ? conclude(parts, intake, begun, correctFiled(begun.turn, filed, line.text), begun.storedDialog?.botkit ?? {})
+    ? conclude(parts, intake, begun, askOn(begun.turn, correctFiled(begun.turn, filed, line.text)), begun.storedDialog?.botkit ?? {})
     // Another matter from now on: what it files must not count as what the old words filed.
     : await serveTurn(parts, intake, filed.length === 0 ? begun : { ...begun, turn: { ...begun.turn, message: { ...begun.turn.message, messageId: `${event.messageId}~${event.eventId}` } } }, talk)
   return onOneLine(result, trace, event, [...mark, ...(await learningRemovals(parts, line, event))])
@@ -83,6 +84,14 @@ function correctFiled(turn: Turn, filed: readonly ServiceRequest[], before: stri
   return step({ kind: 'filed', requestId: noted[0]?.id ?? null }, noted.map((request) => replies.rewordedForStaff(request)).join('\n'), {
     writes: noted.map((row): Write => ({ op: 'put', table: 'requests', row })),
   })
+}
+
+/** What is changed of a request leaves the form that is open, and its question is put again. */
+function askOn(turn: Turn, done: Step): Step {
+  const { form } = turn.memory
+  const service = form === null ? null : turn.services.byCode(form.serviceCode)
+  const again = form === null || service === null ? null : resumeForm(form, service)
+  return again === null ? done : { ...done, say: [...done.say, say(again)] }
 }
 
 function changeLine(turn: Turn, request: ServiceRequest, note: string): ServiceRequest['history'][number] {

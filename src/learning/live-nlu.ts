@@ -13,7 +13,6 @@ export async function createLiveNlu(settings: Omit<NluSettings, 'learned'>, publ
   return {
     nlu: {
       understand: (view) => current.understand(view),
-      questionFor: (intent, slot) => current.questionFor(intent, slot),
       get intents() { return current.intents },
     },
     async reload() {

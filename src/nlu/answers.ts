@@ -136,36 +136,3 @@ export function readCourtesy(text: string): 'thanks' | 'greeting' | 'farewell' |
   if (/^(?:你好|您好|在吗|在不在|在么|有人吗|喂|哈喽|hello|hi|嗨|早|早上好|早安|上午好|中午好|下午好|晚上好|好啊)(?:啊|呀|吗|小助手|一窗|社区|同志|各位)*$/u.test(answer)) return 'greeting'
   return /^(?:再见|拜拜|白白|bye|晚安|回头见|先这样|没事了?你忙吧?|你忙吧?)$/u.test(answer) ? 'farewell' : null
 }
-
-/** What a question that is open expects. */
-export type Expected =
-  | { readonly kind: 'yes-no' }
-  | { readonly kind: 'choice'; readonly count: number }
-  | { readonly kind: 'rating' }
-  | { readonly kind: 'slot'; readonly slot: SlotName }
-
-/** What a short answer means to an open question; `null` when it doesn't answer it. */
-export type Answer =
-  | { readonly kind: 'yes' | 'no' | 'cancel' }
-  | { readonly kind: 'choice'; readonly index: number }
-  | { readonly kind: 'rating'; readonly mark: number }
-  | { readonly kind: 'correction'; readonly correction: Correction }
-
-/** Reads an answer as the open question makes it mean; breaking off and correcting are heard at any question. */
-export function readAnswer(text: string, expected: Expected, now = 0): Answer | null {
-  if (readCancel(text)) return { kind: 'cancel' }
-  if (expected.kind === 'rating') {
-    const mark = readStars(text)
-    return mark === null ? null : { kind: 'rating', mark }
-  }
-  if (expected.kind === 'choice') {
-    const index = readChoice(text, expected.count)
-    if (index !== null) return { kind: 'choice', index }
-  }
-  if (expected.kind === 'yes-no') {
-    const answer = readYesNo(text)
-    if (answer !== null) return { kind: answer }
-  }
-  const correction = readCorrection(text, now)
-  return correction === null ? null : { kind: 'correction', correction }
-}

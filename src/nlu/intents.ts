@@ -1,22 +1,12 @@
 import { KnowledgeError } from '../errors.js'
 import { normalise } from '../text.js'
-import { intentNames, slotNames, type IntentName, type SlotName } from './understanding.js'
+import { intentNames, type IntentName } from './understanding.js'
 
 /** What an intent sets going. */
 export const journeys = [
   'ask-policy', 'report', 'book', 'programme', 'track', 'urge', 'change', 'rate', 'praise', 'hand-over', 'danger', 'chitchat', 'silence',
 ] as const
 export type Journey = (typeof journeys)[number]
-
-export interface IntentSlot {
-  readonly name: SlotName
-  /** Asked in these words when the slot is missing. */
-  readonly question: string
-  /** Told with the question: what the answer is needed for. */
-  readonly why: string
-  /** Whether the matter can't go on without it. */
-  readonly required: boolean
-}
 
 export interface Intent {
   readonly name: IntentName
@@ -26,7 +16,6 @@ export interface Intent {
   readonly description: string
   readonly leadsTo: Journey
   readonly utterances: readonly string[]
-  readonly slots: readonly IntentSlot[]
 }
 
 /** All intents, and the lines that are no intent at all. */
@@ -81,14 +70,8 @@ export function checkIntents(files: readonly IntentFile[]): IntentSet {
     if (typeof title !== 'string' || title === '') fault('"title"', 'needs a title')
     if (typeof description !== 'string' || description === '') fault('"description"', 'needs a description')
     if (!isOneOf(journeys, leadsTo)) fault('"leadsTo"', `leadsTo ${JSON.stringify(leadsTo)} is unknown; expected one of ${journeys.join(', ')}`)
-    const slots: IntentSlot[] = []
-    for (const slot of Array.isArray(data['slots']) ? (data['slots'] as Record<string, unknown>[]) : []) {
-      if (!isOneOf(slotNames, slot['name'])) fault(JSON.stringify(slot['name']), `slot ${JSON.stringify(slot['name'])} is unknown`)
-      else if (typeof slot['question'] !== 'string' || typeof slot['why'] !== 'string') fault(JSON.stringify(slot['name']), `slot ${slot['name']} needs a question and a why`)
-      else slots.push({ name: slot['name'], question: slot['question'], why: slot['why'], required: slot['required'] === true })
-    }
     intents.set(name, {
-      name, title: String(title), description: String(description), leadsTo: leadsTo as Journey, utterances: utterances ?? [], slots,
+      name, title: String(title), description: String(description), leadsTo: leadsTo as Journey, utterances: utterances ?? [],
     })
   }
   for (const name of intentNames) if (!intents.has(name)) faults.push(`${name} has no file`)

@@ -10,7 +10,7 @@ import { businessWords, lexicon, needWords } from './lexicon.js'
 import { startNlpjs, type NlpjsCorpus } from './nlpjs.js'
 import { teachWords } from '../text.js'
 import { readRoomLines, type RoomLine } from './room-lines.js'
-import type { IntentName, SlotName, Understanding, UtteranceView } from './understanding.js'
+import type { IntentName, Understanding, UtteranceView } from './understanding.js'
 import { understandWith } from './understand.js'
 
 /** A resident's message, without personal data, and what a person says it was. */
@@ -35,8 +35,6 @@ export interface NluSettings {
 export interface Nlu {
   /** Everything the bot makes of a message before it decides what to do. */
   understand(view: UtteranceView): Promise<Understanding>
-  /** The question that asks for a slot, with the reason for asking; `null` when the intent doesn't ask for it. */
-  questionFor(intent: IntentName, slot: SlotName): { readonly question: string; readonly why: string } | null
   readonly intents: ReadonlyMap<IntentName, Intent>
 }
 
@@ -63,7 +61,6 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
   const botNames = settings.botNames ?? ['小助手', '一窗']
   return {
     understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames, gate, secondLook }, view),
-    questionFor: (intent, slot) => intents.get(intent)?.slots.find(({ name }) => name === slot) ?? null,
     intents,
   }
 }

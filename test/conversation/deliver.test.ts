@@ -143,7 +143,7 @@ describe('when a journey throws or is too slow', () => {
   })
 
   it('a turn past its deadline is given up', async () => {
-    const here = await aNeighbourhood('huzhou-demo', { turnDeadlineMs: 20, nlu: { understand: () => new Promise(() => undefined), questionFor: () => null, intents: new Map() } })
+    const here = await aNeighbourhood('huzhou-demo', { turnDeadlineMs: 20, nlu: { understand: () => new Promise(() => undefined), intents: new Map() } })
     expect(await here.says('王阿姨', '你好')).toContain('抱歉')
     expect(here.outcomes.at(-1)).toEqual({ kind: 'failed', code: 'deadline' })
   })

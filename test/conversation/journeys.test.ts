@@ -173,7 +173,7 @@ describe('danger', () => {
     ['fails', () => Promise.reject(new Error('the classifier is off'))],
     ['hangs', () => new Promise<never>(() => undefined)],
   ])('is answered with 119 first and calls a person, when the classifier %s', async (_how, understand) => {
-    const here = await aNeighbourhood('huzhou-demo', { nlu: { understand, questionFor: () => null, intents: new Map() } })
+    const here = await aNeighbourhood('huzhou-demo', { nlu: { understand, intents: new Map() } })
     const reply = await here.saysInRoom('甲', '着火了着火了 12号楼楼顶冒烟')
     expect(reply).toContain('119')
     const room = await here.store.get(here.communityId, 'conversations', 'memory:room')

@@ -50,7 +50,7 @@ it('an ID number from a room is nowhere even in memory', async () => {
 })
 
 it('a turn that fails is logged without the resident’s words', async () => {
-  const here = await aNeighbourhood('huzhou-demo', { nlu: { understand: () => Promise.reject(new TypeError('a mistake in our code')), questionFor: () => null, intents: new Map() } })
+  const here = await aNeighbourhood('huzhou-demo', { nlu: { understand: () => Promise.reject(new TypeError('a mistake in our code')), intents: new Map() } })
   await here.says('甲', `${canaries[4]}，电话${canaries[0]}`)
   expect(here.log).toContain('turn.failed')
   for (const canary of canaries) expect(here.logLines.join('\n')).not.toContain(canary)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readAnswer, readCancel, readChoice, readCorrection, readCourtesy, readStars, readYesNo } from '../../src/nlu/answers.js'
+import { readCancel, readChoice, readCorrection, readCourtesy, readStars, readYesNo } from '../../src/nlu/answers.js'
 
 describe('yes and no in the ways of many provinces', () => {
   it.each(['对', '嗯', '中', '行', '冇错', '约吧', '好的', '可以', '没错', '是', '是的呢', '好嘞', '对头', '要得', '得', 'OK', '👍', '對', '嗯嗯', '行行行'])('%s is yes', (text) => {
@@ -50,11 +50,4 @@ it('tells thanks and greetings from matters', () => {
   expect(readCourtesy('你好')).toBe('greeting')
   expect(readCourtesy('你忙吧')).toBe('farewell')
   expect(readCourtesy('谢谢,再问下几点关门')).toBeNull()
-})
-
-it('lets the open question decide what an answer means', () => {
-  expect(readAnswer('2', { kind: 'choice', count: 3 })).toEqual({ kind: 'choice', index: 2 })
-  expect(readAnswer('2', { kind: 'rating' })).toBeNull()
-  expect(readAnswer('嗯', { kind: 'yes-no' })).toEqual({ kind: 'yes' })
-  expect(readAnswer('算了', { kind: 'slot', slot: 'addr' })).toEqual({ kind: 'cancel' })
 })

@@ -135,11 +135,6 @@ describe('a trained model', () => {
   }, 60_000)
 })
 
-it('asks for a missing slot in the words of the intent', () => {
-  expect(nlu.questionFor('repair_env', 'addr')).toMatchObject({ question: expect.stringContaining('在哪') as unknown })
-  expect(nlu.questionFor('chitchat', 'addr')).toBeNull()
-})
-
 describe('on labelled messages of our own', () => {
   let report: UtteranceReport
   beforeAll(async () => {
