@@ -82,6 +82,25 @@ describe('a time that follows from the opening hours', () => {
     expect(await slotOf(home, 'window@2026-11-24T09:00')).toMatchObject({ taken: 0, heldBy: [] })
   })
 
+  it('outlives a restart between reading back and 「对」, and 「对」 that comes five times', async () => {
+    const home = await aTown()
+    await home.says('甲', '明天上午九点约个窗口')
+    await home.restart()
+    const yes = home.message('甲', '对')
+    for (let i = 0; i < 5; i += 1) await home.channel.deliver(yes)
+    await home.engine.idle()
+    expect(await home.requests()).toHaveLength(1)
+    expect(await slotOf(home, 'window@2026-11-24T09:00')).toMatchObject({ taken: 1 })
+  })
+
+  it('that closes between reading back and 「对」 is not promised', async () => {
+    const home = await aTown()
+    await home.says('甲', '明天上午九点约个窗口')
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'closedDays', row: { id: '2026-11-24', rev: 0, day: '2026-11-24', bookable: null, reason: '停电', by: { id: 's', name: '小周' }, at: 0 } }])
+    expect(await home.says('甲', '对')).toMatch(/不开放.*还有/)
+    expect(await home.requests()).toHaveLength(0)
+  })
+
   it('is left to staff in a year whose holidays nobody knows', async () => {
     const home = await aNeighbourhood('huzhou-demo', { years: new Map() })
     expect(await talk(home, '甲', ['明天上午九点约个窗口', '对'])).toMatch(/已记下您想约/)
