@@ -19,6 +19,7 @@ import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
+import { linkCodeRoutes } from './desk/link-code-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
@@ -127,6 +128,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
   supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
+  linkCodeRoutes(app, { store, now })
   workRoutes(app, { store, engine, live, communities })
   if (parts.duty !== undefined) {
     parts.duty.attend(live.present)

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto'
 import type { InboundMessage } from '../channels/channel.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isTrial, unsaidRow } from '../learning/queue.js'
@@ -9,6 +8,7 @@ import { numberMonth, requestNumber } from '../requests/service-request.js'
 import type { ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { sixDigits } from '../residents/codes.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Store, Write } from '../store/store.js'
@@ -164,10 +164,6 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const codes = withClaimCodes(turn, await callPeople(parts.calling, turn, linked))
   const whole: Step = cut ? { ...codes, say: [say(replies.cut), ...codes.say] } : codes
   return conclude(parts, intake, begun, whole, done.state)
-}
-
-function sixDigits(): string {
-  return String(randomInt(1_000_000)).padStart(6, '0')
 }
 
 /** One turn may look a question up more than once; the texts are searched once. */

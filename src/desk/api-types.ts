@@ -107,6 +107,8 @@ export interface ConversationRow {
 export interface ConversationDetail extends ConversationRow {
   readonly lines: readonly DeskLine[]
 }
+/** POST /api/desk/conversations/:community/:id/link-code → 201: a code to hand to the resident of a private chat, shown once. */
+export interface LinkCodeShown { readonly code: string; readonly minutes: number }
 export interface DeskLine {
   readonly id: string
   readonly at: number

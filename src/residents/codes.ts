@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomInt } from 'node:crypto'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Write } from '../store/store.js'
 
@@ -39,6 +39,11 @@ const mostWrongInCommunity = 50
 export const wrongCountsMs = 10 * 60_000
 /** The row that counts for all of a community. */
 export const everybody = 'all'
+
+/** The machine's own chance; whoever wants another gives it. */
+export function sixDigits(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
+}
 
 export function hashLinkCode(communityId: CommunityId, code: string): string {
   return createHash('sha256').update(`link|${communityId}|${code}`).digest('hex')

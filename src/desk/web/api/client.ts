@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  AbsenceList, ConversationDetail, ConversationList, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
+  AbsenceList, ConversationDetail, ConversationList, LinkCodeShown, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
 import type { GroupBy, RateName } from '../../../requests/figures.js'
@@ -66,6 +66,7 @@ export const listConversations = (communityId: string | null): Promise<Answer<Co
 export const readConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('GET', `/conversations/${pathOf(communityId, id)}`)
 export const takeConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('POST', `/conversations/${pathOf(communityId, id)}/take`, {})
 export const releaseConversation = (communityId: string, id: string): Promise<Answer<ConversationDetail>> => call('POST', `/conversations/${pathOf(communityId, id)}/release`, {})
+export const issueLinkCode = (communityId: string, id: string): Promise<Answer<LinkCodeShown>> => call('POST', `/conversations/${pathOf(communityId, id)}/link-code`, {})
 export const sayIn = (communityId: string, id: string, text: string): Promise<Answer<ConversationDetail>> =>
   call('POST', `/conversations/${pathOf(communityId, id)}/say`, { text })
 
