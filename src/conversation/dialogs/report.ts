@@ -96,7 +96,7 @@ async function onward(turn: Turn, form: Form, service: Service, lead: string): P
     const both = missing.length > 1 && service.disclosure === 'personal' ? missing : [next]
     const asked = form.asking === next.slot ? form.asked + 1 : 1
     const question = both.length > 1 ? both.map((field) => field.question).join('\n') : replies.askField(next, service, asked > 1)
-    const fields = both.length > 1 && turn.message.chat === 'private' ? { form: questionsOf(service, both) } : {}
+    const fields = missing.length > 1 && turn.message.chat === 'private' ? { form: questionsOf(service, missing) } : {}
     return step({ kind: 'clarifying', about: next.slot }, say(lead + question, fields), { memory: { form: { ...known.form, asking: next.slot, asked, updatedAt: turn.now } } })
   }
   const settled = await settleTime(turn, form)

@@ -52,7 +52,7 @@ describe('a form as a card', () => {
     await press(lark, last(lark), '对')
     await hood.engine.idle()
     const [request] = await hood.requests()
-    expect(request).toMatchObject({ serviceCode: 'elderly-service', status: 'assigned' })
+    expect(request).toMatchObject({ serviceCode: 'bath-help', status: 'assigned' })
   })
 
   it('filled in by half is asked for the rest, in words', async () => {
@@ -63,6 +63,18 @@ describe('a form as a card', () => {
     await lark.event('im.message.receive_v1', lark.message(wang, '13800000001'))
     await hood.engine.idle()
     expect(wordsOf(last(lark))).toMatch(/3栋2单元[\s\S]*13800000001/)
+  })
+
+  it('of a public fault asks its first question in words and offers all fields, and filled in is filed at once', async () => {
+    const { lark, hood } = await anOpenHouse()
+    await lark.event('im.message.receive_v1', lark.message(wang, '我要报修'))
+    await hood.engine.idle()
+    const card = last(lark)
+    expect(fieldsOf(card).map(({ name }) => name)).toEqual(['object', 'addr'])
+    await press(lark, card, '填好了', { object: '楼道灯不亮', addr: '3栋2单元' })
+    await hood.engine.idle()
+    expect(await hood.requests()).toMatchObject([{ serviceCode: 'public-fault', description: expect.stringContaining('灯') }])
+    expect(wordsOf(last(lark))).toMatch(/已受理.*3栋2单元/)
   })
 
   it('with nothing in it is not sent, and the form goes on by typing', async () => {
