@@ -5,6 +5,7 @@ import { answerListed, ask, offTopic, pay, takenQuestion } from './dialogs/ask.j
 import { answerBare, answerTakenBack, takenCandidate, takenRequest } from './dialogs/bare.js'
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
+import { meetCatalogue } from './dialogs/catalogue.js'
 import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/checklist.js'
 import { meetClaim } from './dialogs/claim.js'
 import { correctFirst } from './dialogs/correct.js'
@@ -48,7 +49,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */

@@ -124,7 +124,12 @@ function questionsOf(service: Service, fields: readonly ServiceField[]): FormQue
 
 /** What was gathered, read back with what it is for. */
 export function readBack(form: Form, service: Service, lead = ''): ReturnType<typeof say> {
-  return say(lead + replies.readBack(service, [...readBackLines(service, form.fields, extraLines(service, form)), ...consentLines(form, service)]), { choices: ['对', '不对', '取消'] })
+  return say(lead + replies.readBack(service, [...readBackLines(service, form.fields, extraLines(service, form)), ...conditionLines(service), ...consentLines(form, service)]), { choices: ['对', '不对', '取消'] })
+}
+
+/** For whom it is and what to have ready, where somebody entered it. */
+function conditionLines({ forWhom, materials, agency }: Service): string[] {
+  return [forWhom === null ? '' : `谁能办：${forWhom}`, materials.length === 0 ? '' : `要备好：${materials.join('、')}`, agency === null ? '' : `由${agency}来办`].filter((line) => line !== '')
 }
 
 function extraLines(service: Service, form: Form): string[] {
