@@ -67,8 +67,11 @@ export function createPager(parts: PagerParts): Pager {
   const going = new Map<string, { readonly communityId: CommunityId; readonly page: Page }>()
   let clock: NodeJS.Timeout | null = null
   let isStopped = false
+  /** Who had the conversation of a call in hand when it was made: that they still have is no answer. */
+  const takenBefore = new Map<string, string>()
+  const loaded = load()
   /** Steps, one after the other. */
-  let tail: Promise<void> = Promise.resolve()
+  let tail: Promise<void> = loaded.catch(() => undefined)
 
   const keyOf = (communityId: CommunityId, id: string): string => `${communityId}|${id}`
 
@@ -86,8 +89,24 @@ export function createPager(parts: PagerParts): Pager {
   }
 
   function note(communityId: CommunityId, page: Page): void {
-    if (isGoing(page)) going.set(keyOf(communityId, page.id), { communityId, page })
-    else going.delete(keyOf(communityId, page.id))
+    if (isGoing(page)) {
+      going.set(keyOf(communityId, page.id), { communityId, page })
+      return
+    }
+    going.delete(keyOf(communityId, page.id))
+    takenBefore.delete(keyOf(communityId, page.id))
+  }
+
+  async function load(): Promise<void> {
+    for (const communityId of await store.communities()) {
+      for (const state of ['held', 'calling'] as const) {
+        for (const page of await store.find(communityId, 'pages', { by: 'state', equals: state, limit: mostPages })) {
+          const conversation = page.conversationId === null ? null : await store.get(communityId, 'conversations', page.conversationId)
+          if (conversation?.takenBy != null) takenBefore.set(keyOf(communityId, page.id), conversation.takenBy.id)
+          if (!going.has(keyOf(communityId, page.id))) note(communityId, page)
+        }
+      }
+    }
   }
 
   function rearm(): void {
@@ -154,8 +173,11 @@ export function createPager(parts: PagerParts): Pager {
   async function look(): Promise<void> {
     for (const { communityId, page } of [...going.values()]) {
       if (isStopped || page.nextAt > now()) continue
-      await commit(communityId, await advanced(communityId, page)).catch((error: unknown) => {
+      await commit(communityId, await advanced(communityId, page)).catch(async (error: unknown) => {
         if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
+        // Somebody was quicker.
+        const now = await store.get(communityId, 'pages', page.id)
+        if (now !== null) note(communityId, now)
       })
     }
     rearm()
@@ -204,11 +226,14 @@ export function createPager(parts: PagerParts): Pager {
 
   function hear({ communityId, writes }: Committed): void {
     let isChanged = false
+    const spokenIn = new Set(writes.flatMap((write) => (write.op === 'put' && write.table === 'messages' && write.row.from === 'staff' ? [write.row.conversationId] : [])))
     for (const write of writes) {
       if (write.op !== 'put') continue
       if (write.table === 'pages') {
         note(communityId, write.row)
         isChanged = true
+        const talk = writes.find((one) => one.op === 'put' && one.table === 'conversations' && one.row.id === write.row.conversationId)
+        if (isGoing(write.row) && talk?.op === 'put' && talk.table === 'conversations' && talk.row.takenBy !== null) takenBefore.set(keyOf(communityId, write.row.id), talk.row.takenBy.id)
       }
       if (write.table === 'outbox' && write.row.state !== 'due') {
         const { id } = write.row
@@ -219,7 +244,8 @@ export function createPager(parts: PagerParts): Pager {
         const page = ofConversation(communityId, write.row.id)
         const { mode, takenBy } = write.row
         if (page === null || mode === 'waiting') continue
-        // Who takes the conversation over has answered; what was given back to the bot needs nobody.
+        if (mode === 'staff' && !spokenIn.has(write.row.id) && takenBy?.id === takenBefore.get(keyOf(communityId, page.id))) continue
+        // Who takes the conversation over or speaks there has answered; what was given back to the bot needs nobody.
         void inOrder(async () => { await (mode === 'staff' && takenBy !== null ? answer(communityId, page.id, takenBy) : close(communityId, page.id)) })
       }
     }
@@ -254,6 +280,7 @@ export function createPager(parts: PagerParts): Pager {
 
   return {
     async plan(communityId, conversationId, cause) {
+      await loaded
       const standing = ofConversation(communityId, conversationId)
       if (standing === null) {
         // Whoever has answered has the conversation: it is told what is said, and nobody is called twice for it.
@@ -307,9 +334,7 @@ export function createPager(parts: PagerParts): Pager {
     idle,
 
     async start() {
-      for (const communityId of await store.communities()) {
-        for (const state of ['held', 'calling'] as const) for (const page of await store.find(communityId, 'pages', { by: 'state', equals: state, limit: mostPages })) note(communityId, page)
-      }
+      await loaded
       rearm()
     },
 

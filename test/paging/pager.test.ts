@@ -147,6 +147,24 @@ describe('somebody in danger', () => {
     expect(place.channel.shown.at(-1)?.reply.text).toContain('李主任已经看到')
   })
 
+  it('is not taken for answered because somebody had the conversation already, until that person speaks', async () => {
+    const place = await onDuty()
+    const wang = { kind: 'staff', id: 'wang', name: '王芳', isLead: false } as const
+    await place.says('甲', '人工')
+    await place.engine.takeConversation(place.communityId, 'memory:private:甲', wang)
+    await place.wait(0)
+    const reply = await place.says('甲', fire)
+    expect(reply).toContain('119')
+    expect(reply).toContain('正在呼叫')
+    expect(await place.says('甲', '在三楼')).not.toContain('已经看到')
+    await place.restart()
+    await place.says('甲', '快点')
+    expect((await place.pages()).map(({ state }) => state)).toEqual(['answered', 'calling'])
+    await place.engine.say(place.communityId, 'memory:private:甲', '我马上到', wang)
+    await place.wait(0)
+    expect((await place.pages()).map(({ state, answeredBy }) => [state, answeredBy?.name])).toEqual([['answered', '王芳'], ['answered', '王芳']])
+  })
+
   it('finds the first called again after a kill, once, and the next in time', async () => {
     const place = await onDuty()
     await place.says('甲', fire)
