@@ -10,7 +10,7 @@ import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/chec
 import { meetClaim } from './dialogs/claim.js'
 import { correctFirst } from './dialogs/correct.js'
 import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
-import { hearDiscretion, meetDiscretion } from './dialogs/discretion.js'
+import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discretion.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetLinking } from './dialogs/link.js'
@@ -45,7 +45,7 @@ const pointsBack = /上回|上次|那个|那件/
 /** Serves a message while no question is open. */
 export async function serveMessage(given: Turn): Promise<Step> {
   const turn = hearDiscretion(given)
-  return keepWish(turn, await serveHeard(turn))
+  return keepWish(turn, promiseInstead(turn, await serveHeard(turn)))
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {

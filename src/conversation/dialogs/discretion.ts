@@ -4,7 +4,7 @@ import { isAsking } from '../matters.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
-const anonymous = /匿名|不(想|要|能)?(留|写|登|报)(我的?)?(姓名|名字|名)|(别|不要|不想|不能|能不能不|可以不|莫).{0,2}(写|说|提|透露|暴露|告诉|留).{0,8}((我的?|俺的?)(姓名|名字)|姓名|是(我|俺)(说|报|反映|举报|投诉)?|(我|俺)是谁)/
+const anonymous = /匿名|(别|不要|莫|不想|不能)(让|叫)[^，,。]{0,8}(知道|晓得|看出来?)[^，,。]{0,2}是(我|俺)|不(想|要|能)?(留|写|登|报)(我的?)?(姓名|名字|名)|(别|不要|不想|不能|能不能不|可以不|莫).{0,2}(写|说|提|透露|暴露|告诉|留).{0,8}((我的?|俺的?)(姓名|名字)|姓名|是(我|俺)(说|报|反映|举报|投诉)?|(我|俺)是谁)/
 const closed = /不公开|(别|不要|莫)公开|(请|帮我|替我|给我|要|得|一定)保密|保密(啊|哈|哦|处理|办)|(别|不要|莫|不想|不能)(让|叫|给)(别人|邻居|旁人|大家|人家?|外人|他|她|他们|群里)(们)?(家)?(看见|看到|知道|晓得)/
 /** What is left of a message that says nothing but the wish. */
 const around = /(我|俺)?(要|想|希望|可以|能不能|能|请|帮忙|麻烦|千万|这(个|件)?(事|单子)?|刚才(那个|那件|报的)?|举报|反映|投诉|报修|登记|处理|办理|一下|行吗|行不行|好吗|可以吗|吗|啊|哈|哦|吧|呀|的|了|是)/g
@@ -53,6 +53,12 @@ export function discretionLine(turn: Turn, discretion: Discretion): string {
 export function hearDiscretion(turn: Turn): Turn {
   const wish = wishIn(turn.message.text)
   return wish === null ? turn : { ...turn, memory: { ...turn.memory, discretion: { kind: wish, at: turn.now } } }
+}
+
+/** 「登心愿能不能不写我名字」 that came to nothing but a text: what was asked is whether one may, and is answered. */
+export function promiseInstead(turn: Turn, done: Step): Step {
+  const isHeard = turn.memory.discretion?.at === turn.now && wishIn(turn.message.text) !== null
+  return isHeard && ['answered', 'unanswerable'].includes(done.outcome.kind) && done.say.some((one) => one.citations.length > 0) ? step({ kind: 'answered' }, words.promise) : done
 }
 
 /** A message that is nothing but the wish: it goes to what was just filed, else waits for what is told next. `null`: it says more. */
