@@ -91,6 +91,15 @@ export function createRequestIndex(parts: {
     return here
   }
 
+  const times = new Map<CommunityId, WorkingTime>()
+  /** The same object as long as calendar and hours are the same: days are worked out once for each. */
+  function timeOf(communityId: CommunityId): WorkingTime {
+    const [known, current] = [times.get(communityId), workingTime(communityId)]
+    if (known !== undefined && known.years === current.years && known.hours === current.hours) return known
+    times.set(communityId, current)
+    return current
+  }
+
   /** The entry of just this state of a request; one of its own for a state that is not the newest. */
   function entryOf(communityId: CommunityId, request: ServiceRequest): Entry {
     const entry = built.get(communityId)?.entries.get(request.id)
@@ -113,7 +122,7 @@ export function createRequestIndex(parts: {
         return word.length >= phoneTail && new RegExp(`1\\d{0,10}${word}(?!\\d)`).test(text)
       })
     },
-    dueOf: (communityId, request) => entryOf(communityId, request).dueAt(termOf(request.serviceCode), workingTime(communityId), now()),
+    dueOf: (communityId, request) => entryOf(communityId, request).dueAt(termOf(request.serviceCode), timeOf(communityId), now()),
     stop,
   }
 }

@@ -7,8 +7,9 @@ import type { RequestRow } from './api-types.js'
 export interface Supervision {
   /** The month that the rates and hot spots are of. */
   readonly month: string
-  /** Past their time, the highest climbed first, then the longest late. */
+  /** Past their time, the highest climbed first, then the longest late; at most 200 of `overdueCount`. */
   readonly overdue: readonly (RequestRow & { readonly level: Level })[]
+  readonly overdueCount: number
   /** Only a lead can decide on them: 申请延期, 退回. */
   readonly undecided: readonly RequestRow[]
   /** Sent back because nobody got in touch (没人联系我), open now. */

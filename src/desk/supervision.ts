@@ -17,6 +17,9 @@ const zoneMs = 8 * 3_600_000
 const weeksShown = 6
 const buildingsShown = 12
 
+/** Late requests listed; more than these nobody reads. */
+const overdueShown = 200
+
 /** What a resident who was not called says at 「解决了吗」; how it stands in the history. */
 const unreached = /没人联系/
 
@@ -32,22 +35,33 @@ export function monthOf(moment: number): string {
   return new Date(moment + zoneMs).toISOString().slice(0, 7)
 }
 
+/** Those filed in a month of Asia/Shanghai. */
+function inMonth(requests: readonly ServiceRequest[], month: string): readonly ServiceRequest[] {
+  const [year = 0, number = 0] = month.split('-').map(Number)
+  const [from, until] = [Date.UTC(year, number - 1, 1) - zoneMs, Date.UTC(year, number, 1) - zoneMs]
+  return requests.filter(({ filedAt }) => filedAt >= from && filedAt < until)
+}
+
 /** What a lead has to look after in one community: what is late, undecided, unhappy, and how the month went. */
 export function superviseOf(requests: readonly ServiceRequest[], given: SupervisionGiven): Supervision {
   const { communityId, month, dueOf } = given
   const rowOf = (request: ServiceRequest) => describeRequest(communityId, request, dueOf(request))
   const open = requests.filter(isOpen)
   const late = open.filter((request) => isOverdue(dueOf(request)))
-  const ofMonth = requests.filter(({ filedAt }) => monthOf(filedAt) === month)
+  const ofMonth = inMonth(requests, month)
+  const judged = figuresOf(ofMonth, given)
   const figures = (by: GroupBy) => {
-    const { total, rows } = figuresOf(ofMonth, by, given)
+    const { total, rows } = judged(by)
     return { total: countsOf(total), rows: rows.map(countsOf) }
   }
   return {
     month,
     overdue: late
-      .map((request) => ({ ...rowOf(request), level: levelReached(request) }))
-      .sort((one, other) => levels.indexOf(other.level) - levels.indexOf(one.level) || (one.dueAt ?? 0) - (other.dueAt ?? 0)),
+      .map((request) => ({ request, level: levelReached(request), due: dueOf(request) }))
+      .sort((one, other) => levels.indexOf(other.level) - levels.indexOf(one.level) || momentOf(one.due) - momentOf(other.due))
+      .slice(0, overdueShown)
+      .map(({ request, level }) => ({ ...rowOf(request), level })),
+    overdueCount: late.length,
     undecided: open.filter(({ status }) => status === 'extended' || status === 'returned').map(rowOf),
     unreached: open.filter(({ history }) => history.some(({ actor, to, note }) => actor.kind === 'resident' && to === 'reopened' && unreached.test(note ?? ''))).map(rowOf),
     callBacks: requests.flatMap((request): CallBack[] => callBackOf(request, given, rowOf)).sort((one, other) => one.at - other.at),
@@ -60,11 +74,15 @@ export function superviseOf(requests: readonly ServiceRequest[], given: Supervis
 
 /** The requests behind one number: those asked about, and which of them count. */
 export function behind(requests: readonly ServiceRequest[], asked: { readonly by: GroupBy; readonly key: string | null; readonly rate: RateName }, given: SupervisionGiven) {
-  const { total, rows } = figuresOf(requests.filter(({ filedAt }) => monthOf(filedAt) === given.month), asked.by, given)
+  const { total, rows } = figuresOf(inMonth(requests, given.month), given)(asked.by)
   const row = asked.key === null ? total : rows.find(({ key }) => key === asked.key)
   const { of, counted } = row?.rates[asked.rate] ?? { of: [], counted: [] }
   const [asking, counting] = [new Set(of), new Set(counted)]
   return requests.filter(({ id }) => asking.has(id)).map((request) => ({ ...describeRequest(given.communityId, request, given.dueOf(request)), counted: counting.has(request.id) }))
+}
+
+function momentOf(due: Due): number {
+  return due.kind === 'running' ? due.dueAt : 0
 }
 
 function countsOf({ key, title, rates }: FigureRow): FigureCounts {

@@ -1,4 +1,4 @@
-import { dueOf } from './clock.js'
+import { dueOf, type Due } from './clock.js'
 import { badMark } from './bad-mark.js'
 import type { ServiceRequest } from './service-request.js'
 import type { ServiceCatalogue } from './services.js'
@@ -40,11 +40,23 @@ export interface FiguresGiven {
   readonly now: number
   /** Working hours within which somebody has to have answered. */
   readonly responseHours: number
+  /** Where the promise of a request stands, where that is known already; absent: it is reckoned. */
+  readonly dueOf?: (request: ServiceRequest) => Due
 }
 
-/** The four rates of these requests, whole (`total`) and by service, building or staff; the order is that of the titles. */
-export function figuresOf(requests: readonly ServiceRequest[], by: GroupBy, given: FiguresGiven): { readonly total: FigureRow; readonly rows: readonly FigureRow[] } {
+/** What counts for each rate; `null`: it is not asked about. */
+type Verdicts = Readonly<Record<RateName, boolean | null>>
+
+/** The rates of these requests, judged once and grouped as often as asked. */
+export function figuresOf(requests: readonly ServiceRequest[], given: FiguresGiven): (by: GroupBy) => { readonly total: FigureRow; readonly rows: readonly FigureRow[] } {
   const filed = requests.filter(({ status }) => status !== 'draft')
+  const verdicts = new Map(filed.map((request): [string, Verdicts] => [request.id, { response: responded(request, given), solved: solved(request), satisfied: satisfied(request), 'in-time': inTime(request, given) }]))
+  const total: FigureRow = { key: '', title: '全部', rates: ratesOf(filed, verdicts) }
+  return (by) => ({ total, rows: rowsOf(filed, by, verdicts) })
+}
+
+/** By service, building or staff; the order is that of the titles. */
+function rowsOf(filed: readonly ServiceRequest[], by: GroupBy, verdicts: ReadonlyMap<string, Verdicts>): readonly FigureRow[] {
   const groups = new Map<string, { readonly title: string; readonly requests: ServiceRequest[] }>()
   for (const request of filed) {
     const { key, title } = groupOf(request, by)
@@ -52,8 +64,7 @@ export function figuresOf(requests: readonly ServiceRequest[], by: GroupBy, give
     group.requests.push(request)
     groups.set(key, group)
   }
-  const rows = [...groups].map(([key, group]): FigureRow => ({ key, title: group.title, rates: ratesOf(group.requests, given) }))
-  return { total: { key: '', title: '全部', rates: ratesOf(filed, given) }, rows: rows.sort((one, other) => one.title.localeCompare(other.title, 'zh')) }
+  return [...groups].map(([key, group]): FigureRow => ({ key, title: group.title, rates: ratesOf(group.requests, verdicts) })).sort((one, other) => one.title.localeCompare(other.title, 'zh'))
 }
 
 function groupOf(request: ServiceRequest, by: GroupBy): { readonly key: string; readonly title: string } {
@@ -69,22 +80,23 @@ function groupOf(request: ServiceRequest, by: GroupBy): { readonly key: string; 
   }
 }
 
-function ratesOf(requests: readonly ServiceRequest[], given: FiguresGiven): Readonly<Record<RateName, Rate>> {
-  return { response: rate(requests, (one) => responded(one, given)), solved: rate(requests, solved), satisfied: rate(requests, satisfied), 'in-time': rate(requests, (one) => inTime(one, given)) }
-}
-
-/** `judge`: whether a request counts for the rate; `null`: it is not asked about. */
-function rate(requests: readonly ServiceRequest[], judge: (request: ServiceRequest) => boolean | null): Rate {
-  const judged = requests.map((request) => ({ id: request.id, verdict: judge(request) })).filter(({ verdict }) => verdict !== null)
-  const counted = judged.filter(({ verdict }) => verdict === true).map(({ id }) => id)
-  return { of: judged.map(({ id }) => id), counted, share: judged.length === 0 ? null : counted.length / judged.length }
+function ratesOf(requests: readonly ServiceRequest[], verdicts: ReadonlyMap<string, Verdicts>): Readonly<Record<RateName, Rate>> {
+  const rate = (name: RateName): Rate => {
+    const judged = requests.flatMap(({ id }) => {
+      const verdict = verdicts.get(id)?.[name] ?? null
+      return verdict === null ? [] : [{ id, verdict }]
+    })
+    const counted = judged.filter(({ verdict }) => verdict).map(({ id }) => id)
+    return { of: judged.map(({ id }) => id), counted, share: judged.length === 0 ? null : counted.length / judged.length }
+  }
+  return { response: rate('response'), solved: rate('solved'), satisfied: rate('satisfied'), 'in-time': rate('in-time') }
 }
 
 function responded(request: ServiceRequest, { time, now, responseHours }: FiguresGiven): boolean | null {
   const accepted = request.history.find(({ to }) => to === 'accepted')?.at ?? request.filedAt
+  const answered = request.history.find(({ actor, at }) => actor.kind === 'staff' && at >= accepted)?.at ?? null
   const due = addWorkingTime(accepted, responseHours * 3_600_000, time)
   if (due.kind === 'unknown') return null
-  const answered = request.history.find(({ actor, at }) => actor.kind === 'staff' && at >= accepted)?.at ?? null
   if (answered !== null) return answered <= due.value
   // What the resident took back before anybody had to answer says nothing about the staff.
   const ended = request.settledAt ?? now
@@ -101,8 +113,8 @@ function satisfied(request: ServiceRequest): boolean | null {
   return last === undefined ? null : last.stars > badMark
 }
 
-function inTime(request: ServiceRequest, { services, time, now }: FiguresGiven): boolean | null {
-  const due = dueOf(request, services.byCode(request.serviceCode)?.term ?? null, time, now)
+function inTime(request: ServiceRequest, { services, time, now, dueOf: known }: FiguresGiven): boolean | null {
+  const due = known?.(request) ?? dueOf(request, services.byCode(request.serviceCode)?.term ?? null, time, now)
   if (due.kind === 'closed') return due.inTime
   return due.kind === 'running' && due.stage === 'overdue' ? false : null
 }

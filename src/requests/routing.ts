@@ -105,10 +105,9 @@ function names(words: string, name: string): boolean {
  * nobody is the lead's alone, so that it does not lie before the one it is about.
  */
 export function maySee(request: Pick<ServiceRequest, 'intent' | 'description' | 'reporters' | 'owner'>, person: { readonly name: string; readonly isLead: boolean }): boolean {
-  const said = [request.description, ...request.reporters.map(({ words }) => words)].join('\n')
   const isComplaint = request.intent === 'rate_complain' || (request.owner.kind === 'post' && request.owner.id === leadPost.id)
   if (!isComplaint) return true
-  return !names(said, person.name) && person.isLead
+  return person.isLead && ![request.description, ...request.reporters.map(({ words }) => words)].some((said) => names(said, person.name))
 }
 
 /** The one with the fewest open requests; among equals the first. `null` only of nobody. */

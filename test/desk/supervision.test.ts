@@ -29,6 +29,7 @@ describe('what a lead looks after', () => {
     await keep(late, climbed, asked)
     const seen = await supervision()
     expect(seen.overdue.map(({ id, level }) => [id, level])).toEqual([['2', 'community'], ['1', 'grid']])
+    expect(seen.overdueCount).toBe(2)
     expect(seen.undecided.map(({ id }) => id)).toEqual(['3'])
     expect(seen.load).toEqual([{ name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { name: 'li', isPost: false, open: 1, overdue: 0 }])
   })

@@ -56,6 +56,7 @@ function aSupervision(): Supervision {
   return {
     month: '2026-11', undecided: [row('3', { status: 'extended' })], unreached: [row('2', { status: 'reopened' })], rates: formulas,
     overdue: [{ ...row('1', { dueAt: at, stage: 'overdue' }), level: 'street' }, { ...row('2', { dueAt: at + 1, stage: 'overdue' }), level: 'grid' }],
+    overdueCount: 2,
     callBacks: [{ row: row('2'), stars: 1, words: '等了一个星期没人来', at, until: at + 86_400_000, notBy: ['陈工'] }],
     load: [{ name: '社区值班人员', isPost: true, open: 4, overdue: 1 }, { name: '陈工', isPost: false, open: 3, overdue: 1 }],
     figures: { service: byService, building: { total: byService.total, rows: [counts('3', '3栋', [[20, 22], [0, 0], [0, 0], [20, 22]])] }, staff: byService },

@@ -21,7 +21,7 @@ const withdrawn = moved(filedAt('2026-11-16T09:00', '5'), '2026-11-16T09:10', 'w
 const all = [solvedWell, notSolved, silent, untouched, withdrawn]
 
 describe('figures', () => {
-  const { total, rows } = figuresOf(all, 'service', given)
+  const { total, rows } = figuresOf(all, given)('service')
 
   it('show the list behind each number', () => {
     expect(total.rates.response).toMatchObject({ of: ['1', '2', '3', '4'], counted: ['1', '3'], share: 0.5 })
@@ -44,7 +44,7 @@ describe('figures', () => {
   })
 
   it('are told by service, building and staff', () => {
-    const keys = (by: 'service' | 'building' | 'staff') => figuresOf(all, by, given).rows.map(({ key }) => key).sort()
+    const keys = (by: 'service' | 'building' | 'staff') => figuresOf(all, given)(by).rows.map(({ key }) => key).sort()
     expect([keys('service'), keys('building'), keys('staff')]).toEqual([['praise', 'public-fault'], ['', '3', '5'], ['post:duty', 'staff:li']])
   })
 
@@ -55,7 +55,7 @@ describe('figures', () => {
   it('add up: the lists of the rows are those of the whole, and no share leaves 0 to 1', () => {
     fc.assert(
       fc.property(fc.subarray(all), fc.constantFrom('service' as const, 'building' as const, 'staff' as const), (some, by) => {
-        const figures = figuresOf(some, by, given)
+        const figures = figuresOf(some, given)(by)
         for (const name of rateNames) {
           expect(figures.rows.flatMap((row) => row.rates[name].of).sort()).toEqual([...figures.total.rates[name].of].sort())
           const { of, counted, share } = figures.total.rates[name]
