@@ -29,6 +29,11 @@ const contendedLane = '#contended'
 /** Wait before a turn whose result could not be stored is taken again, ms. */
 const storeAgainMs = [2_000, 10_000, 60_000] as const
 
+/** What was kept together is acknowledged, and what came meanwhile is taken in, before the first turn of it is thought about. */
+function acknowledged(): Promise<void> {
+  return new Promise((resolve) => { setImmediate(resolve) })
+}
+
 export interface Delivery {
   deliver(event: InboundEvent): Promise<void>
   /** Takes up what was accepted before a restart and never finished. Resolves with how many there were. */
@@ -76,7 +81,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   function enqueue(intake: Intake, event: InboundEvent): void {
     if (event.kind === 'edited') edits.set(messageKey(event), event)
-    void alone(event.communityId, event.conversationId, () => process(intake, event, 0)).catch((error: unknown) => {
+    void alone(event.communityId, event.conversationId, async () => {
+      await acknowledged()
+      await process(intake, event, 0)
+    }).catch((error: unknown) => {
       parts.log('turn.lost', { intake: intake.id, error: String(error) })
     })
   }
