@@ -62,6 +62,8 @@ describe('duty', () => {
     await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '值班' }).click()
     await page.getByRole('navigation', { name: '值班' }).getByRole('link', { name: '呼叫' }).click()
     await burning.getByText('已应答').waitFor()
+    await page.getByRole('listitem').filter({ hasText: '试一下呼叫' }).getByRole('button', { name: '应答' }).click()
+    await page.getByText('正在呼叫').waitFor({ state: 'hidden' })
     await look('answered')
 
     await page.getByRole('navigation', { name: '值班' }).getByRole('link', { name: '渠道' }).click()

@@ -15,8 +15,7 @@ function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): voi
   const key = `page ${event.id}`
   const isMine = typeof me.value !== 'string' && event.calls === me.value.id
   const ofTalk = event.conversationId === null ? null : `${event.communityId} ${event.conversationId}`
-  const isOver = event.state !== 'calling' && event.state !== 'held'
-  if (ofTalk !== null && isOver) calledFor.delete(ofTalk)
+  if (ofTalk !== null && event.state === 'unanswered') calledFor.delete(ofTalk)
   if (!isMine || place.value.page === 'pages') {
     raised.get(key)?.close()
     raised.delete(key)
@@ -53,7 +52,7 @@ function announceClock(event: Extract<LiveEvent, { readonly type: 'clock' }>): v
   })
 }
 
-/** Conversations for which I am called, by community and conversation. */
+/** Conversations for which I am called, until nobody waits there any more; by community and conversation. */
 const calledFor = new Set<string>()
 
 /** Tells of what needs somebody now: a call, a new request, somebody waiting for a person. */
@@ -82,6 +81,7 @@ export function announceNews(event: LiveEvent): void {
     known.close()
     raised.delete(key)
   }
+  if (!event.waiting) calledFor.delete(key)
   const isOpenHere = place.value.page === 'conversation' && place.value.id === event.id
   if (!event.waiting || raised.has(key) || isOpenHere || calledFor.has(key)) return
   const notice = ElNotification({
