@@ -41,6 +41,15 @@ export function refuseConsent(turn: Turn, service: Service): Step | null {
   return step({ kind: 'cancelled' }, noVisit, { memory: { form: null, cancelledAt: turn.now } })
 }
 
+/** 「她知道的」「我同意」: as good as 「对」 where it was asked whether one agrees. */
+export function givesConsent(service: Service, text: string): boolean {
+  return allowedBy(service) !== null && [...text].length <= longestYes && agreement.test(text) && !refusal.test(text) && !/[?？吗]/.test(text)
+}
+
+const agreement = /(她|他|老人(家)?|本人|人家|我?(妈|爸|奶奶|爷爷|婆婆|公公|老伴))(也|都|是)?(知道|同意|愿意|答应|乐意)|^(我|俺)?(也|都)?(同意|愿意|答应|授权)/
+/** A longer answer says more than yes, characters. */
+const longestYes = 14
+
 function allowedBy(service: Service): Consent['allows'] | null {
   return service.agent ? 'agent' : service.visit ? 'visit' : null
 }

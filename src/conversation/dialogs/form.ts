@@ -8,7 +8,7 @@ import { isAsking, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
-import { refuseConsent, withContact } from './consent.js'
+import { givesConsent, refuseConsent, withContact } from './consent.js'
 import { isBooked, pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
@@ -93,7 +93,7 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
   const { text } = turn.understanding
   const refused = refuseConsent(turn, service)
   if (refused) return refused
-  const answer = readYesNo(text)
+  const answer = givesConsent(service, text) ? 'yes' : readYesNo(text)
   if (answer === 'yes') return file(turn, form, service)
   if (goesOn.test(text)) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
   const changed = correctedSlots(text, found, turn.now)
