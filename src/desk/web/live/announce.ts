@@ -16,16 +16,16 @@ function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): voi
   const isMine = typeof me.value !== 'string' && event.calls === me.value.id
   const ofTalk = event.conversationId === null ? null : `${event.communityId} ${event.conversationId}`
   if (ofTalk !== null && event.state === 'unanswered') calledFor.delete(ofTalk)
+  // One notice for one matter: the call says more than that somebody waits.
+  if (isMine && ofTalk !== null) {
+    calledFor.add(ofTalk)
+    raised.get(ofTalk)?.close()
+    raised.delete(ofTalk)
+  }
   if (!isMine || place.value.page === 'pages') {
     raised.get(key)?.close()
     raised.delete(key)
     return
-  }
-  // One notice for one matter: the call says more than that somebody waits.
-  if (ofTalk !== null) {
-    calledFor.add(ofTalk)
-    raised.get(ofTalk)?.close()
-    raised.delete(ofTalk)
   }
   if (raised.has(key)) return
   const notice = ElNotification({
