@@ -4,10 +4,10 @@ import { withoutDoors } from './place.js'
 import type { ServiceRequest, StatusChange } from './service-request.js'
 
 /** Stands where a resident stood whose data were deleted: nobody. */
-export const erasedResident = 'erased'
+const erasedResident = 'erased'
 
 /** Stands where words stood that were deleted with their author's data. */
-export const erasedWords = '（原话已按居民要求删除）'
+const erasedWords = '（原话已按居民要求删除）'
 
 /**
  * The request without a resident: number, service, times, states and marks stay, so that what was done can still be counted;
