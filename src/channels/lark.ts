@@ -95,6 +95,8 @@ export function larkChannel(parts: LarkParts): LarkChannel {
 
     async start(deliver: (event: InboundEvent) => Promise<void>) {
       intake = createIntake({ api, store, pairing, whereabouts, communities, own, deliver, say: sending.say, now, log, ...limits, ...(staff === null ? {} : { staff }) })
+      // Asked for now, so that the first message need not wait for it; refused, it is asked again with the message.
+      api.botOpenId().catch(() => undefined)
       await staff?.start()
       if (settings.by.kind === 'webhook') {
         onState({ kind: 'online' })
