@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { apply, extendedBy, isRefusal, levelAbove, levelReached, longestExtension, movesFor, pendingExtension, pendingOffer, type Hand, type Move, type RefusalWhy } from '../../src/requests/apply-move.js'
-import { handlersOf } from '../../src/requests/bad-mark.js'
 import { drawMoves, endings, legalRoutes, levels, moveNames, moves, openStatuses, ruleOf, statusesAfter, type MoveName, type Particulars } from '../../src/requests/moves.js'
 import { dutyPost, leadPost } from '../../src/requests/routing.js'
 import { fileRequest, isOpen, requestStatuses, statusName, type Owner, type RequestDraft, type ServiceRequest } from '../../src/requests/service-request.js'
@@ -212,7 +211,6 @@ describe('any sequence of 10,000 commands', () => {
           // What is handed on has its new owner by nobody's word but the receiver's, and then this very receiver.
           if (move.name === 'forward' || move.name === 'refuse-forward' || move.name === 'recall-forward') expect(after.owner).toEqual(before.owner)
           if (move.name === 'accept-forward') expect([pendingOffer(before) !== null, after.owner.id]).toEqual([true, hand.actor.kind === 'staff' ? hand.actor.id : ''])
-          if (move.name === 'call-back') expect(handlersOf(before)).not.toContain(hand.actor.kind === 'staff' ? hand.actor.id : '')
           expect(after.settledAt !== null).toBe(endings.includes(after.status))
           expect(isOpen(after) || after.placeKey === null).toBe(true)
           expect(extendedBy(after)).toBeLessThanOrEqual(longestExtension)
