@@ -151,16 +151,6 @@ async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timing
     selfId = null
     tell({ news: 'scan', qr })
   })
-  mine.on('login', (user) => {
-    selfId = user.id
-    isUp = true
-    heardAt = Date.now()
-    guard(async () => { tell({ news: 'login', self: { id: user.id, name: await nameOf(mine.puppet, user.id) } }) })
-  })
-  mine.on('logout', (_user, reason) => {
-    selfId = null
-    tell({ news: 'logout', reason: (reason ?? '').slice(0, 200) })
-  })
   // wechaty's own events load names first, and where one is missing for a moment the message itself is lost: ids are enough.
   mine.once('puppet', (puppet) => { listen(puppet) })
   const isService = options?.puppet === 'wechaty-puppet-service'
@@ -193,6 +183,20 @@ function giveUp(reason: string): void {
 }
 
 function listen(puppet: Puppet): void {
+  puppet.on('login', ({ contactId }) => {
+    selfId = contactId
+    isUp = true
+    heardAt = Date.now()
+    guard(async () => {
+      const name = await nameOf(puppet, contactId)
+      // Out again before its name was known.
+      if (selfId === contactId) tell({ news: 'login', self: { id: contactId, name } })
+    })
+  })
+  puppet.on('logout', ({ data }) => {
+    selfId = null
+    tell({ news: 'logout', reason: (data ?? '').slice(0, 200) })
+  })
   puppet.on('message', ({ messageId }) => {
     // One after the other: names are looked up on the way, and a slow look-up must not turn two messages round.
     tail = tail.then(() => within(hand(puppet, messageId), callWithinMs)).catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })

@@ -49,7 +49,11 @@ const ordersOf = {
   },
   forget: () => { mocker.cacheContactPayload.clear(); mocker.cacheRoomPayload.clear() },
   login: ({ id }) => (puppet.isLoggedIn ? undefined : puppet.login(id)),
-  logout: ({ reason }) => puppet.logout(reason),
+  logout: async ({ reason }) => {
+    await puppet.logout(reason)
+    // It forgets who was logged in a moment later.
+    while (puppet.isLoggedIn) await new Promise((resolve) => setImmediate(resolve))
+  },
   scan: ({ qr }) => { mocker.scan(qr) },
   message: ({ message, file }) => {
     if (file) mocker.cacheFileBoxPayload.set(message.id, FileBox.fromBase64(file.base64, file.name).toJSON())
