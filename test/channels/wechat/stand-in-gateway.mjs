@@ -52,7 +52,7 @@ const ordersOf = {
   logout: async ({ reason }) => {
     await puppet.logout(reason)
     // It forgets who was logged in a moment later.
-    while (puppet.isLoggedIn) await new Promise((resolve) => setImmediate(resolve))
+    while (puppet.isLoggedIn) await new Promise((resolve) => { setTimeout(resolve, 1) })
   },
   scan: ({ qr }) => { mocker.scan(qr) },
   message: ({ message, file }) => {
