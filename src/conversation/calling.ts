@@ -20,6 +20,7 @@ const words = {
   calling: '我正在呼叫社区值班人员。',
   answered: (name: string): string => `${name}已经看到，您说的他都看得到。`,
   nobodyInDanger: '现在联系不上社区值班人员，请您直接打110、119、120，别等我们。',
+  nobodyInDespair: '社区的人现在还没联系上。请现在就打12356，心理援助热线随时有人接；有危险马上打120、110。',
   nobody: (isNight: boolean, back: string | null): string => `${isNight ? '现在是夜里' : '现在没有人值班'}，${back === null ? '工作人员来了就看得到' : `工作人员${back}以后看得到`}。急事请打110、119、120，别的事可打12345。`,
   phone: (fact: LocalFact): string => `社区电话：${fact.text ?? ''}（${fact.date}登记）`,
 } as const
@@ -50,7 +51,7 @@ function nobodyWords(turn: Turn, page: Page, roster: DutyRoster | null): readonl
   // A room is told no number of the community's own: it is everybody's screen, and the reply is short.
   const phone = turn.message.chat === 'private' && turn.withFacts ? turn.community.facts.find((fact) => /电话|热线/.test(fact.topic) && fact.text !== null && holdsAt(fact, turn.now)) : undefined
   const back = backAt(roster, turn.workingTime, turn.now)
-  const text = page.cause.kind === 'danger' ? words.nobodyInDanger : words.nobody(nightEnds(turn.now) !== null, back === null || back <= turn.now ? null : clockWords(back))
+  const text = page.cause.kind === 'danger' ? (page.cause.what.includes('轻生') ? words.nobodyInDespair : words.nobodyInDanger) : words.nobody(nightEnds(turn.now) !== null, back === null || back <= turn.now ? null : clockWords(back))
   return phone === undefined ? [text, []] : [`${text}\n${words.phone(phone)}`, [citeFact(phone, turn.community)]]
 }
 

@@ -113,6 +113,11 @@ describe('somebody in danger', () => {
     expect(await place.pages()).toMatchObject([{ state: 'held', steps: [] }])
   })
 
+  it('hears the line for people in despair when nobody can be reached and that is what it is', async () => {
+    const place = await onDuty({ linked: [], lines: [] })
+    expect(await place.says('甲', '我不想活了，想从楼上跳下去')).toContain('请现在就打12356')
+  })
+
   it('is called for as soon as somebody opens the desk', async () => {
     const place = await onDuty({ linked: [], lines: [] })
     await place.says('甲', fire)
