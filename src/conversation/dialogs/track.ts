@@ -19,8 +19,9 @@ async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest
   const ticket = matter.slots.find((slot) => slot.name === 'ticket')
   if (ticket) {
     const tail = (ticket.normal ?? ticket.value).replace(/[^0-9A-Za-z-]/g, '')
-    const named = own.find((request) => request.number === tail || (tail.length >= 3 && request.number.endsWith(tail)))
-    if (named) return named
+    // The same short number stands in every month: of several it is asked which.
+    const named = own.filter((request) => request.number === tail || (tail.length >= 3 && request.number.endsWith(tail)))
+    if (named.length > 0) return named.length === 1 ? (named[0] ?? null) : named
     if (tail.length >= 3) return null
   }
   const nth = chosenOf(turn, matter.text)
