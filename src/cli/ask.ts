@@ -98,8 +98,12 @@ async function showAnswer(answer: AskAnswer, terminal: Terminal): Promise<void> 
   await terminal.out('')
   if (!answer.speaks) await terminal.out('（不说话）')
   for (const reply of answer.reply) await terminal.out(`一窗：${reply}`)
+  // Two sentences of one clause have one source.
+  const sources = new Set<string>()
   for (const citation of answer.citations) {
-    await terminal.out(`  《${citation.document}》${citation.number ?? ''} ${citation.section}（${citation.status}）`)
+    const source = `  《${citation.document}》${citation.number ?? ''} ${citation.section}（${citation.status}）`
+    if (!sources.has(source)) await terminal.out(source)
+    sources.add(source)
     if (citation.answer !== undefined) await terminal.out(`    答在：「${citation.quote.slice(citation.answer.start, citation.answer.end)}」`)
   }
 }

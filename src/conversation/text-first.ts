@@ -3,7 +3,7 @@ import { statesFault } from '../requests/faults.js'
 import type { Turn } from './turn.js'
 
 /** Words that ask, wider than those that tell a question from a wish: a clause can be asked for in many ways. */
-const asks = /[?？]|多少|几(点|折|个|块|岁|成|倍|级|家|人|年|号|户|平|样|类|时|多|耐)|怎么|咋|哪|能不能|可以.{0,4}吗|行不|还来不来|((?!来)\p{Script=Han})[没不唔]\2|有冇|(吗|么|不|没|伐|呢|㗎|未)[。!！]*$|什么|啥|谁|还是|何|多大|多久|归|提倡|说法|讲法|真的假的|合不?合(适|理|规)|[咩乜]|边(种|个|度|间)|点(样|解|算)/u
+const asks = /[?？]|多少|几(点|折|个|块|岁|成|倍|级|家|人|年|号|户|平|样|类|时|多|耐)|怎么|咋|哪|能不能|可以.{0,4}吗|行不|还来不来|来不来(?=[社小])|((?!来)\p{Script=Han}{1,2})[没不唔]\2|有冇|(吗|么|不|没|伐|呢|㗎|未)[。!！]*$|什么|啥|谁|还是|何|多大|多久|归|提倡|说法|讲法|真的假的|合不?合(适|理|规)|[咩乜]|边(种|个|度|间)|点(样|解|算)/u
 /** The question names the kind of text it asks about. */
 const namesText = /文件|文章|文中|政策|规定|章程|方案|条例|范文|稿子|附件|意见(稿|里|书|上)|办法|原文|哪一?条/
 /** Asks for a text's own words or for what those above have said, as who works with it does: whatever else it sounds like, only a text can tell. */
@@ -16,8 +16,8 @@ const askedAnyway: ReadonlySet<IntentName> = new Set(['ask_process', 'ask_materi
 const ownMatters: ReadonlySet<IntentName> = new Set(['human', 'chitchat', 'track', 'urge', 'cancel_change', 'praise', 'book', 'home_agent', 'micro_wish', 'elderly_service', 'offtopic_group'])
 /** Matters that are never answered with a clause unless it is asked for. */
 const neverTexts: ReadonlySet<IntentName> = new Set(['emergency', 'counseling'])
-/** Wishes to take part, which may also be asked about. */
-const askedAbout: ReadonlySet<IntentName> = new Set(['micro_wish', 'volunteer', 'deliberation'])
+/** Taking part and how houses are run: matters to act on, which are as often only asked about. */
+const askedAbout: ReadonlySet<IntentName> = new Set(['volunteer', 'deliberation', 'property_complaint'])
 /** A person is really asked for; 「一个人干」 only has a person in it. */
 const asksForPerson = /人工|真人|活人|客服|转接|[找叫换喊](个|一个|你们|你)?.{0,4}人|有人(在)?[吗么没]|工作人员|值班/
 /** Somebody's own case, here and now; without it a complaint's words ask how things are set (物业评级跟收费挂不挂钩). */
@@ -26,7 +26,7 @@ const ownCase = /我家|[我咱俺](们)?(这)?(家|楼|栋|单元|小区|门口
 const toBeDone = /我要(投诉|举报|反映|报修|预约|报名|取消|退)|(帮|给|替)我(们)?(约|订|定|报|取消|退|催|转)|派人.{0,2}来|(快|赶紧|麻烦|请).{0,6}(派人|来人)|(?<!会不会|有没有|是不是)上门来?(看|修)|赶紧来|快来|(往|到|去|向)?[哪谁].{0,2}(举报|投诉|反映)/
 
 /** Least confidence (0–1) of a clause that may be to the point of such a question. */
-const nearEnough = 0.15
+const nearEnough = 0.2
 /** As sure (0–1) as a person is wanted where nothing said asks for one. */
 const unsurely = 0.4
 

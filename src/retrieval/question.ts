@@ -11,7 +11,7 @@ const digits = '(?:\\d|[一二两三四五六七八九十百千万]+)'
 
 /** Kinds of figures. `given` is looked for in the passage; the first cue whose `asked` fits counts. */
 const figureCues: readonly FigureCue[] = [
-  { name: 'share', asked: /几成|百分之几|多大比例|多少比例|比例是?多少|占.{0,6}(?:几|多少)|覆盖率.{0,4}(?:多少|几)|几几开|过半|半数|三分之/, given: /[%％]|三分之|半数|过半|[\d一二三四五六七八九]成|比例|\d\s*[:：]\s*\d/ },
+  { name: 'share', asked: /几成|百分之几|多大比例|多少比例|比例是?多少|占.{0,6}(?:几|多少)|覆盖率.{0,4}(?:多少|几)|几几开|各(?:出|掏|摊)(?:多少|几)|怎么(?:分摊|分担|摊)|和.{1,6}怎么分|过半|半数|三分之/, given: /[%％]|三分之|半数|过半|[\d一二三四五六七八九]成|比例|\d\s*[:：]\s*\d/ },
   { name: 'hours', asked: /(?:多少|几)个?(?:小时|钟头)/, given: new RegExp(`${digits}个?(?:小时|钟头)`) },
   { name: 'money', asked: /多少钱|(?<![哪这那好])几块(?:钱|$|[,，。?？])|几毛|(?:几|多少)元|收费标准是?多少|(?:收|给|拨|补|发)多少|(?:工资|经费|津贴|补贴|报酬).{0,4}多少/, given: new RegExp(`${digits}\\s*(?:万|亿)?元|\\d倍`) },
   { name: 'times', asked: /几倍|多少倍/, given: new RegExp(`${digits}(?:\\.\\d+)?倍`) },

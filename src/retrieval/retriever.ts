@@ -26,7 +26,7 @@ export interface Retriever {
 }
 
 /** Least confidence (0–1) to answer: in five-fold validation more than nine of ten answerable questions are above it, and one of twenty that no text answers. */
-export const answerConfidence = 0.4
+export const answerConfidence = 0.43
 /** Least confidence to show citations as perhaps related. */
 export const relatedConfidence = 0.06
 
