@@ -24,6 +24,9 @@ const candidateDepth = 60
 const wideShare = 3
 const windowShare = 0.3
 
+/** Passages over which the nearness to a document's best passage falls to about a third. */
+const reach = 3
+
 /** Names of places in a question, as the segmenter tags them. */
 export function placesIn(question: string): string[] {
   return tag(question).flatMap(({ word, tag: kind }) => (kind.startsWith('ns') ? [word.replace(/[省市县区]$/, '')] : []))
@@ -47,7 +50,12 @@ export function findCandidates(index: PassageIndex, query: Query, allow?: (docum
   const bestDocument = Math.max(1e-9, ...hits.map((hit) => hit.documentScore))
   const bestScore = Math.max(1e-9, ...hits.map((hit) => hit.score))
   const bestOf = new Map<number, number>()
-  for (const hit of hits) bestOf.set(hit.document, Math.max(bestOf.get(hit.document) ?? 0, hit.passageScore))
+  const bestAt = new Map<number, number>()
+  for (const hit of hits)
+    if (!bestOf.has(hit.document) || hit.passageScore > bestOf.get(hit.document)!) {
+      bestOf.set(hit.document, hit.passageScore)
+      bestAt.set(hit.document, hit.passage)
+    }
   const self = selfScore(index, query)
   const words = worthsOf(index.passage.pairs, new Set(wordTerms(query.matter)))
   const ofDocument = coverageOf(index.document.pairs, query.pairs)
@@ -87,6 +95,8 @@ export function findCandidates(index: PassageIndex, query: Query, allow?: (docum
       shareOf(words, (word) => clean.includes(word) || cleanTitle.includes(word)),
       placesOf.get(hit.document)!,
       placeShare(text),
+      // An answer often stands next to the passage that has the question's words.
+      (Math.exp(-Math.abs(hit.passage - bestAt.get(hit.document)!) / reach) * hit.documentScore) / bestDocument,
     )
   })
   return { hits, features }

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluatePassages, evaluateRetrieval } from '../../src/retrieval/evaluate.js'
 import { auroc, characterF1, rankFigures, reliability } from '../../src/retrieval/measure.js'
-import { rankCandidates, seeded, trainRanker } from '../../src/retrieval/ranker.js'
+import { indexPassages } from '../../src/retrieval/passage-index.js'
+import { readQuery } from '../../src/retrieval/query.js'
+import { findCandidates, rankCandidates, seeded, trainRanker } from '../../src/retrieval/ranker.js'
 
 let dir: string
 const file = (name: string) => join(dir, name)
@@ -111,6 +113,17 @@ describe('evaluatePassages', () => {
     expect(figures).toMatchObject({ hit1: 1, hit3: 1, mrr10: 1, n: 2 })
     const [first] = (await readFile(file('passages.jsonl'), 'utf8')).split('\n').map((line) => JSON.parse(line || '{}') as { quote: string; passages: { docid: number }[] })
     expect(first).toMatchObject({ quote: '每张床位补贴500元。', passages: [{ docid: 1 }] })
+  })
+})
+
+describe('candidates of a question', () => {
+  it('are seen by how near they stand to the best passage of their text: nearer ones more, none above it', () => {
+    const index = indexPassages([{ title: '示例通知', passages: ['公交票价如何减免按下列办理。', '一是老人免票。', '二是学生半价。', '三是军人免票。'] }, { title: '别的通知', passages: ['供暖时间另行通知。'] }])
+    const { hits, features } = findCandidates(index, readQuery('公交票价如何减免'))
+    const nearness = [0, 1, 2, 3].map((passage) => features[hits.findIndex((hit) => hit.passage === passage)]!.at(-1)!)
+    expect(nearness).toEqual([...nearness].sort((one, other) => other - one))
+    expect(nearness[0]).toBe(1)
+    expect(nearness[1]).toBeCloseTo(Math.exp(-1 / 3))
   })
 })
 
