@@ -49,9 +49,7 @@ export interface AskerSettings {
 export async function createAsker(settings: AskerSettings): Promise<{ readonly communities: readonly string[]; ask(question: Question): Promise<AskAnswer> }> {
   const [knowledge, services] = [readKnowledge(settings.knowledge), readServices(settings.knowledge)]
   const nlu = await createNlu({ intentsDir: settings.intentsDir, cacheDir: settings.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
-  const newId = idMaker(settings.now)
-  const parts: TurnParts = {
-    store: nothingStored,
+  const parts: Omit<TurnParts, 'store'> = {
     nlu,
     retriever: createRetriever(knowledge),
     services,
@@ -63,29 +61,28 @@ export async function createAsker(settings: AskerSettings): Promise<{ readonly c
     },
     withFacts: settings.facts,
     now: settings.now,
-    newId,
+    newId: idMaker(settings.now),
   }
+  return { communities: [...knowledge.communities.keys()], ask: (question) => askOnce(parts, question) }
+}
+
+/** One turn in full, for a resident without a history; nothing is stored or sent. */
+export async function askOnce(given: Omit<TurnParts, 'store'>, question: Question): Promise<AskAnswer> {
+  const parts: TurnParts = { ...given, store: nothingStored }
+  const startedAt = performance.now()
+  const message = messageOf(question, parts.newId(), parts.now())
+  const intake = { id: parts.newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: parts.now(), doneAt: null } as const
+  const { understanding, outcome, outgoing } = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true, answers: () => 0 })
   return {
-    communities: [...knowledge.communities.keys()],
-    async ask(question) {
-      const startedAt = performance.now()
-      const message = messageOf(question, newId(), settings.now())
-      const intake = { id: newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: settings.now(), doneAt: null } as const
-      const result = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true, answers: () => 0 })
-      const { understanding, outcome } = result
-      const here = result.outgoing
-      return {
-        id: question.id,
-        speaks: outcome.kind !== 'silent',
-        outcome: outcome.kind,
-        intents: (understanding?.matters ?? []).map((matter) => ({ name: matter.intent, confidence: round(matter.confidence) })),
-        slots: slotsOf(understanding?.matters ?? []),
-        reply: here.map((row) => row.reply.text),
-        citations: here.flatMap((row) => row.reply.citations).map(({ clause: _clause, ...citation }) => citation),
-        ...('reason' in outcome ? { reason: outcome.reason } : {}),
-        ms: round(performance.now() - startedAt),
-      }
-    },
+    id: question.id,
+    speaks: outcome.kind !== 'silent',
+    outcome: outcome.kind,
+    intents: (understanding?.matters ?? []).map((matter) => ({ name: matter.intent, confidence: round(matter.confidence) })),
+    slots: slotsOf(understanding?.matters ?? []),
+    reply: outgoing.map((row) => row.reply.text),
+    citations: outgoing.flatMap((row) => row.reply.citations).map(({ clause: _clause, ...citation }) => citation),
+    ...('reason' in outcome ? { reason: outcome.reason } : {}),
+    ms: round(performance.now() - startedAt),
   }
 }
 

@@ -8,7 +8,7 @@ import { ordersFiveInOne, responsibleUnit, type ResponsibleUnit } from '../reque
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
-import { createRetriever, type Retriever } from '../retrieval/retriever.js'
+import { createRetriever, type OpenRetriever } from '../retrieval/retriever.js'
 import type { Publication } from './publication.js'
 import type { KnowledgeVersion } from './version.js'
 
@@ -17,7 +17,7 @@ export interface KnowledgeInUse {
   readonly version: KnowledgeVersion
   readonly files: KnowledgeFiles
   readonly communities: ReadonlyMap<CommunityId, Community>
-  readonly retriever: Retriever
+  readonly retriever: OpenRetriever
   readonly services: ServiceCatalogue
   /** Holidays and make-up days by year. */
   readonly years: WorkingTime['years']
@@ -67,7 +67,7 @@ export function ready(version: KnowledgeVersion, files: KnowledgeFiles): Knowled
     years: readCalendar(files),
     fiveInOne: new Set([...knowledge.communities.values()].filter((each) => ordersFiveInOne(each, knowledge.policies) !== null).map(({ id }) => id)),
     services: { ...services, checklists: services.checklists.map((list) => ({ ...list, knowledge: stamp })) },
-    retriever: { answer: (question) => stamped(retriever.answer(question), stamp) },
+    retriever: { answer: (question) => stamped(retriever.answer(question), stamp), explain: (question) => retriever.explain(question) },
     responsibleFor(id, code) {
       const [community, service] = [knowledge.communities.get(id), services.byCode(code)]
       return community === undefined || service === null ? null : responsibleUnit(service, community, knowledge.policies)

@@ -28,8 +28,8 @@ export interface Publication {
   files(version: KnowledgeVersion): Promise<KnowledgeFiles>
   diff(before: number, after: number): Promise<KnowledgeChange[]>
   draft(changes: FileChanges, author: string, reason: string): Promise<KnowledgeVersion>
-  /** Puts the draft upon what is live now and asks the regression questions of both. */
-  check(number: number): Promise<KnowledgeVersion>
+  /** Puts the draft upon what is live now and asks the regression questions of both; `tell` hears how many were put, of how many. */
+  check(number: number, tell?: (asked: number, of: number) => void): Promise<KnowledgeVersion>
   approve(number: number, approver: Approver): Promise<KnowledgeVersion>
   publish(number: number): Promise<KnowledgeVersion>
   drop(number: number): Promise<KnowledgeVersion>
@@ -99,11 +99,15 @@ export function createPublication(store: Store, now: () => number): Publication 
 
   const keptQuestions = () => store.find(PLATFORM, 'knowledgeQuestions', { limit: most })
 
-  async function compare(before: KnowledgeFiles, after: KnowledgeFiles) {
+  async function compare(before: KnowledgeFiles, after: KnowledgeFiles, tell: (asked: number, of: number) => void = () => undefined) {
     // The questions of both sides: a change can't be let through by taking its question out.
-    const asked = [...readQuestions(before), ...readQuestions(after), ...(await keptQuestions())]
-    const questions = [...new Map(asked.map(({ question, community, expect }) => [`${community}|${question}`, { question, community, expect }])).values()]
-    return compareAnswers(questions, sideOf(before), sideOf(after), now(), () => new Promise((resolve) => setImmediate(resolve)))
+    const all = [...readQuestions(before), ...readQuestions(after), ...(await keptQuestions())]
+    const questions = [...new Map(all.map(({ question, community, expect }) => [`${community}|${question}`, { question, community, expect }])).values()]
+    let asked = 0
+    return compareAnswers(questions, sideOf(before), sideOf(after), now(), () => {
+      tell((asked += 1), questions.length)
+      return new Promise((resolve) => setImmediate(resolve))
+    })
   }
 
   async function draft(changes: FileChanges, author: string, reason: string, folderHash: string | null = null): Promise<KnowledgeVersion> {
@@ -147,12 +151,12 @@ export function createPublication(store: Store, now: () => number): Publication 
       return diffKnowledge(await filesOf(one.hash), await filesOf(other.hash))
     },
     draft: (changes, author, reason) => draft(changes, author, reason),
-    async check(number) {
+    async check(number, tell) {
       const [one, current] = await Promise.all([version(number), live()])
       const before = await filesOf(current.hash)
       const own = await filesOf(one.hash)
       const files = one.base === current.number || one.base === null ? own : rebase(await filesOf((await version(one.base)).hash), own, before)
-      const report = await compare(before, files)
+      const report = await compare(before, files, tell)
       return put({ ...checked(one, report), base: current.number, hash: await keepFiles(files) })
     },
     async approve(number, approver) {

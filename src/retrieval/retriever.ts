@@ -5,7 +5,7 @@ import { policyDate, statusAt, type Policy } from '../knowledge/policy.js'
 import { responsibilities } from '../knowledge/responsibility.js'
 import { unitToday } from '../knowledge/units.js'
 import { normalise } from '../text.js'
-import { confidenceOf, readEvidence, type Rival } from './abstain.js'
+import { confidenceOf, readEvidence, type Evidence, type Rival } from './abstain.js'
 import { markAnswer, type AnswerSpan } from './answer-span.js'
 import type { NoPassage, PolicyAnswer, PolicyQuestion, Responsible, Scope } from './answer.js'
 import { citeClause, citeHeader, citeRouting, citeSentences, notesFor, type Note } from './cite.js'
@@ -19,10 +19,15 @@ import { searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
 import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, tellsLocally, withoutRouting } from './question.js'
-import { rankSentences } from './sentence-ranker.js'
+import { rankSentences, type SentenceFeatures } from './sentence-ranker.js'
 
 export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
+}
+
+/** A retriever that also shows how it weighed the texts. */
+export interface OpenRetriever extends Retriever {
+  explain(question: PolicyQuestion): ScopeRanking[]
 }
 
 /** Least confidence (0–1) to answer: in five-fold validation more than nine of ten answerable questions are above it, and one of twenty that no text answers. */
@@ -36,13 +41,14 @@ const further = { most: 2, odds: 0.0001 }
 const joinOdds = 0.003
 const joinLength = 160
 
-export function createRetriever(knowledge: Knowledge): Retriever {
+export function createRetriever(knowledge: Knowledge): OpenRetriever {
   const index = indexPolicies(knowledge.policies)
   const items = (knowledge.items ?? []).map(indexItems)
   // The first question would otherwise wait for the dictionary.
   readQuery('社区', knowledge.lexicon)
   return {
     answer: (question) => withStatus(answerQuestion(knowledge, index, items, question), knowledge, question.now),
+    explain: (question) => explainRanking(knowledge, index, question),
   }
 }
 
@@ -58,14 +64,9 @@ function withStatus(answer: PolicyAnswer, { policies }: Knowledge, now: number):
 }
 
 function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question: asked, previous, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
-  const line = previous === undefined || previous === null ? splitFollowUp(asked) : { previous, question: asked }
-  const question = wholeQuestion(line.question, line.previous)
-  const plain = readQuery(question)
-  const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
-  const scopes = scopesOf(knowledge, community, places, now)
+  const { question, plain, places, scopes, query } = readAsked(knowledge, { question: asked, community, now, includeFacts, ...(previous === undefined ? {} : { previous }) })
   const elsewhere = scopes.some((scope) => scope.asked)
   const home = scopeOf(community.chain[0]!, false)
-  const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
   const useFacts = includeFacts && !elsewhere
   if (useFacts && certificateToVerify(plain.text, community, now)) return refuse('to-verify', home)
   const item = answerFromItems(items, question, knowledge.lexicon, community, home)
@@ -101,6 +102,44 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
     confidence: first.confidence,
   }
   return answered.length > 0 ? { kind: 'answered', ...told, ...(responsible.length > 0 ? { responsible } : {}) } : { kind: 'related', reason: 'nothing', ...told, choices: used.flatMap((each) => (each.kind === 'related' ? (each.choices ?? []) : [])).slice(0, mostChoices) }
+}
+
+/** A question made whole, where it is asked about, and its terms without the names of places. */
+function readAsked(knowledge: Knowledge, { question: asked, previous, community, now }: PolicyQuestion) {
+  const line = previous === undefined || previous === null ? splitFollowUp(asked) : { previous, question: asked }
+  const question = wholeQuestion(line.question, line.previous)
+  const plain = readQuery(question)
+  const places = findPlaces(plain.text, community.chain.map((link) => [link.code, link.name] as const))
+  const query = readQuery(places.reduce((text, place) => text.replaceAll(place.words, ' '), plain.text), knowledge.lexicon)
+  return { question, plain, places, scopes: scopesOf(knowledge, community, places, now), query }
+}
+
+/** One place's sentences as they were weighed for a question; `confidence` 0–1 is against `answerConfidence` and `relatedConfidence`. */
+export interface ScopeRanking {
+  readonly scope: Scope
+  readonly texts: readonly string[]
+  readonly confidence: number
+  readonly evidence: Evidence | null
+  /** Best first; `score` is the odds against the best, 0–1. */
+  readonly sentences: readonly { readonly policy: Policy; readonly section: string; readonly text: string; readonly score: number; readonly features: SentenceFeatures }[]
+}
+
+/** Sentences shown of each place. */
+const explained = 8
+
+function explainRanking(knowledge: Knowledge, index: PolicyIndex, asked: PolicyQuestion): ScopeRanking[] {
+  const { scopes, query } = readAsked(knowledge, asked)
+  return scopes.flatMap((scope): ScopeRanking[] => {
+    const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, asked.community, asked.now))
+    if (policies.size === 0) return []
+    const hits = rankSentences(index, query, (document) => policies.has(index.clauses[document]!.policy))
+    const evidence = hits.length === 0 ? null : readEvidence(index.passages, query, hits, rivalOf(index, query, hits))
+    const sentences = hits.slice(0, explained).map(({ passage, score, features }) => {
+      const { policy, clause, paragraph, span } = index.sentences[passage]!
+      return { policy, section: clause.path, text: paragraph.text.slice(span.start, span.end), score, features }
+    })
+    return [{ scope, texts: [...policies].map(({ title }) => title), confidence: evidence === null ? 0 : confidenceOf(evidence), evidence, sentences }]
+  })
 }
 
 /** What the imported lists of the community's own jurisdictions say; `sure`: the item was all but named in full. */

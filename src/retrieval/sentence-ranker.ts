@@ -6,7 +6,7 @@ import { pairTerms, type Query } from './query.js'
 import { cueOf, figureAsked, type FigureCue } from './question.js'
 
 /** What is seen of a sentence beside the others that may answer. All 0–1 but `found`, 0–2, and `length`. */
-interface Features {
+export interface SentenceFeatures {
   /** Its score with its headings over the best one's. */
   readonly passage: number
   /** That plus its clause's score over the best clause's. */
@@ -39,17 +39,22 @@ interface Features {
  * In words new to both, the right sentence stands first in 78 % and among three in 88 %. `otherSide` is by hand: a rule
  * for the city is never quoted for the country.
  */
-const weights: { readonly [name in keyof Features]: number } = {
+export const sentenceWeights: { readonly [name in keyof SentenceFeatures]: number } = {
   passage: 3.59, found: 1.16, pairs: 0.23, headingPairs: -1.57, words: 3.09, clauseWords: 0.24, rarest: 0.77, single: 7.86,
   cue: 2.95, figureMissing: -1.2, row: -1.49, otherSide: -8, length: -2.52, beside: 1.29,
 }
-const names = Object.keys(weights) as (keyof Features)[]
+const names = Object.keys(sentenceWeights) as (keyof SentenceFeatures)[]
 
 /** How many sentences, best by formula F, are put in the learned order. */
 const depth = 60
 
-/** The sentences that may answer, best first, each with its odds against the best (0–1) as score. */
-export function rankSentences(index: PolicyIndex, query: Query, allow: (document: number) => boolean): Hit[] {
+/** A sentence with what was seen of it; its score is its odds against the best (0–1). */
+export interface SeenSentence extends Hit {
+  readonly features: SentenceFeatures
+}
+
+/** The sentences that may answer, best first. */
+export function rankSentences(index: PolicyIndex, query: Query, allow: (document: number) => boolean): SeenSentence[] {
   const hits = searchPassages(index.passages, query, depth, allow)
   const top = { passage: 1e-9, document: 1e-9 }
   for (const hit of hits) {
@@ -58,11 +63,11 @@ export function rankSentences(index: PolicyIndex, query: Query, allow: (document
   }
   const asked = readAsked(index.passages.passage, query)
   const held = new Map(hits.map((hit) => [hit.passage, wordsIn(asked, index.forms[hit.passage]!)] as const))
-  const sums = hits.map((hit) => {
+  const seen = hits.map((hit) => {
     const form = index.forms[hit.passage]!
     const own = held.get(hit.passage)!
     const beside = [-1, 1].map((step) => (index.passages.owner[hit.passage + step] === hit.document ? (held.get(hit.passage + step)?.sentence ?? 0) : 0))
-    const features: Features = {
+    const features: SentenceFeatures = {
       passage: hit.passageScore / top.passage,
       found: hit.passageScore / top.passage + hit.documentScore / top.document,
       pairs: shareOf(asked.pairs, form.text),
@@ -78,10 +83,10 @@ export function rankSentences(index: PolicyIndex, query: Query, allow: (document
       length: Math.log(form.text.length) / 5,
       beside: Math.max(...beside),
     }
-    return names.reduce((sum, name) => sum + weights[name] * features[name], 0)
+    return { hit, features, sum: names.reduce((sum, name) => sum + sentenceWeights[name] * features[name], 0) }
   })
-  const best = sums.reduce((one, other) => Math.max(one, other), -Infinity)
-  return hits.map((hit, i) => ({ ...hit, score: Math.exp(sums[i]! - best) })).sort((one, other) => other.score - one.score)
+  const best = seen.reduce((top, { sum }) => Math.max(top, sum), -Infinity)
+  return seen.map(({ hit, features, sum }) => ({ ...hit, score: Math.exp(sum - best), features })).sort((one, other) => other.score - one.score)
 }
 
 /** A question's terms with what they are worth, the same for every sentence. */
