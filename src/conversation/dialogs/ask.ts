@@ -13,7 +13,7 @@ import { handOver } from './hand-over.js'
 const goesOnMs = 10 * 60_000
 
 /** Least confidence (0–1) of a clause that may be to the point to be shown with a question that is not about texts. */
-const worthShowing = 0.1
+const worthShowing = 0.3
 
 /** Answers from the texts in force where the resident lives, and from the community's own facts; else says that they don't say. */
 export function ask(turn: Turn, matter: Matter): Step {
