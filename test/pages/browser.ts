@@ -81,10 +81,23 @@ const addTypeFaces = `addEventListener('DOMContentLoaded', () => {
   const link = document.createElement('link'); link.rel = 'stylesheet'; link.href = '/__type/type.css'; document.head.append(link)
 })`
 
-/** Violations of WCAG 2 A and AA that axe finds, each with the first element it is about. */
+/** Violations of WCAG 2 A and AA that axe finds by day and by night, each with the first element it is about. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
-  const { violations } = await page.evaluate<{ violations: readonly { id: string; help: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`)
-  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`)
+  const before = await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`)
+  const found: string[] = []
+  for (const colorScheme of before ? (['light', 'dark'] as const) : (['dark', 'light'] as const)) {
+    await page.emulateMedia({ colorScheme })
+    // Colours of the other scheme fade for a moment, and those within others after them.
+    await page.evaluate(`(async () => {
+      for (let still = 0; still < 5;) {
+        await new Promise(requestAnimationFrame)
+        still = document.getAnimations().some((one) => one instanceof CSSTransition) ? 0 : still + 1
+      }
+    })()`)
+    const { violations } = await page.evaluate<{ violations: readonly { id: string; help: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>(
+      `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`)
+    found.push(...violations.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`))
+  }
+  return found
 }

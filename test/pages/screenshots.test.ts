@@ -83,6 +83,7 @@ describe.runIf(folder !== '')('pictures of every page', () => {
     { name: 'phone-dark', viewport: sizes.phone, colorScheme: 'dark', size: 'normal' },
     { name: 'narrow-huge', viewport: sizes.narrow, colorScheme: 'light', size: 'huge' },
     { name: 'screen', viewport: sizes.screen, colorScheme: 'light', size: 'normal' },
+    { name: 'screen-dark', viewport: sizes.screen, colorScheme: 'dark', size: 'normal' },
   ] as const
 
   for (const { name, viewport, colorScheme, size } of cases) {
@@ -119,9 +120,9 @@ describe.runIf(folder !== '')('pictures of every page', () => {
     })
   }
 
-  for (const { name, viewport } of [cases[0], cases[3]]) {
+  for (const { name, viewport, colorScheme } of cases.filter(({ size }) => size === 'normal')) {
     it(`draws the desk on ${name}`, async () => {
-      const { page } = await openPage(browser, { chinese: true, viewport })
+      const { page } = await openPage(browser, { chinese: true, viewport, colorScheme })
       const staff = new DeskPage(page)
       const shot = async (what: string) => page.screenshot({ path: join(folder, `desk-${what}-${name}.png`), fullPage: true })
       desk.requests.clear()

@@ -22,6 +22,7 @@ import 'element-plus/theme-chalk/el-popper.css'
 import 'element-plus/theme-chalk/el-scrollbar.css'
 import 'element-plus/theme-chalk/el-input-number.css'
 import './desk.css'
+import './dark.css'
 import Desk from './desk.vue'
 
 createApp(Desk).mount('#app')
