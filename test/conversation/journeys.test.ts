@@ -118,7 +118,7 @@ describe('at the desk', () => {
 
   it('1 means solved, and then a mark is asked for', async () => {
     const { here } = await closed()
-    expect(await here.says('甲', '1')).toContain('评价')
+    expect(await here.says('甲', '1')).toContain('评一评')
     expect((await here.requests())[0]?.status).toBe('resolved')
     expect(await here.says('甲', '5分')).toContain('5分')
     expect((await here.requests())[0]?.ratings.map((rating) => rating.stars)).toEqual([5])
