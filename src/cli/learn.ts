@@ -33,7 +33,7 @@ const labelled = z.object({ published: z.array(line), fresh: z.array(line.extend
 const nothing = z.null()
 
 const reasons: Readonly<Record<(typeof learningReasons)[number], string>> = {
-  unclear: '没听明白', 'corrected-by-choice': '居民自己选的', 'taken-over': '转给了人', 'out-of-scope': '说了不归社区管',
+  unclear: '没听明白', 'corrected-by-choice': '居民自己选的', 'taken-over': '转给了人', 'out-of-scope': '说了不归社区管', unanswered: '没有依据可答',
 }
 
 const list = command({

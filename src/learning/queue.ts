@@ -21,7 +21,8 @@ export function learningRow(turn: Turn, done: Step | null): LearningRow | null {
   const readings = taken ? (turn.memory.candidates?.intents ?? []).map((intent) => ({ intent, confidence: 0 })) : readingsOf(turn.understanding.matters)
   return {
     id: turn.newId(), rev: 0, at: turn.now, conversationId: turn.conversation.id, text, understood: readings.slice(0, 3), why,
-    chosen: taken?.intent ?? null, label: null, labelledAt: null, publishedAt: null,
+    // What was understood needs no label.
+    chosen: taken?.intent ?? null, label: why === 'unanswered' ? 'drop' : null, labelledAt: null, publishedAt: null,
   }
 }
 
@@ -52,7 +53,7 @@ function reasonOf(turn: Turn, done: Step | null): LearningReason | null {
   if (done === null) return small ? null : 'taken-over'
   const { outcome } = done
   if (outcome.kind === 'clarifying') return outcome.about === 'intent' || outcome.about === 'matter' ? 'unclear' : null
-  if (outcome.kind === 'unanswerable' && outcome.reason === 'out-of-scope') return 'out-of-scope'
+  if (outcome.kind === 'unanswerable') return outcome.reason === 'out-of-scope' ? 'out-of-scope' : 'unanswered'
   // Who asks for a person was understood.
   if (outcome.kind === 'handed-over') return first?.intent === 'human' || done.handover?.urgent === true ? null : 'taken-over'
   return null

@@ -1,8 +1,11 @@
 import type { OutcomeKind } from '../conversation/outcome.js'
 import type { Gate, IntentName } from '../nlu/understanding.js'
 
-/** Why a message is worth a person's look: not understood, understood only by a choice, left to a person, or said to be no matter of a community. */
-export const learningReasons = ['unclear', 'corrected-by-choice', 'taken-over', 'out-of-scope'] as const
+/**
+ * Why a message is worth a person's look: not understood, understood only by a choice, left to a person, or said to be no
+ * matter of a community. `unanswered` was understood, and no text or fact answers it: it tells what the knowledge lacks.
+ */
+export const learningReasons = ['unclear', 'corrected-by-choice', 'taken-over', 'out-of-scope', 'unanswered'] as const
 export type LearningReason = (typeof learningReasons)[number]
 
 /** What a person says a message was: an intent, no intent at all, or not to be learned from. */

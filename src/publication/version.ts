@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
+import { mergeFacts } from './merge-facts.js'
 
 /** How one regression question went, before and with a change; a quotation is `null` where nothing was quoted. */
 const verdict = z.object({
@@ -123,11 +124,16 @@ export function applyChanges(files: KnowledgeFiles, changes: FileChanges): Knowl
   return result
 }
 
-/** A draft made from `base` put upon `live`. Throws InputError that names the files both have changed, each otherwise. */
+/** A draft made from `base` put upon `live`; facts of a community are put one by one. Throws InputError that names the files both have changed, each otherwise. */
 export function rebase(base: KnowledgeFiles, draft: KnowledgeFiles, live: KnowledgeFiles): KnowledgeFiles {
-  const own = changesBetween(base, draft)
+  const own = new Map(changesBetween(base, draft))
   const meanwhile = changesBetween(base, live)
-  const both = [...own].filter(([path, text]) => meanwhile.has(path) && meanwhile.get(path) !== text).map(([path]) => path)
+  const both = [...own].flatMap(([path, text]) => {
+    if (!meanwhile.has(path) || meanwhile.get(path) === text) return []
+    const merged = path.startsWith('communities/') ? mergeFacts(base.get(path), text, live.get(path)) : null
+    if (merged !== null) own.set(path, merged)
+    return merged === null ? [path] : []
+  })
   if (both.length > 0) throw new InputError('both-changed', `这份草稿和后来上线的一版改了同样的文件：${both.join('、')}。请照现在的内容重新做一份。`)
   return applyChanges(live, own)
 }

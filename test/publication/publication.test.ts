@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { PLATFORM, type CommunityId } from '../../src/knowledge/community.js'
+import { PLATFORM, type CommunityId, type LocalFact } from '../../src/knowledge/community.js'
+import type { KnowledgeFiles } from '../../src/knowledge/files.js'
+import { withFact } from '../../src/publication/edits.js'
 import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
 import { createPublication, type Publication } from '../../src/publication/publication.js'
 import { replayMessage, replayQuestion } from '../../src/publication/replay.js'
@@ -188,5 +190,26 @@ describe('an answer of before', () => {
     expect(replay).toMatchObject({ version: 1, question, says: expect.stringContaining('十个工作日') as string })
     expect(replay.then?.quotations.map(({ stands }) => stands)).toEqual(citations.map(() => true))
     await expect(replayMessage(temp.store, publication, 'm1')).rejects.toThrow('不是小助手')
+  })
+})
+
+describe('two drafts of one community', () => {
+  const facts = (files: KnowledgeFiles) => (JSON.parse(files.get('communities/lotus-demo.json')!) as { facts: LocalFact[] }).facts.map(({ id, text }) => `${id} ${text ?? ''}`)
+  const aFact = (id: string, text: string): LocalFact => ({ id, topic: '通知', item: id, text, source: '居委会', date: '2026-10-01', from: null, until: null })
+
+  it('that enter two facts both come to be published', async () => {
+    const files = await publication.files(await publication.live())
+    const second = await publication.draft(withFact(files, lotus, 'water', aFact('water', '周三停水')), '小周', '停水')
+    await publish(withFact(files, lotus, 'power', aFact('power', '周四停电')))
+    await publication.check(second.number)
+    await publication.approve(second.number, { by: '老李', alone: false })
+    expect(facts(await publication.files(await publication.publish(second.number)))).toEqual([expect.stringContaining('hours'), 'power 周四停电', 'water 周三停水'])
+  })
+
+  it('that change one fact differently are not mixed', async () => {
+    const files = await publication.files(await publication.live())
+    const second = await publication.draft(withFact(files, lotus, 'hours', { ...aFact('hours', '八点开门'), topic: '办公时间', item: '办事大厅' }), '小周', '改时间')
+    await publish(withFact(files, lotus, 'hours', { ...aFact('hours', '九点开门'), topic: '办公时间', item: '办事大厅' }))
+    await expect(publication.check(second.number)).rejects.toThrow('改了同样的文件')
   })
 })
