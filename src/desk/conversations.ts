@@ -1,4 +1,6 @@
 import type { ConversationDetail, ConversationList, ConversationRow, DeskLine } from './api-types.js'
+import type { Viewer } from './inbox.js'
+import { hasWithheld, withoutWithheld } from './withheld.js'
 import type { Conversation, Message, OutboxRow } from '../conversation/records.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
@@ -13,8 +15,11 @@ const linesShown = 200
 /** Rows read from the store at once. */
 const batch = 10_000
 
+/** Stands for the name where a talk is nothing but an anonymous report. */
+const unnamed = '匿名居民'
+
 /** Those waiting for a person first (urgent ones before the rest, longest waiting first), then taken ones, then the latest. */
-export async function listConversations(store: Store, communities: readonly CommunityId[]): Promise<ConversationList> {
+export async function listConversations(store: Store, communities: readonly CommunityId[], viewer: Viewer): Promise<ConversationList> {
   const waiting: Placed[] = []
   const taken: Placed[] = []
   const recent: Placed[] = []
@@ -28,12 +33,26 @@ export async function listConversations(store: Store, communities: readonly Comm
   const urgent = ({ conversation }: Placed): number => Number(conversation.handover?.urgent ?? false)
   const since = ({ conversation }: Placed): number => conversation.handover?.at ?? conversation.lastAt
   waiting.sort((a, b) => urgent(b) - urgent(a) || since(a) - since(b))
-  taken.sort(latestFirst)
   keepLatest(recent)
+  const shown = async (rows: readonly Placed[]): Promise<Placed[]> => (await Promise.all(rows.map((row) => asShown(store, row, viewer)))).filter((row) => row !== null)
+  const [shownWaiting, shownTaken, shownRecent] = await Promise.all([shown(waiting), shown(taken), shown(recent)])
   return {
-    conversations: [...waiting, ...taken, ...recent].map(({ communityId, conversation }) => describeConversation(communityId, conversation)),
-    waiting: waiting.length,
+    conversations: [...shownWaiting, ...shownTaken.sort(latestFirst), ...shownRecent.sort(latestFirst)].map(({ communityId, conversation }) => describeConversation(communityId, conversation)),
+    waiting: shownWaiting.length,
   }
+}
+
+/** A talk as the list may show it: as if what is withheld had not been said; `null` where nothing else was. */
+async function asShown(store: Store, { communityId, conversation }: Placed, viewer: Viewer): Promise<Placed | null> {
+  const { chat, residentId, id, mode } = conversation
+  if (chat === 'group' || residentId === null || !(await hasWithheld(store, communityId, residentId, viewer))) return { communityId, conversation }
+  const messages = await store.find(communityId, 'messages', { by: 'conversationId', equals: id, order: 'desc', limit: linesShown })
+  const { lines, why } = await withoutWithheld(store, communityId, messages, viewer)
+  const last = lines[0]
+  if (why === null) return { communityId, conversation }
+  if (last !== undefined) return { communityId, conversation: { ...conversation, lastAt: Math.min(last.at, conversation.lastAt) } }
+  // Somebody who waits is met, without a name.
+  return why === 'anonymous' && mode !== 'bot' ? { communityId, conversation: { ...conversation, title: unnamed } } : null
 }
 
 interface Placed {
@@ -60,7 +79,7 @@ async function* all(store: Store, communityId: CommunityId): AsyncGenerator<Conv
 }
 
 /** A conversation as a list shows it. */
-export function describeConversation(communityId: CommunityId, conversation: Conversation): ConversationRow {
+function describeConversation(communityId: CommunityId, conversation: Conversation): ConversationRow {
   return {
     id: conversation.id,
     communityId,
@@ -77,18 +96,21 @@ export function describeConversation(communityId: CommunityId, conversation: Con
 
 /**
  * A conversation with its newest lines; `null` when there is none. Seen from a request filed in a room, only the lines about
- * that request: what neighbours say besides is not the desk's.
+ * that request: what neighbours say besides is not the desk's. A complaint's lines are not shown to whom it is about, an anonymous report's to nobody.
  */
-export async function showConversation(store: Store, communityId: CommunityId, id: string, requestId: string | null = null): Promise<ConversationDetail | null> {
+export async function showConversation(store: Store, communityId: CommunityId, id: string, viewer: Viewer, requestId: string | null = null): Promise<ConversationDetail | null> {
   const conversation = await store.get(communityId, 'conversations', id)
   if (!conversation) return null
   const by = requestId !== null && conversation.chat === 'group' ? { by: 'requestId', equals: requestId } as const : { by: 'conversationId', equals: id } as const
   const messages = await store.find(communityId, 'messages', { ...by, order: 'desc', limit: linesShown })
+  const { lines, why } = await withoutWithheld(store, communityId, messages, viewer)
+  const isNothing = why !== null && lines.length === 0
+  if (isNothing && why === 'complaint') return null
   const unsent = await store.find(communityId, 'outbox', { by: 'conversationId', equals: id, order: 'desc', limit: linesShown })
   return {
     ...describeConversation(communityId, conversation),
-    title: conversation.title,
-    lines: messages.filter(({ conversationId }) => conversationId === id).map((message) => describeLine(message, unsent.find((row) => row.id === message.id))).reverse(),
+    title: isNothing ? unnamed : conversation.title,
+    lines: lines.filter(({ conversationId }) => conversationId === id).map((message) => describeLine(message, unsent.find((row) => row.id === message.id))).reverse(),
   }
 }
 

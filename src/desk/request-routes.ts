@@ -61,7 +61,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     return {
       request: asStaffSee(row),
       // Whose chat it is would tell who it is.
-      conversation: row.discretion === 'anonymous' ? null : await showConversation(store, community, row.conversationId, row.id),
+      conversation: row.discretion === 'anonymous' ? null : await showConversation(store, community, row.conversationId, viewerOf(request), row.id),
       moves: staffOf(request).account.role === 'auditor' ? [] : engine.movesFor(row, actorOf(request)),
       clock: index.dueOf(community, row),
       level: levelReached(row),

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { ConversationDetail } from './api-types.js'
@@ -6,6 +6,7 @@ import { acting, actorOf, staffOf } from './caller.js'
 import { listConversations, showConversation } from './conversations.js'
 import { maxTextLength } from './move-body.js'
 import type { LiveUpdates } from './live.js'
+import { viewerOf } from './request-routes.js'
 import { communitiesFor, communityId, notFound, readPath } from './scope.js'
 import type { Engine } from '../conversation/engine.js'
 import { sendAttachment } from '../http/attachments.js'
@@ -27,42 +28,42 @@ export function workRoutes(app: FastifyInstance, parts: {
 }): void {
   const { store, engine, live } = parts
 
-  async function showTalk(community: CommunityId, id: string): Promise<ConversationDetail> {
-    const shown = await showConversation(store, community, id)
+  async function showTalk(request: FastifyRequest, community: CommunityId, id: string): Promise<ConversationDetail> {
+    const shown = await showConversation(store, community, id, viewerOf(request))
     if (!shown) throw notFound()
     return shown
   }
 
   app.get('/api/desk/conversations', { config: { access: everyRole } }, async (request) => {
     const { community } = readInput(conversationQuery, request.query)
-    return listConversations(store, communitiesFor(request, parts.communities(), community))
+    return listConversations(store, communitiesFor(request, parts.communities(), community), viewerOf(request))
   })
 
   app.get('/api/desk/conversations/:community/:id', { config: { access: everyRole } }, async (request) => {
     const { community, id } = readPath(request)
-    return showTalk(community, id)
+    return showTalk(request, community, id)
   })
 
   app.post('/api/desk/conversations/:community/:id/take', { config: { access: acting } }, async (request) => {
     const { community, id } = readPath(request)
-    await showTalk(community, id)
+    await showTalk(request, community, id)
     await engine.takeConversation(community, id, actorOf(request))
-    return showTalk(community, id)
+    return showTalk(request, community, id)
   })
 
   app.post('/api/desk/conversations/:community/:id/say', { config: { access: acting } }, async (request) => {
     const { community, id } = readPath(request)
     const { text } = readInput(sayBody, request.body)
-    await showTalk(community, id)
+    await showTalk(request, community, id)
     await engine.say(community, id, text, actorOf(request))
-    return showTalk(community, id)
+    return showTalk(request, community, id)
   })
 
   app.post('/api/desk/conversations/:community/:id/release', { config: { access: acting } }, async (request) => {
     const { community, id } = readPath(request)
-    await showTalk(community, id)
+    await showTalk(request, community, id)
     await engine.releaseConversation(community, id, actorOf(request))
-    return showTalk(community, id)
+    return showTalk(request, community, id)
   })
 
   app.get('/api/desk/attachments/:community/:id', { config: { access: everyRole } }, async (request, reply) => {

@@ -73,7 +73,7 @@ export function route(
 ): Route {
   const { service } = matter
   if (service.owner === 'lead') return { owner: leadPost, why: 'lead-only' }
-  if (community.grids.some(({ person, standIn }) => names(matter.words, person.name) || names(matter.words, standIn?.name ?? '')) && /投诉|举报|态度|不作为|推诿|骂|凶|敷衍|不管事/.test(matter.words)) return { owner: leadPost, why: 'about-its-person' }
+  if (community.grids.some(({ person, standIn }) => complainsOf(matter.words, person.name) || complainsOf(matter.words, standIn?.name ?? ''))) return { owner: leadPost, why: 'about-its-person' }
   // A duty that is not the community's is passed on by the window, never down to a grid (不推下去).
   if (service.forwardTo !== null) return { owner: dutyPost, why: 'not-ours' }
   const isOrdinary = service.gridCase === null || service.gridCase === 'grid'
@@ -98,6 +98,11 @@ export function ownerAtPlace(request: Pick<ServiceRequest, 'owner' | 'status'>, 
 /** Whether words name this person: 「李师傅」, also with the role before it. */
 function names(words: string, name: string): boolean {
   return name.length > 1 && words.includes(name)
+}
+
+/** Whether words are a complaint about this person. */
+export function complainsOf(words: string, name: string): boolean {
+  return names(words, name) && /投诉|举报|态度|不作为|推诿|骂|凶|敷衍|不管事/.test(words)
 }
 
 /**

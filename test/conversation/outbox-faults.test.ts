@@ -117,7 +117,7 @@ describe('what can never arrive', () => {
     place.channel.forget('memory:private:甲')
     await place.engine.actOnRequest(place.communityId, request.id, request.rev, { name: 'take', reason: null, brings: null }, clerk)
     await place.engine.idle()
-    const shown = await showConversation(place.store, place.communityId, 'memory:private:甲', request.id)
+    const shown = await showConversation(place.store, place.communityId, 'memory:private:甲', clerk, request.id)
     expect(shown?.lines.at(-1)).toMatchObject({ from: 'bot', requestId: request.id, undelivered: 'failed' })
     expect(shown?.lines.filter((line) => line.undelivered !== undefined)).toHaveLength(1)
   })
