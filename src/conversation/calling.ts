@@ -18,26 +18,32 @@ export interface Calling {
 /** Words about the call for a person, only ever what is true of it. Numbers: 110, 119, 120, and 12345, the government's line (State Council 2020/53). */
 const words = {
   calling: '我正在呼叫社区值班人员。',
+  callingCompany: '我已请社区工作人员来找您说说话。',
   answered: (name: string): string => `${name}已经看到，您说的他都看得到。`,
   nobodyInDanger: '现在联系不上社区值班人员，请您直接打110、119、120，别等我们。',
   nobodyInDespair: '社区的人现在还没联系上。请现在就打12356，心理援助热线随时有人接；有危险马上打120、110。',
+  nobodyForCompany: (back: string | null): string => `社区的人这会儿还没联系上，${back === null ? '来了就看得到您的话' : `${back}以后看得到您的话`}。难受得厉害时随时打12356，有人听您说。`,
   nobody: (isNight: boolean, back: string | null): string => `${isNight ? '现在是夜里' : '现在没有人值班'}，${back === null ? '工作人员来了就看得到' : `工作人员${back}以后看得到`}。急事请打110、119、120，别的事可打12345。`,
   phone: (fact: LocalFact): string => `社区电话：${fact.text ?? ''}（${fact.date}登记）`,
 } as const
+
+/** Called for to listen and keep somebody company: 12356 stands for the numbers of danger. */
+export const companyWanted = '居民需要倾听和陪伴'
 
 /** The step with the call for a person that it asks for, and with what may be said about it. */
 export async function callPeople(calling: Calling | undefined, turn: Turn, done: Step): Promise<Step> {
   const { handover } = done
   if (handover === null) return done
   // A dry run shows the words of a call that goes out.
-  if (calling === undefined) return handover.urgent ? withWords(done, words.calling, [], true) : done
+  const callingWords = handover.urgent ? words.calling : handover.reason === companyWanted && turn.conversation.mode !== 'waiting' ? words.callingCompany : null
+  if (calling === undefined) return callingWords === null ? done : withWords(done, callingWords, [], handover.urgent)
   // Staff have the conversation already: they are read there, and only danger calls besides.
   if (turn.conversation.mode === 'staff' && !handover.urgent) return done
   const what = redact(handover.reason).slice(0, 80)
   const { page, writes } = await calling.plan(turn.community.id, turn.conversation.id, { kind: handover.urgent ? 'danger' : 'person', what })
   const after = { ...done, writes: [...done.writes, ...writes] }
   if (page.state === 'answered') return withWords(after, words.answered(page.answeredBy?.name ?? '工作人员'), [], handover.urgent)
-  if (page.state === 'calling') return handover.urgent ? withWords(after, words.calling, [], true) : after
+  if (page.state === 'calling') return callingWords === null ? after : withWords(after, callingWords, [], handover.urgent)
   return withWords(after, ...nobodyWords(turn, page, await calling.roster(turn.community.id)), handover.urgent)
 }
 
@@ -51,7 +57,10 @@ function nobodyWords(turn: Turn, page: Page, roster: DutyRoster | null): readonl
   // A room is told no number of the community's own: it is everybody's screen, and the reply is short.
   const phone = turn.message.chat === 'private' && turn.withFacts ? turn.community.facts.find((fact) => /电话|热线/.test(fact.topic) && fact.text !== null && holdsAt(fact, turn.now)) : undefined
   const back = backAt(roster, turn.workingTime, turn.now)
-  const text = page.cause.kind === 'danger' ? (page.cause.what.includes('轻生') ? words.nobodyInDespair : words.nobodyInDanger) : words.nobody(nightEnds(turn.now) !== null, back === null || back <= turn.now ? null : clockWords(back))
+  const backWords = back === null || back <= turn.now ? null : clockWords(back)
+  const text = page.cause.kind === 'danger' ? (page.cause.what.includes('轻生') ? words.nobodyInDespair : words.nobodyInDanger)
+    : page.cause.what === companyWanted ? words.nobodyForCompany(backWords)
+    : words.nobody(nightEnds(turn.now) !== null, backWords)
   return phone === undefined ? [text, []] : [`${text}\n${words.phone(phone)}`, [citeFact(phone, turn.community)]]
 }
 

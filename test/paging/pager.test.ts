@@ -70,6 +70,24 @@ async function onDuty(given: { readonly lines?: readonly DutyLine[]; readonly co
   })
 }
 
+describe('somebody who is lonely', () => {
+  const lonely = '一个人在家太闷了，就想有人说说话'
+
+  it('hears that a person was asked to come where one is being called, once', async () => {
+    const place = await onDuty()
+    expect(await place.says('甲', lonely)).toMatch(/12356.*\n.*已请社区工作人员来找您说说话/)
+    expect(place.lark.told('wang')).toHaveLength(1)
+    expect(await place.says('甲', '老伴走了以后天天一个人')).not.toContain('已请社区工作人员')
+  })
+
+  it('is not told so where nobody can be reached, but that nobody is there yet, and who listens now', async () => {
+    const place = await onDuty({ linked: [] })
+    const said = await place.says('甲', lonely)
+    expect(said).not.toMatch(/已请|110、119/)
+    expect(said).toMatch(/还没联系上.*12356/)
+  })
+})
+
 describe('somebody in danger', () => {
   it('hears the advice and that the duty is being called, which it is: the first in the roster, on Lark, without a word about the resident', async () => {
     const place = await onDuty()
