@@ -20,6 +20,7 @@ import { createRequestIndex } from './desk/request-index.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
 import { linkCodeRoutes } from './desk/link-code-routes.js'
+import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
@@ -50,6 +51,8 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
+  readonly understanding?: UnderstandingParts
   /** Calls for people; absent, the desk shows none. `attend` is told how to see who is at the desk. */
   readonly duty?: DutyRouteParts & { readonly attend: (present: LiveUpdates['present']) => void }
   /** What requests are judged by: promised times, working time, who answers outside. */
@@ -134,6 +137,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     parts.duty.attend(live.present)
     dutyRoutes(app, { ...parts.duty, store, communities, now })
   }
+  if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
   for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))

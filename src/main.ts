@@ -24,6 +24,8 @@ import { PLATFORM, type Community } from './knowledge/community.js'
 import { readKnowledgeFolder } from './knowledge/files.js'
 import { createLiveNlu } from './learning/live-nlu.js'
 import { createRoomSettings, roomControl } from './learning/room-settings.js'
+import { trainApart } from './learning/train-apart.js'
+import { createTrainingDesk } from './learning/training.js'
 import { createLearningWork, learningControl } from './learning/work.js'
 import { publicationControl } from './publication/control.js'
 import { createLiveKnowledge } from './publication/live-knowledge.js'
@@ -139,6 +141,14 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         services: () => knowledge.inUse().services,
         workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }),
         responsibleFor: (id, code) => knowledge.inUse().responsibleFor(id, code),
+      },
+      understanding: {
+        work: learning, rooms: createRoomSettings(store), intents: () => nlu.intents.values(),
+        training: createTrainingDesk({
+          work: learning, reload, now,
+          train: trainApart({ intentsDir: config.intentsDir, cacheDir: config.cacheDir }),
+          onFailure: (error) => { log.error({ error: error instanceof Error ? error.message : String(error) }, 'training') },
+        }),
       },
       ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { present = who } } }),
     })

@@ -63,8 +63,8 @@ export interface ClassifierFigures {
 export const usualFolds = 5
 const foldSeed = 7
 
-/** Judges every line of the intents, and every learned one, by a classifier trained on the other folds. Lines of `held` are judged but never trained on. */
-export async function crossValidate(set: IntentSet, learned: readonly LearnedLine[], held: readonly LearnedLine[], folds: number): Promise<Judged[]> {
+/** Judges every line of the intents, and every learned one, by a classifier trained on the other folds. Lines of `held` are judged but never trained on. `onFold` is called after each. */
+export async function crossValidate(set: IntentSet, learned: readonly LearnedLine[], held: readonly LearnedLine[], folds: number, onFold: () => void = () => undefined): Promise<Judged[]> {
   teachLexicon()
   const whole = corpusOf(set, [...learned, ...held])
   const heldTexts = new Set(held.map(({ text }) => text))
@@ -78,6 +78,7 @@ export async function crossValidate(set: IntentSet, learned: readonly LearnedLin
       if (assigned[index] !== fold || isDescription(line)) continue
       judged.push(judge(line, await classify(line.text)))
     }
+    onFold()
   }
   return judged
 }

@@ -20,11 +20,12 @@ export interface Retraining {
   readonly losses: readonly string[]
 }
 
-/** Compares the classifier with and without the newly labelled lines, each line judged by one that was trained without it. */
-export async function compareRetrained(set: IntentSet, published: readonly LearnedLine[], labelled: readonly LearnedLine[], folds = usualFolds): Promise<Retraining> {
+/** Compares the classifier with and without the newly labelled lines, each line judged by one that was trained without it. `onStep` is called after each training, with how many there are. */
+export async function compareRetrained(set: IntentSet, published: readonly LearnedLine[], labelled: readonly LearnedLine[], folds = usualFolds, onStep: (of: number) => void = () => undefined): Promise<Retraining> {
+  const step = (): void => { onStep(labelled.length === 0 ? folds : 2 * folds) }
   const isFresh = new Set(labelled.map(({ text }) => text))
-  const judgedBefore = await crossValidate(set, published, labelled, folds)
-  const judgedAfter = labelled.length === 0 ? judgedBefore : await crossValidate(set, [...published, ...labelled], [], folds)
+  const judgedBefore = await crossValidate(set, published, labelled, folds, step)
+  const judgedAfter = labelled.length === 0 ? judgedBefore : await crossValidate(set, [...published, ...labelled], [], folds, step)
   const known = (judged: typeof judgedBefore) => figuresOf(judged.filter(({ text }) => !isFresh.has(text)))
   const rightOf = (judged: typeof judgedBefore) => judged.filter((one) => isFresh.has(one.text) && one.label !== null && one.label === one.predicted).length
   const before = known(judgedBefore)

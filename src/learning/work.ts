@@ -23,8 +23,8 @@ export interface LabelledLines {
 export interface LearningWork {
   /** Rows nobody has labelled, of one community or all, newest first. */
   waiting(communityId: CommunityId | null): Promise<readonly ListedRow[]>
-  /** Says what a message was; a new label of a published line waits for the next training. Throws InputError where there is no such row. */
-  label(id: string, label: Label): Promise<void>
+  /** Says what a message was, `null` that nobody has said it; a new label of a published line waits for the next training. Throws InputError where there is no such row. */
+  label(id: string, label: Label | null): Promise<void>
   labelled(): Promise<LabelledLines>
   /** Marks lines as trained with. */
   publish(ids: readonly string[]): Promise<void>
@@ -55,7 +55,7 @@ export function createLearningWork(store: Store, now: () => number): LearningWor
       for (const communityId of await store.communities()) {
         const row = await store.get(communityId, 'learning', id)
         if (row === null) continue
-        await store.commit(communityId, [{ op: 'put', table: 'learning', row: { ...row, label, labelledAt: now(), publishedAt: row.label === label ? row.publishedAt : null } }])
+        await store.commit(communityId, [{ op: 'put', table: 'learning', row: { ...row, label, labelledAt: label === null ? null : now(), publishedAt: row.label === label ? row.publishedAt : null } }])
         return
       }
       throw new InputError('no-row', `学习队列里没有 ${id}，用 learn list 看有哪些。`)

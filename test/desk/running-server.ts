@@ -10,6 +10,11 @@ import { hashPassword } from '../../src/desk/passwords.js'
 import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
 import { PLATFORM, type Community, type CommunityId } from '../../src/knowledge/community.js'
+import { compareRetrained } from '../../src/learning/retrain.js'
+import { createRoomSettings } from '../../src/learning/room-settings.js'
+import { createTrainingDesk } from '../../src/learning/training.js'
+import { createLearningWork } from '../../src/learning/work.js'
+import type { IntentSet } from '../../src/nlu/intents.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
 import type { Service } from '../../src/requests/services.js'
 import type { WorkingTime } from '../../src/requests/working-time.js'
@@ -76,12 +81,20 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   // Nobody is called over a chat platform here.
   const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
+  const learning = createLearningWork(store, now)
   const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
     store, engine, web, communities: () => communities, now, newId, log: pino({ level: 'silent' }),
     work: {
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
+    },
+    understanding: {
+      work: learning, rooms: createRoomSettings(store), intents: () => fewIntents.intents.values(),
+      training: createTrainingDesk({
+        work: learning, now, reload: () => Promise.resolve(), onFailure: (error) => { throw error },
+        train: ({ published, fresh }, onStep) => { let step = 0; return compareRetrained(fewIntents, published, fresh, 2, (of) => { onStep(step += 1, of) }) },
+      }),
     },
     duty: { pager, reach, health, attend: (who) => { present = who } },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
@@ -138,6 +151,16 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
       await close()
     },
   }
+}
+
+const intent = (name: 'noise' | 'payment', title: string, utterances: readonly string[]) => [name, { name, title, description: title, leadsTo: 'report', utterances }] as const
+/** Enough to train with in no time. */
+const fewIntents: IntentSet = {
+  intents: new Map([
+    intent('noise', '噪声扰民', ['楼上太吵了', '半夜装修吵得睡不着', '广场舞声音太大', '隔壁天天放音响', '狗叫了一夜', '太吵了管管吧']),
+    intent('payment', '缴费', ['物业费怎么交', '水费在哪里交', '电费能手机交吗', '停车费多少钱', '我要交物业费', '燃气费怎么缴']),
+  ]),
+  none: ['今天天气真好', '吃饭了吗', '哈哈哈', '晚上打牌吗'],
 }
 
 export function aRequest(id: string, change: Partial<ServiceRequest> = {}): ServiceRequest {
