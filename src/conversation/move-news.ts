@@ -61,10 +61,12 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
       return move.brings?.kind === 'deadline' ? said(`${number} 要换人办理，社区负责人${clockWords(move.brings.dueAt)}前派定，派定前仍由${after.owner.name}负责。`, `${number} 要换人办理。`) : null
     case 'approve-extension':
       return said(`${number} 办理时间要延长，负责人已同意。${term}`, `${number} 办理时间要延长。`)
-    case 'close': {
+    case 'close':
+    case 'approve': {
       const asked = after.history.at(-1)?.brought
       const done = move.brings?.kind === 'evidence' ? move.brings.statement.trim() || '处理的照片已附上' : ''
-      return said(replies.resolvedNews(after, done, asked?.kind === 'deadline' ? asked.dueAt : null), `${number} 已办结。`, { choices: askedAtEnd })
+      const until = asked?.kind === 'deadline' ? asked.dueAt : null
+      return said(move.name === 'close' ? replies.resolvedNews(after, done, until) : replies.approvedNews(after, done, until), `${number} 已办结。`, { choices: askedAtEnd })
     }
     case 'reopen':
       return said(replies.reopened(after), `${number} 重新办理中。`)

@@ -75,6 +75,10 @@ export function clockWords(moment: number): string {
   return dayWords(new Date(moment + 8 * 3_600_000).toISOString().slice(0, 16))
 }
 
+function askedAtEnd(until: number | null): string {
+  return `解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${clockWords(until)}前没回，就先归档。`}`
+}
+
 export const replies = {
   askField: (field: ServiceField, service: Service, again: boolean): string =>
     `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
@@ -164,7 +168,8 @@ export const replies = {
 
   /** `until`: the moment until which an answer is awaited; `null`: it is awaited without end. */
   resolvedNews: (request: ServiceRequest, note: string, until: number | null): string =>
-    `${request.number} 已办结：${shorten(note, 120)}\n解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${clockWords(until)}前没回，就先归档。`}`,
+    `${request.number} 已办结：${shorten(note, 120)}\n${askedAtEnd(until)}`,
+  approvedNews: (request: ServiceRequest, note: string, until: number | null): string => `${request.number} 网上已批准：${shorten(note, 120)}\n不用再跑窗口。${askedAtEnd(until)}`,
   lapsed: (request: ServiceRequest): string => `${request.number} 按事先说的先归档了：${requestLine(request)}。还没解决的话，回「1分」我就退回重办。`,
   reopened: (request: ServiceRequest): string => `知道了，${request.number} 已退回重新办理，还由${request.owner.name}负责，社区负责人也看得到。`,
   rated: (stars: number, request: ServiceRequest): string => `谢谢，${request.number} 的评价已记录：${stars}分。`,

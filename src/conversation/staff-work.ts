@@ -78,6 +78,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     if (!maySee(request, by)) throw new InputError('not-allowed', '这张工单由别的人处理。')
     const time = workingTime(communityId)
     const whole = await withReceiver(communityId, request, spelledOut(request, move, time))
+    checkService(request, whole)
     const hand = handOf(by)
     const acted = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
     const news = newsOf(acted, whole, dueNow(acted, time))
@@ -98,6 +99,13 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
   async function filesOf(communityId: CommunityId, { brings }: Move): Promise<readonly Attachment[]> {
     const rows = await Promise.all((brings?.kind === 'evidence' ? brings.attachmentIds : []).map((id) => store.get(communityId, 'attachments', id)))
     return rows.flatMap((row) => (row === null ? [] : [{ id: row.id, kind: row.kind, mediaType: row.mediaType, bytes: row.bytes }]))
+  }
+
+  /** What the service itself asks of an end: a photo, or that it may be granted online at all. */
+  function checkService(request: ServiceRequest, { name, brings }: Move): void {
+    const service = services.byCode(request.serviceCode)
+    if (name === 'approve' && service?.simple !== true) throw new InputError('not-allowed', '这个事项不是简易事项，不能网上批准，请按办结处理。')
+    if (name === 'close' && service?.photo === true && !(brings?.kind === 'evidence' && brings.attachmentIds.length > 0)) throw new InputError('no-photo', '这个事项办结要附上照片，请先加照片。')
   }
 
   function handOf(by: StaffActor): Hand {
@@ -170,7 +178,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
 
   return {
     // Whom a complaint names has no hand in it, lead or not.
-    movesFor: (request, by) => (maySee(request, by) ? movesFor(request, handOf(by)) : []),
+    movesFor: (request, by) => (maySee(request, by) ? movesFor(request, handOf(by)).filter((name) => name !== 'approve' || services.byCode(request.serviceCode)?.simple === true) : []),
     actOnRequest,
     takeConversation: (communityId, id, by) =>
       withConversation(

@@ -71,6 +71,8 @@ export const moves = {
   'approve-extension': { title: '同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: false, brings: null },
   'refuse-extension': { title: '不同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: true, brings: null },
   close: { title: '办结', by: ['owner'], from: [...atWork, 'forwarded', 'awaiting-resident', 'extended'], to: 'done', needsReason: false, brings: 'evidence' },
+  /** Only for a matter that its service calls simple (廊坊 三/（六）「简易事项网上审批」). */
+  approve: { title: '网上批准', by: ['owner'], from: [...atWork, 'awaiting-resident'], to: 'done', needsReason: false, brings: 'evidence' },
   'ask-confirm': { title: '请居民确认', by: ['bot'], from: ['done'], to: 'confirming', needsReason: false, brings: null },
   /** The same, with the day told on which silence files it away. */
   'ask-confirm-by': { title: '请居民在期限前确认', by: ['bot'], from: ['done'], to: 'confirming', needsReason: false, brings: 'deadline' },

@@ -7,6 +7,7 @@ import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { moveInWords, type Move } from '../../src/requests/apply-move.js'
 import { responsibleUnit } from '../../src/requests/routing.js'
 import { firstOwnerOf, type ServiceRequest } from '../../src/requests/service-request.js'
+import { createCatalogue } from '../../src/requests/services.js'
 import { loadServices } from '../../src/knowledge/services.js'
 import { aStaffAccount } from '../store/rows.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
@@ -80,6 +81,13 @@ describe('what staff do to a request', () => {
     const told = await make(here, moveInWords('return', '不归我管'), clerk)
     expect(told[own]).toContain('11月24日（周二）')
     expect((await only(here)).history.at(-1)?.brought?.kind).toBe('deadline')
+  })
+
+  it('handed back with a day of its own says that day, and one that has passed is refused', async () => {
+    const here = await taken()
+    const by = (at: string) => make(here, { name: 'return', reason: '不归我管', brings: { kind: 'deadline', dueAt: Date.parse(at) } }, clerk)
+    await expect(by('2026-11-22T23:59:00+08:00')).rejects.toMatchObject({ code: 'not-allowed' })
+    expect((await by('2026-11-27T23:59:00+08:00'))[own]).toContain('11月27日（周五）')
   })
 
   it('declined tells the reason and the legal way', async () => {
@@ -192,5 +200,36 @@ describe('a post whose person is away', () => {
     await here.store.commit(here.communityId, [{ op: 'put', table: 'absences', row: { id: post.id, rev: 0, kind: 'post', name: post.name, until: here.now() + 86_400_000, standIn: null, setBy: { id: 'lead-1', name: '陈主任' }, at: here.now() } }])
     await here.says('丁', '3栋3单元垃圾桶满了')
     expect((await here.requests())[1]?.owner.name).toMatch(/王芳|周大姐/)
+  })
+})
+
+describe('what a service asks of an end', () => {
+  const withService = (more: object) => createCatalogue(services.services.map((service) => (service.code === 'public-fault' ? { ...service, ...more } : service)))
+  const inHand = async (more: object): Promise<Neighbourhood> => {
+    const here = await withStaff('huzhou-demo', { services: withService(more) })
+    await here.says('甲', '3栋2单元楼道灯坏了')
+    await make(here, moveInWords('take', ''), clerk)
+    return here
+  }
+
+  it('a simple matter is granted online, and its resident hears that nobody need come', async () => {
+    const here = await inHand({ simple: true })
+    expect(here.channel.shown[0]?.reply.text).toContain('可以网上批')
+    expect(here.engine.movesFor(await only(here), clerk)).toContain('approve')
+    const told = await make(here, { name: 'approve', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '同意换灯' } }, clerk)
+    expect(told[own]).toContain('网上已批准：同意换灯')
+    expect(told[own]).toContain('不用再跑窗口')
+    expect((await only(here)).status).toBe('confirming')
+  })
+  it('what its service does not call simple is not granted online', async () => {
+    const here = await taken()
+    expect(here.engine.movesFor(await only(here), clerk)).not.toContain('approve')
+    await expect(make(here, { name: 'approve', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '同意' } }, clerk)).rejects.toMatchObject({ code: 'not-allowed' })
+    expect((await only(here)).status).toBe('in-progress')
+  })
+  it('where a photo is asked for, words alone do not end it', async () => {
+    const here = await inHand({ photo: true })
+    await expect(make(here, moveInWords('close', '换好了'), clerk)).rejects.toMatchObject({ code: 'no-photo' })
+    expect((await only(here)).status).toBe('in-progress')
   })
 })

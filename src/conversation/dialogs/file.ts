@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { Receiver } from '../../requests/moves.js'
 import { deniesFault, faultClass } from '../../requests/faults.js'
 import { placeWithoutDoor } from '../../requests/place.js'
 import { dueOf } from '../../requests/clock.js'
 import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
+import type { Citation } from '../../retrieval/citation.js'
 import type { Write } from '../../store/store.js'
 import { chooseOwner } from '../first-owner.js'
 import { linkToEarlier } from '../linked.js'
@@ -58,10 +60,15 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   // Only what waited for an answer is filed after its message.
   const { request, writes: siblings } = linkToEarlier(filed, !form.sourceKey.startsWith(`${turn.message.channel}:${turn.message.messageId}:`) ? await turn.records.requestsOf(turn.message.author.id) : [])
   const writes: Write[] = [{ op: 'put', table: 'requests', row: request }, ...siblings, ...(appointment?.writes ?? [])]
-  return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(withDiscretion(turn, request, receipt(turn, request, service))), {
+  return step({ kind: 'filed', requestId: id }, bookedSay(turn, request) ?? say(withDiscretion(turn, request, receipt(turn, request, service)), { citations: basisOf(turn, unit) }), {
     writes,
     memory: { form: null, lastRequest: { id, at: turn.now, filed: true }, cancelledAt: null, discretion: null },
   })
+}
+
+/** What a text says of who has to act, to be read in full; in a room its name is enough. */
+function basisOf(turn: Turn, unit: Extract<Receiver, { kind: 'unit' }> | null): readonly Citation[] {
+  return unit === null || unit.citation === null || turn.message.chat === 'group' ? [] : [unit.citation]
 }
 
 /** In a room, of what is not public, only the number. */
@@ -78,7 +85,8 @@ function receipt(turn: Turn, request: ServiceRequest, service: Service): string 
   const told = turn.memory.lastRequest !== null && turn.now - turn.memory.lastRequest.at < hintAgainMs
   const asksWhen = /多久|几天|多长时间|什么时候|啥时候|几时/.test(turn.understanding.text)
   const due = dueOf(request, service.term, turn.workingTime, turn.now)
-  return replies.receipt(request, { howToCorrect: request.address !== null && !told, term: due.kind === 'unpromised' && !asksWhen ? '' : replies.term(due) })
+  const receipt = replies.receipt(request, { howToCorrect: request.address !== null && !told, term: due.kind === 'unpromised' && !asksWhen ? '' : replies.term(due) })
+  return service.simple && !isRoom ? `${receipt}\n这是简易事项，可以网上批，结果在这里告诉您，不用跑窗口。` : receipt
 }
 
 /** After this long the hint how to correct a report is given again, ms. */

@@ -27,7 +27,7 @@ export const viewNames: Readonly<Record<InboxView, string>> = {
 }
 
 /** Moves made from the box of words; the others have a small dialog of their own. */
-export const saidMoves = { reply: '答复居民', 'ask-resident': '请居民补充', close: '办结' } as const satisfies Partial<Record<MoveName, string>>
+export const saidMoves = { reply: '答复居民', 'ask-resident': '请居民补充', close: '办结', approve: '网上批准' } as const satisfies Partial<Record<MoveName, string>>
 export type SaidMove = keyof typeof saidMoves
 
 /** Made by one press, without a word. */
@@ -43,7 +43,7 @@ export const dialogMoves: readonly MoveName[] = [
 export const moveHints: Readonly<Partial<Record<MoveName, string>>> = {
   assign: '派给谁，谁就要接单；居民会知道由谁负责。', reassign: '换一个人负责，原来的人不再负责；居民会知道。', 'stand-in': 'A岗不在，B岗接着办，状态不变；居民会知道由谁负责。',
   forward: '对方承接以前，仍由您负责（首问负责）。居民会知道转给了谁。', 'accept-forward': '承接以后由您负责。', 'refuse-forward': '不承接的话，仍由转来的人负责。',
-  'recall-forward': '收回来接着自己办。', return: '退给负责人重新派人，一个工作日内派定；派定以前仍由您负责。', 'ask-extension': '由另一位负责人批；批准以前，原来的时限照算。',
+  'recall-forward': '收回来接着自己办。', return: '退给负责人重新派人；派定以前仍由您负责，过了定的日子还没派就往上报。', 'ask-extension': '由另一位负责人批；批准以前，原来的时限照算。',
   'approve-extension': '同意以后时限延长，居民会知道新的日子。', 'refuse-extension': '时限不变，请写明理由。', escalate: '一级一级往上报，不越级。', supervise: '督办记在办理经过里，负责的人会看到。',
   merge: '并到另一张在办的工单，报过的居民到时一起通知。', decline: '不予受理会结束这张工单，理由和该走的途径会发给居民。', reopen: '退回重新办理，仍由原来的人负责。',
   'call-back': '差评由没有经手的人打电话问清楚，写下居民怎么说。写的话居民看不到。', supplement: '居民在电话里或当面补充了的，记在这里，时限接着走。',
