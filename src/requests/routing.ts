@@ -165,8 +165,11 @@ export interface ResponsibleUnit {
   readonly citation: Citation
 }
 
-/** The item of the narrowest text whose heading holds most of the service's words; `null` where no table names it. */
-export function responsibleUnit(service: Pick<Service, 'responsibility'>, community: Pick<Community, 'chain'>, policies: readonly Policy[]): ResponsibleUnit | null {
+/**
+ * The item of the narrowest text whose heading holds most of the service's words. A matter that is passed on and that no table
+ * names has the unit it is passed on to, with the sentence that says that the community does not answer for it; `null` where neither stands anywhere.
+ */
+export function responsibleUnit(service: Pick<Service, 'responsibility' | 'forwardTo'>, community: Pick<Community, 'chain'>, policies: readonly Policy[]): ResponsibleUnit | null {
   for (const policy of ordersOf(community, policies)) {
     let best: { readonly row: ReturnType<typeof responsibilities>[number]; readonly held: number } | null = null
     for (const row of responsibilities(policy)) {
@@ -180,6 +183,20 @@ export function responsibleUnit(service: Pick<Service, 'responsibility'>, commun
     const start = paragraph.text.lastIndexOf(units[0] ?? '')
     const last = units.at(-1) ?? ''
     return { item, lead, units, citation: cite(policy, clause, paragraph, start, paragraph.text.indexOf(last, start) + last.length) }
+  }
+  const citation = service.forwardTo === null ? null : saysNotOurs(service.responsibility, community, policies)
+  return service.forwardTo === null || citation === null ? null : { item: service.forwardTo, lead: null, units: [service.forwardTo], citation }
+}
+
+/** Where a text says that a residents' committee must not be made to answer for such matters: 不得将…作为…等事项的责任主体. */
+function saysNotOurs(words: readonly string[], community: Pick<Community, 'chain'>, policies: readonly Policy[]): Citation | null {
+  for (const policy of ordersOf(community, policies)) {
+    for (const clause of policy.clauses) {
+      for (const paragraph of clause.paragraphs) {
+        const found = /不得将[^。；;]{0,20}(?:委员?会|自治组织)作为([^。；;]*)事项的责任主体/u.exec(paragraph.text)
+        if (found && words.some((word) => found[1]?.includes(word))) return cite(policy, clause, paragraph, found.index, found.index + found[0].length)
+      }
+    }
   }
   return null
 }

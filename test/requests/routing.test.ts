@@ -97,17 +97,32 @@ describe('the responsible unit', () => {
     ['puyang-demo', ['网格化服务管理'], '二/（四）/18', ['市委政法委']],
     ['qinghai-demo', ['物业服务管理'], '三/(四)/18', ['省住房城乡建设厅']],
   ])('%s %j: %s, led by %j', (id, responsibility, section, lead) => {
-    const found = responsibleUnit({ responsibility }, named(id), knowledge.policies)
+    const found = responsibleUnit({ responsibility, forwardTo: null }, named(id), knowledge.policies)
     expect(found).toMatchObject({ lead, citation: { section } })
     expect(found?.citation.quote.startsWith(lead[0] ?? '')).toBe(true)
   })
 
   it('of a list without order has no lead (湖州)', () => {
-    expect(responsibleUnit({ responsibility: ['物业'] }, huzhou, knowledge.policies)).toMatchObject({ lead: null, units: ['市建设局', '市司法局'], citation: { section: '附件/7' } })
+    expect(responsibleUnit({ responsibility: ['物业'], forwardTo: null }, huzhou, knowledge.policies)).toMatchObject({ lead: null, units: ['市建设局', '市司法局'], citation: { section: '附件/7' } })
+  })
+
+  it.each([
+    ['huzhou-demo', '二/(二)/5'],
+    ['qinghai-demo', '三/(三)/9'],
+    ['puyang-demo', '二/（三）/9'],
+  ])('for enforcement is the one it is passed on to, by the sentence that keeps it from the community (%s %s)', (id, section) => {
+    const found = responsibleUnit({ responsibility: ['拆迁拆违'], forwardTo: '城管执法部门' }, named(id), knowledge.policies)
+    expect(found).toMatchObject({ lead: null, units: ['城管执法部门'], citation: { section, status: 'in-force' } })
+    expect(found?.citation.quote).toMatch(/^不得将.*拆迁拆违.*责任主体$/)
+    expect(responsibleUnit({ responsibility: ['拆迁拆违'], forwardTo: null }, named(id), knowledge.policies)).toBeNull()
+  })
+
+  it('has no such sentence in a draft or an essay', () => {
+    for (const id of ['langfang-demo', 'guangdong-demo']) expect(responsibleUnit({ responsibility: ['拆迁拆违'], forwardTo: '城管执法部门' }, named(id), knowledge.policies)).toBeNull()
   })
 
   it('is not taken from a draft, nor from another place', () => {
-    for (const id of ['langfang-demo', 'guangdong-demo']) expect(responsibleUnit({ responsibility: ['物业'] }, named(id), knowledge.policies)).toBeNull()
+    for (const id of ['langfang-demo', 'guangdong-demo']) expect(responsibleUnit({ responsibility: ['物业'], forwardTo: null }, named(id), knowledge.policies)).toBeNull()
   })
 })
 
