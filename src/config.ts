@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { LarkSettings } from './channels/lark.js'
 import type { WechatSettings } from './channels/wechat.js'
+import { secondStepRules, type SecondStepRule } from './desk/accounts.js'
 import { ConfigError } from './errors.js'
 
 const schema = z.object({
@@ -15,6 +16,7 @@ const schema = z.object({
   YICHUANG_CACHE_DIR: z.string().default('./.cache'),
   /** 32 bytes, base64; without it the store makes a key file of its own (mode 0600). */
   YICHUANG_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'expected 32 bytes in base64').optional(),
+  YICHUANG_SECOND_STEP: z.enum(secondStepRules).default('optional'),
   YICHUANG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   YICHUANG_TURN_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
   /** Lark's own form; with another the SDK does nothing and says nothing. */
@@ -46,6 +48,8 @@ export interface Config {
   readonly cacheDir: string
   /** Key of the personal fields at rest, 32 bytes; `null` = the key file in the data folder. */
   readonly key: Buffer | null
+  /** Of whom of the staff a code from the phone is asked for after the password. */
+  readonly secondStep: SecondStepRule
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** A turn that takes longer is answered with an apology and handed to a person, ms. */
   readonly turnDeadlineMs: number
@@ -82,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     intentsDir: set.YICHUANG_INTENTS_DIR,
     cacheDir: set.YICHUANG_CACHE_DIR,
     key: set.YICHUANG_KEY === undefined ? null : Buffer.from(set.YICHUANG_KEY, 'base64'),
+    secondStep: set.YICHUANG_SECOND_STEP,
     logLevel: set.YICHUANG_LOG_LEVEL,
     turnDeadlineMs: set.YICHUANG_TURN_DEADLINE_MS,
     lark: set.LARK_APP_ID === undefined ? null : {

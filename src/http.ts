@@ -10,20 +10,27 @@ import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
 import type { Bookings } from './conversation/bookings.js'
+import { createAuditLog } from './audit/log.js'
 import { accountRoutes } from './desk/account-routes.js'
+import type { SecondStepRule } from './desk/accounts.js'
+import { auditRoutes } from './desk/audit-routes.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
 import { liveUpdates, type LiveUpdates } from './desk/live.js'
+import { ownAccounts } from './desk/own-account.js'
 import { signIns } from './desk/sign-in.js'
 import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
+import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
+import { knowledgeRoutes, type KnowledgeRouteParts } from './desk/knowledge-routes.js'
 import { linkCodeRoutes } from './desk/link-code-routes.js'
 import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
+import { writeDown } from './http/audited.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
@@ -38,6 +45,8 @@ export interface ServerParts {
     /** Where people reach us, when a proxy stands in front; https makes cookies Secure. */
     readonly publicUrl: string | null
     readonly trustProxy: boolean
+    /** Of whom of the staff a code is asked for after the password. Default `optional`. */
+    readonly secondStep?: SecondStepRule
   }
   readonly store: Store
   readonly engine: Engine
@@ -51,10 +60,14 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** Communities, groups, days and health; absent, the desk shows none of it. */
+  readonly places?: PlaceParts
   /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
   readonly understanding?: UnderstandingParts
   /** Calls for people; absent, the desk shows none. `attend` is told how to see who is at the desk. */
   readonly duty?: DutyRouteParts & { readonly attend: (present: LiveUpdates['present']) => void }
+  /** The versions of the knowledge; absent, the desk shows none. */
+  readonly knowledge?: KnowledgeRouteParts
   /** What requests are judged by: promised times, working time, who answers outside. */
   readonly work: {
     readonly services: () => Pick<ServiceCatalogue, 'byCode'>
@@ -105,7 +118,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   const isSecure = (request: FastifyRequest): boolean => (config.publicUrl?.startsWith('https:') ?? false) || request.protocol === 'https'
   const sessions = chatSessions({ store, communities, isSecure, now, newId })
-  const signIn = signIns({ store, now, isSecure })
+  const secondStep = config.secondStep ?? 'optional'
+  // The log's end goes into the log lines as well: who can write the data folder can't take it back from there.
+  const audit = createAuditLog({ store, now, anchor: (serial, hash) => { log.info({ serial, hash }, 'audit') } })
+  const signIn = signIns({ store, audit, secondStep, now, isSecure })
   const live = liveUpdates(store, signIn)
   app.addHook('preClose', async () => {
     live.stop()
@@ -116,6 +132,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await app.register(rateLimit, { global: false, errorResponseBuilder: () => new InputError('too-many', '操作太频繁了，请过一会儿再试') })
   await app.register(multipart, { limits: { fileSize: maxFileBytes, files: 1, fields: 2, parts: 3, headerPairs: 50 }, throwFileSizeLimit: false })
   guardAccess(app, { resident: (request) => sessions.resume(request), staff: (request) => signIn.resume(request) }, config.publicUrl)
+  writeDown(app, audit)
 
   app.get('/healthz', { config: { access: 'public' } }, async () => ({ alive: true }))
   app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
@@ -125,7 +142,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   calendarRoutes(app, store)
-  accountRoutes(app, { store, signIn, communities, now, newId })
+  accountRoutes(app, { store, audit, signIn, own: ownAccounts({ store, audit, secondStep, now }), communities, now, newId })
+  auditRoutes(app, { store })
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })
   app.addHook('onClose', () => { index.stop() })
   requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
@@ -137,7 +155,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     parts.duty.attend(live.present)
     dutyRoutes(app, { ...parts.duty, store, communities, now })
   }
+  if (parts.places !== undefined) placeRoutes(app, { ...parts.places, store, communities, now })
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
+  if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })
   if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
   for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))

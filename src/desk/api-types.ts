@@ -13,13 +13,17 @@ import type { Role } from './accounts.js'
 export interface SetupInfo { readonly needed: boolean }
 export interface InvitationInfo { readonly role: Role; readonly expiresAt: number; readonly resets: string | null }
 
-/** POST /api/desk/login {login,password} · POST /api/desk/logout · GET /api/desk/me */
+/** POST /api/desk/login {login,password,code?} (401 `code-needed`: the password is right and a code is asked for) · POST /api/desk/logout · GET /api/desk/me */
 export interface Me {
   readonly id: string
   readonly login: string
   readonly name: string
   readonly role: Role
   readonly communities: readonly { readonly id: string; readonly name: string }[]
+  /** A code from the phone is asked for after the password. */
+  readonly hasSecondStep: boolean
+  /** It has to be set up before anything else. */
+  readonly owesSecondStep: boolean
 }
 
 /** Which requests a list shows. */
@@ -69,6 +73,8 @@ export interface RequestDetail {
   readonly extension: number | null
   /** Who answers for such matters outside, as a text in force here says. */
   readonly unit: Extract<Receiver, { kind: 'unit' }> | null
+  /** Numbers in it are shortened; absent: nothing is. POST …/unmask {reason} opens it to this login for half an hour. */
+  readonly isMasked?: true
 }
 /** What a 409 `conflict` says: someone was quicker, this is the newest. */
 export interface RequestConflict extends ApiError { readonly newest: RequestDetail }
@@ -106,6 +112,8 @@ export interface ConversationRow {
 /** GET /api/desk/conversations/:community/:id ; POST …/take · …/say {text} · …/release → ConversationDetail. GET /api/desk/attachments/:community/:id → the file. */
 export interface ConversationDetail extends ConversationRow {
   readonly lines: readonly DeskLine[]
+  /** Numbers in it are shortened; absent: nothing is. POST …/unmask {reason} opens it to this login for half an hour. */
+  readonly isMasked?: true
 }
 /** POST /api/desk/conversations/:community/:id/link-code → 201: a code to hand to the resident of a private chat, shown once. */
 export interface LinkCodeShown { readonly code: string; readonly minutes: number }

@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { StaffAccount, StaffSession } from './accounts.js'
+import { hasSecondStep, mustSetUpSecondStep, type SecondStepRule, type StaffAccount, type StaffSession } from './accounts.js'
 import { hashPassword, verifyPassword } from './passwords.js'
+import { useCode } from './second-step.js'
+import type { AuditEvent } from '../audit/entry.js'
+import type { AuditLog } from '../audit/log.js'
 import { InputError, StoreError } from '../errors.js'
 import { hashToken, looksLikeToken, newToken } from '../http/tokens.js'
 import { PLATFORM } from '../knowledge/community.js'
@@ -10,6 +13,8 @@ import type { Store, Write } from '../store/store.js'
 export interface SignedIn {
   readonly account: StaffAccount
   readonly sessionId: string
+  /** The second step has to be set up before anything else. */
+  readonly owesSecondStep: boolean
 }
 
 /** A session ends this long after it was last used, ms. */
@@ -37,9 +42,16 @@ export interface SignIn {
   resume(request: FastifyRequest): Promise<SignedIn | null>
   /** The same for a page that only listens: does not count as use. */
   stillHolds(sessionId: string): Promise<SignedIn | null>
-  /** Checks the password and opens a new session, ending the one the browser had. Throws InputError `unauthenticated` or `locked`. */
-  signIn(request: FastifyRequest, reply: FastifyReply, login: string, password: string): Promise<StaffAccount>
+  /** Checks the password, and the code where there is a second step, and opens a new session, ending the one the browser had. Throws InputError `unauthenticated`, `code-needed` or `locked`. */
+  signIn(request: FastifyRequest, reply: FastifyReply, given: SignInGiven): Promise<SignedIn>
   signOut(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
+export interface SignInGiven {
+  readonly login: string
+  readonly password: string
+  /** Of the phone, or a recovery code; `''`: none given. */
+  readonly code: string
 }
 
 interface Failures {
@@ -47,8 +59,14 @@ interface Failures {
   readonly lockedUntil: number | null
 }
 
-export function signIns(parts: { readonly store: Store; readonly now: () => number; readonly isSecure: (request: FastifyRequest) => boolean }): SignIn {
-  const { store, now, isSecure } = parts
+export function signIns(parts: {
+  readonly store: Store
+  readonly audit: AuditLog
+  readonly secondStep: SecondStepRule
+  readonly now: () => number
+  readonly isSecure: (request: FastifyRequest) => boolean
+}): SignIn {
+  const { store, audit, now, isSecure } = parts
   // A login that nobody has behaves in every way as one that somebody has: same work, same lock.
   const strangers = new Map<string, Failures>()
   const turns = new Map<string, Promise<void>>()
@@ -62,8 +80,10 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
     const session = await store.get(PLATFORM, 'staffSessions', sessionId)
     if (!session || now() - session.lastAt > idleMs || now() - session.createdAt > absoluteMs) return null
     const account = await store.get(PLATFORM, 'staff', session.staffId)
-    return account && !account.disabled ? { account, sessionId, session } : null
+    return account && !account.disabled ? { ...signedIn(account, sessionId), session } : null
   }
+
+  const signedIn = (account: StaffAccount, sessionId: string): SignedIn => ({ account, sessionId, owesSecondStep: mustSetUpSecondStep(account, parts.secondStep) })
 
   function sessionIdIn(request: FastifyRequest): string | null {
     const token = request.cookies[cookieName(request)]
@@ -75,8 +95,9 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
     for (;;) {
       const account = await accountOf(store, login)
       if (account) {
-        if (await changed(store, [{ op: 'put', table: 'staff', row: { ...account, ...after } }])) return
-        continue
+        if (!(await changed(store, [{ op: 'put', table: 'staff', row: { ...account, ...after } }]))) continue
+        if (after.lockedUntil !== null) await audit.record({ ...eventOf(account, 'locked'), who: null, words: `${lockout.failures} 次密码或验证码不对`, result: 'refused' })
+        return
       }
       strangers.set(login, after)
       if (strangers.size > strangersRemembered) for (const oldest of strangers.keys()) { strangers.delete(oldest); break }
@@ -84,31 +105,45 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
     }
   }
 
-  async function attempt(
-    request: FastifyRequest, reply: FastifyReply, login: string, password: string, meanwhile: (work: Promise<void>) => void,
-  ): Promise<StaffAccount> {
+  async function attempt(request: FastifyRequest, reply: FastifyReply, login: string, given: SignInGiven, meanwhile: (work: Promise<void>) => void): Promise<SignedIn> {
     const account = await accountOf(store, login)
     const before = standing(account ?? strangers.get(login) ?? noFailures, now())
     if (before.lockedUntil !== null) throw lockedOut(reply, before.lockedUntil - now())
-    const isRight = await verifyPassword(account?.passwordHash ?? (await nobodysHash), password)
-    if (!isRight || !account || account.disabled) {
-      const failures = before.failures + 1
-      const lockedUntil = failures >= lockout.failures ? now() + lockout.forMs : null
-      meanwhile(noteFailure(login, { failures, lockedUntil }))
-      if (lockedUntil !== null) throw lockedOut(reply, lockedUntil - now())
-      throw new InputError('unauthenticated', '用户名或密码不对')
-    }
+    const isRight = await verifyPassword(account?.passwordHash ?? (await nobodysHash), given.password)
+    if (!isRight || !account || account.disabled) throw failed(reply, login, before, '用户名或密码不对', meanwhile)
+    if (hasSecondStep(account) && given.code === '') throw new InputError('code-needed', '请输入手机上的 6 位验证码')
     const token = newToken()
-    const writes: Write[] = [
-      { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: account.id, createdAt: now(), lastAt: now() } },
-    ]
-    if (account.failures > 0 || account.lockedUntil !== null) writes.push({ op: 'put', table: 'staff', row: { ...account, failures: 0, lockedUntil: null } })
+    const opened = await audit.commit(async () => {
+      const open = await openSession(request, account, given.code, hashToken(token))
+      return { event: { ...eventOf(account, 'sign-in'), words: hasSecondStep(account) ? '密码和验证码' : '密码' }, ...open }
+    }).catch((error: unknown) => {
+      throw error instanceof InputError && error.code === 'unauthenticated' ? failed(reply, login, before, error.message, meanwhile) : error
+    })
+    void reply.setCookie(cookieName(request), token, cookie(request))
+    return opened
+  }
+
+  /** A new session instead of the browser's old one, with the code used up. */
+  async function openSession(request: FastifyRequest, known: StaffAccount, code: string, sessionId: string): Promise<{ readonly writes: readonly Write[]; readonly value: SignedIn }> {
+    const account = await store.get(PLATFORM, 'staff', known.id)
+    // Changed since the password was looked at.
+    if (!account || account.disabled || account.passwordHash !== known.passwordHash) throw new InputError('unauthenticated', '用户名或密码不对')
+    const totp = account.totp != null && hasSecondStep(account) ? await useCode(account.totp, code, now()) : account.totp
+    if (totp === null && hasSecondStep(account)) throw new InputError('unauthenticated', '验证码不对，或已经用过了')
+    const writes: Write[] = [{ op: 'put', table: 'staffSessions', row: { id: sessionId, rev: 0, staffId: account.id, createdAt: now(), lastAt: now() } }]
+    if (account.failures > 0 || account.lockedUntil !== null || totp !== account.totp) writes.push({ op: 'put', table: 'staff', row: { ...account, ...noFailures, ...(totp === undefined ? {} : { totp }) } })
     const old = sessionIdIn(request)
     const oldSession = old === null ? null : await store.get(PLATFORM, 'staffSessions', old)
     if (oldSession) writes.push({ op: 'remove', table: 'staffSessions', id: oldSession.id, rev: oldSession.rev })
-    await store.commit(PLATFORM, writes)
-    void reply.setCookie(cookieName(request), token, cookie(request))
-    return account
+    return { writes, value: signedIn(account, sessionId) }
+  }
+
+  /** Counts a wrong guess, and says what the guesser hears. */
+  function failed(reply: FastifyReply, login: string, before: Failures, sentence: string, meanwhile: (work: Promise<void>) => void): InputError {
+    const failures = before.failures + 1
+    const lockedUntil = failures >= lockout.failures ? now() + lockout.forMs : null
+    meanwhile(noteFailure(login, { failures, lockedUntil }))
+    return lockedUntil === null ? new InputError('unauthenticated', sentence) : lockedOut(reply, lockedUntil - now())
   }
 
   return {
@@ -118,17 +153,17 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
       if (!held) return null
       // Ended or touched by somebody else meanwhile: then that stands.
       if (now() - held.session.lastAt > touchEveryMs) await changed(store, [{ op: 'put', table: 'staffSessions', row: { ...held.session, lastAt: now() } }])
-      return { account: held.account, sessionId: held.sessionId }
+      return signedIn(held.account, held.sessionId)
     },
 
     stillHolds: holding,
 
-    signIn: (request, reply, login, password) => {
+    signIn: (request, reply, given) => {
       // One guess at a time for each login, so that guesses sent at once are counted like guesses one by one.
-      const key = login.toLowerCase()
+      const key = given.login.toLowerCase()
       const before = turns.get(key) ?? Promise.resolve()
       let work: Promise<void> = Promise.resolve()
-      const answer = before.then(() => attempt(request, reply, key, password, (begun) => { work = begun }))
+      const answer = before.then(() => attempt(request, reply, key, given, (begun) => { work = begun }))
       // A failure that can't be written down (a full disk) does not keep people out; the address's limit still holds.
       const turn = answer.then(() => undefined, () => undefined).then(() => work).catch(() => undefined)
       turns.set(key, turn)
@@ -138,15 +173,21 @@ export function signIns(parts: { readonly store: Store; readonly now: () => numb
       return answer
     },
 
-    async signOut({ sessionId }, request, reply) {
-      const session = await store.get(PLATFORM, 'staffSessions', sessionId)
-      if (session) await store.commit(PLATFORM, [{ op: 'remove', table: 'staffSessions', id: session.id, rev: session.rev }])
+    async signOut({ account, sessionId }, request, reply) {
+      await audit.commit(async () => {
+        const session = await store.get(PLATFORM, 'staffSessions', sessionId)
+        return { event: eventOf(account, 'sign-out'), writes: session ? [{ op: 'remove', table: 'staffSessions', id: session.id, rev: session.rev }] : [], value: undefined }
+      })
       void reply.clearCookie(cookieName(request), cookie(request))
     },
   }
 }
 
 const noFailures: Failures = { failures: 0, lockedUntil: null }
+
+function eventOf({ id, name, role }: StaffAccount, act: AuditEvent['act']): AuditEvent {
+  return { who: { id, name, role }, act, communityId: null, about: id, words: null, result: 'done' }
+}
 
 /** What counts now: a lock that has run out takes its failures with it. */
 function standing({ failures, lockedUntil }: Failures, now: number): Failures {

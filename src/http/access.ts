@@ -1,5 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodType } from 'zod'
 import type { ChatResident } from '../channels/web/sessions.js'
+import type { AuditAct } from '../audit/entry.js'
 import { InputError } from '../errors.js'
 import type { Role } from '../desk/accounts.js'
 import { canSee, type SignedIn } from '../desk/sign-in.js'
@@ -10,6 +12,16 @@ export type Access = 'public' | 'resident' | readonly Role[]
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** Open also to who still has to set up the second step of signing in. Default false. */
+    isOpenWhileOwing?: boolean
+    /** What the route is for, in a few words; the log and the description of the API say it. */
+    does?: string
+    /** The form of the body, of a route that reads one. */
+    body?: ZodType
+    /** The same of the query. */
+    query?: ZodType
+    /** How a call of a member of staff is written down: under this act, or `itself` where the route does it. Default: a change is a `change`, a mere look is not written down. */
+    audit?: AuditAct | 'itself'
   }
   interface FastifyInstance {
     /** Every route there is, with who may call it. */
@@ -25,6 +37,7 @@ export interface AccessRow {
   readonly method: string
   readonly url: string
   readonly access: Access
+  readonly config: FastifyContextConfig
 }
 
 /** How the caller of a request is known; `null` = not at all. */
@@ -45,7 +58,7 @@ export function guardAccess(app: FastifyInstance, callers: Callers, publicUrl: s
   app.addHook('onRoute', (route) => {
     const access = route.config?.access
     if (access === undefined) throw new Error(`http: route ${String(route.method)} ${route.url} names no access; give it config.access`)
-    for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, access, config: route.config ?? {} })
   })
   app.addHook('onRequest', async (request) => {
     if (request.is404) return
@@ -60,6 +73,7 @@ export function guardAccess(app: FastifyInstance, callers: Callers, publicUrl: s
     }
     request.signedIn = await callers.staff(request)
     if (!request.signedIn) throw new InputError('unauthenticated', '请先登录')
+    if (request.signedIn.owesSecondStep && request.routeOptions.config.isOpenWhileOwing !== true) throw new InputError('second-step-owed', '请先在「我的账号」里设好两步验证')
     if (!access.includes(request.signedIn.account.role)) throw new InputError('forbidden', '您没有做这件事的权限')
     const community = (request.params as { community?: string }).community
     if (community !== undefined && !canSee(request.signedIn.account, community)) throw new InputError('not-found', '没有找到')

@@ -6,7 +6,9 @@ import { InputError, StoreError } from '../errors.js'
 const statusByCode: Readonly<Record<string, number>> = {
   'bad-input': 400,
   unauthenticated: 401,
+  'code-needed': 401,
   forbidden: 403,
+  'second-step-owed': 403,
   'not-found': 404,
   'no-request': 404,
   'no-conversation': 404,

@@ -1,6 +1,7 @@
 import type {
   ChatSession, Conversation, DialogState, Erasure, Intake, Message, OutboxRow, Resident, StoredAttachment,
 } from '../conversation/records.js'
+import type { AuditEntry, AuditHead } from '../audit/entry.js'
 import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { StaffThread } from '../channels/lark/staff-room.js'
 import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
@@ -42,6 +43,8 @@ export interface Tables {
   staff: StaffAccount
   staffSessions: StaffSession
   invitations: Invitation
+  audit: AuditEntry
+  auditHeads: AuditHead
   learning: LearningRow
   unsaid: UnsaidRow
   knowledgeVersions: KnowledgeVersion
@@ -104,9 +107,12 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   erasures: { indexes: ['state'], unique: [], sealed: [], settledAt: (r) => r.doneAt, retire: { afterDays: 180, to: 'drop' } },
   chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
   absences: { indexes: [], unique: [], sealed: ['name', 'standIn', 'setBy'], settledAt: (r) => r.until, retire: { afterDays: 365, to: 'drop' } },
-  staff: { indexes: [], unique: ['login'], sealed: ['name'], ...forever },
+  staff: { indexes: [], unique: ['login'], sealed: ['name', 'totp'], ...forever },
   staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
   invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
+  // At least 180 days are asked for (GB/T 22239-2019, 8.1.4.3); a chain is checked from its first line, so it stays.
+  audit: { indexes: [], unique: [], sealed: ['who', 'words'], ...forever },
+  auditHeads: { indexes: [], unique: [], sealed: [], ...forever },
   // What nobody labelled, or nobody wants learned, leaves; what was labelled stays as long as the classifier stands on it.
   learning: { indexes: ['label', 'why'], unique: [], sealed: ['text'], settledAt: (r) => (r.label === null || r.label === 'drop' ? r.at : null), retire: { afterDays: 180, to: 'drop' } },
   unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' } },

@@ -82,7 +82,7 @@ describe('passwords', () => {
     const staff = await server.staff('staff')
     expect(staff.account.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
     const answer = await elsewhere().call('POST', '/api/desk/login', { login: staff.account.login, password: staffPassword })
-    expect(Object.keys(answer.json<Me>()).sort()).toEqual(['communities', 'id', 'login', 'name', 'role'])
+    expect(Object.keys(answer.json<Me>()).sort()).toEqual(['communities', 'hasSecondStep', 'id', 'login', 'name', 'owesSecondStep', 'role'])
   })
 })
 

@@ -80,6 +80,8 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   staff: aStaffAccount(),
   staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
   invitations: { id: 'f00d', rev: 0, role: 'admin', scope: 'all', staffId: null, expiresAt: 2_000, usedAt: null },
+  audit: { id: '000000000001', rev: 0, at: 1_000, who: { id: 'staff-1', name: '陈主任', role: 'admin' }, act: 'unmask', communityId: HUZHOU, about: 'request-1', words: '联系居民', result: 'done', previous: '', hash: 'ab' },
+  auditHeads: { id: 'head', rev: 0, count: 1, hash: 'ab' },
   learning: { id: 'learn-1', rev: 0, at: 1_000, conversationId: 'web:huzhou-demo:r1', text: '那个咋弄', understood: [{ intent: 'ask_process', confidence: 0.3 }], why: 'unclear', chosen: null, label: null, labelledAt: null, publishedAt: null },
   unsaid: { id: 'unsaid-1', rev: 0, at: 1_000, conversationId: 'web:room', text: '请问社区几点开门', reply: ['八点半'], outcome: 'answered', reason: 'public-request' },
   knowledgeVersions: {
