@@ -22,6 +22,7 @@ import { signIns } from './desk/sign-in.js'
 import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
 import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
+import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
 import { knowledgeRoutes, type KnowledgeRouteParts } from './desk/knowledge-routes.js'
@@ -60,6 +61,8 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** Communities, groups, days and health; absent, the desk shows none of it. */
+  readonly places?: PlaceParts
   /** Communities, groups, days and health; absent, the desk shows none of it. */
   readonly places?: PlaceParts
   /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
@@ -155,6 +158,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     parts.duty.attend(live.present)
     dutyRoutes(app, { ...parts.duty, store, communities, now })
   }
+  if (parts.places !== undefined) placeRoutes(app, { ...parts.places, store, communities, now })
   if (parts.places !== undefined) placeRoutes(app, { ...parts.places, store, communities, now })
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })

@@ -142,6 +142,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }),
         responsibleFor: (id, code) => knowledge.inUse().responsibleFor(id, code),
       },
+      places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
       understanding: {
         work: learning, rooms: createRoomSettings(store), intents: () => nlu.intents.values(),
         training: createTrainingDesk({

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { actorOf, staffOf } from './caller.js'
-import type { ChannelList, DutyView, PageList, PageRow } from './duty-types.js'
+import type { ChannelList, ChannelRow, DutyView, PageList, PageRow } from './duty-types.js'
 import { canSee } from './sign-in.js'
 import type { HealthBoard } from '../channels/health.js'
 import { InputError, StoreError } from '../errors.js'
@@ -93,12 +93,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     return rowOf(community, page)
   })
 
-  app.get('/api/desk/channels', { config: { access: everyRole } }, async (): Promise<ChannelList> => ({
-    channels: health.all().map(({ channel, state, since }) => ({
-      channel, kind: state.kind, since, reason: 'reason' in state ? state.reason : null,
-      qr: state.kind === 'needs-login' && state.qr !== null ? hashToken(state.qr).slice(0, 12) : null,
-    })),
-  }))
+  app.get('/api/desk/channels', { config: { access: everyRole } }, async (): Promise<ChannelList> => ({ channels: channelRows(health) }))
 
   app.get('/api/desk/channels/:channel/qr', { config: { access: ['admin'] } }, async (request, reply) => {
     const { channel } = readInput(channelParams, request.params)
@@ -107,6 +102,14 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     const { toBuffer } = await import('qrcode')
     return reply.type('image/png').header('cache-control', 'no-store').send(await toBuffer(state.qr, { width: 320, margin: 2 }))
   })
+}
+
+/** The channels without what their codes say. */
+export function channelRows(health: Pick<HealthBoard, 'all'>): readonly ChannelRow[] {
+  return health.all().map(({ channel, state, since }) => ({
+    channel, kind: state.kind, since, reason: 'reason' in state ? state.reason : null,
+    qr: state.kind === 'needs-login' && state.qr !== null ? hashToken(state.qr).slice(0, 12) : null,
+  }))
 }
 
 /** Danger that nobody has answered stands first. */

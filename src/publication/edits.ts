@@ -11,7 +11,7 @@ export function withFact(files: KnowledgeFiles, communityId: CommunityId, id: st
   const isKnown = facts.some((one) => one.id === id)
   if (fact === null && !isKnown) throw gone()
   const next = fact === null ? facts.filter((one) => one.id !== id) : isKnown ? facts.map((one) => (one.id === id ? fact : one)) : [...facts, fact]
-  return new Map([[path, write({ ...file, facts: next })]])
+  return new Map([[path, writeJson({ ...file, facts: next })]])
 }
 
 /** What an admin may say otherwise about a service; the rest of it stays. */
@@ -31,7 +31,7 @@ export function withService(files: KnowledgeFiles, code: string, words: ServiceW
     const list = (Array.isArray(parsed) ? parsed : [parsed]) as readonly Readonly<Record<string, unknown>>[]
     if (!list.some((one) => one['code'] === code)) continue
     const next = list.map((one) => (one['code'] === code ? { ...one, ...words } : one))
-    return new Map([[path, write(Array.isArray(parsed) ? next : next[0])]])
+    return new Map([[path, writeJson(Array.isArray(parsed) ? next : next[0])]])
   }
   throw gone()
 }
@@ -41,7 +41,7 @@ export function newFactId(taken: ReadonlySet<string>): string {
   for (let n = taken.size + 1; ; n += 1) if (!taken.has(`fact-${n}`)) return `fact-${n}`
 }
 
-function findObject(files: KnowledgeFiles, folder: string, isIt: (entry: Readonly<Record<string, unknown>>) => boolean): readonly [path: string, entry: Readonly<Record<string, unknown>>] {
+export function findObject(files: KnowledgeFiles, folder: string, isIt: (entry: Readonly<Record<string, unknown>>) => boolean): readonly [path: string, entry: Readonly<Record<string, unknown>>] {
   for (const [path, text] of files) {
     if (!path.startsWith(`${folder}/`) || !path.endsWith('.json')) continue
     const entry = JSON.parse(text) as Readonly<Record<string, unknown>>
@@ -54,6 +54,6 @@ function gone(): InputError {
   return new InputError('not-found', '没有找到，可能刚刚有人改过，请刷新后再看')
 }
 
-function write(value: unknown): string {
+export function writeJson(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
 import type { ChatSessionInfo } from '../../src/channels/web-types.js'
@@ -10,6 +11,8 @@ import { hashPassword } from '../../src/desk/passwords.js'
 import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
 import { PLATFORM, type Community, type CommunityId } from '../../src/knowledge/community.js'
+import { createLiveKnowledge, type LiveKnowledge } from '../../src/publication/live-knowledge.js'
+import { createPublication, type Publication } from '../../src/publication/publication.js'
 import { compareRetrained } from '../../src/learning/retrain.js'
 import { createRoomSettings } from '../../src/learning/room-settings.js'
 import { createTrainingDesk } from '../../src/learning/training.js'
@@ -53,6 +56,9 @@ export interface RunningServer {
   readonly newId: () => string
   /** What is known of the channels. */
   readonly health: HealthBoard
+  /** The versions of the knowledge, and the one in use: the two communities and a year's holidays. */
+  readonly publication: Publication
+  readonly knowledge: LiveKnowledge
   /** Who has a page of the desk open, by the server's own account. */
   present(): Promise<ReadonlySet<string>>
   browser(more?: InjectOptions): Browser
@@ -74,17 +80,24 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const now = (): number => clock.now
   const web = webChannel({ store, now, newId })
   const engine = standInEngine({ store, now, newId, channel: web })
-  const communities = [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  const communities = () => [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  const publication = createPublication(store, now)
+  await publication.begin(new Map([
+    ...communities().map((one) => [`communities/${one.id}.json`, JSON.stringify(one)] as const),
+    ['calendar/2026.json', await readFile('knowledge/calendar/2026.json', 'utf8')],
+  ]))
+  const knowledge = await createLiveKnowledge(publication)
   const health = createHealthBoard(now)
   let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
-  const reach = createReach({ store, pairing: createPairing({ store, now }), health, present: () => present(), now })
+  const pairing = createPairing({ store, now })
+  const reach = createReach({ store, pairing, health, present: () => present(), now })
   // Nobody is called over a chat platform here.
   const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const learning = createLearningWork(store, now)
   const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
-    store, engine, web, communities: () => communities, now, newId, log: pino({ level: 'silent' }),
+    store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
@@ -96,6 +109,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
         train: ({ published, fresh }, onStep) => { let step = 0; return compareRetrained(fewIntents, published, fresh, 2, (of) => { onStep(step += 1, of) }) },
       }),
     },
+    places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
   })
@@ -121,7 +135,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   }
 
   return {
-    app, store, web, engine, clock, newId, browser, health,
+    app, store, web, engine, clock, newId, browser, health, publication, knowledge,
     present: () => present(),
     async resident(community = huzhou) {
       const page = browser()

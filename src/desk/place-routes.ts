@@ -1,0 +1,196 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { everyRole } from './account-routes.js'
+import { actorOf, staffOf } from './caller.js'
+import { channelRows } from './duty-routes.js'
+import { gridSheet, readGrids } from './grid-sheet.js'
+import type { CalendarView, Drafted, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView, WaitingDraft } from './place-types.js'
+import { communityId, notFound } from './scope.js'
+import { readSheet, writeSheet } from './sheet.js'
+import { canSee } from './sign-in.js'
+import type { HealthBoard } from '../channels/health.js'
+import { codeHoldsMs, type CodeUse, type Pairing } from '../channels/pairing.js'
+import { InputError, KnowledgeError } from '../errors.js'
+import { readInput } from '../http/input.js'
+import { readUpload } from '../http/upload.js'
+import { PLATFORM, type Community, type CommunityId, type Grid } from '../knowledge/community.js'
+import type { LearningWork } from '../learning/work.js'
+import type { KnowledgeInUse } from '../publication/live-knowledge.js'
+import { withPlace, withYear } from '../publication/place-edits.js'
+import type { Publication } from '../publication/publication.js'
+import type { FileChanges } from '../publication/version.js'
+import { openingHoursSchema, yearCalendarSchema } from '../requests/working-time.js'
+import type { Store } from '../store/store.js'
+
+export interface PlaceParts {
+  readonly publication: Pick<Publication, 'versions' | 'draft'>
+  readonly inUse: () => KnowledgeInUse
+  readonly pairing: Pick<Pairing, 'rooms' | 'room' | 'issue'>
+  readonly health: Pick<HealthBoard, 'all'>
+  readonly work: Pick<LearningWork, 'waiting'>
+}
+
+/** From this month on the next year's days are asked for: the State Council's notice comes in it. */
+const noticeMonth = 11
+const zoneMs = 8 * 3_600_000
+
+const readers = ['lead', 'admin', 'auditor'] as const
+
+const communityParams = z.object({ community: communityId })
+const change = z.object({ base: z.int().positive(), reason: z.string().trim().min(2, '请写一句为什么改').max(200, '为什么改请写在 200 字以内') })
+const person = z.object({ name: z.string().min(1), role: z.string().min(1) })
+const gridsBody = change.extend({
+  grids: z.array(z.object({ name: z.string().min(1), person, standIn: person.optional(), buildings: z.array(z.string()), areas: z.array(z.string()) })).min(1, '至少要有一个网格').max(500),
+})
+const hoursBody = change.extend({ hours: openingHoursSchema })
+const yearBody = change.extend({ year: yearCalendarSchema })
+const codeBody = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('room'), use: z.enum(['residents', 'staff']), again: z.string().min(1).max(200).optional() }),
+  z.object({ kind: z.literal('resident') }),
+  z.object({ kind: z.literal('staff'), staffId: z.string().min(1).max(100) }),
+])
+
+/** Communities with their grids, hours and groups, the days of the year, and whether all is well. What is knowledge is changed as a draft. */
+export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly store: Store; readonly communities: () => readonly Community[]; readonly now: () => number }): void {
+  const { publication, inUse, pairing, store, now } = parts
+  const startedAt = now()
+
+  function homeOf(request: FastifyRequest): Community {
+    const { community } = readInput(communityParams, request.params)
+    const home = parts.communities().find(({ id }) => id === community)
+    if (home === undefined) throw notFound()
+    return home
+  }
+
+  async function waitingDrafts(): Promise<readonly WaitingDraft[]> {
+    const waiting = (await publication.versions()).filter(({ state }) => state === 'draft' || state === 'checked' || state === 'broken' || state === 'approved')
+    return waiting.map(({ number, state, author, reason, at }) => ({ number, state, author, reason, at }))
+  }
+
+  /** A draft of what `to` makes of the files in use, where they still are those that the person saw. */
+  async function draft(request: FastifyRequest, { base, reason }: z.infer<typeof change>, to: (files: KnowledgeInUse['files']) => FileChanges): Promise<Drafted> {
+    const { version, files } = inUse()
+    if (version.number !== base) throw new InputError('conflict', '刚刚有新的一版上线，请刷新后照新的再改')
+    try {
+      const { number } = await publication.draft(to(files), actorOf(request).name, reason)
+      return { number }
+    } catch (error) {
+      if (error instanceof KnowledgeError) throw new InputError('bad-input', error.message)
+      throw error
+    }
+  }
+
+  /** Years in which no promise can be counted although they are near. */
+  function missingYears(): readonly number[] {
+    const [year, month] = chinaDay(now()).split('-').map(Number) as [number, number]
+    return [year, ...(month >= noticeMonth ? [year + 1] : [])].filter((one) => !inUse().years.has(one))
+  }
+
+  app.get('/api/desk/places/:community', { config: { access: everyRole } }, async (request): Promise<PlaceView> => {
+    const { numberPrefix, chain, facts, places, grids, hours } = homeOf(request)
+    return { base: inUse().version.number, drafts: await waitingDrafts(), numberPrefix, chain, facts, places, grids, hours: hours ?? null }
+  })
+
+  app.get('/api/desk/places/:community/grids.csv', { config: { access: readers } }, async (request, reply) => {
+    const { id, grids } = homeOf(request)
+    return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${id}-grids.csv"`).send(await writeSheet(gridSheet(grids)))
+  })
+
+  app.post('/api/desk/places/:community/grids/check', { config: { access: ['admin'] } }, async (request): Promise<GridCheck> => {
+    const { grids } = homeOf(request)
+    const read = readGrids(await readSheet(await readUpload(request)))
+    return read.kind === 'faults' ? read : { kind: 'grids', grids: read.grids, ...compareGrids(grids, read.grids) }
+  })
+
+  app.post('/api/desk/places/:community/grids', { config: { access: ['admin'] } }, async (request, reply) => {
+    const { id } = homeOf(request)
+    const given = readInput(gridsBody, request.body)
+    return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { grids: given.grids.map(({ standIn, ...grid }) => ({ ...grid, ...(standIn === undefined ? {} : { standIn }) })) })))
+  })
+
+  app.post('/api/desk/places/:community/hours', { config: { access: ['admin'] } }, async (request, reply) => {
+    const { id } = homeOf(request)
+    const given = readInput(hoursBody, request.body)
+    return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { hours: given.hours })))
+  })
+
+  app.get('/api/desk/calendar', { config: { access: everyRole } }, async (): Promise<CalendarView> => ({
+    base: inUse().version.number, drafts: await waitingDrafts(), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: chinaDay(now()),
+  }))
+
+  app.post('/api/desk/calendar', { config: { access: ['admin'] } }, async (request, reply) => {
+    const given = readInput(yearBody, request.body)
+    return reply.code(201).send(await draft(request, given, (files) => withYear(files, given.year)))
+  })
+
+  async function peopleOf(community: CommunityId): Promise<GroupList['people']> {
+    const accounts = await store.find(PLATFORM, 'staff', { limit: 10_000 })
+    return accounts.filter((one) => !one.disabled && canSee(one, community)).map(({ id, name }) => ({ id, name }))
+  }
+
+  app.get('/api/desk/groups/:community', { config: { access: readers } }, async (request): Promise<GroupList> => {
+    const { id: community } = homeOf(request)
+    const rooms = (await Promise.all((['lark', 'wechat'] as const).map((channel) => pairing.rooms(channel)))).flat().filter((room) => room.communityId === community)
+    return {
+      groups: await Promise.all(rooms.map(async ({ id, channel, use, pairedAt }) => ({ id, channel, use, pairedAt, title: (await store.get(community, 'conversations', id))?.title ?? '' }))),
+      people: await peopleOf(community),
+    }
+  })
+
+  app.post('/api/desk/groups/:community/codes', { config: { access: ['lead', 'admin'] } }, async (request, reply) => {
+    const { id } = homeOf(request)
+    const code = await pairing.issue(await useOf(id, readInput(codeBody, request.body)))
+    const shown: PairingCodeShown = { code, minutes: codeHoldsMs / 60_000 }
+    return reply.code(201).send(shown)
+  })
+
+  async function useOf(communityId: CommunityId, given: z.infer<typeof codeBody>): Promise<CodeUse> {
+    switch (given.kind) {
+      case 'resident': return { kind: 'resident', communityId }
+      case 'staff':
+        if (!(await peopleOf(communityId)).some(({ id }) => id === given.staffId)) throw notFound()
+        return { kind: 'staff', staffId: given.staffId }
+      case 'room':
+        if (given.again !== undefined && (await pairing.room(given.again))?.communityId !== communityId) throw notFound()
+        return { kind: 'room', communityId, use: given.use, ...(given.again === undefined ? {} : { again: given.again }) }
+    }
+  }
+
+  app.get('/api/desk/health', { config: { access: ['admin', 'auditor'] } }, async (request): Promise<HealthView> => {
+    const { account } = staffOf(request)
+    const visible = parts.communities().filter(({ id }) => canSee(account, id))
+    const waiting = (await Promise.all(visible.map(({ id }) => store.find(id, 'outbox', { limit: 10_000 })))).flat()
+    const due = waiting.filter(({ state }) => state === 'due')
+    const { version } = inUse()
+    return {
+      startedAt, channels: channelRows(parts.health),
+      outbox: {
+        due: due.length, oldestDueAt: due.length === 0 ? null : Math.min(...due.map(({ dueAt }) => dueAt)),
+        failed: waiting.filter(({ state }) => state === 'failed').length, unsure: waiting.filter(({ state }) => state === 'unsure').length,
+      },
+      knowledge: { number: version.number, liveAt: version.liveAt, drafts: (await waitingDrafts()).length },
+      missingYears: missingYears(),
+      withoutHours: visible.filter(({ hours }) => hours === undefined).map(({ name }) => name),
+      misunderstood: (await Promise.all(visible.map(({ id }) => parts.work.waiting(id)))).flat().length,
+    }
+  })
+}
+
+/** Buildings and places that come, go, or change their grid. */
+function compareGrids(before: readonly Grid[], after: readonly Grid[]): Pick<Extract<GridCheck, { kind: 'grids' }>, 'added' | 'gone' | 'moved'> {
+  const was = gridByName(before)
+  const is = gridByName(after)
+  return {
+    added: [...is.keys()].filter((name) => !was.has(name)),
+    gone: [...was.keys()].filter((name) => !is.has(name)),
+    moved: [...is].flatMap(([name, grid]) => { const old = was.get(name); return old === undefined || old === grid ? [] : [`${name}：${old} → ${grid}`] }),
+  }
+}
+
+function gridByName(grids: readonly Grid[]): ReadonlyMap<string, string> {
+  return new Map(grids.flatMap(({ name, buildings, areas }) => [...buildings, ...areas].map((held) => [held, name] as const)))
+}
+
+function chinaDay(at: number): string {
+  return new Date(at + zoneMs).toISOString().slice(0, 10)
+}
