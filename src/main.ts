@@ -13,7 +13,9 @@ import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
 import type { WechatParts, WechatSettings } from './channels/wechat.js'
 import type { Config } from './config.js'
+import { createBotkitRunner, type BotkitRunner } from './conversation/botkit.js'
 import { createEngine } from './conversation/create-engine.js'
+import { askOnce } from './conversation/dry-run.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { accountOf } from './desk/sign-in.js'
@@ -135,6 +137,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       })
     }
     if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) }))
+    let trialBotkit: BotkitRunner | null = null
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
       work: {
@@ -150,6 +153,10 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
           train: trainApart({ intentsDir: config.intentsDir, cacheDir: config.cacheDir }),
           onFailure: (error) => { log.error({ error: error instanceof Error ? error.message : String(error) }, 'training') },
         }),
+      },
+      knowledge: {
+        publication, inUse: knowledge.inUse, takeUp: () => takeUp(), titleOf: (intent) => nlu.intents.get(intent)?.title ?? intent,
+        tryOut: (question) => askOnce({ nlu, botkit: (trialBotkit ??= createBotkitRunner()), withFacts: true, now, newId, ...knowledge.inUse() }, question),
       },
       ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { present = who } } }),
     })

@@ -5,7 +5,7 @@ import { readServices } from '../knowledge/services.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { createNlu } from '../nlu/load-nlu.js'
-import type { IntentName, Matter, SlotName } from '../nlu/understanding.js'
+import type { IntentName, Matter, SlotName, Understanding } from '../nlu/understanding.js'
 import type { Citation } from '../retrieval/citation.js'
 import { createRetriever } from '../retrieval/retriever.js'
 import { createBotkitRunner } from './botkit.js'
@@ -63,17 +63,17 @@ export async function createAsker(settings: AskerSettings): Promise<{ readonly c
     now: settings.now,
     newId: idMaker(settings.now),
   }
-  return { communities: [...knowledge.communities.keys()], ask: (question) => askOnce(parts, question) }
+  return { communities: [...knowledge.communities.keys()], ask: async (question) => (await askOnce(parts, question)).answer }
 }
 
-/** One turn in full, for a resident without a history; nothing is stored or sent. */
-export async function askOnce(given: Omit<TurnParts, 'store'>, question: Question): Promise<AskAnswer> {
+/** One turn in full, for a resident without a history, with how it was understood; nothing is stored or sent. */
+export async function askOnce(given: Omit<TurnParts, 'store'>, question: Question): Promise<{ readonly answer: AskAnswer; readonly understanding: Understanding | null }> {
   const parts: TurnParts = { ...given, store: nothingStored }
   const startedAt = performance.now()
   const message = messageOf(question, parts.newId(), parts.now())
   const intake = { id: parts.newId(), rev: 0, eventKey: message.eventId, conversationId: message.conversationId, state: 'pending', message, outcome: null, receivedAt: parts.now(), doneAt: null } as const
   const { understanding, outcome, outgoing } = await takeTurn(parts, intake, message, { before: () => [], said: () => null, mayVolunteer: () => true, answers: () => 0 })
-  return {
+  const answer: AskAnswer = {
     id: question.id,
     speaks: outcome.kind !== 'silent',
     outcome: outcome.kind,
@@ -84,6 +84,7 @@ export async function askOnce(given: Omit<TurnParts, 'store'>, question: Questio
     ...('reason' in outcome ? { reason: outcome.reason } : {}),
     ms: round(performance.now() - startedAt),
   }
+  return { answer, understanding }
 }
 
 function round(value: number): number {

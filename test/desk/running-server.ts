@@ -6,7 +6,8 @@ import type { ChatSessionInfo } from '../../src/channels/web-types.js'
 import { createHealthBoard, type HealthBoard } from '../../src/channels/health.js'
 import { createPairing } from '../../src/channels/pairing.js'
 import { webChannel, type WebChannel } from '../../src/channels/web.js'
-import type { Role, StaffAccount } from '../../src/desk/accounts.js'
+import type { Role, SecondStepRule, StaffAccount } from '../../src/desk/accounts.js'
+import type { KnowledgeRouteParts } from '../../src/desk/knowledge-routes.js'
 import { hashPassword } from '../../src/desk/passwords.js'
 import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
@@ -72,7 +73,7 @@ export interface RunningServer {
 let passwordHash: Promise<string> | null = null
 export const staffPassword = '一窗受理全程代办'
 
-export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean; readonly workingTime?: WorkingTime; /** What every service promises; absent: none is known. */ readonly service?: Pick<Service, 'term' | 'claimHours'> } = {}): Promise<RunningServer> {
+export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; readonly secondStep?: SecondStepRule; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean; readonly workingTime?: WorkingTime; /** What every service promises; absent: none is known. */ readonly service?: Pick<Service, 'term' | 'claimHours'>; readonly knowledge?: (store: Store, now: () => number) => Promise<KnowledgeRouteParts> } = {}): Promise<RunningServer> {
   const { store, close } = await openTempStore()
   const clock = { now: Date.parse('2026-11-20T09:00:00+08:00') }
   let serial = 0
@@ -80,13 +81,14 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const now = (): number => clock.now
   const web = webChannel({ store, now, newId })
   const engine = standInEngine({ store, now, newId, channel: web })
-  const communities = () => [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
   const publication = createPublication(store, now)
-  await publication.begin(new Map([
-    ...communities().map((one) => [`communities/${one.id}.json`, JSON.stringify(one)] as const),
+  const shown = await given.knowledge?.(store, now)
+  if (shown === undefined) await publication.begin(new Map([
+    ...[aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')].map((one) => [`communities/${one.id}.json`, JSON.stringify(one)] as const),
     ['calendar/2026.json', await readFile('knowledge/calendar/2026.json', 'utf8')],
   ]))
   const knowledge = await createLiveKnowledge(publication)
+  const communities = () => [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
   const health = createHealthBoard(now)
   let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
   const pairing = createPairing({ store, now })
@@ -96,7 +98,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const learning = createLearningWork(store, now)
   const app = await createServer({
-    config: { publicUrl: given.publicUrl ?? null, trustProxy: false },
+    config: { publicUrl: given.publicUrl ?? null, trustProxy: false, secondStep: given.secondStep ?? 'optional' },
     store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
@@ -112,6 +114,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
+    ...(shown === undefined ? {} : { knowledge: shown }),
   })
 
   function browser(more: InjectOptions = {}): Browser {
