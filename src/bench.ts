@@ -22,6 +22,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   start: benchStart,
   chat: benchChat,
   store: async () => (await import('./store/bench.js')).benchStore(),
+  desk: () => inFolder(async (folder) => (await import('./bench/desk.js')).benchDesk(folder)),
   understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
   answering: async () => (await import('./bench/parts.js')).benchAnswering(),
   retrieval: async (_, data) => (await import('./bench/retrieval.js')).benchRetrieval(data),

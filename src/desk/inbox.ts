@@ -1,5 +1,5 @@
 import { inboxViews, type InboxView, type RequestList, type RequestRow } from './api-types.js'
-import type { RequestIndex } from './request-index.js'
+import { searchFor, type RequestIndex } from './request-index.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { pendingOffer } from '../requests/apply-move.js'
@@ -57,14 +57,18 @@ export async function listRequests(
 ): Promise<RequestList> {
   const counts = Object.fromEntries(inboxViews.map((each) => [each, 0])) as Record<InboxView, number>
   const found: { readonly communityId: CommunityId; readonly request: ServiceRequest }[] = []
+  const holds = asked.search === '' ? null : searchFor(asked.search)
   for (const communityId of communities) {
     let foundHere = 0
-    for (const request of await index.newestFirst(communityId)) {
-      if (!maySee(request, viewer) || (asked.search !== '' && !index.matches(communityId, request, asked.search))) continue
-      const shownIn = viewsOf(request, viewer, () => index.dueOf(communityId, request))
+    const [entries, dueOf] = [await index.entries(communityId), index.duesNow(communityId)]
+    for (let at = entries.length - 1; at >= 0; at -= 1) {
+      const entry = entries[at]
+      if (entry === undefined || (holds !== null && !holds(entry))) continue
+      const { request } = entry
+      if (!maySee(request, viewer)) continue
+      const shownIn = viewsOf(request, viewer, () => dueOf(entry))
       for (const each of shownIn) counts[each] += 1
-      const isDue = foundHere <= pageSize && (asked.after === null || request.id < asked.after) && shownIn.includes(asked.view)
-      if (isDue) {
+      if (foundHere <= pageSize && (asked.after === null || request.id < asked.after) && shownIn.includes(asked.view)) {
         foundHere += 1
         found.push({ communityId, request })
       }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { CommunityId } from '../knowledge/community.js'
 import { dueOf, type Due } from '../requests/clock.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -5,30 +6,40 @@ import type { Term } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
 
-/** Rows read from the store at once. */
-const batch = 10_000
+/** Rows read from the store at once; residents are answered in between. */
+const batch = 500
 
 /** Fewest digits by which a phone is looked for: its tail as people give it. */
 const phoneTail = 4
 
 /** A request with what is found out about it once and kept until it changes. */
-class Entry {
+class Entry implements IndexedRequest {
   #text: string | null = null
-  #due: { readonly term: Term | null; readonly years: unknown; readonly hours: unknown; readonly due: Due } | null = null
+  #due: { readonly term: Term | null; readonly years: WorkingTime['years']; readonly hours: WorkingTime['hours']; readonly due: Due } | null = null
 
-  constructor(readonly request: ServiceRequest) {}
+  constructor(private current: ServiceRequest) {}
 
-  /** Number, service, place and words, as a search reads them. */
+  get request(): ServiceRequest {
+    return this.current
+  }
+
+  replace(request: ServiceRequest): void {
+    this.current = request
+    this.#text = this.#due = null
+  }
+
+  /** Number, service, place and words, as a search reads them; the number stands before the first line break. */
   get text(): string {
-    this.#text ??= [this.request.number, this.request.serviceName, this.request.address ?? '', this.request.description, this.request.owner.name, ...this.request.fields.map(({ value, normal }) => `${value} ${normal ?? ''}`)].join('\n').toLowerCase()
+    const { number, serviceName, address, description, owner, fields } = this.current
+    this.#text ??= [number, serviceName, address ?? '', description, owner.name, ...fields.map(({ value, normal }) => `${value} ${normal ?? ''}`)].join('\n').toLowerCase()
     return this.#text
   }
 
   /** Where its promise stands at `now`. A moment once reckoned holds until the request, the calendar or the hours change. */
-  dueAt(term: Term | null, time: WorkingTime, now: number): Due {
+  dueAt(term: Term | null, { years, hours }: WorkingTime, now: number): Due {
     const known = this.#due
-    if (known === null || known.term !== term || known.years !== time.years || known.hours !== time.hours) {
-      this.#due = { term, years: time.years, hours: time.hours, due: dueOf(this.request, term, time, now) }
+    if (known === null || known.term !== term || known.years !== years || known.hours !== hours) {
+      this.#due = { term, years, hours, due: dueOf(this.current, term, { years, hours }, now) }
       return this.#due.due
     }
     const { due } = known
@@ -38,14 +49,59 @@ class Entry {
   }
 }
 
+/** A request in the index. It changes with the next commit: who waits in between looks again. */
+export interface IndexedRequest {
+  readonly request: ServiceRequest
+  /** What a search reads, in small letters; the number before the first line break. */
+  readonly text: string
+}
+
 /** The requests of each community in memory, built when they are first asked for and kept up with every commit. */
 export interface RequestIndex {
   /** All but drafts, newest first (ids grow with time). */
   newestFirst(communityId: CommunityId): Promise<readonly ServiceRequest[]>
-  /** Whether a request holds these words: part of its number, words of it, or the last digits of a phone. */
-  matches(communityId: CommunityId, request: ServiceRequest, words: string): boolean
+  /** The same with what a search reads, oldest first; drafts among them. */
+  entries(communityId: CommunityId): Promise<readonly IndexedRequest[]>
+  /** Where the promise stands of a request as it was read. */
   dueOf(communityId: CommunityId, request: ServiceRequest): Due
+  /** The same for all requests of a community at one moment, quicker. */
+  duesNow(communityId: CommunityId): (one: IndexedRequest) => Due
+  /** Reads all of these communities beforehand, so that the first to open the desk does not wait for it. */
+  warm(communities: readonly CommunityId[]): Promise<void>
   stop(): void
+}
+
+/** Whether a request holds all of these words: part of its number, words of it, or the last digits of a phone. */
+export function searchFor(words: string): (one: IndexedRequest) => boolean {
+  const tests = words.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '').map((word) => {
+    if (!/^\d+$/.test(word)) return (text: string) => text.includes(word)
+    // Digits: a serial of the number, or the end of a phone; a building's number is written with its word (3栋).
+    const phone = word.length >= phoneTail ? new RegExp(`1\\d{0,10}${word}(?!\\d)`) : null
+    return (text: string) => {
+      const at = text.indexOf(word)
+      return at >= 0 && (at < text.indexOf('\n') || phone?.test(text) === true)
+    }
+  })
+  return ({ text }) => tests.every((test) => test(text))
+}
+
+interface Here {
+  readonly byId: Map<string, Entry>
+  /** Oldest first: the newest is put at the end. */
+  readonly order: Entry[]
+  readonly gone: Set<string>
+  ready: Promise<void>
+}
+
+/** Where in `order` an id stands or belongs. */
+function placeIn(order: readonly Entry[], id: string): number {
+  let [from, until] = [0, order.length]
+  while (from < until) {
+    const middle = (from + until) >>> 1
+    if ((order[middle]?.request.id ?? '') < id) from = middle + 1
+    else until = middle
+  }
+  return from
 }
 
 export function createRequestIndex(parts: {
@@ -55,74 +111,84 @@ export function createRequestIndex(parts: {
   readonly now: () => number
 }): RequestIndex {
   const { store, termOf, workingTime, now } = parts
-  const built = new Map<CommunityId, { readonly entries: Map<string, Entry>; readonly gone: Set<string>; sorted: readonly ServiceRequest[] | null; ready: Promise<void> }>()
+  const built = new Map<CommunityId, Here>()
+  let isStopped = false
 
-  const stop = store.onCommit(({ communityId, writes }) => {
+  function put({ byId, order }: Here, request: ServiceRequest): void {
+    const known = byId.get(request.id)
+    if (known !== undefined) return known.replace(request)
+    const entry = new Entry(request)
+    byId.set(request.id, entry)
+    order.splice(placeIn(order, request.id), 0, entry)
+  }
+
+  const stopListening = store.onCommit(({ communityId, writes }) => {
     const here = built.get(communityId)
     if (here === undefined) return
     for (const write of writes) {
       if (write.table !== 'requests') continue
-      here.sorted = null
-      if (write.op === 'remove') {
-        here.entries.delete(write.id)
-        here.gone.add(write.id)
-      } else here.entries.set(write.row.id, new Entry(write.row))
+      if (write.op !== 'remove') {
+        put(here, write.row)
+        continue
+      }
+      here.gone.add(write.id)
+      if (here.byId.delete(write.id)) here.order.splice(placeIn(here.order, write.id), 1)
     }
   })
 
-  async function fill(communityId: CommunityId, entries: Map<string, Entry>, gone: ReadonlySet<string>): Promise<void> {
+  async function fill(communityId: CommunityId, here: Here): Promise<void> {
     for (let after: string | undefined; ;) {
       const rows = await store.find(communityId, 'requests', { limit: batch, ...(after === undefined ? {} : { after }) })
-      // What was committed meanwhile is newer than what is read.
-      for (const row of rows) if (!gone.has(row.id) && (entries.get(row.id)?.request.rev ?? -1) < row.rev) entries.set(row.id, new Entry(row))
-      if (rows.length < batch) return
+      for (const row of rows) {
+        // What was committed meanwhile is newer than what is read.
+        if (!here.gone.has(row.id) && (here.byId.get(row.id)?.request.rev ?? -1) < row.rev) put(here, row)
+      }
+      if (isStopped || rows.length < batch) return
       after = rows.at(-1)?.id
+      await setImmediate()
     }
   }
 
-  function placeOf(communityId: CommunityId): NonNullable<ReturnType<typeof built.get>> {
+  async function here(communityId: CommunityId): Promise<Here> {
     const known = built.get(communityId)
-    if (known !== undefined) return known
-    const [entries, gone] = [new Map<string, Entry>(), new Set<string>()]
-    const here = { entries, gone, sorted: null, ready: fill(communityId, entries, gone) }
-    built.set(communityId, here)
+    if (known !== undefined) return known.ready.then(() => known)
+    const fresh: Here = { byId: new Map(), order: [], gone: new Set(), ready: Promise.resolve() }
+    fresh.ready = fill(communityId, fresh)
+    built.set(communityId, fresh)
     // A failed reading is tried again by whoever asks next.
-    here.ready.catch(() => built.delete(communityId))
-    return here
-  }
-
-  const times = new Map<CommunityId, WorkingTime>()
-  /** The same object as long as calendar and hours are the same: days are worked out once for each. */
-  function timeOf(communityId: CommunityId): WorkingTime {
-    const [known, current] = [times.get(communityId), workingTime(communityId)]
-    if (known !== undefined && known.years === current.years && known.hours === current.hours) return known
-    times.set(communityId, current)
-    return current
+    fresh.ready.catch(() => built.delete(communityId))
+    await fresh.ready
+    return fresh
   }
 
   /** The entry of just this state of a request; one of its own for a state that is not the newest. */
   function entryOf(communityId: CommunityId, request: ServiceRequest): Entry {
-    const entry = built.get(communityId)?.entries.get(request.id)
+    const entry = built.get(communityId)?.byId.get(request.id)
     return entry?.request === request ? entry : new Entry(request)
   }
 
   return {
     async newestFirst(communityId) {
-      const here = placeOf(communityId)
-      await here.ready
-      here.sorted ??= [...here.entries.values()].map(({ request }) => request).filter(({ status }) => status !== 'draft').reverse().sort((one, other) => (one.id > other.id ? -1 : 1))
-      return here.sorted
+      const { order } = await here(communityId)
+      return order.map(({ request }) => request).filter(({ status }) => status !== 'draft').reverse()
     },
-    matches(communityId, request, words) {
-      const text = entryOf(communityId, request).text
-      return words.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '').every((word) => {
-        if (!/^\d+$/.test(word)) return text.includes(word)
-        // Digits: a serial of the number, or the end of a phone; a building's number is written with its word (3栋).
-        if (request.number.endsWith(word) || text.split('\n')[0]?.includes(word) === true) return true
-        return word.length >= phoneTail && new RegExp(`1\\d{0,10}${word}(?!\\d)`).test(text)
-      })
+    entries: async (communityId) => (await here(communityId)).order,
+    dueOf: (communityId, request) => entryOf(communityId, request).dueAt(termOf(request.serviceCode), workingTime(communityId), now()),
+    duesNow(communityId) {
+      const [time, at, terms] = [workingTime(communityId), now(), new Map<string, Term | null>()]
+      return (one) => {
+        const { serviceCode } = one.request
+        const term = terms.get(serviceCode) ?? termOf(serviceCode)
+        terms.set(serviceCode, term)
+        return (one instanceof Entry ? one : new Entry(one.request)).dueAt(term, time, at)
+      }
     },
-    dueOf: (communityId, request) => entryOf(communityId, request).dueAt(termOf(request.serviceCode), timeOf(communityId), now()),
-    stop,
+    async warm(communities) {
+      for (const id of communities) await here(id)
+    },
+    stop() {
+      isStopped = true
+      stopListening()
+    },
   }
 }

@@ -96,19 +96,21 @@ interface OpenDay {
   readonly spans: readonly (readonly [from: number, until: number])[]
 }
 
-/** Days worked out already, as long as what they were worked out from is held: a look at thousands of requests asks for the same few. */
-const known = new WeakMap<WorkingTime, Map<number, OpenDay | Unknown>>()
+/** Days worked out already, as long as the calendar and the hours they come from are held: a look at thousands of requests asks for the same few. */
+const known = new WeakMap<WorkingTime['years'], WeakMap<OpeningHours, Map<number, OpenDay | Unknown>>>()
 
 function openDay(number: number, time: WorkingTime): OpenDay | Unknown {
-  const days = known.get(time) ?? new Map<number, OpenDay | Unknown>()
-  if (days.size === 0) known.set(time, days)
-  const found = days.get(number) ?? workOutDay(number, time)
+  const { years, hours } = time
+  if (hours === null) return { kind: 'unknown', why: 'no-hours' }
+  const byHours = known.get(years) ?? new WeakMap<OpeningHours, Map<number, OpenDay | Unknown>>()
+  const days = byHours.get(hours) ?? new Map<number, OpenDay | Unknown>()
+  if (days.size === 0) known.set(years, byHours.set(hours, days))
+  const found = days.get(number) ?? workOutDay(number, years, hours)
   days.set(number, found)
   return found
 }
 
-function workOutDay(number: number, { years, hours }: WorkingTime): OpenDay | Unknown {
-  if (hours === null) return { kind: 'unknown', why: 'no-hours' }
+function workOutDay(number: number, years: WorkingTime['years'], hours: OpeningHours): OpenDay | Unknown {
   const date = isoDay(number)
   const kind = kindOfDay(date, years)
   if (kind.kind === 'unknown') return kind
