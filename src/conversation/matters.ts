@@ -79,24 +79,42 @@ function withoutReasons(matters: readonly Matter[]): readonly Matter[] {
   return matters.filter((matter) => !(reports.includes(matter.intent) && /了|已/.test(matter.text) && !isAsking.test(matter.text) && !matter.slots.some((slot) => slot.name === 'addr')))
 }
 
-/** Two faults at two places are two matters, each with its own owner. */
+/** Words with which somebody turns from one broken thing to another. */
+const turnsTo = /还有(?!多|几|人|没|吗)|另外|再有|再就是|对了|顺便/
+
+/** Two faults at two places, or two things in one breath (「…坏了，还有…」), are two matters, each with its own owner. */
 function splitFaults(matter: Matter): readonly Matter[] {
   if (matter.intent !== 'repair_env') return [matter]
   const parts: { text: string; slots: Matter['slots'] }[] = []
   let left = matter.slots
-  for (const piece of matter.text.split(/[，,。；;！!\s]+|还有|另外/).filter((words) => words !== '')) {
+  const pieces = matter.text.split(/([，,。；;！!\s]+|还有(?!多|几|人|没|吗)|另外|再有|再就是|对了|顺便)/)
+  for (let at = 0, turned = false; at < pieces.length; at += 2) {
+    const piece = pieces[at] ?? ''
+    turned ||= at > 0 && turnsTo.test(pieces[at - 1] ?? '')
+    if (piece === '') continue
     const own = left.filter((slot) => piece.includes(slot.value))
     left = left.filter((slot) => !own.includes(slot))
     const last = parts.at(-1)
     const place = buildingIn(own)
     const before = last === undefined ? null : buildingIn(last.slots)
-    const isNew = place !== null && before !== null && place !== before && last !== undefined && faultClass(last.text) !== null && (statesFault(piece) || faultClass(piece) !== null || /的.{1,4}$/.test(piece))
+    const [kind, kindBefore] = [faultClass(piece), last === undefined ? null : faultClass(last.text)]
+    const isElsewhere = place !== null && before !== null && place !== before && kindBefore !== null && (statesFault(piece) || kind !== null || /的.{1,4}$/.test(piece))
+    const isOther = turned && kind !== null && kindBefore !== null && kind !== kindBefore && statesFault(piece) && last !== undefined && statesFault(last.text)
     // 「6栋也坏了」: what is broken there was said of the first.
-    const what = isNew && faultClass(piece) === null && !/的.{1,4}$/.test(piece) ? `（${faultClass(last.text) ?? ''}）` : ''
-    if (last === undefined || isNew) parts.push({ text: piece + what, slots: own })
+    const what = isElsewhere && kind === null && !/的.{1,4}$/.test(piece) ? `（${kindBefore}）` : ''
+    if (last === undefined || isElsewhere) parts.push({ text: piece + what, slots: own })
+    else if (isOther) parts.push(place === null ? atSamePlace(piece, own, last.slots) : { text: piece, slots: own })
     else parts[parts.length - 1] = { text: `${last.text}，${piece}`, slots: [...last.slots, ...own] }
+    turned = false
   }
   return parts.length < 2 ? [matter] : parts.map((part, index) => ({ ...matter, ...part, slots: index === 0 ? [...part.slots, ...left.filter((slot) => slot.name !== 'addr')] : part.slots }))
+}
+
+/** What is broken beside the first thing, named without a place: where the first one is. */
+function atSamePlace(piece: string, own: Matter['slots'], before: Matter['slots']): { text: string; slots: Matter['slots'] } {
+  const place = before.find((slot) => slot.name === 'addr')
+  if (place === undefined || own.some((slot) => slot.name === 'addr')) return { text: piece, slots: own }
+  return { text: `${place.value}${piece}`, slots: [place, ...own] }
 }
 
 /** The building that an address names; `null` where it names none. */

@@ -57,6 +57,16 @@ describe('不公开', () => {
   })
 })
 
+describe('the wish to stay unnamed', () => {
+  it('in a clause of its own calls nobody', async () => {
+    const here = await aNeighbourhood('puyang-demo')
+    const said = await here.says('wang', '社区窗口那个人骂我，太不像话，别让他晓得是我')
+    expect(here.outcomes.at(-1)?.kind).toBe('filed')
+    expect(said).toContain('匿名')
+    expect(said).not.toContain('已转给社区工作人员')
+  })
+})
+
 describe('several matters of one message', () => {
   it('get one receipt with every number, and each knows the others', async () => {
     const here = await aNeighbourhood()
@@ -66,6 +76,19 @@ describe('several matters of one message', () => {
     const [first, second] = await here.requests()
     expect(first?.linked).toEqual([{ id: second?.id, number: second?.number }])
     expect(second?.linked).toEqual([{ id: first?.id, number: first?.number }])
+  })
+
+  it('two things broken at one place are two, where the second is turned to', async () => {
+    const here = await aNeighbourhood()
+    expect(await here.says('wang', '3栋电梯不走了，还有楼道里堆着旧沙发垃圾')).toContain('两件都记下了')
+    expect((await here.requests()).map(({ address, description }) => [address, description])).toEqual([['3栋', '3栋电梯不走了'], ['3栋', '3栋楼道里堆着旧沙发垃圾']])
+  })
+
+  it('what else is said of one broken thing stays with it', async () => {
+    const here = await aNeighbourhood()
+    await here.says('wang', '3栋楼道灯坏了，还有电线头露在外面')
+    await here.says('wang', '6栋电梯坏了，按钮也松了，老人上不去')
+    expect(await here.requests()).toHaveLength(2)
   })
 
   it('the state of one tells of the other', async () => {

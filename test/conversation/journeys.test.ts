@@ -42,6 +42,21 @@ describe('the resident asks', () => {
   })
 })
 
+describe('what is read back', () => {
+  it('is asked for anew where somebody wants another and names none', async () => {
+    const here = await aNeighbourhood()
+    await here.says('甲', '帮我约明天下午三点的活动室')
+    expect(await here.says('甲', '13800000021')).toContain('对吗')
+    expect(await here.says('甲', '换个时间吧')).toContain('什么时间')
+    expect(await here.says('甲', '后天上午九点')).toMatch(/09:00/)
+  })
+
+  it('asks nobody for a door who only asks what the street does', async () => {
+    const here = await aNeighbourhood('langfang-demo')
+    expect(await here.says('甲', '街道要给老人办食堂不')).not.toMatch(/几栋几单元|联系电话/)
+  })
+})
+
 describe('进度', () => {
   it("lists the resident's own requests and nobody else's", async () => {
     const here = await aNeighbourhood()

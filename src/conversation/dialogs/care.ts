@@ -25,10 +25,15 @@ export async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
   const asks = isAsking.test(matter.text)
   if (hasData) return report(turn, matter, service)
   if (matter.intent === 'home_agent' && asks && (mobility.test(turn.understanding.text) || wantsAct.test(matter.text))) return offerHomeAgent(turn, matter, service)
-  if (!asks || wantsAct.test(matter.text)) return report(turn, matter, service)
+  if (!asks || (wantsAct.test(matter.text) && !isAboutOthers(matter.text))) return report(turn, matter, service)
   const answered = ask(turn, matter)
   if (answered.outcome.kind === 'answered' || matter.intent !== 'home_agent') return answered
   return offerHomeAgent(turn, matter, service)
+}
+
+/** 「社区要给老年人办食堂不」 asks what those do that are named, for nobody in particular. */
+function isAboutOthers(text: string): boolean {
+  return /^(请问|咱们?|你们|我们)?(这)?(社区|小区|村里?|镇上?|街道|政府|国家|上面|上头)/.test(text) && !/(?<!咱|们)[我俺](?!们(社区|小区|村))|[爸妈爷奶公婆]|老伴|家里|家属/.test(text)
 }
 
 /** Offers paperwork at home to a person who can't come; accepted, it becomes a form. */

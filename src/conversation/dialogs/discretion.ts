@@ -27,10 +27,15 @@ function means(discretion: Discretion): string {
   return discretion === 'anonymous' ? '按匿名办：是谁反映的我不会告诉别人，工作人员看不到您的姓名和电话，有进展我在私聊里告诉您。' : '不公开：只有办这件事的工作人员看得到，群里不说，有进展我在私聊里告诉您。'
 }
 
+/** A clause of more characters than this says more than the wish. */
+const longestWish = 14
+
 /** The message as it is understood: 「匿名，…」 before a matter and 「…，请保密」 after it are no matter of their own. */
 export function withoutWish(text: string): string {
   const plain = text.replace(/^\s*(我要|我想)?(匿名|不公开|保密)[，,。：:\s]+/, '').replace(/[，,。\s]+(请|麻烦|要|帮我)?(匿名|不公开|不要公开|别公开|保密)(处理|办理|办|哈|啊)?[。.！!]*$/, '')
-  return plain.trim() === '' ? text : plain
+  // A wish that stands in a clause of its own asks for nobody else.
+  const left = plain.split(/(?<=[，,。；;\s])/).filter((clause) => !(wishIn(clause) !== null && [...clause].length <= longestWish)).join('').replace(/[，,；;\s]+$/, '')
+  return left.trim() === '' ? text : left
 }
 
 /** What the words want withheld; `null`: nothing. */

@@ -89,6 +89,19 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   return found
 }
 
+/** What a field is called by who wants another than was read back. */
+const fieldWords: readonly (readonly [SlotName, RegExp])[] = [
+  ['time', /时间|日子|[哪一]?天|点/], ['addr', /地址|地方|位置|门牌/], ['phone', /电话|号码|手机/], ['name', /名字|姓名/],
+]
+
+/** 「换个时间」, with none named: the field that is to be asked again; `null`: none that the form holds. */
+function otherIn(text: string, form: Form): SlotName | null {
+  const named = /(?:换|改|重新(?:选|填|说|约))(?:个|一个|一下|下|换)?([^，,。]{1,4})$/.exec(text.replace(/[吧呢啊呀行吗好么。?？!！]+$/u, ''))?.[1]
+  if (named === undefined) return null
+  const meant = fieldWords.find(([, words]) => words.test(named))?.[0]
+  return meant !== undefined && form.fields.some((slot) => slot.name === meant) ? meant : null
+}
+
 function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
   const { text } = turn.understanding
   const refused = refuseConsent(turn, service)
@@ -100,6 +113,8 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
   const corrected = readCorrection(text, turn.now)?.to
   const named = corrected === undefined ? [] : optionsIn(service, corrected)
   if (changed.length + named.length > 0) return advance(turn, replaceFields(form, [...changed.filter((slot) => !named.some((one) => one.name === slot.name)), ...named]), service)
+  const unsaid = otherIn(text, form)
+  if (unsaid !== null) return advance(turn, { ...form, fields: form.fields.filter((slot) => slot.name !== unsaid), updatedAt: turn.now }, service)
   if (answer === 'no') return step({ kind: 'clarifying', about: 'correction' }, replies.whatIsWrong, { memory: { form: { ...form, updatedAt: turn.now } } })
   return null
 }
