@@ -8,7 +8,7 @@ import type { ServiceCatalogue } from '../requests/services.js'
 import type { Store, Write } from '../store/store.js'
 import type { Row, TableName } from '../store/tables.js'
 import type { Delivery } from './deliver.js'
-import { archiveReason, isArchived, receipts } from './dialogs/own-data.js'
+import { receipts } from './dialogs/own-data.js'
 import { chatsOf, everything, filesOf, linesOf, ownRequests, roomsOf } from './kept.js'
 import { noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
@@ -81,6 +81,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
       await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter(({ id }) => !needed.has(id)))
       await removeTalk(communityId, residentId, own)
       await anonymise(communityId, residentId, [...own.filter((one) => !staying.includes(one)), ...(await joinedBy(communityId, residentId))])
+      await eraseArchived(communityId, residentId)
       await removePerson(communityId, residentId)
       left.push(...staying)
     }
@@ -96,6 +97,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
     for (const residentId of erasure.residentIds) {
       await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter(({ id }) => files.has(id)))
       await remove(communityId, 'messages', (await linesOf(store, communityId, residentId)).filter((line) => line.requestId !== null && erasure.left.includes(line.requestId)))
+      await store.changeArchived(communityId, 'messages', (line) => (line.requestId !== null && erasure.left.includes(line.requestId) && (line.authorId === residentId || line.from === 'bot') ? null : line))
       await anonymise(communityId, residentId, requests.filter((one) => one.residentId === residentId))
     }
     await end(communityId, { ...erasure, left: [] }, receipts.finished(requests.map(({ number }) => number)), 'by-day')
@@ -133,10 +135,29 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
 
   async function anonymise(communityId: CommunityId, residentId: string, requests: readonly ServiceRequest[]): Promise<void> {
     for (const request of requests) {
-      const isPublic = parts.services.byCode(request.serviceCode)?.disclosure === 'public'
       const gone = await Promise.all(request.attachmentIds.map(async (id) => ((await store.get(communityId, 'attachments', id)) === null ? [id] : [])))
-      await store.commit(communityId, [{ op: 'put', table: 'requests', row: withoutResident(request, residentId, { isPublic, gone: new Set(gone.flat()), now: parts.now() }) }])
+      await store.commit(communityId, [{ op: 'put', table: 'requests', row: anonymous(request, residentId, new Set(gone.flat())) }])
     }
+  }
+
+  function anonymous(request: ServiceRequest, residentId: string, gone: ReadonlySet<string>): ServiceRequest {
+    return withoutResident(request, residentId, { isPublic: parts.services.byCode(request.serviceCode)?.disclosure === 'public', gone, now: parts.now() })
+  }
+
+  /** What was moved to the archive: the lines go, the requests keep what is counted. Lines first: by the requests it is known which of ours were about them. */
+  async function eraseArchived(communityId: CommunityId, residentId: string): Promise<void> {
+    const chats = new Set((await chatsOf(store, communityId, residentId)).map(({ id }) => id))
+    const own = new Set<string>()
+    await store.changeArchived(communityId, 'requests', (request) => {
+      if (request.residentId === residentId) own.add(request.id)
+      return request
+    })
+    await store.changeArchived(communityId, 'messages', (line) => (chats.has(line.conversationId) || line.authorId === residentId || (line.from === 'bot' && line.requestId !== null && own.has(line.requestId)) ? null : line))
+    await store.changeArchived(communityId, 'requests', (request) => {
+      const isTheirs = request.residentId === residentId || request.reporters.some((one) => one.residentId === residentId) || request.history.some(({ actor }) => actor.kind === 'resident' && actor.id === residentId)
+      // Their files are gone with the row of each; a neighbour's stay.
+      return isTheirs ? anonymous(request, residentId, new Set(request.reporters.every((one) => one.residentId === residentId) ? request.attachmentIds : [])) : request
+    })
   }
 
   async function remove(communityId: CommunityId, table: TableName, rows: readonly { readonly id: string; readonly rev: number }[]): Promise<void> {
@@ -183,11 +204,9 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
   async function end(communityId: CommunityId, erasure: Erasure, text: string, when: 'now' | 'by-day'): Promise<void> {
     const now = parts.now()
     const isDone = erasure.left.length === 0
-    const chat = await store.get(communityId, 'conversations', erasure.to.conversationId)
     const row = noticeRow({ to: erasure.to, text, about: null, when }, null, { id: parts.newId(), now })
     await store.commit(communityId, [
       { op: 'put', table: 'erasures', row: { ...erasure, state: isDone ? 'done' : 'waiting', doneAt: isDone ? now : null } },
-      ...(chat !== null && isArchived(erasure, now) ? [{ op: 'put', table: 'conversations', row: { ...chat, mode: 'waiting', handover: { reason: archiveReason, at: now, urgent: false } } } as const] : []),
       ...noticeWrites([row], now, null),
     ])
     parts.outbox.push(communityId, [row])

@@ -25,8 +25,14 @@ export function monthOf(at: number): string {
   return new Date(at + BEIJING_OFFSET_MS).toISOString().slice(0, 7)
 }
 
-/** Writes rows, still sealed, to a document of their month; `number` is unique in the data folder. */
-export async function writeArchive(files: Files, folder: string, number: number, content: ArchivedRows): Promise<ArchiveDocument> {
+/** Whether a document holds rows of this table of this community; `month`: also of this month. */
+export function isOf({ path }: ArchiveDocument, community: CommunityId, table: TableName, month = ''): boolean {
+  return path.includes(`${month}/${community}.${table}.`)
+}
+
+/** Writes rows, still sealed, to a new document of their month beside `documents`. */
+export async function writeArchive(files: Files, folder: string, documents: readonly ArchiveDocument[], content: ArchivedRows): Promise<ArchiveDocument> {
+  const number = 1 + documents.reduce((highest, { path }) => Math.max(highest, Number(/\.(\d+)\.json$/.exec(path)?.[1] ?? 0)), 0)
   const path = join(ARCHIVE_FOLDER, content.month, `${content.community}.${content.table}.${String(number).padStart(6, '0')}.json`)
   await makeFolders(files, dirname(join(folder, path)))
   return { path, hash: await writeDocument(files, join(folder, path), content) }
@@ -40,7 +46,7 @@ export async function readArchive(files: Files, folder: string, document: Archiv
   return data
 }
 
-/** Rejects with `damaged` when a document is gone; removes those of a retirement that was killed before it counted. */
+/** Rejects with `damaged` when a document is gone; removes what counts no more, and what was written by somebody killed before it counted. */
 export async function checkArchive(files: Files, folder: string, documents: readonly ArchiveDocument[]): Promise<void> {
   const there = new Set<string>()
   for (const month of (await listFolder(files, join(folder, ARCHIVE_FOLDER))) ?? []) {

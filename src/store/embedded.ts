@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
-import { monthOf, readArchive, writeArchive } from './archive.js'
+import { checkArchive, isOf, monthOf, readArchive, writeArchive } from './archive.js'
 import { writeBackup } from './backup.js'
 import { checkQuery, checkWrites } from './checks.js'
 import { readBlob, removeBlob, writeBlob } from './blobs.js'
@@ -209,13 +209,25 @@ class Embedded implements EmbeddedStore {
     this.#refuseUnlessReadable()
     const found = new Map<string, Row<T>>()
     for (const document of this.#state.archiveDocuments) {
-      if (!document.path.includes(`/${month}/${communityId}.${table}.`)) continue
+      if (!isOf(document, communityId, table, month)) continue
       for (const sealed of (await readArchive(this.#files, this.#folder, document)).rows) {
         found.set(sealed.id, this.#open(communityId, table, { sealed, opened: null }))
       }
     }
     const live = this.#state.find(communityId, table)?.cells
     return [...found.values()].filter(({ id }) => !live?.has(id)).sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
+  async changeArchived<T extends TableName>(communityId: CommunityId, table: T, change: (row: Row<T>) => Row<T> | null): Promise<number> {
+    this.#refuseUnlessOpen()
+    checkWrites(communityId, [])
+    return this.#inLane(async () => {
+      let changed = 0
+      for (const document of this.#state.archiveDocuments.filter((one) => isOf(one, communityId, table))) changed += await this.#changeDocument(communityId, table, document, change)
+      // What was replaced goes from the disk, also what a kill or a full disk left there the last time.
+      await checkArchive(this.#files, this.#folder, this.#state.archiveDocuments)
+      return changed
+    })
   }
 
   async backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void> {
@@ -328,7 +340,7 @@ class Embedded implements EmbeddedStore {
       if (rows.length === 0) return 0
       const settledAt = ruleOf(table).settledAt as unknown as (row: StoredRow) => number
       const month = monthOf(settledAt(rows[0] as StoredRow))
-      document = await writeArchive(this.#files, this.#folder, this.#state.archiveDocuments.length + 1, { community: communityId, table, month, rows })
+      document = await writeArchive(this.#files, this.#folder, this.#state.archiveDocuments, { community: communityId, table, month, rows })
     }
     this.#refuseUnlessOpen()
     const cells = stillDue()
@@ -337,6 +349,24 @@ class Embedded implements EmbeddedStore {
     const gone = new Map(cells.map(({ sealed }) => [rowKey(communityId, table, sealed.id), null]))
     await this.#writer.submit({ communityId, changes, rows: gone, owners: new Map(), ...(document === undefined ? {} : { archive: document }) })
     return cells.length
+  }
+
+  /** Puts a new document in the place of one; the old one counts until the journal says so. Returns how many rows differ. */
+  async #changeDocument<T extends TableName>(communityId: CommunityId, table: T, document: ArchiveDocument, change: (row: Row<T>) => Row<T> | null): Promise<number> {
+    const content = await readArchive(this.#files, this.#folder, document)
+    let changed = 0
+    const rows = content.rows.flatMap((sealed): readonly StoredRow[] => {
+      const row = this.#open(communityId, table, { sealed, opened: null })
+      const after = change(row)
+      if (after === row) return [sealed]
+      changed += 1
+      return after === null ? [] : [sealRow(this.#sealer, communityId, table, frozenCopy(after) as unknown as StoredRow).sealed]
+    })
+    if (changed === 0) return 0
+    const archive = await writeArchive(this.#files, this.#folder, this.#state.archiveDocuments, { ...content, rows })
+    this.#refuseUnlessOpen()
+    await this.#writer.submit({ communityId, changes: [], rows: new Map(), owners: new Map(), archive, replaces: document.path })
+    return changed
   }
 
   #inLane<T>(act: () => Promise<T>): Promise<T> {

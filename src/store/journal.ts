@@ -21,6 +21,8 @@ export interface JournalEntry {
   /** Highest numbers given so far, of the series that moved. */
   readonly numbers?: readonly (readonly [CommunityId, string, number])[]
   readonly archive?: ArchiveDocument
+  /** Path of the archive document in whose place `archive` comes; absent: in none. */
+  readonly replaces?: string
 }
 export type JournalChange =
   | readonly ['put', TableName, StoredRow]

@@ -207,7 +207,7 @@ async function replay(place: Place, state: State, wasClosed: boolean, mark: numb
       if (entry.seq <= state.seq) continue
       state.apply(entry.community, changesOf(entry))
       for (const [community, series, value] of entry.numbers ?? []) state.setNumber(community, series, value)
-      if (entry.archive !== undefined) state.archiveDocuments.push(entry.archive)
+      if (entry.archive !== undefined) state.addArchive(entry.archive, entry.replaces)
       state.seq = entry.seq
       if (entry.seq % 500 === 0) await setImmediate()
     }

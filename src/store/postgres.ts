@@ -208,6 +208,25 @@ class Postgres implements PostgresStore {
     return found.map(({ row }) => this.#open(communityId, table, row))
   }
 
+  async changeArchived<T extends TableName>(communityId: CommunityId, table: T, change: (row: Row<T>) => Row<T> | null): Promise<number> {
+    checkWrites(communityId, [])
+    let changed = 0
+    for (let month = '', id = ''; ;) {
+      const page = await this.#ask<{ month: string; id: string; row: string }>(sql`select of_month as month, of_id as id, of_row as row from yichuang.archived_after(${communityId}, ${table}, ${month}, ${id}, ${retireRows})`)
+      const changes = page.flatMap((one) => {
+        const row = this.#open(communityId, table, one.row)
+        const after = change(row)
+        return after === row ? [] : [{ ...one, row: after === null ? null : JSON.stringify(sealRow(this.sealer, communityId, table, frozenCopy(after) as unknown as StoredRow).sealed) }]
+      })
+      if (changes.length > 0) await this.#ask(sql`select yichuang.change_archived(${communityId}, ${table}, ${changes.map((one) => one.month)}, ${changes.map((one) => one.id)}, ${changes.map((one) => one.row)})`)
+      changed += changes.length
+      const last = page.at(-1)
+      if (last === undefined || page.length < retireRows) return changed
+      month = last.month
+      id = last.id
+    }
+  }
+
   backup(): Promise<void> {
     return Promise.reject(new Error('not yet'))
   }

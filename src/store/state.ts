@@ -168,6 +168,13 @@ export class State {
     }
   }
 
+  /** Counts a document of the archive; `replaces`: the path of the one that it stands for from now on. */
+  addArchive(document: ArchiveDocument, replaces?: string): void {
+    const at = this.archiveDocuments.findIndex(({ path }) => path === replaces)
+    if (at === -1) this.archiveDocuments.push(document)
+    else this.archiveDocuments[at] = document
+  }
+
   setNumber(communityId: CommunityId, series: string, value: number): void {
     let ofCommunity = this.numbers.get(communityId)
     if (ofCommunity === undefined) this.numbers.set(communityId, (ofCommunity = new Map<string, number>()))

@@ -55,6 +55,12 @@ export interface Store {
   onCommit(listener: (committed: Committed) => void): () => void
   /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */
   retire(now: number): Promise<number>
+  /**
+   * Changes rows in the archive for good: `change` gives the row as it is to stand (the same object: as it is), `null` takes it
+   * away; it may be asked again of a row that it changed. Durable when it resolves; returns how many changed. Unique values
+   * stay taken; backups made before keep what was.
+   */
+  changeArchived<T extends TableName>(communityId: CommunityId, table: T, change: (row: Row<T>) => Row<T> | null): Promise<number>
   /** Writes everything to an empty folder, with hashes. */
   backup(folder: string): Promise<void>
   close(): Promise<void>

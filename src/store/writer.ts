@@ -18,6 +18,7 @@ export interface Transaction {
   readonly rows: ReadonlyMap<string, StoredRow | null>
   readonly owners: ReadonlyMap<string, string | null>
   readonly archive?: ArchiveDocument
+  readonly replaces?: string
   /** Called once it is durable and in the state, before its promise resolves. */
   readonly onDurable?: () => void
 }
@@ -89,6 +90,7 @@ export class Writer {
       changes: transaction.changes.map(journalChangeOf),
       ...(numbers.length > 0 ? { numbers } : {}),
       ...(transaction.archive === undefined ? {} : { archive: transaction.archive }),
+      ...(transaction.replaces === undefined ? {} : { replaces: transaction.replaces }),
     }
     this.pending.add(seq, transaction.rows, transaction.owners)
     return new Promise<void>((resolve, reject) => {
@@ -163,7 +165,7 @@ export class Writer {
     this.#state.apply(communityId, changes)
     this.#state.seq = seq
     for (const [of, series, value] of entry.numbers ?? []) this.#state.setNumber(of, series, value)
-    if (entry.archive !== undefined) this.#state.archiveDocuments.push(entry.archive)
+    if (entry.archive !== undefined) this.#state.addArchive(entry.archive, entry.replaces)
     this.pending.settle(seq, rows, owners)
     onDurable?.()
     resolve()

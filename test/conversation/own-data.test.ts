@@ -169,6 +169,36 @@ describe('「删除我的数据」', () => {
     }
   }, 60_000)
 
+  it('reaches the archive: the lines go, the requests keep number, matter, times and states, and the receipt says so', async () => {
+    const here = await aNeighbourhood()
+    const archive = async (): Promise<string> => {
+      const rows: unknown[] = []
+      for (const table of ['messages', 'requests'] as const) await here.store.changeArchived(here.communityId, table, (row) => { rows.push(row); return row })
+      return JSON.stringify(rows)
+    }
+    for (const who of ['wang', 'zhao']) {
+      await here.says(who, `给我妈订个送餐，3栋2单元501，电话${phone}`)
+      await here.says(who, '对')
+      await here.says(who, '撤回')
+    }
+    await here.says('wang', '6栋楼道灯坏了')
+    await here.says('wang', '撤回')
+    expect((await here.requests()).map(({ status }) => status)).toEqual(['withdrawn', 'withdrawn', 'withdrawn'])
+    here.pass(40 * 86_400_000)
+    await here.store.retire(here.now())
+    expect(await here.requests()).toEqual([])
+    expect(await archive()).toContain('memory:wang')
+    expect(await here.says('wang', '删除我的数据')).toContain('我这儿有您的')
+    const receipt = await here.says('wang', '确认删除')
+    expect(receipt).toContain('存档的也处理了')
+    const left = await archive()
+    expect(left).not.toMatch(/memory:wang|private:wang/)
+    expect(left).toContain('private:zhao')
+    expect(left).toContain(phone)
+    expect(left.match(/"number":"HZ-2611-\d{4}"/g)?.length).toBe(3)
+    expect((await here.store.get(here.communityId, 'conversations', 'memory:private:wang'))?.mode).toBe('bot')
+  })
+
   it('leaves nothing readable in the files either', async () => {
     const here = await aNeighbourhood()
     await settled(here)

@@ -37,7 +37,7 @@ export const receipts = {
     `删除回执（${dateWords(now)}）：按您${dateWords(askedAt)}的要求，已删除您的姓名、电话、地址、说过的${kept.lines}句话和${kept.files}个图片文件，以及小助手为您记着的事。`,
     kept.requests > 0 ? `${kept.requests}件工单只留编号、事项、时间和办理状态，看不出是谁，用来统计。` : '',
     left.length > 0 ? `您要先办完的 ${left.join('、')} 还留着内容，办完就删，到时告诉您。` : '',
-    isArchived({ kept }, now) ? `${months(tables.messages.retire?.afterDays)}以前转进存档的，这里删不到，已转请工作人员处理。` : '',
+    isArchived({ kept }, now) ? `${months(tables.messages.retire?.afterDays)}以前转进存档的也处理了：说过的话已删，工单同样只留编号、事项、时间和办理状态。` : '',
     '还留着的：这个聊天窗口的编号（没有它您收不到回执）、这张回执，和七天内防止重复处理的消息编号；都不含您说的话。以前的备份到期覆盖。',
   ].filter((line) => line !== '').join('\n'),
   finished: (numbers: readonly string[]): string => `${numbers.join('、')} 办完了，按您之前的要求，内容和照片也删了，只留编号、事项、时间和状态。`,
@@ -46,13 +46,10 @@ export const receipts = {
 /** After this the talk lies in the archive, ms. */
 const archiveMs = (tables.messages.retire?.afterDays ?? Number.POSITIVE_INFINITY) * 86_400_000
 
-/** Whether some of it may lie in the archive, from which single residents are not deleted yet: a person is told. */
-export function isArchived({ kept }: Pick<Erasure, 'kept'>, now: number): boolean {
+/** Whether some of it may have lain in the archive. */
+function isArchived({ kept }: Pick<Erasure, 'kept'>, now: number): boolean {
   return kept.since !== null && now - kept.since > archiveMs
 }
-
-/** What the person who is told reads. */
-export const archiveReason = '居民删除了自己的信息，存档里还有，请管理员处理'
 
 /** Shows, or deletes, what is kept of this person; `null` when nothing of the kind is asked. */
 export async function meetOwnData(turn: Turn): Promise<Step | null> {
@@ -64,7 +61,7 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
   if (!deletes && !sees) return asksWhatFor.test(text) ? step({ kind: 'answered' }, words.purpose) : null
   if (turn.message.chat === 'group') return step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
   const [kept, requests] = await Promise.all([turn.records.kept(), turn.records.requestsOf(turn.message.author.id)])
-  if (isNothing(kept)) return step({ kind: 'answered' }, deletes ? words.nothing : words.nothingKept)
+  if (isNothing(kept) && !isArchived({ kept }, turn.now)) return step({ kind: 'answered' }, deletes ? words.nothing : words.nothingKept)
   const lines = linesOf(turn, kept, requests)
   if (sees) return step({ kind: 'answered' }, words.seen(lines))
   const open = requests.filter((one) => one.settledAt === null)

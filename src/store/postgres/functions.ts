@@ -123,4 +123,26 @@ export const functions: readonly string[] = [
      return query execute format('select row from yichuang.archived a where community_id = $1 and table_name = $2 and month = $3
        and not exists (select 1 from yichuang.%I live where live.community_id = $1 and live.id = a.id) order by id', p_table) using p_community, p_table, p_month;
    end $$`,
+  // The next p_limit archived rows of a table beyond a month and an id.
+  `create or replace function yichuang.archived_after(p_community text, p_table text, p_month text, p_id text, p_limit integer)
+   returns table (of_month text, of_id text, of_row text) language plpgsql as $$
+   begin
+     perform set_config('yichuang.community', p_community, true);
+     return query select a.month, a.id, a.row from yichuang.archived a
+       where a.community_id = p_community and a.table_name = p_table and (a.month, a.id) > (p_month, p_id) order by a.month, a.id limit p_limit;
+   end $$`,
+  // p_rows null: the row goes.
+  `create or replace function yichuang.change_archived(p_community text, p_table text, p_months text[], p_ids text[], p_rows text[])
+   returns void language plpgsql as $$
+   declare at integer;
+   begin
+     perform set_config('yichuang.community', p_community, true);
+     for at in 1 .. coalesce(array_length(p_ids, 1), 0) loop
+       if p_rows[at] is null then
+         delete from yichuang.archived a where a.community_id = p_community and a.table_name = p_table and a.month = p_months[at] and a.id = p_ids[at];
+       else
+         update yichuang.archived a set row = p_rows[at] where a.community_id = p_community and a.table_name = p_table and a.month = p_months[at] and a.id = p_ids[at];
+       end if;
+     end loop;
+   end $$`,
 ]

@@ -81,6 +81,28 @@ export function keepingContract(held: HeldStore): void {
         await held.reopen()
       }
     })
+    it('what was archived is changed and taken away for good, and what is left alone stays as it is', async () => {
+      const month = 31 * DAY_MS
+      await held.commit(put('messages', aMessage({ id: 'a' })), put('messages', aMessage({ id: 'b' })), put('messages', aMessage({ id: 'later', at: at + month })), put('messages', aMessage({ id: 'live', at: at + 3 * month })))
+      expect(await held.store.retire(at + 3 * month)).toBe(3)
+      const read = async (): Promise<string[]> => {
+        const found: string[] = []
+        await held.store.changeArchived(HUZHOU, 'messages', (row) => { found.push(`${row.id} ${row.text}`); return row })
+        return found.sort()
+      }
+      const before = await read()
+      const text = aMessage().text
+      expect(before).toEqual([`a ${text}`, `b ${text}`, `later ${text}`])
+      expect(await held.store.changeArchived(HUZHOU, 'messages', (row) => (row.id === 'a' ? null : row.id === 'later' ? { ...row, text: '已删' } : row))).toBe(2)
+      for (let round = 0; round < 2; round++) {
+        expect(await read()).toEqual([`b ${text}`, 'later 已删'])
+        await held.reopen()
+      }
+      expect(await held.store.changeArchived(HUZHOU, 'requests', () => null)).toBe(0)
+      await held.commit(put('messages', aMessage({ id: 'next', at: at + month })))
+      expect(await held.store.retire(at + 3 * month)).toBe(1)
+      expect(await read()).toEqual([`b ${text}`, 'later 已删', `next ${text}`])
+    })
     it('the key of an event that was dropped may come again', async () => {
       await held.commit(put('intake', anIntake({ state: 'done', message: null, doneAt: at })))
       expect(await held.store.retire(at + 8 * DAY_MS)).toBe(1)
