@@ -86,6 +86,9 @@ export interface ServerParts {
 /** Largest body of a request but an upload, bytes. */
 const bodyLimit = 1024 * 1024
 
+/** From listening until the requests are read for the desk: the first residents come first, ms. */
+const warmAfterMs = 3_000
+
 /** The one HTTP server: chat, desk, their pages, health. Not yet listening. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, store, engine, web, communities, now, newId, log } = parts
@@ -148,7 +151,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   accountRoutes(app, { store, audit, signIn, own: ownAccounts({ store, audit, secondStep, now }), communities, now, newId })
   auditRoutes(app, { store })
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })
-  app.addHook('onClose', () => { index.stop() })
+  let warming: NodeJS.Timeout | undefined
+  app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
+  app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
   supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
