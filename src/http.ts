@@ -16,12 +16,13 @@ import type { SecondStepRule } from './desk/accounts.js'
 import { auditRoutes } from './desk/audit-routes.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
+import { exportRoutes } from './desk/export-routes.js'
 import { liveUpdates, type LiveUpdates } from './desk/live.js'
+import { createMasking } from './desk/masking.js'
 import { ownAccounts } from './desk/own-account.js'
 import { signIns } from './desk/sign-in.js'
 import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
-import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
 import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
@@ -61,8 +62,6 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
-  /** Communities, groups, days and health; absent, the desk shows none of it. */
-  readonly places?: PlaceParts
   /** Communities, groups, days and health; absent, the desk shows none of it. */
   readonly places?: PlaceParts
   /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
@@ -154,16 +153,17 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   let warming: NodeJS.Timeout | undefined
   app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
-  requestRoutes(app, { store, engine, index, communities, responsibleFor: parts.work.responsibleFor, now })
+  const masking = createMasking({ audit, now })
+  requestRoutes(app, { store, engine, index, masking, communities, responsibleFor: parts.work.responsibleFor, now })
   supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
+  exportRoutes(app, { index, audit, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
   linkCodeRoutes(app, { store, now })
-  workRoutes(app, { store, engine, live, communities })
+  workRoutes(app, { store, engine, live, masking, communities })
   if (parts.duty !== undefined) {
     parts.duty.attend(live.present)
     dutyRoutes(app, { ...parts.duty, store, communities, now })
   }
-  if (parts.places !== undefined) placeRoutes(app, { ...parts.places, store, communities, now })
   if (parts.places !== undefined) placeRoutes(app, { ...parts.places, store, communities, now })
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })

@@ -1,6 +1,6 @@
 import { normaliseMapped } from './text.js'
 import { findAddresses } from './nlu/addresses.js'
-import { findContacts, findNames } from './nlu/contacts.js'
+import { findContacts, findNames, type Contact } from './nlu/contacts.js'
 import type { PersonalDatum, PersonalKind } from './nlu/understanding.js'
 
 /** Marks of vehicles (GA 36-2018): province, letter, five or six characters. */
@@ -38,6 +38,32 @@ export function redact(text: string, keep: readonly PersonalKind[] = []): string
     if (keep.includes(kind)) continue
     out += text.slice(at, start) + masks[kind]
     at = end
+  }
+  return out + text.slice(at)
+}
+
+/** Digits at which no number of a person can stand. */
+const digit = /[\p{Nd}〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖①-⑨]/u
+
+/** What is left of a number: enough to tell one from another, too little to call it or to be somebody (GB/T 35273-2020, 7.2). */
+const shortened: Readonly<Record<Contact['kind'], (digits: string) => string>> = {
+  mobile: (digits) => `${digits.slice(-11, -8)}****${digits.slice(-4)}`,
+  'id-number': (digits) => `${digits.slice(0, 4)}**********${digits.slice(-4)}`,
+  landline: (digits) => `${digits.slice(0, 3)}*****${digits.slice(-3)}`,
+  'bank-card': (digits) => `${digits.slice(0, 4)}********${digits.slice(-4)}`,
+}
+
+/** The text with numbers that belong to a person shortened: 138****8000, 3701**********1234. What staff see until they say why they need more. */
+export function maskNumbers(text: string): string {
+  if (!digit.test(text)) return text
+  const mapped = normaliseMapped(text)
+  let out = ''
+  let at = 0
+  for (const { kind, start, end, digits } of findContacts(mapped.text).sort((a, b) => a.start - b.start)) {
+    const from = mapped.offsets[start]!
+    if (from < at) continue
+    out += text.slice(at, from) + shortened[kind](digits)
+    at = mapped.offsets[end - 1]! + 1
   }
   return out + text.slice(at)
 }

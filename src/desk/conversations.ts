@@ -3,7 +3,7 @@ import type { Viewer } from './inbox.js'
 import { hasWithheld, withoutWithheld } from './withheld.js'
 import type { Conversation, Message, OutboxRow } from '../conversation/records.js'
 import type { CommunityId } from '../knowledge/community.js'
-import { redact } from '../privacy.js'
+import { maskNumbers, redact } from '../privacy.js'
 import type { Store } from '../store/store.js'
 
 /** Conversations of a list that nobody waits in. */
@@ -87,7 +87,7 @@ function describeConversation(communityId: CommunityId, conversation: Conversati
     chat: conversation.chat,
     title: redact(conversation.title),
     mode: conversation.mode,
-    reason: conversation.handover?.reason ?? null,
+    reason: conversation.handover === null ? null : maskNumbers(conversation.handover.reason),
     urgent: conversation.handover?.urgent ?? false,
     takenBy: conversation.takenBy?.name ?? null,
     lastAt: conversation.lastAt,

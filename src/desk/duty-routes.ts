@@ -11,6 +11,7 @@ import { hashToken } from '../http/tokens.js'
 import { isCommunityId, PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { isGoing } from '../paging/ladder.js'
 import type { Page } from '../paging/page.js'
+import { maskNumbers } from '../privacy.js'
 import type { Pager } from '../paging/pager.js'
 import type { Reach } from '../paging/reach.js'
 import { dutyLinesSchema, rosterId } from '../paging/roster.js'
@@ -118,5 +119,5 @@ function rank(page: PageRow): number {
 }
 
 function rowOf(communityId: CommunityId, { id, number, cause, conversationId, at, state, nextAt, answeredBy, endedAt, steps }: Page): PageRow {
-  return { communityId, id, number, cause, conversationId, at, state, nextAt, answeredBy, endedAt, steps: steps.map(({ at, staffId, name, by, failed }) => ({ at, staffId, name, by, failed })) }
+  return { communityId, id, number, cause: { ...cause, what: maskNumbers(cause.what) }, conversationId, at, state, nextAt, answeredBy, endedAt, steps: steps.map(({ at, staffId, name, by, failed }) => ({ at, staffId, name, by, failed })) }
 }

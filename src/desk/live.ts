@@ -2,6 +2,7 @@ import type { DeskEvent } from './api-types.js'
 import { canSee, type SignIn } from './sign-in.js'
 import type { EventStream } from '../http/event-stream.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import { maskNumbers } from '../privacy.js'
 import type { Committed, Store } from '../store/store.js'
 
 /** How often a quiet page gets a sign of life and its session is looked at, ms. */
@@ -81,7 +82,7 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
     }
     if (write.table === 'pages') {
       const { id, number, state, cause, steps, conversationId } = write.row
-      events.push({ type: 'page', communityId, id, number, state, kind: cause.kind, what: cause.what, calls: state === 'calling' ? (steps.at(-1)?.staffId ?? null) : null, conversationId })
+      events.push({ type: 'page', communityId, id, number, state, kind: cause.kind, what: maskNumbers(cause.what), calls: state === 'calling' ? (steps.at(-1)?.staffId ?? null) : null, conversationId })
     }
     if (write.table === 'clockWarnings') {
       const { requestId, stage, staffId } = write.row

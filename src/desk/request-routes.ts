@@ -6,6 +6,7 @@ import { inboxViews, type Receivers, type RequestConflict, type RequestDetail, t
 import { acting, actorOf, staffOf } from './caller.js'
 import { showConversation } from './conversations.js'
 import { listRequests, type Viewer } from './inbox.js'
+import { unmaskBody, type Masking } from './masking.js'
 import { movePost } from './move-body.js'
 import type { RequestIndex } from './request-index.js'
 import { communitiesFor, communityId, notFound, opaqueId, readPath } from './scope.js'
@@ -32,6 +33,7 @@ export interface RequestRouteParts {
   readonly store: Store
   readonly engine: Engine
   readonly index: RequestIndex
+  readonly masking: Masking
   readonly communities: () => readonly Community[]
   readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   readonly now: () => number
@@ -45,7 +47,7 @@ export function viewerOf(request: FastifyRequest): Viewer {
 
 /** Requests at the desk: lists, one with all that can be done with it, its moves. */
 export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): void {
-  const { store, engine, index, now } = parts
+  const { store, engine, index, masking, now } = parts
 
   async function find(request: FastifyRequest, community: CommunityId, id: string): Promise<ServiceRequest> {
     const row = await store.get(community, 'requests', id)
@@ -58,7 +60,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     const row = await find(request, community, id)
     const home = parts.communities().find((one) => one.id === community)
     const unit = parts.responsibleFor(community, row.serviceCode)
-    return {
+    return masking.request(request, community, {
       request: asStaffSee(row),
       // Whose chat it is would tell who it is.
       conversation: row.discretion === 'anonymous' ? null : await showConversation(store, community, row.conversationId, viewerOf(request), row.id),
@@ -70,7 +72,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
       offer: pendingOffer(row)?.to ?? null,
       extension: pendingExtension(row)?.workdays ?? null,
       unit: unit === null ? null : unitOf(unit),
-    }
+    })
   }
 
   /** Evidence is what was sent for this request, by a resident or from the desk. */
@@ -89,6 +91,14 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
 
   app.get('/api/desk/requests/:community/:id', { config: { access: everyRole } }, async (request) => {
     const { community, id } = readPath(request)
+    return show(request, community, id)
+  })
+
+  app.post('/api/desk/requests/:community/:id/unmask', { config: { access: acting, audit: 'itself', does: '看一张工单里的完整号码', body: unmaskBody } }, async (request) => {
+    const { community, id } = readPath(request)
+    const { reason } = readInput(unmaskBody, request.body, '请写明为什么要看')
+    await find(request, community, id)
+    await masking.open(request, community, id, reason)
     return show(request, community, id)
   })
 

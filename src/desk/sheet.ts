@@ -14,7 +14,7 @@ const marked = /^'(?='*(?:[\s\0\u200b\u2060\ufeff]*[=+\-@＝＋－＠]|[\t\r\n\0
 /** Rows as a CSV that spreadsheets open with its Chinese whole; a cell that could run as a formula is text there. */
 export async function writeSheet(rows: readonly (readonly (string | number)[])[]): Promise<string> {
   const { stringify } = await import('csv-stringify/sync')
-  return stringify(rows.map((row) => row.map((cell) => (typeof cell === 'string' && looksLikeFormula.test(cell) ? `'${cell}` : cell))), { bom: true, record_delimiter: 'windows' })
+  return stringify(rows.map((row) => row.map((cell) => (typeof cell === 'string' && looksLikeFormula.test(cell) ? `'${cell}` : cell))), { bom: true, record_delimiter: 'windows', quoted_match: /[\r\n]/ })
 }
 
 /**

@@ -60,7 +60,7 @@ export function supervisionRoutes(app: FastifyInstance, parts: {
     return { requests: behind(found.requests, { by, key: key ?? null, rate }, found.given) }
   })
 
-  app.get('/api/desk/supervision/:community/month.csv', { config: { access: readers } }, async (request, reply) => {
+  app.get('/api/desk/supervision/:community/month.csv', { config: { access: readers, audit: 'export', does: '导出一个月的数字' } }, async (request, reply) => {
     const found = await given(request, readInput(monthQuery, request.query).month)
     const text = await writeSheet(sheetOf(superviseOf(found.requests, found.given), found.home.name))
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${found.given.communityId}-${found.given.month}.csv"`).send(text)

@@ -4,6 +4,7 @@ import { everyRole } from './account-routes.js'
 import type { ConversationDetail } from './api-types.js'
 import { acting, actorOf, staffOf } from './caller.js'
 import { listConversations, showConversation } from './conversations.js'
+import { unmaskBody, type Masking } from './masking.js'
 import { maxTextLength } from './move-body.js'
 import type { LiveUpdates } from './live.js'
 import { viewerOf } from './request-routes.js'
@@ -24,14 +25,15 @@ export function workRoutes(app: FastifyInstance, parts: {
   readonly store: Store
   readonly engine: Engine
   readonly live: LiveUpdates
+  readonly masking: Masking
   readonly communities: () => readonly Community[]
 }): void {
-  const { store, engine, live } = parts
+  const { store, engine, live, masking } = parts
 
   async function showTalk(request: FastifyRequest, community: CommunityId, id: string): Promise<ConversationDetail> {
     const shown = await showConversation(store, community, id, viewerOf(request))
     if (!shown) throw notFound()
-    return shown
+    return masking.conversation(request, community, shown)
   }
 
   app.get('/api/desk/conversations', { config: { access: everyRole } }, async (request) => {
@@ -41,6 +43,14 @@ export function workRoutes(app: FastifyInstance, parts: {
 
   app.get('/api/desk/conversations/:community/:id', { config: { access: everyRole } }, async (request) => {
     const { community, id } = readPath(request)
+    return showTalk(request, community, id)
+  })
+
+  app.post('/api/desk/conversations/:community/:id/unmask', { config: { access: acting, audit: 'itself', does: '看一段对话里的完整号码', body: unmaskBody } }, async (request) => {
+    const { community, id } = readPath(request)
+    const { reason } = readInput(unmaskBody, request.body, '请写明为什么要看')
+    await showTalk(request, community, id)
+    await masking.open(request, community, id, reason)
     return showTalk(request, community, id)
   })
 

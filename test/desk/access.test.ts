@@ -69,7 +69,7 @@ describe('every route names who may call it', () => {
     for (const role of ['staff', 'lead', 'admin', 'auditor'] as const) {
       const caller = await server.staff(role)
       for (const { method, url } of routes.filter((route) => route.url.includes(':community') && route.access.includes(role))) {
-        const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看' } : undefined
+        const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看', reason: '看看' } : undefined
         const foreign = await caller.call(method as 'GET', pathOf(url, puyang, 'other'), body)
         expect([role, method, url, foreign.statusCode, foreign.body]).toEqual([role, method, url, 404, method === 'HEAD' ? '' : '{"code":"not-found","message":"没有找到"}'])
         if (!url.includes(':id')) continue

@@ -54,13 +54,14 @@ describe('the inbox', () => {
     expect(ids(await list(lead, 'open', `&community=${puyang}`)).every((id) => Number(id.slice(1)) % 2 === 1)).toBe(true)
   })
 
-  it('masks phones and ID numbers in lists; the request itself shows them to who must call', async () => {
+  it('masks phones and ID numbers in lists; the request itself shortens them, and shows them to who says what for', async () => {
     const staff = await server.staff('staff')
     await file('r1', { description: '我是独居老人 电话13800000001 身份证110101199003070038 灯坏了' })
     const row = (await list(staff, 'open')).requests[0]!
     expect(row.summary).not.toMatch(/13800000001|110101199003070038/)
     expect(row.summary).toContain('灯坏了')
-    expect((await staff.call('GET', `/api/desk/requests/${huzhou}/r1`)).json<RequestDetail>().request.description).toContain('13800000001')
+    expect((await staff.call('GET', `/api/desk/requests/${huzhou}/r1`)).json<RequestDetail>().request.description).toContain('138****0001')
+    expect((await staff.call('POST', `/api/desk/requests/${huzhou}/r1/unmask`, { reason: '回电' })).json<RequestDetail>().request.description).toContain('13800000001')
   })
 })
 
