@@ -4,6 +4,7 @@ import type { Engine, StaffActor } from '../../conversation/engine.js'
 import type { Conversation, Message } from '../../conversation/records.js'
 import { ChannelError, InputError, StoreError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
+import { readPageAnswer } from '../../paging/lines.js'
 import { pendingOffer } from '../../requests/apply-move.js'
 import { moveNames, type MoveName } from '../../requests/moves.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
@@ -49,7 +50,7 @@ export interface StaffRoomParts {
   readonly api: LarkApi
   readonly store: Store
   readonly pairing: Pairing
-  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation'>
+  readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation' | 'answerPage'>
   /** Whether what a service is about may be read by all who work there. */
   readonly isForAll: (serviceCode: string) => boolean
   readonly now: () => number
@@ -249,6 +250,13 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     return fetchFiles({ api, store, now }, read, { communityId, residentId, conversationId: conversation?.id ?? request?.conversationId ?? '' })
   }
 
+  /** 「应 12」, wherever in the group it stands; one that comes again is answered under the same key, which Lark shows once. */
+  async function answerPage(room: Room, read: ReadMessage, page: number): Promise<void> {
+    const by = await staff.actorOf(residentIdOf(read.openId), room.communityId)
+    if (typeof by !== 'string') await sayIn(room, read.larkId, await engine.answerPage(room.communityId, page, by), `${read.larkId}|page`)
+    else if (staff.mayTell(read.openId)) await sayIn(room, read.larkId, by, `${read.larkId}|who`)
+  }
+
   /** Looks for a thread; again where somebody answers a card that Lark shows already and we have not noted yet. */
   async function noted(find: () => Promise<StaffThread | null>): Promise<StaffThread | null> {
     const found = await find()
@@ -280,6 +288,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     },
 
     async heard(room, read, { message }) {
+      const page = readPageAnswer(read.text)
+      if (page !== null) return answerPage(room, read, page)
       const rootId = message.root_id ?? message.parent_id ?? ''
       if (rootId === '') return
       const thread = await noted(async () => (await store.find(room.communityId, 'staffThreads', { by: 'rootId', equals: rootId, limit: 1 }))[0] ?? null)

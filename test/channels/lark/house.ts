@@ -19,11 +19,14 @@ export interface House {
   close(): Promise<void>
 }
 
+/** Who is called for, and where; absent: nobody is. */
+type DutyOn = NonNullable<Parameters<typeof aNeighbourhood>[1]>['dutyOn']
+
 /** `besides`: other channels of the same house. `wrap`: its store with some verbs replaced. */
-export async function aHouse(besides: () => readonly Channel[] = () => [], wrap: (store: Store) => Store = (store) => store): Promise<House> {
+export async function aHouse(besides: () => readonly Channel[] = () => [], wrap: (store: Store) => Store = (store) => store, dutyOn?: DutyOn): Promise<House> {
   const lark = await larkStandIn()
   let channel: LarkChannel | null = null
-  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]), wrap })
+  const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]), wrap, ...(dutyOn === undefined ? {} : { dutyOn }) })
   const pairing = createPairing({ store: hood.store, now: hood.now })
   await pairing.pair({ id: `lark:chat:${group}`, channel: 'lark', communityId: hood.communityId, use: 'residents' })
   channel = larkChannel({
@@ -57,8 +60,8 @@ export interface StaffedHouse extends House {
   link(openId: string, name: string, role?: Role): Promise<void>
 }
 
-export async function aStaffedHouse(besides?: () => readonly Channel[]): Promise<StaffedHouse> {
-  const house = await aHouse(besides)
+export async function aStaffedHouse(besides?: () => readonly Channel[], dutyOn?: DutyOn): Promise<StaffedHouse> {
+  const house = await aHouse(besides, undefined, dutyOn)
   const { hood, lark, pairing } = house
   const card = (): Shown => lark.shown.findLast((one) => one.to === staffRoom && one.type === 'interactive') ?? { id: '', to: staffRoom, type: 'text', content: '{"text":""}', replyTo: null, at: 0 }
   const say: StaffedHouse['say'] = (from, text, how = {}) => lark.event('im.message.receive_v1', lark.message(from, text, how))
