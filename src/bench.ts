@@ -22,6 +22,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   start: benchStart,
   chat: benchChat,
   store: async () => (await import('./store/bench.js')).benchStore(),
+  requests: benchRequests,
   desk: () => inFolder(async (folder) => (await import('./bench/desk.js')).benchDesk(folder)),
   understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
   answering: async () => (await import('./bench/parts.js')).benchAnswering(),
@@ -88,6 +89,17 @@ async function measure(server: ServerProcess): Promise<ChatFigures> {
   const hundredPerSecond = await runLoad({ ...load, conversations: 120, messages: 1_000, perSecond: 100 })
   const fiftyConversations = await runLoad({ ...load, conversations: 50, messages: 5_000, perSecond: null })
   return { oneConversation, fiftyConversations, hundredPerSecond, memoryAtStart, memory: memoryOf(server.pid) }
+}
+
+/** Lives of requests with 10,000 and 50,000 before them; the memory is that of one process that measures both, one after the other. */
+async function benchRequests(tell: Tell): Promise<unknown> {
+  const { benchLifeCycles } = await import('./bench/life-cycle.js')
+  const figures = []
+  for (const requests of [10_000, 50_000]) {
+    tell(`  库里 ${requests} 件工单`)
+    figures.push(await benchLifeCycles(requests))
+  }
+  return figures
 }
 
 /** The whole product under load with an empty store and with 10,000 requests, and a bare Botkit beside it. */
