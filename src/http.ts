@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { maxFileBytes } from './channels/web/media.js'
 import { calendarRoutes } from './channels/web/calendar-routes.js'
+import { ownDataRoutes } from './channels/web/own-data-routes.js'
 import { chatRoutes } from './channels/web/routes.js'
 import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
@@ -147,6 +148,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   calendarRoutes(app, store)
+  ownDataRoutes(app, { store, now })
   accountRoutes(app, { store, audit, signIn, own: ownAccounts({ store, audit, secondStep, now }), communities, now, newId })
   auditRoutes(app, { store })
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })

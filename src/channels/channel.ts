@@ -107,6 +107,8 @@ export interface Reply {
   readonly form?: FormQuestions
   /** The booking (id of its request) whose calendar file goes with the words, where a channel can give one; absent: none. */
   readonly calendar?: string
+  /** It tells what is kept of its reader: a copy of that goes with it, where a channel can give one. */
+  readonly ownData?: true
   /** Who speaks: the bot or a named member of staff. */
   readonly from: { readonly kind: 'bot' } | { readonly kind: 'staff'; readonly name: string; /** What they are there, for people; absent in what an earlier version kept. */ readonly role?: string }
 }

@@ -34,6 +34,8 @@ export interface ChatLine {
   readonly urgent: boolean
   /** The booking whose calendar file goes with the line (GET /api/chat/bookings/:id/calendar.ics); absent: none. */
   readonly calendar?: string
+  /** The line tells what is kept of its reader: a copy goes with it (GET /api/chat/my-data.json); absent: none. */
+  readonly ownData?: true
   /** The id the page gave when it sent the line, so that it finds its own again. */
   readonly clientId: string | null
   /** What its author did to it since; absent means as it was sent. */

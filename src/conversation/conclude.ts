@@ -184,6 +184,7 @@ function joinSays(said: readonly Say[]): Reply {
     citations: said.flatMap((one) => one.citations),
     urgency: said.some((one) => one.urgency === 'danger') ? 'danger' : 'normal',
     ...calendarOf(said),
+    ...(said.some((one) => one.ownData === true) ? { ownData: true } : {}),
     from: { kind: 'bot' },
     ...(form === undefined ? {} : { form }),
   }

@@ -95,6 +95,8 @@ export interface Say {
   readonly form?: FormQuestions
   /** The booking whose calendar file goes with the words (id of its request). */
   readonly calendar?: string
+  /** A copy of what is kept of the reader goes with the words. */
+  readonly ownData?: true
 }
 
 /** What serving one matter comes to. */

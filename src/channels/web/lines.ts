@@ -35,6 +35,7 @@ export function encodeReply(id: string, conversationId: string, at: number, repl
       attachments: (reply.attachments ?? []).map(({ id: file, kind, mediaType }) => ({ id: file, kind, mediaType })),
       urgent: reply.urgency === 'danger',
       ...(reply.calendar === undefined ? {} : { calendar: reply.calendar }),
+      ...(reply.ownData === undefined ? {} : { ownData: reply.ownData }),
       clientId: null,
     },
   }
@@ -57,6 +58,7 @@ export function encodeKept(message: Message): SpokenLine {
       attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
       urgent: message.reply?.urgency === 'danger',
       ...(message.reply?.calendar === undefined ? {} : { calendar: message.reply.calendar }),
+      ...(message.reply?.ownData === undefined ? {} : { ownData: message.reply.ownData }),
       clientId: byResident ? clientIdOf(message.platformMessageId ?? null, message.authorId) : null,
       ...(message.changed === undefined ? {} : { changed: message.changed }),
     },

@@ -63,7 +63,7 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
   const [kept, requests] = await Promise.all([turn.records.kept(), turn.records.requestsOf(turn.message.author.id)])
   if (isNothing(kept) && !isArchived({ kept }, turn.now)) return step({ kind: 'answered' }, deletes ? words.nothing : words.nothingKept)
   const lines = linesOf(turn, kept, requests)
-  if (sees) return step({ kind: 'answered' }, words.seen(lines))
+  if (sees) return step({ kind: 'answered' }, say(words.seen(lines), { ownData: true }))
   const open = requests.filter((one) => one.settledAt === null)
   const said = open.length > 0 ? say(words.askOpen(lines, open), { choices: ['1 全部删除', '2 先办完再删', '3 不删了'] }) : say(words.askSure(lines), { choices: ['确认删除', '不删'] })
   return step({ kind: 'clarifying', about: 'erasure' }, said, { memory: { erasing: open.length > 0 ? 'open' : 'sure' } })
