@@ -2,7 +2,7 @@ import js from '@eslint/js'
 import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
 
-const pages = ['src/desk/web/**/*.{ts,vue}', 'src/channels/web-chat/**/*.{ts,vue}']
+const pages = ['src/desk/web/**/*.{ts,vue}', 'src/channels/{web-chat,web-board}/**/*.{ts,vue}']
 
 const nodeGlobals = Object.fromEntries(
   ['console', 'process', 'Buffer', 'URL', 'fetch', 'setTimeout', 'clearTimeout', 'performance'].map((name) => [name, 'readonly']),

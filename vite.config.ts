@@ -4,6 +4,7 @@ import { defineConfig, type Plugin } from 'vite'
 /** Where each page's HTML goes in dist/web; the source stands beside the code of its page. */
 const pages = {
   'src/channels/web-chat/index.html': 'index.html',
+  'src/channels/web-board/index.html': 'board/index.html',
   'src/desk/web/index.html': 'desk/index.html',
 } as const
 

@@ -51,7 +51,7 @@ function filesBelow(folder, passes) {
   return found.sort()
 }
 
-const pageFolders = [join('src', 'desk', 'web'), join('src', 'channels', 'web-chat')]
+const pageFolders = [join('src', 'desk', 'web'), join('src', 'channels', 'web-chat'), join('src', 'channels', 'web-board')]
 const isPage = (path) => pageFolders.some((folder) => path.startsWith(join(root, folder) + sep))
 const settings = ['package-lock.json', 'tsconfig.json']
 const present = (paths) => paths.filter((path) => existsSync(join(root, path)))

@@ -5,6 +5,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { maxFileBytes } from './channels/web/media.js'
 import { calendarRoutes } from './channels/web/calendar-routes.js'
+import { boardRoutes } from './channels/web/board-routes.js'
 import { ownDataRoutes } from './channels/web/own-data-routes.js'
 import { chatRoutes } from './channels/web/routes.js'
 import { chatSessions } from './channels/web/sessions.js'
@@ -156,6 +157,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   const masking = createMasking({ audit, now })
+  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, responsibleFor: parts.work.responsibleFor, now })
   supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })

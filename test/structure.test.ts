@@ -79,7 +79,7 @@ describe('imports', () => {
   })
 
   it('no server file reaches into the pages, and no page into the server beyond the words they share', () => {
-    const isPage = (path: string) => path.startsWith('src/desk/web/') || path.startsWith('src/channels/web-chat/')
+    const isPage = (path: string) => path.startsWith('src/desk/web/') || path.startsWith('src/channels/web-chat/') || path.startsWith('src/channels/web-board/')
     const across = imports.filter(({ from, to, typeOnly }) => {
       if (!to.startsWith('src/')) return false
       if (!isPage(from)) return isPage(to)
@@ -100,7 +100,7 @@ describe('imports', () => {
     const all = new Set([...runtime, ...Object.keys(manifest['devDependencies'] ?? {})])
     const unnamed = imports.filter(({ from, to, typeOnly }) => {
       if (to.startsWith('src/') || to.startsWith('node:') || to.startsWith('..') || to.startsWith('virtual:')) return false
-      const builtOrChecked = typeOnly || from.startsWith('src/desk/web/') || from.startsWith('src/channels/web-chat/') || from === searchBench
+      const builtOrChecked = typeOnly || from.startsWith('src/desk/web/') || from.startsWith('src/channels/web-chat/') || from.startsWith('src/channels/web-board/') || from === searchBench
       return !(builtOrChecked ? all : runtime).has(to) && !botkitUsers.includes(from)
     })
     expect(unnamed.map(says)).toEqual([])
@@ -113,7 +113,7 @@ const searchBench = 'src/bench/retrieval.ts'
 /** The adapter, and the bench that measures a bare Botkit beside the product. */
 const botkitUsers = ['src/conversation/botkit.ts', 'src/bench/bare-botkit.ts']
 /** Data and words that both the pages and their server use. */
-const sharedByPages = ['src/desk/api-types.ts', 'src/channels/web-types.ts', 'src/requests/service-request.ts', 'src/requests/moves.ts']
+const sharedByPages = ['src/desk/api-types.ts', 'src/channels/web-types.ts', 'src/channels/say-time.ts', 'src/requests/service-request.ts', 'src/requests/moves.ts']
 
 /** Files of the core whose work is reading or measuring for a command, not thinking: an `evaluate`, a `bench`, a loader. */
 function isAtEdge(path: string): boolean {

@@ -1,4 +1,5 @@
 /** What the web chat's server and page say to each other. Types only: the server checks with zod, the page trusts it. */
+import type { Board } from '../requests/board.js'
 import type { Citation } from '../retrieval/citation.js'
 
 export interface ChatCommunity {
@@ -77,3 +78,11 @@ export type ChatEvent = { readonly type: 'line'; readonly line: ChatLine } | { r
 
 /** Every error of both APIs: a sentence for people and a stable code. */
 export interface ApiError { readonly code: string; readonly message: string }
+
+/** GET /api/board/:community, for everybody. */
+export interface PublicBoard extends Board {
+  readonly community: { readonly id: string; readonly name: string }
+  /** When it was drawn, ms since 1970. */
+  readonly at: number
+  readonly notices: readonly { readonly id: string; readonly title: string; readonly text: string; readonly source: string; readonly date: string }[]
+}

@@ -8,7 +8,7 @@ import { InputError } from '../errors.js'
 const assetMaxAgeS = 31_536_000
 
 /**
- * Serves the built pages of `folder` (dist/web): `/` the chat, `/desk` and everything below it the desk, files as they
+ * Serves the built pages of `folder` (dist/web): `/` the chat, `/board` the public boards, `/desk` and everything below it the desk, files as they
  * are. Assets with a hash in their name are kept by browsers, pages are asked for anew.
  */
 export async function servePages(app: FastifyInstance, folder: string): Promise<void> {
@@ -18,7 +18,7 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
     return
   }
   await app.register(staticFiles, { root: folder, serve: false, cacheControl: false })
-  const pageOf = (path: string): string => (path === 'desk' || path.startsWith('desk/') ? 'desk/index.html' : 'index.html')
+  const pageOf = (path: string): string => (path === 'desk' || path.startsWith('desk/') ? 'desk/index.html' : path === 'board' ? 'board/index.html' : 'index.html')
   app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html'))
   app.get<{ Params: { '*': string } }>('/*', { config: { access: 'public' } }, (request, reply) => {
     const path = normalize(request.params['*'])

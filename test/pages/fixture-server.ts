@@ -94,8 +94,8 @@ export class FixtureServer {
 
   #servePage(path: string, response: ServerResponse): void {
     const isAsset = path.startsWith('/assets/')
-    const file = join(built, isAsset ? path : path.startsWith('/desk') ? 'desk/index.html' : 'index.html')
-    if ((!isAsset && path !== '/' && !path.startsWith('/desk')) || !existsSync(file)) return void response.writeHead(404).end()
+    const file = join(built, isAsset ? path : path.startsWith('/desk') ? 'desk/index.html' : path === '/board' ? 'board/index.html' : 'index.html')
+    if ((!isAsset && path !== '/' && path !== '/board' && !path.startsWith('/desk')) || !existsSync(file)) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': mediaTypes[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
   }
 }

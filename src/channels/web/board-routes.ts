@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { PublicBoard } from '../web-types.js'
+import { InputError } from '../../errors.js'
+import { readInput } from '../../http/input.js'
+import type { Community, CommunityId, LocalFact } from '../../knowledge/community.js'
+import { boardOf } from '../../requests/board.js'
+import { usualClaimHours, type ServiceCatalogue } from '../../requests/services.js'
+import type { ServiceRequest } from '../../requests/service-request.js'
+import type { WorkingTime } from '../../requests/working-time.js'
+
+/** For how long the board may be what it was, ms: it is open to everybody, and looking at it must cost nothing. */
+const keptMs = 60_000
+
+const boardParams = z.object({ community: z.string().max(40) })
+const boardLimit = { max: 120, timeWindow: '1 minute' }
+
+/** A community's public board; no account, no cookie. */
+export function boardRoutes(app: FastifyInstance, parts: {
+  readonly communities: () => readonly Community[]
+  readonly requestsOf: (communityId: CommunityId) => Promise<readonly ServiceRequest[]>
+  readonly services: () => Pick<ServiceCatalogue, 'byCode'>
+  readonly workingTime: (communityId: CommunityId) => WorkingTime
+  readonly now: () => number
+}): void {
+  const { now } = parts
+  const kept = new Map<CommunityId, { readonly at: number; readonly board: Promise<PublicBoard> }>()
+
+  async function draw(community: Community): Promise<PublicBoard> {
+    const at = now()
+    const board = boardOf(await parts.requestsOf(community.id), { services: parts.services(), time: parts.workingTime(community.id), now: at, responseHours: usualClaimHours })
+    return { ...board, community: { id: community.id, name: community.name }, at, notices: community.facts.flatMap((fact) => noticeOf(fact, at)) }
+  }
+
+  app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit } }, async (request): Promise<PublicBoard> => {
+    const { community: id } = readInput(boardParams, request.params)
+    const community = parts.communities().find((one) => one.id === id)
+    if (community === undefined) throw new InputError('not-found', '没有找到这个社区')
+    const known = kept.get(community.id)
+    if (known !== undefined && now() - known.at < keptMs) return known.board
+    const board = draw(community)
+    kept.set(community.id, { at: now(), board })
+    // A failed reading is tried again by whoever asks next.
+    board.catch(() => kept.delete(community.id))
+    return board
+  })
+}
+
+/** A notice that an admin entered and that holds today. */
+function noticeOf({ id, topic, item, text, source, date, from, until }: LocalFact, now: number): PublicBoard['notices'] {
+  const local = new Date(now + 8 * 3_600_000).toISOString()
+  if (topic !== '通知' || text === null || (from !== null && local < from) || (until !== null && local > until)) return []
+  return [{ id, title: item, text, source, date }]
+}
