@@ -1,4 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
+import type { ApiError } from '../../../channels/web-types.js'
 import type { Me } from '../../api-types.js'
 import { logIn, logOut, onLoggedOut, readMe } from '../api/client.js'
 
@@ -20,10 +21,10 @@ export async function loadMe(): Promise<boolean> {
   return answer.ok || answer.status === 401
 }
 
-/** Resolves to why it failed, or `null`. */
-export async function enterWith(login: string, password: string): Promise<string | null> {
-  const answer = await logIn(login, password)
-  if (!answer.ok) return answer.message
+/** Resolves to why it failed, or `null`; `code-needed`: the password is right, and a code from the phone is asked for. */
+export async function enterWith(login: string, password: string, code: string): Promise<string | null> {
+  const answer = await logIn(login, password, code)
+  if (!answer.ok) return (answer.body as Partial<ApiError> | null)?.code === 'code-needed' ? 'code-needed' : answer.message
   loginNotice.value = ''
   // The login's answer and /me say the same; the second also proves that the cookie came to stay.
   return (await loadMe()) && me.value !== 'nobody' ? null : '登录没有保持住，请检查浏览器是否允许 Cookie'
