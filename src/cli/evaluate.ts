@@ -143,11 +143,16 @@ export const evaluateCommands = [
     usage: '--cases 文件 [--failed]',
     options: { cases: needed('对话，每行一段 {id,chat,community,now,turns}'), failed },
     words: [0, 0],
-    more: '最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。知识取自知识库文件夹，不是已上线的那一版。',
+    more: '没通过的每一句和没走的每一段，连同原因列成一张表。最后一行：{turns,passed,skipped}。本版本还做不到的（needs）跳过并计数。知识取自知识库文件夹，不是已上线的那一版。',
     async run(given, _, terminal) {
       const { knowledgeDir, intentsDir, cacheDir } = settingsOf(terminal)
       const { evaluateConversations } = await import('../conversation/evaluate.js')
-      const { reports, ...figures } = await evaluateConversations({ cases: given.cases, knowledgeDir, intentsDir, cacheDir })
+      const { reports, unplayed, ...figures } = await evaluateConversations({ cases: given.cases, knowledgeDir, intentsDir, cacheDir })
+      const misses = [
+        ...reports.filter((report) => !report.passed).map(({ dialogue, turn, text, why }) => [dialogue, String(turn), text, why.join('; ')]),
+        ...unplayed.map(({ dialogue, turns, needs }) => [dialogue, `全部 ${turns} 句`, '', `没走：要用到 ${needs.join('、')}，本版本还没有`]),
+      ]
+      if (misses.length > 0) for (const row of [['对话', '第几句', '说的话', '原因'], ...misses]) terminal.tell(row.map((cell) => cell.replaceAll('\n', ' ')).join('｜'))
       if (given.failed) for (const report of reports) if (!report.passed) await terminal.out(JSON.stringify(report))
       return printFigures(figures, terminal)
     },

@@ -7,12 +7,14 @@ import { memoryChannel } from '../channels/memory.js'
 import { InputError } from '../errors.js'
 import { isCommunityId, type Community, type CommunityId, type LocalFact } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
-import { loadKnowledge } from '../knowledge/knowledge.js'
-import { loadServices } from '../knowledge/services.js'
+import { readCalendar } from '../knowledge/calendar.js'
+import { readKnowledgeFolder } from '../knowledge/files.js'
+import { readKnowledge } from '../knowledge/knowledge.js'
+import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
 import { moveInWords } from '../requests/apply-move.js'
 import { openStatuses } from '../requests/moves.js'
-import { dutyPost } from '../requests/routing.js'
+import { dutyPost, ordersFiveInOne, responsibleUnit } from '../requests/routing.js'
 import { requestStatuses, statusName, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
 import { createRetriever } from '../retrieval/retriever.js'
 import { openEmbeddedStore } from '../store/embedded.js'
@@ -81,6 +83,8 @@ export interface ConversationFigures {
   readonly passed: number
   readonly skipped: number
   readonly reports: readonly TurnReport[]
+  /** Dialogues not played, and what they need that is not there. */
+  readonly unplayed: readonly { readonly dialogue: string; readonly turns: number; readonly needs: readonly string[] }[]
 }
 
 export interface ConversationSettings {
@@ -102,22 +106,32 @@ export async function evaluateConversations(settings: ConversationSettings): Pro
     if (!parsed.success) throw new InputError('bad-dialogue', `${settings.cases} line ${index + 1}: ${z.prettifyError(parsed.error)}`)
     return parsed.data
   })
-  const [knowledge, services] = await Promise.all([loadKnowledge(settings.knowledgeDir), loadServices(settings.knowledgeDir)])
+  const files = await readKnowledgeFolder(settings.knowledgeDir)
+  const [knowledge, services] = [readKnowledge(files), readServices(files)]
   const nlu = await createNlu({ intentsDir: settings.intentsDir, cacheDir: settings.cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
   const retriever = createRetriever(knowledge)
+  const shared: Shared = {
+    nlu, retriever, services: { ...services, checklists: [] }, years: readCalendar(files),
+    fiveInOne: new Set([...knowledge.communities.values()].filter((each) => ordersFiveInOne(each, knowledge.policies) !== null).map(({ id }) => id)),
+    responsibleFor(id, code) {
+      const [community, service] = [knowledge.communities.get(id), services.byCode(code)]
+      return community === undefined || service === null ? null : responsibleUnit(service, community, knowledge.policies)
+    },
+  }
   const reports: TurnReport[] = []
-  let skipped = 0
+  const unplayed: ConversationFigures['unplayed'][number][] = []
   for (const dialogue of dialogues) {
-    if (dialogue.needs.some((need) => lacking.has(need))) {
-      skipped += dialogue.turns.filter((turn) => turn.expect !== undefined).length
+    const needs = dialogue.needs.filter((need) => lacking.has(need))
+    if (needs.length > 0) {
+      unplayed.push({ dialogue: dialogue.id, turns: dialogue.turns.filter((turn) => turn.expect !== undefined).length, needs })
       continue
     }
     if (!isCommunityId(dialogue.community)) throw new InputError('no-community', `${dialogue.id}: no community ${dialogue.community}`)
     const base = knowledge.communities.get(dialogue.community)
     if (!base) throw new InputError('no-community', `${dialogue.id}: no community ${dialogue.community}`)
-    reports.push(...(await playDialogue(dialogue, withFacts(base, dialogue), { nlu, retriever, services: { ...services, checklists: [] } })))
+    reports.push(...(await playDialogue(dialogue, withFacts(base, dialogue), shared)))
   }
-  return { turns: reports.length, passed: reports.filter((report) => report.passed).length, skipped, reports }
+  return { turns: reports.length, passed: reports.filter((report) => report.passed).length, skipped: unplayed.reduce((sum, { turns }) => sum + turns, 0), reports, unplayed }
 }
 
 /** The lines of a file, or of all files of a folder (one for each journey). */
@@ -127,16 +141,16 @@ async function linesIn(cases: string): Promise<readonly string[]> {
   return texts.flatMap((text) => text.split('\n')).filter((line) => line.trim() !== '')
 }
 
-/** A topic named in the set-up holds only what the set-up gives; nothing else of the community is configured but its places. */
+/** Facts are those of the set-up, and so are times to book where it names one; else the community's own hours hold. */
 function withFacts(base: Community, dialogue: Dialogue): Community {
   const given = dialogue.setup.filter((entry) => entry.kind === 'fact')
   const facts: LocalFact[] = given.map((entry, index) => ({
     id: `setup-${index}`, topic: entry.topic, item: entry.item ?? '', text: entry.text, source: '社区登记', date: dialogue.now.slice(0, 10), from: entry.from ?? null, until: entry.until ?? null,
   }))
-  return { ...base, facts }
+  return { ...base, facts, bookables: dialogue.setup.some((entry) => entry.kind === 'slot') ? [] : base.bookables }
 }
 
-type Shared = Pick<Parameters<typeof createEngine>[0], 'nlu' | 'retriever' | 'services'>
+type Shared = Pick<Parameters<typeof createEngine>[0], 'nlu' | 'retriever' | 'services' | 'years' | 'fiveInOne' | 'responsibleFor'>
 
 async function playDialogue(dialogue: Dialogue, community: Community, shared: Shared): Promise<TurnReport[]> {
   const folder = await mkdtemp(join(tmpdir(), 'yichuang-dialogue-'))
