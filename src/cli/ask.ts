@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { AskAnswer, Question } from '../conversation/dry-run.js'
+import type { AskAnswer, Question } from '../conversation/ask-answer.js'
 import { InputError } from '../errors.js'
 import { isCommunityId } from '../knowledge/community.js'
 import { readKnowledgeFolder } from '../knowledge/files.js'

@@ -2,38 +2,15 @@ import type { InboundMessage } from '../channels/channel.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
-import type { CommunityId } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { createNlu } from '../nlu/load-nlu.js'
-import type { IntentName, Matter, SlotName, Understanding } from '../nlu/understanding.js'
-import type { Citation } from '../retrieval/citation.js'
+import type { Matter, Understanding } from '../nlu/understanding.js'
 import { createRetriever } from '../retrieval/retriever.js'
+import type { AskAnswer, Question } from './ask-answer.js'
 import { createBotkitRunner } from './botkit.js'
 import { idMaker } from './new-id.js'
 import { nothingStored } from './nothing-stored.js'
-import type { OutcomeKind } from './outcome.js'
 import { takeTurn, type TurnParts } from './take-turn.js'
-
-export interface Question {
-  readonly id: string
-  readonly text: string
-  readonly community: CommunityId
-  readonly chat: 'private' | 'group'
-  readonly mentioned: boolean
-}
-
-/** What would be said, and why. */
-export interface AskAnswer {
-  readonly id: string
-  readonly speaks: boolean
-  readonly outcome: OutcomeKind
-  readonly intents: readonly { readonly name: IntentName; readonly confidence: number }[]
-  readonly slots: readonly { readonly name: SlotName; readonly value: string; readonly normal?: string }[]
-  readonly reply: readonly string[]
-  readonly citations: readonly Omit<Citation, 'clause'>[]
-  readonly reason?: string
-  readonly ms: number
-}
 
 export interface AskerSettings {
   readonly knowledge: KnowledgeFiles

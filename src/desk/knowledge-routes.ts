@@ -25,7 +25,7 @@ export interface KnowledgeRouteParts {
   readonly titleOf: (intent: IntentName) => string
 }
 
-export const knowledgeReaders = ['lead', 'admin', 'auditor'] as const
+const readers = ['lead', 'admin', 'auditor'] as const
 
 const versionParams = z.object({ id: z.string().regex(/^\d{1,9}$/).transform(Number) })
 const rollbackBody = z.object({ reason: z.string().trim().min(2, '请写为什么退回').max(300, '原因最多 300 个字') })
@@ -75,11 +75,11 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
     )
   }
 
-  app.get('/api/desk/knowledge/versions', { config: { access: knowledgeReaders, does: '知识库的各版' } }, async (): Promise<VersionList> => ({
+  app.get('/api/desk/knowledge/versions', { config: { access: readers, does: '知识库的各版' } }, async (): Promise<VersionList> => ({
     versions: (await publication.versions()).map(rowOf).reverse(), alone: await publication.isAlone(),
   }))
 
-  app.get('/api/desk/knowledge/versions/:id', { config: { access: knowledgeReaders, does: '知识库的一版和它改了什么' } }, async (request) => detail(request, await found(request)))
+  app.get('/api/desk/knowledge/versions/:id', { config: { access: readers, does: '知识库的一版和它改了什么' } }, async (request) => detail(request, await found(request)))
 
   app.post('/api/desk/knowledge/versions/:id/check', { config: { access: ['admin'], does: '核对知识库的一版' } }, async (request) => {
     const version = await allowed(request, 'check')

@@ -1,5 +1,6 @@
 import type { OutcomeKind } from '../conversation/outcome.js'
-import type { Gate, IntentName } from '../nlu/understanding.js'
+import type { CommunityId } from '../knowledge/community.js'
+import type { Gate, GateMode, IntentName } from '../nlu/understanding.js'
 
 /**
  * Why a message is worth a person's look: not understood, understood only by a choice, left to a person, or said to be no
@@ -41,4 +42,25 @@ export interface UnsaidRow {
   readonly reply: readonly string[]
   readonly outcome: OutcomeKind
   readonly reason: Gate['reason']
+}
+
+/** What residents asked in nearly the same words and nothing answered. */
+export interface Gap {
+  /** The question that stands nearest to all of them. Redacted, as it was kept. */
+  readonly question: string
+  readonly count: number
+  readonly lastAt: number
+  /** How often, by community, most first. */
+  readonly communities: readonly { readonly communityId: CommunityId; readonly count: number }[]
+  /** Other wordings, a few. */
+  readonly others: readonly string[]
+}
+
+/** A room and when the bot speaks in it. */
+export interface RoomSetting {
+  readonly communityId: CommunityId
+  readonly id: string
+  readonly title: string
+  readonly mode: GateMode
+  readonly trial: boolean
 }

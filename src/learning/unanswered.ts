@@ -1,19 +1,7 @@
-import type { LearningRow } from './records.js'
+import type { Gap, LearningRow } from './records.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { segment, normalise, toSimplified } from '../text.js'
 import type { Store } from '../store/store.js'
-
-/** What residents asked in nearly the same words and nothing answered. */
-export interface Gap {
-  /** The question that stands nearest to all of them. Redacted, as it was kept. */
-  readonly question: string
-  readonly count: number
-  readonly lastAt: number
-  /** How often, by community, most first. */
-  readonly communities: readonly { readonly communityId: CommunityId; readonly count: number }[]
-  /** Other wordings, at most `wordingsShown`. */
-  readonly others: readonly string[]
-}
 
 export interface AskedRow {
   readonly communityId: CommunityId
