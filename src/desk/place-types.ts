@@ -1,5 +1,5 @@
 /** What the routes of communities, groups and days say to each other with their pages. Types only. */
-import type { Room } from '../channels/pairing.js'
+import type { ChannelName } from '../channels/channel.js'
 import type { Grid, Jurisdiction, LocalFact } from '../knowledge/community.js'
 import type { KnowledgeVersion } from '../publication/version.js'
 import type { OpeningHours, YearCalendar } from '../requests/working-time.js'
@@ -44,7 +44,11 @@ export interface CalendarView {
 
 /** GET /api/desk/groups/:community → paired rooms; POST …/codes {kind: room, use, again?} | {kind: resident} | {kind: staff, staffId} (leads, admins) → 201: a code, shown once. */
 export interface GroupList { readonly groups: readonly GroupRow[]; readonly people: readonly { readonly id: string; readonly name: string }[] }
-export interface GroupRow extends Pick<Room, 'id' | 'channel' | 'use' | 'pairedAt'> {
+export interface GroupRow {
+  readonly id: string
+  readonly channel: ChannelName
+  readonly use: 'residents' | 'staff'
+  readonly pairedAt: number
   /** As the platform calls it; empty where nothing was said in it yet. */
   readonly title: string
 }

@@ -1,7 +1,6 @@
 /** What the routes of understanding and their pages say to each other. Types only. */
-import type { LearningRow, UnsaidRow } from '../learning/records.js'
-import type { RoomSetting } from '../learning/room-settings.js'
-import type { Training } from '../learning/training.js'
+import type { Training } from '../learning/figures.js'
+import type { LearningRow, RoomSetting, UnsaidRow } from '../learning/records.js'
 import type { Intent } from '../nlu/intents.js'
 
 /** GET /api/desk/understanding?community= → what nobody has labelled, newest first; POST /api/desk/understanding/:community/:id/label {label} (leads, admins; `null` takes it back) → 204. */

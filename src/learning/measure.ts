@@ -1,3 +1,4 @@
+import type { Bin, CertaintyFigures, ClassifierFigures, IntentFigures } from './figures.js'
 import { certaintyOf, offered, onlyPossible } from '../nlu/certainty.js'
 import { assignFolds, type Verdict } from '../nlu/classifier.js'
 import { corpusOf, teachLexicon, type LearnedLine } from '../nlu/load-nlu.js'
@@ -18,46 +19,6 @@ export interface Judged {
   readonly certainty: Certainty
   /** What would have been offered to choose from there, best first. */
   readonly offered: readonly string[]
-}
-
-/** Lines by what is done with them, and how often that is right. */
-export interface CertaintyFigures {
-  readonly sure: { readonly n: number; readonly right: number }
-  /** Right: the intent is among those offered. */
-  readonly asked: { readonly n: number; readonly right: number }
-  readonly outOfScope: number
-}
-
-export interface IntentFigures {
-  readonly intent: string
-  readonly precision: number
-  readonly recall: number
-  readonly f1: number
-  readonly n: number
-}
-
-export interface Bin {
-  readonly from: number
-  readonly n: number
-  readonly right: number
-  readonly meanConfidence: number
-}
-
-export interface ClassifierFigures {
-  readonly n: number
-  readonly accuracy: number
-  readonly macroF1: number
-  /** Expected calibration error over ten bins, 0–1. */
-  readonly ece: number
-  /** Share of lines of no intent that were told to be none (below the bar of scope). */
-  readonly rejected: number | null
-  readonly intents: readonly IntentFigures[]
-  /** Gold, predicted, how often; only what was wrong, most first. */
-  readonly confusions: readonly (readonly [string, string, number])[]
-  /** Of the lines with an intent that is told in private chats. */
-  readonly certainty: CertaintyFigures
-  /** Ten bins of confidence. */
-  readonly bins: readonly Bin[]
 }
 
 export const usualFolds = 5

@@ -1,4 +1,4 @@
-import type { Bin, ClassifierFigures } from './measure.js'
+import type { Bin, ClassifierFigures } from './figures.js'
 import { changedIntents, percent, titleOf, writeCertainty, type QualityReport } from './report.js'
 
 /** The report as one page that stands alone: plots as inline SVG, no script, nothing from elsewhere. */

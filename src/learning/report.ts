@@ -1,7 +1,6 @@
 import type { IntentName } from '../nlu/understanding.js'
 import type { Intent } from '../nlu/intents.js'
-import type { ClassifierFigures } from './measure.js'
-import type { Retraining } from './retrain.js'
+import type { ClassifierFigures, Retraining } from './figures.js'
 import type { RoomReport } from './rooms.js'
 
 /** What a report is made of; what was not measured is `null`. */

@@ -1,6 +1,7 @@
 import type { IntentSet } from '../nlu/intents.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
-import { crossValidate, figuresOf, usualFolds, type ClassifierFigures } from './measure.js'
+import type { ClassifierFigures, Retraining } from './figures.js'
+import { crossValidate, figuresOf, usualFolds } from './measure.js'
 
 /** The loss (0–1) of macro-F1 on the lines both versions know, from which on a version is not published, when it is more than chance. */
 export const worstLoss = 0.005
@@ -9,16 +10,6 @@ const chanceErrors = 2
 /** The loss of one intent's F1 that is not published either, when it is more than chance: the lines lost are at least this many. */
 export const worstIntentLoss = 0.05
 const leastLinesLost = 3
-
-export interface Retraining {
-  /** Both judged on the same lines: those that the version before knows. */
-  readonly before: ClassifierFigures
-  readonly after: ClassifierFigures
-  /** On the newly labelled lines alone: right before, right after, how many. */
-  readonly fresh: { readonly before: number; readonly after: number; readonly n: number }
-  /** Why it must not be published; empty when it may. */
-  readonly losses: readonly string[]
-}
 
 /** Compares the classifier with and without the newly labelled lines, each line judged by one that was trained without it. `onStep` is called after each training, with how many there are. */
 export async function compareRetrained(set: IntentSet, published: readonly LearnedLine[], labelled: readonly LearnedLine[], folds = usualFolds, onStep: (of: number) => void = () => undefined): Promise<Retraining> {

@@ -5,16 +5,7 @@ import type { CommunityId } from '../knowledge/community.js'
 import type { GateMode } from '../nlu/understanding.js'
 import type { ControlHandlers } from '../store/control.js'
 import type { Store } from '../store/store.js'
-import type { UnsaidRow } from './records.js'
-
-/** A room and when the bot speaks in it. */
-export interface RoomSetting {
-  readonly communityId: CommunityId
-  readonly id: string
-  readonly title: string
-  readonly mode: GateMode
-  readonly trial: boolean
-}
+import type { RoomSetting, UnsaidRow } from './records.js'
 
 export interface RoomSettings {
   list(): Promise<readonly RoomSetting[]>

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Retraining } from './retrain.js'
+import type { Retraining } from './figures.js'
 import type { Trainer } from './training.js'
 
 /** What the process says. */

@@ -1,14 +1,7 @@
+import type { Retraining, Training } from './figures.js'
 import { InputError } from '../errors.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
-import type { Retraining } from './retrain.js'
 import { inOrder, type LabelledLines, type LearningWork } from './work.js'
-
-/** A retraining as people see it. One at a time; after a restart it is begun anew. */
-export type Training =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'running'; readonly by: string; readonly startedAt: number; readonly step: number; readonly of: number }
-  | { readonly kind: 'done'; readonly by: string; readonly at: number; readonly change: Retraining; readonly lines: number }
-  | { readonly kind: 'failed'; readonly at: number }
 
 /** Lines to compare with and without the new ones; where nothing speaks against it, the model of both is left in the cache. */
 export interface TrainingOrder {

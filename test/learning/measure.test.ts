@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { figuresOf, type ClassifierFigures, type Judged } from '../../src/learning/measure.js'
+import type { ClassifierFigures } from '../../src/learning/figures.js'
+import { figuresOf, type Judged } from '../../src/learning/measure.js'
 import { drawReport } from '../../src/learning/page.js'
 import { writeReport } from '../../src/learning/report.js'
 import { lossesOf } from '../../src/learning/retrain.js'

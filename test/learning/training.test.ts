@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { figuresOf } from '../../src/learning/measure.js'
-import type { Retraining } from '../../src/learning/retrain.js'
+import type { Retraining } from '../../src/learning/figures.js'
 import { createTrainingDesk, type Trainer } from '../../src/learning/training.js'
 import type { LabelledLines } from '../../src/learning/work.js'
 
