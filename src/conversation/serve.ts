@@ -9,10 +9,11 @@ import { meetCatalogue } from './dialogs/catalogue.js'
 import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/checklist.js'
 import { meetClaim } from './dialogs/claim.js'
 import { correctFirst } from './dialogs/correct.js'
-import { askSafety, followDanger, joinDanger, meetDanger, meetOther } from './dialogs/danger.js'
+import { askSafety, followDanger, joinDanger, meetDanger, meetOther, namedThing } from './dialogs/danger.js'
 import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discretion.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
+import { queueUp } from './dialogs/queue-up.js'
 import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
 import { addPicture, takePicture } from './dialogs/picture.js'
@@ -49,7 +50,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -67,7 +68,7 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveHeard(turn)
-  const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await answerTakenBack(turn))
+  const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const wish = await meetDiscretion(turn)
   if (wish) return goOn(turn, forget(turn, wish), form)
@@ -179,10 +180,13 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? unsure(turn, matter)
   switch (matter.intent) {
-    case 'emergency':
+    case 'emergency': {
       // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
       if (despair.test(matter.text)) return listen(turn)
+      const thing = namedThing(turn, matter.text)
+      if (thing !== null) return report(turn, { ...matter, intent: thing.intents[0] ?? matter.intent }, thing)
       return faultClass(matter.text) !== null ? reportOrAsk(turn, { ...matter, intent: 'repair_env' }) : matter.confidence >= 0.6 ? meetOther(turn, matter.text) : unsure(turn, matter)
+    }
     case 'counseling':
       return listen(turn)
     case 'human':

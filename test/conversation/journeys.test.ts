@@ -51,6 +51,31 @@ describe('what is read back', () => {
     expect(await here.says('甲', '后天上午九点')).toMatch(/09:00/)
   })
 
+  it('takes what is told all at once apart: a meal, for whom, the door and the phone', async () => {
+    const here = await aNeighbourhood()
+    await here.says('甲', '想给我妈订午饭')
+    const read = await here.says('甲', '她住2幢1单元302，牙不好，我是她儿子13800000033')
+    expect(read).toContain('助餐')
+    expect(read).toContain('为谁办：我妈\n')
+    expect(read).not.toContain('她住2幢')
+  })
+
+  it('a bare cry for somebody to come is no lift', async () => {
+    const here = await aNeighbourhood()
+    const said = await here.says('甲', '来人啊')
+    expect(said).toContain('110、119')
+    expect(said).not.toContain('扒门')
+  })
+
+  it('a hut on a roof is a hut on a roof; whether it is told who reported it is answered', async () => {
+    const here = await aNeighbourhood()
+    expect(await here.says('甲', '有人在楼顶搭棚子')).toContain('哪个位置')
+    await here.says('甲', '6栋顶上')
+    expect((await here.requests())[0]).toMatchObject({ serviceCode: 'illegal-building' })
+    expect(await here.says('甲', '会不会说是我举报的')).toContain('不会告诉别人')
+    expect(await here.requests()).toHaveLength(1)
+  })
+
   it('asks nobody for a door who only asks what the street does', async () => {
     const here = await aNeighbourhood('langfang-demo')
     expect(await here.says('甲', '街道要给老人办食堂不')).not.toMatch(/几栋几单元|联系电话/)

@@ -1,5 +1,6 @@
 import type { Danger, DangerKind, IntentName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
+import type { Service } from '../../requests/services.js'
 import { dangerAdvice, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 
@@ -21,8 +22,13 @@ function isDangerKind(kind: string): kind is DangerKind {
   return kind in dangerAdvice
 }
 
+/** Somebody cries out, and says not what for. */
+const bareCry = /^(快|赶紧)?来人[啊呀哪呐]?[!！。]*$/
+
 /** The fixed advice first, then a person: nothing is asked. */
 export function meetDanger(turn: Turn, danger: Danger): Step {
+  // A bare cry names no danger: whatever it is, the numbers and where.
+  if (bareCry.test(danger.words) && bareCry.test(turn.understanding.text)) return meetOther(turn, danger.words)
   const again = turn.memory.danger !== null && turn.memory.danger.kind === danger.kind && turn.now - turn.memory.danger.at < dangerLastsMs
   const advice = dangerAdvice[danger.kind]
   return call(turn, danger.kind, again ? `${advice.next}` : advice.first)
@@ -63,6 +69,15 @@ const fearedAt = 0.3
 /** What a person in danger may well be taken for. */
 const mayBeDanger: readonly IntentName[] = ['emergency', 'counseling', 'human', 'chitchat', 'offtopic_group']
 
+/** Somebody is meant, not a thing. */
+const inPerson = /[我俺咱]|轻生|想不开|跳|站在|坐在|救|哭/
+
+/** The public matter that words call by its name, and nobody's plight: 「有人在楼顶搭棚子」. */
+export function namedThing(turn: Turn, text: string): Service | null {
+  const named = turn.services.named(text)
+  return named?.disclosure === 'public' && !inPerson.test(text) ? named : null
+}
+
 /** It sounds like danger, yet no rule knows it: the person is asked, with the number to call; nothing is recorded and nobody called yet. */
 export function askSafety(turn: Turn): Step | null {
   const { doubt, matters } = turn.understanding
@@ -72,8 +87,9 @@ export function askSafety(turn: Turn): Step | null {
   if (!doubt.isSure && !alsoFeared && matter !== undefined && matter.confidence >= plainMatterAt) {
     if (!mayBeDanger.includes(matter.intent) || (matter.intent === 'counseling' && doubt.kind !== 'self-harm')) return null
   }
-  // 「一楼搭了个棚子，来拆了它」: what is complained of by its name is asked after, not feared.
-  if (!doubt.isSure && !alsoFeared && doubt.kind !== 'self-harm' && turn.services.named(turn.understanding.text)?.disclosure === 'public') return null
+  // 「一楼搭了个棚子，来拆了它」: what is complained of by its name is asked after, not feared, unless somebody stands in it.
+  const isNamed = namedThing(turn, turn.understanding.text) !== null
+  if (isNamed && (doubt.kind === 'self-harm' || (!doubt.isSure && !alsoFeared))) return null
   if (!doubt.isSure && !alsoFeared && doubt.kind !== 'self-harm' && isAboutText(turn)) return null
   const words = `听着让人不放心，您和身边的人现在安全吗？要是正有危险，请马上打${callFirst[doubt.kind]}。回我「有危险」，我立刻叫社区值班人员；没事就回「安全」。`
   return step({ kind: 'clarifying', about: 'safety' }, say(words, { urgency: 'danger' }), { memory: { danger: { kind: `${askedMark}${doubt.kind}`, at: turn.now } } })

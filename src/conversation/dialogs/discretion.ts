@@ -66,9 +66,13 @@ export function promiseInstead(turn: Turn, done: Step): Step {
   return isHeard && ['answered', 'unanswerable'].includes(done.outcome.kind) && done.say.some((one) => one.citations.length > 0) ? step({ kind: 'answered' }, words.promise) : done
 }
 
+/** 「会不会说是我举报的」 */
+const asksWhoHears = /^[^，,。]{0,8}会不?会?[^，,。]{0,4}(知道|晓得|说|告诉|泄露|暴露|查到?|找)[^，,。]{0,6}(我|俺|谁)[^，,。]{0,2}(举报|反映|投诉|报|说|反应)的?[^，,。]{0,3}[?？]?$/
+
 /** A message that is nothing but the wish: it goes to what was just filed, else waits for what is told next. `null`: it says more. */
 export async function meetDiscretion(turn: Turn): Promise<Step | null> {
   const { text } = turn.message
+  if (asksWhoHears.test(text)) return step({ kind: 'answered' }, words.promise)
   const wish = wishIn(text)
   if (wish === null) return null
   const rest = text.replace(anonymous, '').replace(closed, '').replace(around, '').replace(/[\s\p{P}]/gu, '')

@@ -79,7 +79,7 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   const wanted = new Set<SlotName>([...service.fields.map((field) => field.slot), 'phone', 'age', 'person', 'name', 'time'])
   const found: Slot[] = []
   const add = (slots: readonly Slot[]): void => {
-    for (const slot of slots) if (wanted.has(slot.name) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
+    for (const slot of slots) if (wanted.has(slot.name) && !isSpeaker(slot, text) && !found.some((known) => known.name === slot.name && known.value === slot.value)) found.push(slot)
   }
   add(withContact(service, joinTouching(matters.flatMap((matter) => matter.slots)), text))
   add(withContact(service, turn.readSlots(text), text).filter((slot) => !found.some((known) => known.name === slot.name)))
@@ -87,6 +87,11 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   const piece = found.some((slot) => slot.name === 'addr') ? null : placePiece(text)
   if (piece !== null && form.fields.some((slot) => slot.name === 'addr')) add([{ name: 'addr', value: piece, start: 0, end: 0 }])
   return found
+}
+
+/** 「我是他女儿」 says who speaks, not for whom it is. */
+function isSpeaker({ name, value }: Slot, text: string): boolean {
+  return name === 'person' && /[我俺](?:就)?是$/.test(text.slice(0, text.indexOf(value)))
 }
 
 /** What a field is called by who wants another than was read back. */
@@ -138,8 +143,8 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   const offered = answerKnown(form, text, found)
   if (offered !== null) return advance(turn, { ...mergeFields(form, [...found, ...offered.taken]), known: [...offered.known], asked: 0 }, service)
   if (goesOn.test(text) && field) return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, updatedAt: turn.now } } })
-  // 「嗯」「好的」 hear the question, they don't answer it.
-  if (field && form.asked <= mostAsked && found.length === 0 && readYesNo(text) === 'yes' && !(asking === 'time' && anyTime.test(text))) {
+  // 「嗯」「好的」, and the service's own name, hear the question, they don't answer it.
+  if (field && form.asked <= mostAsked && found.length === 0 && (readYesNo(text) === 'yes' || /^(我)?(就)?(要|想)?(上门|代办)(服务)?[的吧啊]?$/.test(text)) && !(asking === 'time' && anyTime.test(text))) {
     return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })
   }
   if (asking === 'time' && anyTime.test(text)) return advance(turn, mergeFields(form, [{ name: 'time', value: '都行', start: 0, end: 0 }]), service)
@@ -163,7 +168,9 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   if (asking === 'phone' && /没(有|得)?(电话|手机|号码?)|不(方便|想)(留|给|说)/.test(text)) {
     return advance(turn, mergeFields(form, [{ name: 'phone', value: '没有留，请当面联系', start: 0, end: 0 }, ...found]), service)
   }
-  if (freeText.includes(asking) && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
+  // A door and a phone beside each other answer other questions than this one.
+  const isData = found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone')
+  if (freeText.includes(asking) && !isData && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
     return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
   }
   if (found.length > 0) return advance(turn, { ...mergeFields(form, found), asked: 0 }, service)
