@@ -60,7 +60,9 @@ export async function listRequests(
   const holds = asked.search === '' ? null : searchFor(asked.search)
   for (const communityId of communities) {
     let foundHere = 0
-    const [entries, dueOf] = [await index.entries(communityId), index.duesNow(communityId)]
+    // A whole number is that one request: nothing else is looked through.
+    const named = holds === null ? null : await index.numbered(communityId, asked.search)
+    const [entries, dueOf] = [named === null ? await index.entries(communityId) : [named], index.duesNow(communityId)]
     for (let at = entries.length - 1; at >= 0; at -= 1) {
       const entry = entries[at]
       if (entry === undefined || (holds !== null && !holds(entry))) continue

@@ -62,6 +62,8 @@ export interface RequestIndex {
   newestFirst(communityId: CommunityId): Promise<readonly ServiceRequest[]>
   /** The same with what a search reads, oldest first; drafts among them. */
   entries(communityId: CommunityId): Promise<readonly IndexedRequest[]>
+  /** The one request of this whole number, in any letters; `null`: there is none. */
+  numbered(communityId: CommunityId, number: string): Promise<IndexedRequest | null>
   /** Where the promise stands of a request as it was read. */
   dueOf(communityId: CommunityId, request: ServiceRequest): Due
   /** The same for all requests of a community at one moment, quicker. */
@@ -87,6 +89,8 @@ export function searchFor(words: string): (one: IndexedRequest) => boolean {
 
 interface Here {
   readonly byId: Map<string, Entry>
+  /** By number in small letters; a number never changes. */
+  readonly byNumber: Map<string, Entry>
   /** Oldest first: the newest is put at the end. */
   readonly order: Entry[]
   readonly gone: Set<string>
@@ -114,11 +118,18 @@ export function createRequestIndex(parts: {
   const built = new Map<CommunityId, Here>()
   let isStopped = false
 
-  function put({ byId, order }: Here, request: ServiceRequest): void {
-    const known = byId.get(request.id)
-    if (known !== undefined) return known.replace(request)
+  function add({ byId, byNumber }: Here, request: ServiceRequest): Entry {
     const entry = new Entry(request)
     byId.set(request.id, entry)
+    byNumber.set(request.number.toLowerCase(), entry)
+    return entry
+  }
+
+  function put(here: Here, request: ServiceRequest): void {
+    const { byId, order } = here
+    const known = byId.get(request.id)
+    if (known !== undefined) return known.replace(request)
+    const entry = add(here, request)
     order.splice(placeIn(order, request.id), 0, entry)
   }
 
@@ -132,7 +143,11 @@ export function createRequestIndex(parts: {
         continue
       }
       here.gone.add(write.id)
-      if (here.byId.delete(write.id)) here.order.splice(placeIn(here.order, write.id), 1)
+      const entry = here.byId.get(write.id)
+      if (entry === undefined) continue
+      here.byId.delete(write.id)
+      here.byNumber.delete(entry.request.number.toLowerCase())
+      here.order.splice(placeIn(here.order, write.id), 1)
     }
   })
 
@@ -152,7 +167,7 @@ export function createRequestIndex(parts: {
   async function here(communityId: CommunityId): Promise<Here> {
     const known = built.get(communityId)
     if (known !== undefined) return known.ready.then(() => known)
-    const fresh: Here = { byId: new Map(), order: [], gone: new Set(), ready: Promise.resolve() }
+    const fresh: Here = { byId: new Map(), byNumber: new Map(), order: [], gone: new Set(), ready: Promise.resolve() }
     fresh.ready = fill(communityId, fresh)
     built.set(communityId, fresh)
     // A failed reading is tried again by whoever asks next.
@@ -173,6 +188,7 @@ export function createRequestIndex(parts: {
       return order.map(({ request }) => request).filter(({ status }) => status !== 'draft').reverse()
     },
     entries: async (communityId) => (await here(communityId)).order,
+    numbered: async (communityId, number) => (await here(communityId)).byNumber.get(number.normalize('NFKC').trim().toLowerCase()) ?? null,
     dueOf: (communityId, request) => entryOf(communityId, request).dueAt(termOf(request.serviceCode), workingTime(communityId), now()),
     duesNow(communityId) {
       const [time, at, terms] = [workingTime(communityId), now(), new Map<string, Term | null>()]

@@ -42,6 +42,11 @@ describe('the search at the desk', () => {
     expect(await found(words)).toEqual(ids)
   })
 
+  it('finds by a whole number that one request, though others speak of it', async () => {
+    await file({ id: '03', description: '和 DH-2611-0001 是同一件事' })
+    expect([await found('dh-2611-0001'), await found('DH-2611-000')]).toEqual([['01'], ['03', '02', '01']])
+  })
+
   it('takes four digits for the end of a phone, not for its middle', async () => {
     expect(await found('8000')).toEqual([])
   })
