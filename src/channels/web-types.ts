@@ -79,6 +79,11 @@ export type ChatEvent = { readonly type: 'line'; readonly line: ChatLine } | { r
 /** Every error of both APIs: a sentence for people and a stable code. */
 export interface ApiError { readonly code: string; readonly message: string }
 
+/** GET /api/chat/requests: what this resident filed here, by whatever channel they are known to have used; the newest first. */
+export interface OwnRequests {
+  readonly requests: readonly { readonly number: string; readonly kind: string; /** As residents read it. */ readonly status: string; readonly isOpen: boolean; readonly filedAt: number; readonly updatedAt: number }[]
+}
+
 /** GET /api/board/:community, for everybody. */
 export interface PublicBoard extends Board {
   readonly community: { readonly id: string; readonly name: string }

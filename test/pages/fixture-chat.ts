@@ -1,4 +1,4 @@
-import type { ChatCommunity, ChatEvent, ChatHistory, ChatLine, ChatSend, ChatSent, ChatSessionInfo, ChatUploaded } from '../../src/channels/web-types.js'
+import type { ChatCommunity, ChatEvent, ChatHistory, ChatLine, ChatSend, ChatSent, ChatSessionInfo, ChatUploaded, OwnRequests } from '../../src/channels/web-types.js'
 import type { Citation } from '../../src/retrieval/citation.js'
 import type { Call, Said } from './fixture-server.js'
 
@@ -32,6 +32,8 @@ export class FixtureChat {
   readonly posted: string[] = []
   /** What the next posts answer instead of 202. */
   readonly refusals: { status: number; message: string }[] = []
+  /** What a resident sees among 「我的工单」. */
+  readonly ownRequests: OwnRequests['requests'][number][] = []
   readonly uploads = new Map<string, Buffer>()
   #residents = new Map<string, Resident>()
   #taken = new Set<string>()
@@ -47,6 +49,7 @@ export class FixtureChat {
     if (resident === undefined) return { status: 401, json: { code: 'no-session', message: '请先选社区' } }
     switch (call.path) {
       case '/api/chat/session': return { status: 200, json: this.#infoOf(resident) }
+      case '/api/chat/requests': return { status: 200, json: { requests: this.ownRequests } }
       case '/api/chat/stream': return { stream: (send) => this.#stream(resident, send) }
       case '/api/chat/attachments': return this.#upload(call)
       case '/api/chat/messages': return call.method === 'GET' ? this.#history(call, resident) : this.#post(call, resident)

@@ -1,4 +1,4 @@
-import type { ApiError, ChatCommunities, ChatEdit, ChatHistory, ChatRecall, ChatSend, ChatSessionInfo, ChatUploaded } from '../web-types.js'
+import type { ApiError, ChatCommunities, ChatEdit, ChatHistory, ChatRecall, ChatSend, ChatSessionInfo, ChatUploaded, OwnRequests } from '../web-types.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. */
 export type Answer<T> =
@@ -14,6 +14,7 @@ export const readSession = (): Promise<Answer<ChatSessionInfo>> => call('GET', '
 export const openSession = (communityId: string): Promise<Answer<ChatSessionInfo>> => call('POST', '/api/chat/session', { communityId })
 /** Opens the chat by a link from a room: what was begun there goes on. */
 export const continueByLink = (token: string): Promise<Answer<ChatSessionInfo>> => call('POST', '/api/chat/continue', { token })
+export const listOwnRequests = (): Promise<Answer<OwnRequests>> => call('GET', '/api/chat/requests')
 export const sendMessage = (message: ChatSend): Promise<Answer<unknown>> => call('POST', '/api/chat/messages', message)
 export const recallMessage = (clientId: string, recall: ChatRecall): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/recall`, recall)
 export const editMessage = (clientId: string, edit: ChatEdit): Promise<Answer<unknown>> => call('POST', `/api/chat/messages/${clientId}/edit`, edit)

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Attachment } from '../channel.js'
 import type { WebChannel } from '../web.js'
-import type { ChatCommunities, ChatCommunity, ChatHistory, ChatSent, ChatSessionInfo, ChatUploaded } from '../web-types.js'
+import type { ChatCommunities, ChatCommunity, ChatHistory, ChatSent, ChatSessionInfo, ChatUploaded, OwnRequests } from '../web-types.js'
 import { continueByLink } from './continue.js'
 import { checkFile } from './media.js'
 import { messagePace } from './pace.js'
@@ -16,6 +16,8 @@ import { readInput } from '../../http/input.js'
 import { readUpload } from '../../http/upload.js'
 import type { Community } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
+import { isOpen, statusName } from '../../requests/service-request.js'
+import { identitiesOf } from '../../residents/identities.js'
 import type { Store } from '../../store/store.js'
 
 const opaqueId = z.string().min(1).max(200)
@@ -36,6 +38,9 @@ const clientParams = z.object({ clientId: z.string().regex(/^[A-Za-z0-9_-]{8,64}
 const recallBody = z.object({ conversationId: opaqueId })
 const editBody = z.object({ conversationId: opaqueId, changeId: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/), text: z.string() })
 
+/** Own requests shown. */
+const ownShown = 100
+
 /** New browsers from one address; a whole community may sit behind one. */
 const sessionLimit = { max: 60, timeWindow: '1 minute' }
 
@@ -54,32 +59,32 @@ export function chatRoutes(app: FastifyInstance, parts: {
   const { web, sessions, store, communities, now } = parts
   const mayNow = messagePace(now)
 
-  app.get('/api/chat/communities', { config: { access: 'public' } }, async (): Promise<ChatCommunities> =>
+  app.get('/api/chat/communities', { config: { access: 'public', does: '可选的社区' } }, async (): Promise<ChatCommunities> =>
     ({ communities: communities().map(describeCommunity) }))
 
-  app.get('/api/chat/session', { config: { access: 'resident' } }, async (request) => describeSession(residentOf(request)))
+  app.get('/api/chat/session', { config: { access: 'resident', does: '这个浏览器的会话' } }, async (request) => describeSession(residentOf(request)))
 
-  app.post('/api/chat/session', { config: { access: 'public', rateLimit: sessionLimit } }, async (request, reply) => {
+  app.post('/api/chat/session', { config: { access: 'public', rateLimit: sessionLimit, does: '选社区，开始聊天', body: sessionBody } }, async (request, reply) => {
     const { communityId } = readInput(sessionBody, request.body)
     const community = communities().find(({ id }) => id === communityId)
     if (!community) throw new InputError('not-found', '没有找到这个社区')
     return describeSession(await sessions.enter(request, reply, community))
   })
 
-  app.post('/api/chat/continue', { config: { access: 'public', rateLimit: sessionLimit } }, async (request, reply) => {
+  app.post('/api/chat/continue', { config: { access: 'public', rateLimit: sessionLimit, does: '从一次性链接接着填', body: continueBody } }, async (request, reply) => {
     const resident = await continueByLink({ store, communities, now }, readInput(continueBody, request.body).token, (community) => sessions.enter(request, reply, community))
     if (resident === null) throw new InputError('not-found', '这个链接用过了或者过期了，请在群里再叫我一次')
     return describeSession(resident)
   })
 
-  app.get('/api/chat/messages', { config: { access: 'resident' } }, async (request): Promise<ChatHistory> => {
+  app.get('/api/chat/messages', { config: { access: 'resident', does: '一个对话里的消息', query: historyQuery } }, async (request): Promise<ChatHistory> => {
     const resident = residentOf(request)
     const { conversation, before } = readInput(historyQuery, request.query)
     if (conversation !== resident.privateId && conversation !== resident.roomId) throw new InputError('not-found', '没有找到这个对话')
     return web.history(resident, conversation, before ?? null)
   })
 
-  app.post('/api/chat/messages', { config: { access: 'resident' } }, async (request, reply) => {
+  app.post('/api/chat/messages', { config: { access: 'resident', does: '发一条消息', body: sendBody } }, async (request, reply) => {
     const resident = residentOf(request)
     const sent = readInput(sendBody, request.body)
     // Neither danger nor a message that comes again is ever held up.
@@ -96,13 +101,13 @@ export function chatRoutes(app: FastifyInstance, parts: {
     return reply.code(202).send(answer)
   })
 
-  app.post('/api/chat/messages/:clientId/recall', { config: { access: 'resident' } }, async (request, reply) => {
+  app.post('/api/chat/messages/:clientId/recall', { config: { access: 'resident', does: '撤回一条消息', body: recallBody } }, async (request, reply) => {
     const { clientId } = readInput(clientParams, request.params)
     await web.recall(residentOf(request), readInput(recallBody, request.body).conversationId, clientId)
     return reply.code(202).send({ clientId })
   })
 
-  app.post('/api/chat/messages/:clientId/edit', { config: { access: 'resident' } }, async (request, reply) => {
+  app.post('/api/chat/messages/:clientId/edit', { config: { access: 'resident', does: '改一条消息', body: editBody } }, async (request, reply) => {
     const resident = residentOf(request)
     const { clientId } = readInput(clientParams, request.params)
     const edit = readInput(editBody, request.body)
@@ -115,14 +120,24 @@ export function chatRoutes(app: FastifyInstance, parts: {
     return reply.code(202).send({ clientId })
   })
 
-  app.get('/api/chat/stream', { config: { access: 'resident' } }, async (request, reply) => {
+  app.get('/api/chat/requests', { config: { access: 'resident' } }, async (request): Promise<OwnRequests> => {
+    const { id, community } = residentOf(request)
+    const ids = await identitiesOf(store, community.id, id)
+    const found = await Promise.all(ids.map((one) => store.find(community.id, 'requests', { by: 'residentId', equals: one, order: 'desc', limit: ownShown })))
+    return {
+      requests: found.flat().filter(({ status }) => status !== 'draft').sort((one, other) => other.filedAt - one.filedAt).slice(0, ownShown)
+        .map((each) => ({ number: each.number, kind: each.serviceName, status: statusName(each.status), isOpen: isOpen(each), filedAt: each.filedAt, updatedAt: each.updatedAt })),
+    }
+  })
+
+  app.get('/api/chat/stream', { config: { access: 'resident', does: '新消息（服务器推送）', query: streamQuery } }, async (request, reply) => {
     const { after } = readInput(streamQuery, request.query)
     const last = request.headers['last-event-id']
     await web.listen(residentOf(request), openEventStream(reply), (typeof last === 'string' && last !== '' ? last : after) ?? null)
     return reply
   })
 
-  app.post('/api/chat/attachments', { config: { access: 'resident', rateLimit: uploadLimit } }, async (request, reply) => {
+  app.post('/api/chat/attachments', { config: { access: 'resident', rateLimit: uploadLimit, does: '传一张照片或一段语音' } }, async (request, reply) => {
     const resident = residentOf(request)
     const { kind, mediaType, bytes } = checkFile(await readUpload(request))
     const row: StoredAttachment = {
@@ -135,7 +150,7 @@ export function chatRoutes(app: FastifyInstance, parts: {
     return reply.code(201).send(answer)
   })
 
-  app.get('/api/chat/attachments/:id', { config: { access: 'resident' } }, async (request, reply) => {
+  app.get('/api/chat/attachments/:id', { config: { access: 'resident', does: '一个附件' } }, async (request, reply) => {
     const resident = residentOf(request)
     const { id } = readInput(idParams, request.params)
     return sendAttachment(reply, await ownAttachment(resident, id), await store.loadBlob(resident.community.id, id))
