@@ -13,7 +13,7 @@ import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
 import type { Bookings } from './conversation/bookings.js'
 import { createAuditLog } from './audit/log.js'
-import { accountRoutes } from './desk/account-routes.js'
+import { accountRoutes, everyRole } from './desk/account-routes.js'
 import type { SecondStepRule } from './desk/accounts.js'
 import { auditRoutes } from './desk/audit-routes.js'
 import { bookingRoutes } from './desk/booking-routes.js'
@@ -90,6 +90,9 @@ const bodyLimit = 1024 * 1024
 /** From listening until the requests are read for the desk: the first residents come first, ms. */
 const warmAfterMs = 3_000
 
+/** Raised when a client of the desk's or the chat's API has to change. */
+const apiVersion = '1.0'
+
 /** The one HTTP server: chat, desk, their pages, health. Not yet listening. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, store, engine, web, communities, now, newId, log } = parts
@@ -150,6 +153,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   calendarRoutes(app, store)
   ownDataRoutes(app, { store, now })
+  app.get('/api/openapi.json', { config: { access: everyRole, does: '这份说明' } }, async () => {
+    const { describeApi } = await import('./http/openapi.js')
+    return describeApi(app.accessTable, apiVersion)
+  })
   accountRoutes(app, { store, audit, signIn, own: ownAccounts({ store, audit, secondStep, now }), communities, now, newId })
   auditRoutes(app, { store })
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })

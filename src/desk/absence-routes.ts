@@ -50,9 +50,9 @@ export function absenceRoutes(app: FastifyInstance, parts: { readonly store: Sto
     }
   }
 
-  app.get('/api/desk/absences/:community', { config: { access: everyRole } }, async (request) => list(readInput(communityParams, request.params).community))
+  app.get('/api/desk/absences/:community', { config: { access: everyRole, does: '现在谁不在' } }, async (request) => list(readInput(communityParams, request.params).community))
 
-  app.post('/api/desk/absences/:community', { config: { access: ['staff', 'lead', 'admin'] } }, async (request) => {
+  app.post('/api/desk/absences/:community', { config: { access: ['staff', 'lead', 'admin'], does: '登记一位同事不在', body: absenceBody } }, async (request) => {
     const { community } = readInput(communityParams, request.params)
     const body = readInput(absenceBody, request.body)
     const by = actorOf(request)
@@ -69,7 +69,7 @@ export function absenceRoutes(app: FastifyInstance, parts: { readonly store: Sto
     return list(community)
   })
 
-  app.post('/api/desk/absences/:community/:id/end', { config: { access: ['staff', 'lead', 'admin'] } }, async (request) => {
+  app.post('/api/desk/absences/:community/:id/end', { config: { access: ['staff', 'lead', 'admin'], does: '一位同事回来了' } }, async (request) => {
     const { community, id } = readPath(request)
     const by = actorOf(request)
     const known = await store.get(community, 'absences', id)

@@ -79,19 +79,19 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
   }
 
   /** A change by a member of staff; it answers with the day as it stands then. */
-  function act<T>(path: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<string>): void {
-    app.post(`/api/desk/bookings/:community/${path}`, { config: { access: acting } }, async (request) => {
+  function act<T>(path: string, does: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<string>): void {
+    app.post(`/api/desk/bookings/:community/${path}`, { config: { access: acting, does, body } }, async (request) => {
       const community = readCommunity(request)
       return showDay(community, await change(community, readInput(body, request.body), request))
     })
   }
 
-  app.get('/api/desk/bookings/:community', { config: { access: everyRole } }, async (request) => {
+  app.get('/api/desk/bookings/:community', { config: { access: everyRole, does: '一天的预约', query: dayQuery } }, async (request) => {
     const { day: on } = readInput(dayQuery, request.query)
     return showDay(readCommunity(request), on ?? dayOf(now()))
   })
 
-  act('close', closeBody, async (community, { day: on, bookable, reason }, caller) => {
+  act('close', '预约：关掉一天或一处', closeBody, async (community, { day: on, bookable, reason }, caller) => {
     const { id, name: called } = actorOf(caller)
     const offer = await bookings.offerOf(community)
     if (bookable !== null && !offer.bookables.some((one) => one.id === bookable)) throw notFound()
@@ -105,13 +105,13 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
     return on
   })
 
-  act('open', openBody, async (community, { day: on, bookable }) => {
+  act('open', '预约：重新开放', openBody, async (community, { day: on, bookable }) => {
     const known = await store.get(community, 'closedDays', closedDayId(on, bookable))
     if (known) await store.commit(community, [{ op: 'remove', table: 'closedDays', id: known.id, rev: known.rev }])
     return on
   })
 
-  act('places', placesBody, async (community, { day: on, slot: id, rev: known, by }) => {
+  act('places', '预约：改一个时间的名额', placesBody, async (community, { day: on, slot: id, rev: known, by }) => {
     const slot = await slotOf(community, on, id, known)
     if (slot.capacity + by < slot.taken || slot.capacity + by < 0) throw new InputError('not-allowed', '已经约出去的号不能收回，请先和居民改约')
     const changed = { ...slot, capacity: slot.capacity + by, ...(slot.bookable === undefined ? {} : { added: (slot.added ?? 0) + by }) }
@@ -119,7 +119,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
     return on
   })
 
-  act('times', timesBody, async (community, { day: on, bookable, time }) => {
+  act('times', '预约：加一个时间', timesBody, async (community, { day: on, bookable, time }) => {
     const offer = await bookings.offerOf(community)
     const of = offer.bookables.find((one) => one.id === bookable)
     if (!of) throw notFound()
@@ -130,7 +130,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
     return on
   })
 
-  act('came', cameBody, async (community, { request: id, rev: known, came }, caller) => {
+  act('came', '预约：记下来没来', cameBody, async (community, { request: id, rev: known, came }, caller) => {
     const { request, appointment } = await bookingOf(community, id, known)
     const { id: by, name: called } = actorOf(caller)
     const { came: before, ...rest } = appointment
@@ -141,7 +141,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
     return request.appointment?.at.slice(0, 10) ?? dayOf(now())
   })
 
-  act('helper', helperBody, async (community, { request: id, rev: known, name: who }, caller) => {
+  act('helper', '预约：定下谁上门', helperBody, async (community, { request: id, rev: known, name: who }, caller) => {
     const { request, appointment } = await bookingOf(community, id, known)
     const { helper: _before, ...rest } = appointment
     await store.commit(community, [{ op: 'put', table: 'requests', row: noted(request, who === '' ? rest : { ...rest, helper: who }, who === '' ? '上门的人待定' : `由${who}上门`, caller) }])

@@ -55,9 +55,9 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     return community
   }
 
-  app.get('/api/desk/duty/:community', { config: { access: everyRole } }, async (request) => view(known(readInput(communityParams, request.params).community)))
+  app.get('/api/desk/duty/:community', { config: { access: everyRole, does: '值班表' } }, async (request) => view(known(readInput(communityParams, request.params).community)))
 
-  app.post('/api/desk/duty/:community', { config: { access: ['lead', 'admin'] } }, async (request, reply) => {
+  app.post('/api/desk/duty/:community', { config: { access: ['lead', 'admin'], does: '改值班表', body: rosterBody } }, async (request, reply) => {
     const community = known(readInput(communityParams, request.params).community)
     const { rev, lines } = readInput(rosterBody, request.body)
     const { people } = await view(community)
@@ -71,14 +71,14 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     return view(community)
   })
 
-  app.post('/api/desk/duty/:community/try', { config: { access: ['lead', 'admin'] } }, async (request) => {
+  app.post('/api/desk/duty/:community/try', { config: { access: ['lead', 'admin'], does: '试呼一位同事', body: tryBody } }, async (request) => {
     const community = known(readInput(communityParams, request.params).community)
     const { staffId } = readInput(tryBody, request.body)
     if (!(await view(community)).people.some(({ id }) => id === staffId)) throw new InputError('not-found', '没有找到')
     return rowOf(community, await pager.call(community, { kind: 'test', staffId, what: `${actorOf(request).name}试一下呼叫通不通，没有居民在等` }))
   })
 
-  app.get('/api/desk/pages', { config: { access: everyRole } }, async (request): Promise<PageList> => {
+  app.get('/api/desk/pages', { config: { access: everyRole, does: '呼叫记录', query: listQuery } }, async (request): Promise<PageList> => {
     const { community } = readInput(listQuery, request.query)
     const { account } = staffOf(request)
     const visible = [...parts.communities().map(({ id }) => id), ...(community === undefined ? [PLATFORM] : [])].filter((id) => canSee(account, id) && (community === undefined || id === community))
@@ -86,7 +86,7 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     return { pages: found.flat().sort((a, b) => rank(b) - rank(a) || b.at - a.at).slice(0, pagesShown) }
   })
 
-  app.post('/api/desk/pages/:community/:id/answer', { config: { access: ['staff', 'lead', 'admin'] } }, async (request): Promise<PageRow> => {
+  app.post('/api/desk/pages/:community/:id/answer', { config: { access: ['staff', 'lead', 'admin'], does: '应答一次呼叫' } }, async (request): Promise<PageRow> => {
     const { community, id } = readInput(pageParams, request.params)
     const by = actorOf(request)
     const page = await pager.answer(community, id, { id: by.id, name: by.name })
@@ -94,9 +94,9 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     return rowOf(community, page)
   })
 
-  app.get('/api/desk/channels', { config: { access: everyRole } }, async (): Promise<ChannelList> => ({ channels: channelRows(health) }))
+  app.get('/api/desk/channels', { config: { access: everyRole, does: '各渠道通不通' } }, async (): Promise<ChannelList> => ({ channels: channelRows(health) }))
 
-  app.get('/api/desk/channels/:channel/qr', { config: { access: ['admin'] } }, async (request, reply) => {
+  app.get('/api/desk/channels/:channel/qr', { config: { access: ['admin'], does: '一个渠道登录用的二维码' } }, async (request, reply) => {
     const { channel } = readInput(channelParams, request.params)
     const state = health.all().find((one) => one.channel === channel)?.state
     if (state?.kind !== 'needs-login' || state.qr === null) throw new InputError('not-found', '现在没有要扫的码')

@@ -13,7 +13,7 @@ const mostTries = 20
 export function linkCodeRoutes(app: FastifyInstance, parts: { readonly store: Store; readonly now: () => number }): void {
   const { store, now } = parts
 
-  app.post('/api/desk/conversations/:community/:id/link-code', { config: { access: acting } }, async (request, reply) => {
+  app.post('/api/desk/conversations/:community/:id/link-code', { config: { access: acting, does: '给居民一个关联码' } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const conversation = await store.get(community, 'conversations', id)
     if (conversation === null) throw notFound()

@@ -86,39 +86,39 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
     return [year, ...(month >= noticeMonth ? [year + 1] : [])].filter((one) => !inUse().years.has(one))
   }
 
-  app.get('/api/desk/places/:community', { config: { access: everyRole } }, async (request): Promise<PlaceView> => {
+  app.get('/api/desk/places/:community', { config: { access: everyRole, does: '一个社区的网格、时间和资料' } }, async (request): Promise<PlaceView> => {
     const { numberPrefix, chain, facts, places, grids, hours } = homeOf(request)
     return { base: inUse().version.number, drafts: await waitingDrafts(), numberPrefix, chain, facts, places, grids, hours: hours ?? null }
   })
 
-  app.get('/api/desk/places/:community/grids.csv', { config: { access: readers } }, async (request, reply) => {
+  app.get('/api/desk/places/:community/grids.csv', { config: { access: readers, does: '网格表格' } }, async (request, reply) => {
     const { id, grids } = homeOf(request)
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${id}-grids.csv"`).send(await writeSheet(gridSheet(grids)))
   })
 
-  app.post('/api/desk/places/:community/grids/check', { config: { access: ['admin'] } }, async (request): Promise<GridCheck> => {
+  app.post('/api/desk/places/:community/grids/check', { config: { access: ['admin'], does: '试读一份网格表格' } }, async (request): Promise<GridCheck> => {
     const { grids } = homeOf(request)
     const read = readGrids(await readSheet(await readUpload(request)))
     return read.kind === 'faults' ? read : { kind: 'grids', grids: read.grids, ...compareGrids(grids, read.grids) }
   })
 
-  app.post('/api/desk/places/:community/grids', { config: { access: ['admin'] } }, async (request, reply) => {
+  app.post('/api/desk/places/:community/grids', { config: { access: ['admin'], does: '换上一份网格表格', body: gridsBody } }, async (request, reply) => {
     const { id } = homeOf(request)
     const given = readInput(gridsBody, request.body)
     return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { grids: given.grids.map(({ standIn, ...grid }) => ({ ...grid, ...(standIn === undefined ? {} : { standIn }) })) })))
   })
 
-  app.post('/api/desk/places/:community/hours', { config: { access: ['admin'] } }, async (request, reply) => {
+  app.post('/api/desk/places/:community/hours', { config: { access: ['admin'], does: '改办公时间', body: hoursBody } }, async (request, reply) => {
     const { id } = homeOf(request)
     const given = readInput(hoursBody, request.body)
     return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { hours: given.hours })))
   })
 
-  app.get('/api/desk/calendar', { config: { access: everyRole } }, async (): Promise<CalendarView> => ({
+  app.get('/api/desk/calendar', { config: { access: everyRole, does: '节假日和调休' } }, async (): Promise<CalendarView> => ({
     base: inUse().version.number, drafts: await waitingDrafts(), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: chinaDay(now()),
   }))
 
-  app.post('/api/desk/calendar', { config: { access: ['admin'] } }, async (request, reply) => {
+  app.post('/api/desk/calendar', { config: { access: ['admin'], does: '改节假日和调休', body: yearBody } }, async (request, reply) => {
     const given = readInput(yearBody, request.body)
     return reply.code(201).send(await draft(request, given, (files) => withYear(files, given.year)))
   })
@@ -128,7 +128,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
     return accounts.filter((one) => !one.disabled && canSee(one, community)).map(({ id, name }) => ({ id, name }))
   }
 
-  app.get('/api/desk/groups/:community', { config: { access: readers } }, async (request): Promise<GroupList> => {
+  app.get('/api/desk/groups/:community', { config: { access: readers, does: '已配对的群' } }, async (request): Promise<GroupList> => {
     const { id: community } = homeOf(request)
     const rooms = (await Promise.all((['lark', 'wechat'] as const).map((channel) => pairing.rooms(channel)))).flat().filter((room) => room.communityId === community)
     return {
@@ -137,7 +137,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
     }
   })
 
-  app.post('/api/desk/groups/:community/codes', { config: { access: ['lead', 'admin'] } }, async (request, reply) => {
+  app.post('/api/desk/groups/:community/codes', { config: { access: ['lead', 'admin'], does: '领一个配对码', body: codeBody } }, async (request, reply) => {
     const { id } = homeOf(request)
     const code = await pairing.issue(await useOf(id, readInput(codeBody, request.body)))
     const shown: PairingCodeShown = { code, minutes: codeHoldsMs / 60_000 }
@@ -156,7 +156,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
     }
   }
 
-  app.get('/api/desk/health', { config: { access: ['admin', 'auditor'] } }, async (request): Promise<HealthView> => {
+  app.get('/api/desk/health', { config: { access: ['admin', 'auditor'], does: '运行情况' } }, async (request): Promise<HealthView> => {
     const { account } = staffOf(request)
     const visible = parts.communities().filter(({ id }) => canSee(account, id))
     const waiting = (await Promise.all(visible.map(({ id }) => store.find(id, 'outbox', { limit: 10_000 })))).flat()

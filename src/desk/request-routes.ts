@@ -84,12 +84,12 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     }
   }
 
-  app.get('/api/desk/requests', { config: { access: everyRole } }, async (request) => {
+  app.get('/api/desk/requests', { config: { access: everyRole, does: '工单列表', query: listQuery } }, async (request) => {
     const { view, community, after, search } = readInput(listQuery, request.query)
     return listRequests(index, communitiesFor(request, parts.communities(), community), { view, after: after ?? null, search }, viewerOf(request))
   })
 
-  app.get('/api/desk/requests/:community/:id', { config: { access: everyRole } }, async (request) => {
+  app.get('/api/desk/requests/:community/:id', { config: { access: everyRole, does: '一张工单' } }, async (request) => {
     const { community, id } = readPath(request)
     return show(request, community, id)
   })
@@ -102,7 +102,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     return show(request, community, id)
   })
 
-  app.post('/api/desk/requests/:community/:id/moves', { config: { access: acting } }, async (request, reply) => {
+  app.post('/api/desk/requests/:community/:id/moves', { config: { access: acting, does: '办理一张工单的一步', body: movePost } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const { rev, move } = readInput(movePost, request.body)
     await checkEvidence(community, await find(request, community, id), move)
@@ -116,7 +116,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     return show(request, community, id)
   })
 
-  app.post('/api/desk/requests/:community/:id/attachments', { config: { access: acting } }, async (request, reply) => {
+  app.post('/api/desk/requests/:community/:id/attachments', { config: { access: acting, does: '给一张工单加一份照片或文件' } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const row = await find(request, community, id)
     const of = { communityId: community, residentId: `staff:${staffOf(request).account.id}`, conversationId: row.conversationId, from: `desk:${randomUUID()}` }
@@ -125,7 +125,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     return reply.code(201).send(uploaded)
   })
 
-  app.get('/api/desk/receivers/:community', { config: { access: acting } }, async (request): Promise<Receivers> => {
+  app.get('/api/desk/receivers/:community', { config: { access: acting, does: '工单可以派给谁' } }, async (request): Promise<Receivers> => {
     const { community } = readInput(communityParams, request.params)
     const home = parts.communities().find((one) => one.id === community)
     if (home === undefined) throw notFound()

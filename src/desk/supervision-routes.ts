@@ -49,12 +49,12 @@ export function supervisionRoutes(app: FastifyInstance, parts: {
     }
   }
 
-  app.get('/api/desk/supervision/:community', { config: { access: readers } }, async (request): Promise<Supervision> => {
+  app.get('/api/desk/supervision/:community', { config: { access: readers, does: '一个月的督导：超期、待定、不满意、比率', query: monthQuery } }, async (request): Promise<Supervision> => {
     const found = await given(request, readInput(monthQuery, request.query).month)
     return superviseOf(found.requests, found.given)
   })
 
-  app.get('/api/desk/supervision/:community/behind', { config: { access: readers } }, async (request): Promise<Behind> => {
+  app.get('/api/desk/supervision/:community/behind', { config: { access: readers, does: '一个数字背后的工单', query: behindQuery } }, async (request): Promise<Behind> => {
     const { month: asked, by, key, rate } = readInput(behindQuery, request.query)
     const found = await given(request, asked)
     return { requests: behind(found.requests, { by, key: key ?? null, rate }, found.given) }

@@ -39,7 +39,7 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
     return { training: training.state(), fresh: fresh.length, published: published.length, titles: Object.fromEntries([...parts.intents()].map(({ name, title }) => [name, title])) }
   }
 
-  app.get('/api/desk/understanding', { config: { access: readers } }, async (request): Promise<LearningQueue> => {
+  app.get('/api/desk/understanding', { config: { access: readers, does: '没听懂的话', query: listQuery } }, async (request): Promise<LearningQueue> => {
     const { community } = readInput(listQuery, request.query)
     const visible = new Set(communitiesFor(request, parts.communities(), community))
     const waiting = (await work.waiting(community ?? null)).filter((one) => visible.has(one.communityId))
@@ -50,40 +50,40 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
     }
   })
 
-  app.post('/api/desk/understanding/:community/:id/label', { config: { access: judges } }, async (request, reply) => {
+  app.post('/api/desk/understanding/:community/:id/label', { config: { access: judges, does: '给一句话标注', body: labelBody } }, async (request, reply) => {
     const { community, id } = readPath(request)
     if ((await store.get(community, 'learning', id)) === null) throw notFound()
     await work.label(id, readInput(labelBody, request.body).label)
     return reply.code(204).send()
   })
 
-  app.get('/api/desk/training', { config: { access: readers } }, view)
-  app.post('/api/desk/training/start', { config: { access: ['admin'] } }, async (request) => {
+  app.get('/api/desk/training', { config: { access: readers, does: '重新训练的情况和报告' } }, view)
+  app.post('/api/desk/training/start', { config: { access: ['admin'], does: '开始重新训练' } }, async (request) => {
     await training.start(actorOf(request).name)
     return view()
   })
-  app.post('/api/desk/training/publish', { config: { access: ['admin'] } }, async () => {
+  app.post('/api/desk/training/publish', { config: { access: ['admin'], does: '用上新训练的' } }, async () => {
     await training.publish()
     return view()
   })
-  app.post('/api/desk/training/discard', { config: { access: ['admin'] } }, async () => {
+  app.post('/api/desk/training/discard', { config: { access: ['admin'], does: '丢掉新训练的' } }, async () => {
     training.discard()
     return view()
   })
 
-  app.get('/api/desk/rooms', { config: { access: readers } }, async (request): Promise<RoomList> => {
+  app.get('/api/desk/rooms', { config: { access: readers, does: '群的设置', query: listQuery } }, async (request): Promise<RoomList> => {
     const { community } = readInput(listQuery, request.query)
     const { account } = staffOf(request)
     return { rooms: (await rooms.list()).filter((room) => canSee(account, room.communityId) && (community === undefined || room.communityId === community)) }
   })
 
-  app.post('/api/desk/rooms/:community/:id', { config: { access: judges } }, async (request): Promise<RoomSetting> => {
+  app.post('/api/desk/rooms/:community/:id', { config: { access: judges, does: '改一个群的设置', body: roomBody } }, async (request): Promise<RoomSetting> => {
     const { community, id } = readPath(request)
     if ((await store.get(community, 'conversations', id))?.chat !== 'group') throw notFound()
     return rooms.set(id, readInput(roomBody, request.body))
   })
 
-  app.get('/api/desk/rooms/:community/:id/unsaid', { config: { access: readers } }, async (request): Promise<UnsaidList> => {
+  app.get('/api/desk/rooms/:community/:id/unsaid', { config: { access: readers, does: '试运行的群里本来会说的话' } }, async (request): Promise<UnsaidList> => {
     const { community, id } = readPath(request)
     if ((await store.get(community, 'conversations', id))?.chat !== 'group') throw notFound()
     return { unsaid: (await rooms.unsaid(id, rowsShown)).map(({ id, at, text, reply, outcome, reason }) => ({ id, at, text, reply, outcome, reason })) }

@@ -36,12 +36,12 @@ export function workRoutes(app: FastifyInstance, parts: {
     return masking.conversation(request, community, shown)
   }
 
-  app.get('/api/desk/conversations', { config: { access: everyRole } }, async (request) => {
+  app.get('/api/desk/conversations', { config: { access: everyRole, does: '对话列表', query: conversationQuery } }, async (request) => {
     const { community } = readInput(conversationQuery, request.query)
     return listConversations(store, communitiesFor(request, parts.communities(), community), viewerOf(request))
   })
 
-  app.get('/api/desk/conversations/:community/:id', { config: { access: everyRole } }, async (request) => {
+  app.get('/api/desk/conversations/:community/:id', { config: { access: everyRole, does: '一段对话' } }, async (request) => {
     const { community, id } = readPath(request)
     return showTalk(request, community, id)
   })
@@ -54,14 +54,14 @@ export function workRoutes(app: FastifyInstance, parts: {
     return showTalk(request, community, id)
   })
 
-  app.post('/api/desk/conversations/:community/:id/take', { config: { access: acting } }, async (request) => {
+  app.post('/api/desk/conversations/:community/:id/take', { config: { access: acting, does: '接手一段对话' } }, async (request) => {
     const { community, id } = readPath(request)
     await showTalk(request, community, id)
     await engine.takeConversation(community, id, actorOf(request))
     return showTalk(request, community, id)
   })
 
-  app.post('/api/desk/conversations/:community/:id/say', { config: { access: acting } }, async (request) => {
+  app.post('/api/desk/conversations/:community/:id/say', { config: { access: acting, does: '在对话里回居民', body: sayBody } }, async (request) => {
     const { community, id } = readPath(request)
     const { text } = readInput(sayBody, request.body)
     await showTalk(request, community, id)
@@ -69,21 +69,21 @@ export function workRoutes(app: FastifyInstance, parts: {
     return showTalk(request, community, id)
   })
 
-  app.post('/api/desk/conversations/:community/:id/release', { config: { access: acting } }, async (request) => {
+  app.post('/api/desk/conversations/:community/:id/release', { config: { access: acting, does: '把对话交还给一窗' } }, async (request) => {
     const { community, id } = readPath(request)
     await showTalk(request, community, id)
     await engine.releaseConversation(community, id, actorOf(request))
     return showTalk(request, community, id)
   })
 
-  app.get('/api/desk/attachments/:community/:id', { config: { access: everyRole } }, async (request, reply) => {
+  app.get('/api/desk/attachments/:community/:id', { config: { access: everyRole, does: '居民的一个附件' } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const row = await store.get(community, 'attachments', id)
     if (!row) throw notFound()
     return sendAttachment(reply, row, await store.loadBlob(community, id))
   })
 
-  app.get('/api/desk/stream', { config: { access: everyRole } }, async (request, reply) => {
+  app.get('/api/desk/stream', { config: { access: everyRole, does: '有变化的工单、对话和呼叫（服务器推送）' } }, async (request, reply) => {
     live.add(staffOf(request).sessionId, openEventStream(reply))
     return reply
   })

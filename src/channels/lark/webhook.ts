@@ -83,7 +83,7 @@ export function larkWebhook(app: FastifyInstance, { keys, take, now, log }: Webh
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: mostBytes }, (_request, body, done) => { done(null, body) })
-    scope.post('/api/lark/events', { config: { access: 'public' }, bodyLimit: mostBytes }, async (request, reply) => {
+    scope.post('/api/lark/events', { config: { access: 'public', does: '飞书的事件' }, bodyLimit: mostBytes }, async (request, reply) => {
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const verified = verifyWebhook(request.headers, raw, keys, now())
       for (const [signature, at] of used) if (now() - at > 2 * signatureHoldsMs) used.delete(signature)

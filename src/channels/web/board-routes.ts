@@ -32,7 +32,7 @@ export function boardRoutes(app: FastifyInstance, parts: {
     return { ...board, community: { id: community.id, name: community.name }, at, notices: community.facts.flatMap((fact) => noticeOf(fact, at)) }
   }
 
-  app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit } }, async (request): Promise<PublicBoard> => {
+  app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit, does: '社区公开栏' } }, async (request): Promise<PublicBoard> => {
     const { community: id } = readInput(boardParams, request.params)
     const community = parts.communities().find((one) => one.id === id)
     if (community === undefined) throw new InputError('not-found', '没有找到这个社区')

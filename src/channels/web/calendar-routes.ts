@@ -11,7 +11,7 @@ const idParams = z.object({ id: z.string().min(1).max(200) })
 
 /** The calendar file of a resident's own booking, as the booking stands now; once it is off, a file that takes it out. */
 export function calendarRoutes(app: FastifyInstance, store: Store): void {
-  app.get('/api/chat/bookings/:id/calendar.ics', { config: { access: 'resident' } }, async (request, reply) => {
+  app.get('/api/chat/bookings/:id/calendar.ics', { config: { access: 'resident', does: '一个预约的日历文件' } }, async (request, reply) => {
     const { resident } = request
     const { id } = readInput(idParams, request.params)
     if (!resident) throw new InputError('unauthenticated', '请先选择您的社区')

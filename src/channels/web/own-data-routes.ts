@@ -8,7 +8,7 @@ const copyLimit = { max: 10, timeWindow: '1 hour', hook: 'preHandler', keyGenera
 
 /** A resident's own data as a file to keep (Personal Information Protection Law, article 45), of this browser's own session. */
 export function ownDataRoutes(app: FastifyInstance, { store, now }: { readonly store: Store; readonly now: () => number }): void {
-  app.get('/api/chat/my-data.json', { config: { access: 'resident', rateLimit: copyLimit } }, async (request, reply) => {
+  app.get('/api/chat/my-data.json', { config: { access: 'resident', rateLimit: copyLimit, does: '居民自己的数据，一份副本' } }, async (request, reply) => {
     const { resident } = request
     if (!resident) throw new InputError('unauthenticated', '请先选择您的社区')
     const copy = await copyOwnData(store, resident.community, resident.id, now())

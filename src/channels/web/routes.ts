@@ -120,7 +120,7 @@ export function chatRoutes(app: FastifyInstance, parts: {
     return reply.code(202).send({ clientId })
   })
 
-  app.get('/api/chat/requests', { config: { access: 'resident' } }, async (request): Promise<OwnRequests> => {
+  app.get('/api/chat/requests', { config: { access: 'resident', does: '居民自己的工单' } }, async (request): Promise<OwnRequests> => {
     const { id, community } = residentOf(request)
     const ids = await identitiesOf(store, community.id, id)
     const found = await Promise.all(ids.map((one) => store.find(community.id, 'requests', { by: 'residentId', equals: one, order: 'desc', limit: ownShown })))
