@@ -73,7 +73,7 @@ export interface RunningServer {
 let passwordHash: Promise<string> | null = null
 export const staffPassword = '一窗受理全程代办'
 
-export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; readonly secondStep?: SecondStepRule; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean; readonly workingTime?: WorkingTime; /** What every service promises; absent: none is known. */ readonly service?: Pick<Service, 'term' | 'claimHours'>; readonly knowledge?: (store: Store, now: () => number) => Promise<KnowledgeRouteParts> } = {}): Promise<RunningServer> {
+export async function runningServer(given: { readonly publicUrl?: string | null; readonly pages?: string; readonly secondStep?: SecondStepRule; /** Left to the test that starts the channel itself. */ readonly isChannelIdle?: boolean; readonly workingTime?: WorkingTime; /** What every service promises; absent: none is known. */ readonly service?: Pick<Service, 'term' | 'claimHours'>; readonly communities?: readonly Community[]; readonly knowledge?: (store: Store, now: () => number) => Promise<KnowledgeRouteParts> } = {}): Promise<RunningServer> {
   const { store, close } = await openTempStore()
   const clock = { now: Date.parse('2026-11-20T09:00:00+08:00') }
   let serial = 0
@@ -88,7 +88,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     ['calendar/2026.json', await readFile('knowledge/calendar/2026.json', 'utf8')],
   ]))
   const knowledge = await createLiveKnowledge(publication)
-  const communities = () => [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  const communities = () => given.communities ?? [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
   const health = createHealthBoard(now)
   let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
   const pairing = createPairing({ store, now })

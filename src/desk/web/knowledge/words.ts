@@ -28,6 +28,16 @@ export const changeNames: Readonly<Record<KnowledgeChange['what'], string>> = {
   policy: '文件', clause: '条款', metadata: '文件信息', fact: '社区信息', community: '社区', service: '办事项目', item: '事项', file: '其他内容',
 }
 
+/** Fields of a text, as they stand at the end of a change's place. */
+const fieldNames: readonly (readonly [key: string, name: string])[] = [
+  ['title', '标题'], ['issuingBody', '发文机关'], ['number', '文号'], ['signed', '成文日期'], ['issued', '印发日期'], ['published', '发布日期'], ['status', '效力'], ['effective', '施行日期'],
+  ['validUntil', '有效期至'], ['supersedes', '废止的文件'], ['jurisdictionName', '适用地区'], ['jurisdiction', '行政区划代码'],
+]
+export function sayWhere({ what, where }: KnowledgeChange): string {
+  const field = what === 'metadata' ? fieldNames.find(([key]) => where.endsWith(`》${key}`)) : undefined
+  return field === undefined ? where : `${where.slice(0, -field[0].length)}${field[1]}`
+}
+
 export const policyStates: Readonly<Record<PolicyStatus, string>> = { 'in-force': '现行', draft: '征求意见稿', expired: '已失效', template: '范文，不是规定' }
 
 export const findingNames: Readonly<Record<Finding['kind'], string>> = {

@@ -1,0 +1,180 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { CommunityId } from '../../src/knowledge/community.js'
+import { readKnowledge } from '../../src/knowledge/knowledge.js'
+import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
+import { createPublication } from '../../src/publication/publication.js'
+import { runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
+import { invented } from '../publication/invented-knowledge.js'
+import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
+import { DeskPage } from './desk-page.js'
+
+/** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/knowledge */
+const folder = process.env['SCREENSHOTS'] ?? ''
+const pages = process.env['BUILT_PAGES'] ?? join(process.cwd(), 'dist/web')
+const lotus = 'lotus-demo' as CommunityId
+
+let browser: Browser
+let server: RunningServer
+let url: string
+let opened: Watched[] = []
+beforeAll(async () => {
+  if (folder !== '') mkdirSync(folder, { recursive: true })
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  opened = []
+  server = await runningServer({
+    pages,
+    communities: [...readKnowledge(invented).communities.values()],
+    knowledge: async (store, now) => {
+      const publication = createPublication(store, now)
+      await publication.begin(invented)
+      const live = await createLiveKnowledge(publication)
+      return {
+        publication, inUse: live.inUse, titleOf: () => '问政策', takeUp: async () => { await live.reload() },
+        tryOut: ({ id }) => Promise.resolve({
+          understanding: null,
+          answer: { id, speaks: true, outcome: 'answered', intents: [{ name: 'policy_standard', confidence: 0.93 }], slots: [{ name: 'count', value: '几个人' }], reply: ['成员不少于九人。'], citations: [], ms: 3 },
+        }),
+      }
+    },
+  })
+  url = await server.listen()
+})
+afterEach(async () => {
+  const faults = opened.flatMap((each) => each.faults)
+  await Promise.all(opened.map((each) => each.page.context().close()))
+  await server.close()
+  expect(faults).toEqual([])
+})
+
+async function logIn(role: 'lead' | 'admin' | 'auditor', given: { readonly viewport?: { width: number; height: number }; readonly colorScheme?: 'dark' } = {}): Promise<Page> {
+  const { account } = await server.staff(role, role === 'lead' ? [lotus] : 'all')
+  const watched = await openPage(browser, { viewport: { width: 1280, height: 900 }, chinese: folder !== '', ...given })
+  opened.push(watched)
+  const desk = new DeskPage(watched.page)
+  await desk.open(url)
+  await desk.logIn(account.login, staffPassword)
+  await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+  return watched.page
+}
+async function look(page: Page, name: string): Promise<void> {
+  expect(await findBarriers(page)).toEqual([])
+  if (folder === '') return
+  await page.evaluate('document.fonts.ready.then(() => 1)')
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+}
+const part = (page: Page, name: string) => page.getByRole('navigation', { name: '知识库' }).getByRole('link', { name }).click()
+
+describe('a notice', () => {
+  it('goes from a lead’s draft over two admins to residents, and back', async () => {
+    const lead = await logIn('lead')
+    await lead.getByRole('link', { name: '知识库' }).click()
+    await part(lead, '社区信息')
+    await lead.getByRole('button', { name: '发一条通知' }).click()
+    await lead.getByLabel('具体哪一项').fill('停水')
+    await lead.getByLabel('怎么答').fill('周三九点到十二点停水检修')
+    await look(lead, 'knowledge-facts')
+    await lead.getByRole('button', { name: '存成草稿' }).click()
+    await lead.getByText('请写来源').waitFor()
+    await lead.getByLabel('来源').fill('供水公司')
+    await lead.getByLabel('为什么改').fill('供水公司来电')
+    await lead.getByRole('button', { name: '存成草稿' }).click()
+    await lead.getByRole('heading', { name: '第 2 版' }).waitFor()
+    expect(await lead.getByText('要管理员核对、批准和上线').count()).toBe(1)
+
+    const [admin, second] = [await logIn('admin'), await logIn('admin', { colorScheme: 'dark' })]
+    await admin.goto(`${url}/desk/knowledge/versions/2`)
+    await admin.getByRole('button', { name: '核对' }).click()
+    await admin.getByText(/问了 3 个问题：改坏 0 个/).waitFor()
+    await second.goto(`${url}/desk/knowledge/versions/2`)
+    await second.getByRole('button', { name: '批准' }).click()
+    await second.getByText('已批准，可以上线了。').waitFor()
+    await look(second, 'knowledge-version-dark')
+    await second.getByRole('button', { name: '上线' }).click()
+    await second.getByText('已上线').waitFor()
+    await look(second, 'knowledge-version-live')
+    await admin.goto(`${url}/desk/knowledge/versions/1`)
+    await admin.getByRole('button', { name: '退回到这一版' }).click()
+    await admin.getByRole('dialog').getByRole('textbox').fill('通知发错了')
+    await admin.getByRole('dialog').getByRole('button', { name: '退回' }).click()
+    await admin.getByText('已退回，现在在用。').waitFor()
+    await part(admin, '版本')
+    expect(await admin.getByRole('list', { name: '上过线的和作废的' }).innerText()).toMatch(/第 3 版[\s\S]*通知发错了[\s\S]*在用/)
+    await look(admin, 'knowledge-versions')
+  })
+
+  it('is made of an answer of staff in three clicks', async () => {
+    const line = (id: string, from: 'resident' | 'staff', text: string) => ({ op: 'put', table: 'messages', row: { id, rev: 0, conversationId: 'c1', at: server.clock.now, from, authorId: from, authorName: from === 'staff' ? '王芳' : null, text, attachments: [], reply: null, requestId: null } } as const)
+    await server.store.commit(lotus, [
+      { op: 'put', table: 'conversations', row: { id: 'c1', rev: 0, channel: 'web', chat: 'private', residentId: 'r1', title: '居民', mode: 'bot', handover: null, takenBy: null, lastAt: server.clock.now } },
+      line('m1', 'resident', '活动室周日开吗'), line('m2', 'staff', '活动室周日上午九点到十一点开放'),
+    ])
+    const lead = await logIn('lead')
+    await lead.goto(`${url}/desk/conversations/${lotus}/c1`)
+    await lead.getByRole('link', { name: '存为知识' }).click()
+    await lead.getByText('活动室周日开吗').waitFor()
+    expect([await lead.getByLabel('怎么答').inputValue(), await lead.getByLabel('来源').inputValue()]).toEqual(['活动室周日上午九点到十一点开放', '王芳 2026-11-20 答复居民'])
+    await lead.getByLabel('什么事').fill('活动室')
+    await lead.getByRole('button', { name: '存成草稿' }).click()
+    await lead.getByRole('heading', { name: '第 2 版' }).waitFor()
+    expect(await lead.getByText('活动室周日上午九点到十一点开放').count()).toBe(1)
+  })
+})
+
+describe('a policy file', () => {
+  it('is read, shown beside its original, corrected and kept as a draft; a refusal says what to do', async () => {
+    const admin = await logIn('admin')
+    await admin.goto(`${url}/desk/knowledge/policies`)
+    const path = join(tmpdir(), 'yichuang-building-rules.txt')
+    writeFileSync(path, `首页 > 通知公告\n示例市居民楼道堆物管理办法\n示居发〔2025〕8号\n（2025年3月1日）\n一、总体要求\n${'楼道是大家的通道，任何人不得在楼道堆放杂物，影响通行和安全。'.repeat(6)}\n二、清理期限\n社区发现楼道堆物的，应当通知堆放人在三日内自行清理；逾期不清理的，由社区组织清理。\n版权所有 示例市民政局\n`)
+    await admin.getByLabel('文件', { exact: true }).setInputFiles({ name: 'a.rtf', mimeType: 'application/rtf', buffer: Buffer.from('{\\rtf1 abc') })
+    await admin.getByLabel(/在哪里有效/).fill('990100')
+    await admin.getByRole('button', { name: '读一读' }).click()
+    await admin.getByText(/另存为 .docx/).waitFor()
+    await admin.getByLabel('文件', { exact: true }).setInputFiles(path)
+    await admin.getByRole('button', { name: '读一读' }).click()
+    await admin.getByRole('heading', { name: /文件信息/ }).waitFor()
+    expect(await admin.getByLabel('标题').inputValue()).toBe('示例市居民楼道堆物管理办法')
+    await admin.getByRole('button', { name: /三日内自行清理/ }).click()
+    expect(await admin.locator('.original mark').allInnerTexts()).toContainEqual(expect.stringContaining('三日内自行清理'))
+    await look(admin, 'knowledge-policy')
+    await admin.getByLabel('适用地区').fill('示例市')
+    await admin.getByRole('button', { name: '存成草稿' }).click()
+    await admin.getByRole('heading', { name: '第 2 版' }).waitFor()
+    await look(admin, 'knowledge-policy-draft')
+  })
+})
+
+describe('what the knowledge says and lacks', () => {
+  it('is shown: a trial with the clauses as they were weighed, on a phone too', async () => {
+    const auditor = await logIn('auditor', { viewport: { width: 360, height: 740 } })
+    await auditor.goto(`${url}/desk/knowledge/trial`)
+    await auditor.getByLabel('居民会怎么问').fill('居民议事会成员不少于几个人')
+    await auditor.getByRole('button', { name: '问一问' }).click()
+    await auditor.getByText('有依据，照原文答').waitFor()
+    expect(await auditor.locator('.ranking li').first().innerText()).toMatch(/成员不少于九人[\s\S]*＋/)
+    expect(await auditor.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    await look(auditor, 'knowledge-trial-phone')
+  })
+
+  it('is shown: what is past, and what was asked and not answered', async () => {
+    const ask = (id: string, text: string) => ({ op: 'put', table: 'learning', row: { id, rev: 0, at: server.clock.now, conversationId: 'c1', text, understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } } as const)
+    await server.store.commit(lotus, [ask('1', '游泳馆几点开门'), ask('2', '游泳馆开门时间'), ask('3', '旧衣服回收箱在哪里')])
+    const admin = await logIn('admin')
+    await admin.goto(`${url}/desk/knowledge/gaps`)
+    await admin.getByText('游泳馆开门时间').first().waitFor()
+    await look(admin, 'knowledge-gaps')
+    await part(admin, '过期和矛盾')
+    await admin.getByText('没有发现矛盾和过期。').waitFor()
+    await look(admin, 'knowledge-findings')
+    await part(admin, '办事项目')
+    await admin.getByRole('heading', { name: '办事项目' }).waitFor()
+    await look(admin, 'knowledge-services')
+  })
+})
