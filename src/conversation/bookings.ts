@@ -2,6 +2,7 @@ import type { Bookable } from '../booking/bookable.js'
 import { reminderDue } from '../booking/reminder.js'
 import { endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
 import { StoreError } from '../errors.js'
+import { placesToTell } from '../booking/waiting.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -108,13 +109,28 @@ export function createBookings(parts: BookingParts): Bookings {
     return { reminded, freed }
   }
 
+  /** Tells who waits for a time that has fallen free: in order, once, in private. */
+  async function tellWaiting(communityId: CommunityId): Promise<void> {
+    const waits = await store.find(communityId, 'bookingWaits', { limit: 10_000 })
+    if (waits.every(({ told }) => told !== null)) return
+    const now = parts.now()
+    const offer = await offerOf(communityId)
+    for (const { wait, slot } of placesToTell(waits, (serviceCode) => slotsAhead(offer, serviceCode, now).filter(isFree), now)) {
+      const to = await chatLastUsed(store, communityId, wait.to)
+      const kind = offer.bookables.find((one) => one.name === slot.what)?.kind ?? null
+      const text = bookingWords.fellFree(slot, timeOf({ at: slot.at, until: endOf(slot) ?? undefined }, kind))
+      const row = noticeRow({ to, text, about: null, when: 'by-day' }, await store.get(communityId, 'conversations', to.conversationId), { id: parts.newId(), now })
+      const isKept = await unlessQuicker(store.commit(communityId, [{ op: 'put', table: 'bookingWaits', row: { ...wait, told: { at: now, slotId: slot.id } } }, ...noticeWrites([row], now, null)]))
+      if (isKept) parts.outbox.push(communityId, [row])
+    }
+  }
+
   async function run(): Promise<Looked> {
     const now = parts.now()
     let [reminded, freed] = [0, 0]
     if (nightEnds(now) !== null) return { reminded, freed }
     for (const communityId of await store.communities()) {
       const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
-      if (held.length === 0) continue
       const bookables = parts.community(communityId).bookables ?? []
       const closed = await store.find(communityId, 'closedDays', { limit: 10_000 })
       for (const slot of held) {
@@ -122,6 +138,7 @@ export function createBookings(parts: BookingParts): Bookings {
         reminded += looked.reminded
         freed += looked.freed
       }
+      await tellWaiting(communityId)
     }
     return { reminded, freed }
   }

@@ -76,6 +76,8 @@ const memorySchema = z.object({
   erasing: z.enum(['sure', 'open']).nullable(),
   /** What is to be withheld of what is filed next. */
   discretion: z.object({ kind: z.enum(['anonymous', 'private']), at: z.number() }).nullable(),
+  /** A wanted time that was taken when it was asked for, in ISO local time to the minute: 「排队」 waits for it. */
+  taken: z.object({ serviceCode: z.string(), what: z.string(), from: z.string(), until: z.string(), at: z.number() }).nullable(),
 })
 
 /** What is remembered of the talk with one person in one conversation. Kept sealed in the store with the dialog state. */
@@ -83,7 +85,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null, erasing: null, discretion: null, listed: null,
+  answers: [], takenBack: null, erasing: null, discretion: null, listed: null, taken: null,
 }
 
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */

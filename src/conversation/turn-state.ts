@@ -78,6 +78,7 @@ export function recordsOf(store: Store, communityId: Community['id'], authorId: 
     openAt: async (placeKey) => own((await store.find(communityId, 'requests', { by: 'placeKey', equals: placeKey })).find((request) => openStatuses.includes(request.status))),
     slots: () => store.find(communityId, 'slots', { limit: 10_000 }),
     closedDays: () => store.find(communityId, 'closedDays', { limit: 10_000 }),
+    waits: () => store.find(communityId, 'bookingWaits', { limit: 10_000 }),
     absences: () => store.find(communityId, 'absences', { limit: 10_000 }),
     colleagues: () => colleaguesOf(store, communityId, now),
     identityIds: identities,

@@ -1,4 +1,5 @@
 import type { BookableSlot, ClosedDay } from '../booking/slot.js'
+import type { BookingWait } from '../booking/waiting.js'
 import type { FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
@@ -44,6 +45,8 @@ export interface Records {
   /** Times that somebody has touched or entered; the others follow from the hours (booking/slot.ts). */
   slots(): Promise<readonly BookableSlot[]>
   closedDays(): Promise<readonly ClosedDay[]>
+  /** Who wants to hear when a taken time falls free. */
+  waits(): Promise<readonly BookingWait[]>
   /** Who is away, now or before. */
   absences(): Promise<readonly Absence[]>
   colleagues(): Promise<readonly Colleague[]>

@@ -3,6 +3,7 @@ import type {
 } from '../conversation/records.js'
 import type { AuditEntry, AuditHead } from '../audit/entry.js'
 import type { BookableSlot, ClosedDay } from '../booking/slot.js'
+import type { BookingWait } from '../booking/waiting.js'
 import type { StaffThread } from '../channels/lark/staff-room.js'
 import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
 import type { WechatSend } from '../channels/wechat/sending.js'
@@ -36,6 +37,7 @@ export interface Tables {
   webLinks: WebLink
   slots: BookableSlot
   closedDays: ClosedDay
+  bookingWaits: BookingWait
   attachments: StoredAttachment
   erasures: Erasure
   chatSessions: ChatSession
@@ -101,6 +103,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' } },
   // What is booked stands in its request; the time itself is of no use once it has passed.
   slots: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.at), retire: { afterDays: 30, to: 'drop' } },
+  bookingWaits: { indexes: ['residentId'], unique: [], sealed: ['what'], settledAt: (r) => r.endsAt, retire: { afterDays: 1, to: 'drop' } },
   closedDays: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.day), retire: { afterDays: 365, to: 'drop' } },
   attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
   // The proof that a wish was met, and when: it holds counts, no words.

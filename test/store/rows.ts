@@ -66,6 +66,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   identities: { id: 'r1', rev: 0, personId: 'person-1', linkedAt: 1_000 },
   linkCodes: { id: '1d', rev: 0, residentId: 'r1', conversationId: 'web:huzhou-demo:r1', staffId: null, expiresAt: 2_000, usedAt: null },
   claimCodes: { id: 'request-1', rev: 0, hash: 'ab' },
+  bookingWaits: { id: 'wait-1', rev: 0, residentId: 'r1', to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' }, serviceCode: 'window-booking', what: '法律咨询', from: '2026-11-25T09:00', until: '2026-11-25T09:00', endsAt: 2_000, told: null },
   webLinks: { id: '1e', rev: 0, form: null, expiresAt: 2_000, usedAt: null },
   wrongCodes: { id: 'r1', rev: 0, at: [1_000] },
   slots: { id: 'slot-1', rev: 0, what: '上门服务', at: '2026-11-23T09:00:00+08:00', capacity: 2, taken: 0 },

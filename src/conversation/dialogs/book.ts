@@ -1,4 +1,5 @@
 import { isFree, slotsAhead } from '../../booking/slot.js'
+import { fitsSpan } from '../../booking/waiting.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import type { Service } from '../../requests/services.js'
 import { dayWords } from '../replies.js'
@@ -6,7 +7,7 @@ import { step, type Step, type Turn } from '../turn.js'
 import { ask } from './ask.js'
 import { bookingWords } from './booking-words.js'
 import { newForm, report } from './report.js'
-import { fits, offer, offeredTimes, offerOf, wantedSpan, whatMeant } from './slots.js'
+import { offer, offeredTimes, offerOf, wantedSpan, whatMeant } from './slots.js'
 import { cancelOrChange } from './track.js'
 
 /** A time wanted, moved, or only asked after. */
@@ -47,10 +48,14 @@ async function answerAvailability(turn: Turn, matter: Matter, service: Service):
   const what = await whatOf(turn, matter.text, service)
   if (what === null) return null
   const span = wantedSpan(matter.slots.find((slot) => slot.name === 'time'))
-  const then = slotsAhead(await offerOf(turn), service.code, turn.now).filter((slot) => slot.what === what && (span === null || fits(slot, span)))
+  const then = slotsAhead(await offerOf(turn), service.code, turn.now).filter((slot) => slot.what === what && (span === null || fitsSpan(slot, span)))
   const free = then.filter(isFree)
   const memory = { lastQuestion: { text: matter.text, at: turn.now, status: null, intent: 'book' as const } }
-  if (free.length === 0) return step({ kind: 'answered' }, then.length === 0 && turn.community.bookables?.some((one) => one.name === what) === true ? bookingWords.notOpenThen(what) : bookingWords.noneThen(what), { memory })
+  if (then.length === 0 && turn.community.bookables?.some((one) => one.name === what) === true) return step({ kind: 'answered' }, bookingWords.notOpenThen(what), { memory })
+  if (free.length === 0) {
+    const taken = span === null || then.length === 0 || turn.message.chat === 'group' ? null : { serviceCode: service.code, what, from: span.from, until: span.to, at: turn.now }
+    return step({ kind: 'answered' }, bookingWords.noneThen(what) + (taken === null ? '' : bookingWords.mayWait), { memory: { ...memory, taken } })
+  }
   const form = offer(turn, newForm(turn, { ...matter, slots: [...matter.slots.filter((slot) => slot.name !== 'need'), { name: 'need', value: what, start: 0, end: 0 }] }, service))
   return step({ kind: 'answered' }, bookingWords.free(what, free.slice(0, offeredTimes).map((slot) => dayWords(slot.at))), { memory: { ...memory, form } })
 }

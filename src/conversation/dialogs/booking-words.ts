@@ -12,8 +12,13 @@ export const bookingWords = {
   /** `isOpen`: there are times then, and all are taken. */
   otherTimes: (what: string, others: readonly string[], isOpen: boolean): string => `${what}这个时间${isOpen ? '没有号了' : '没有号（不开放）'}，还有：${others.join('、')}。要改约哪个？`,
   tooFar: (what: string, last: string, others: readonly string[]): string => `${what}现在只能约到${last}，还有：${others.join('、')}。要约哪个？`,
-  allTaken: (what: string): string => `${what}的号都约满了，有人退号您再来约，或回「人工」请工作人员想办法。`,
-  noneThen: (what: string): string => `${what}这个时间没有号了，已经约满。有人退号您可以再问我。`,
+  allTaken: (what: string): string => `${what}的号都约满了，或回「人工」请工作人员想办法。`,
+  /** Added where the wanted time is taken. */
+  mayWait: '想等这个时间，回「排队」，有人退号我告诉您。',
+  /** To who waited for it. */
+  fellFree: ({ what, at }: { readonly what: string; readonly at: string }, when: string): string =>
+    `有人退号：${what} ${when}空出来了。要的话回「约${what}${Number(at.slice(5, 7))}月${Number(at.slice(8, 10))}日${Number(at.slice(11, 13))}点${at.slice(14, 16) === '00' ? '' : `${at.slice(14, 16)}分`}」，先约先得；不要就不用回。`,
+  noneThen: (what: string): string => `${what}这个时间没有号了，已经约满。`,
   notOpenThen: (what: string): string => `${what}这个时间不开放，没有号。您换个时间问我，比如「明天上午」。`,
   stays: '原来约的不变。',
   free: (what: string, times: readonly string[]): string => `${what}还有号：${times.join('、')}。要约哪个？`,

@@ -1,5 +1,6 @@
 import type { Bookable } from '../../booking/bookable.js'
 import { dayOf, endOf, givePlace, isFree, offersTimes, slotsAhead, takePlace, type BookableSlot, type Offer } from '../../booking/slot.js'
+import { fitsSpan } from '../../booking/waiting.js'
 import { readChoice, readYesNo } from '../../nlu/answers.js'
 import { resolveTime } from '../../nlu/times.js'
 import type { Slot } from '../../nlu/understanding.js'
@@ -54,14 +55,6 @@ interface Span {
   readonly to: string
 }
 
-/** Whether a time is one of those wanted: it begins then, or an exact hour falls into it. */
-export function fits(slot: BookableSlot, span: Span): boolean {
-  const begins = slot.at.slice(0, 16)
-  if (begins >= span.from && begins <= span.to) return true
-  const ends = endOf(slot)
-  return span.from === span.to && ends !== null && begins <= span.from && span.from < ends.slice(0, 16)
-}
-
 function wordsOf(form: Form): string {
   return [...form.fields.filter((slot) => slot.name !== 'time').map((slot) => slot.value), form.description].join(' ')
 }
@@ -91,7 +84,7 @@ async function find(turn: Turn, form: Form): Promise<Found | null> {
   if (all.length === 0) return null
   const free = all.filter(isFree)
   const span = wantedSpan(lastTime(form))
-  return { what: what ?? service.name, bookables: offer.bookables, free, all, slot: span === null ? null : (free.find((slot) => fits(slot, span)) ?? null) }
+  return { what: what ?? service.name, bookables: offer.bookables, free, all, slot: span === null ? null : (free.find((slot) => fitsSpan(slot, span)) ?? null) }
 }
 
 function lastTime(form: Form): Slot | undefined {
@@ -147,13 +140,16 @@ export async function settleTime(turn: Turn, given: Form): Promise<Form | Step> 
   const others = shownTimes(turn, asked, found).map((other) => wordsFor(found, other))
   const lastQuestion = { text: asked, at: turn.now, status: null, intent: 'book' as const }
   const stays = form.changes === null ? '' : bookingWords.stays
-  if (others.length === 0) return step({ kind: 'answered' }, bookingWords.allTaken(what) + stays, { memory: { form: null, lastQuestion } })
   const span = wantedSpan(lastTime(form))
+  const isTaken = span !== null && form.changes === null && turn.message.chat === 'private' && found.all.some((one) => fitsSpan(one, span))
+  const taken = isTaken ? { serviceCode: form.serviceCode, what: found.all.find((one) => fitsSpan(one, span))?.what ?? what, from: span.from, until: span.to, at: turn.now } : null
+  const wait = isTaken ? bookingWords.mayWait : ''
+  if (others.length === 0) return step({ kind: 'answered' }, bookingWords.allTaken(what) + stays + wait, { memory: { form: null, lastQuestion, taken } })
   const last = found.all.at(-1)?.at.slice(0, 10)
   const isTooFar = span !== null && last !== undefined && span.from.slice(0, 10) > last
   // 「都行」 wants no time in particular.
-  const words = span === null ? bookingWords.free(what, others) : isTooFar ? bookingWords.tooFar(what, dayWords(last), others) : bookingWords.otherTimes(what, others, found.all.some((one) => fits(one, span)))
-  return step({ kind: 'answered' }, words + stays, { memory: { form: offer(turn, form), lastQuestion } })
+  const words = span === null ? bookingWords.free(what, others) : isTooFar ? bookingWords.tooFar(what, dayWords(last), others) : bookingWords.otherTimes(what, others, found.all.some((one) => fitsSpan(one, span)))
+  return step({ kind: 'answered' }, words + stays + wait, { memory: { form: offer(turn, form), lastQuestion, taken } })
 }
 
 /** The open booking by which this resident has this very time already. */
@@ -171,7 +167,7 @@ export const offeredTimes = 3
 function shownTimes(turn: Turn, words: string, found: Found): readonly BookableSlot[] {
   const span = wantedSpan(words === '' ? undefined : turn.readSlots(words).findLast((slot) => slot.name === 'time'))
   if (span === null) return found.free.slice(0, offeredTimes)
-  const within = found.free.filter((slot) => fits(slot, span))
+  const within = found.free.filter((slot) => fitsSpan(slot, span))
   if (within.length > 0) return within.slice(0, offeredTimes)
   const wanted = Date.parse(`${span.from}+08:00`)
   const isNearer = (a: BookableSlot, b: BookableSlot): number => Math.abs(Date.parse(a.at) - wanted) - Math.abs(Date.parse(b.at) - wanted)
