@@ -73,6 +73,15 @@ describe('「删除我的数据」', () => {
     expect(requests.map(({ serviceName }) => serviceName)).toContain('公共设施报修')
   })
 
+  it('a bare yes does not say what is to become of the open ones', async () => {
+    const here = await aNeighbourhood()
+    await here.says('wang', '5栋楼道灯坏了')
+    await here.says('wang', '删除我的数据')
+    expect(await here.says('wang', '确认删除')).toContain('选一个')
+    expect((await here.requests())[0]?.status).toBe('assigned')
+    expect(await here.says('wang', '1')).toContain('删除回执')
+  })
+
   it('a second time says that nothing is left', async () => {
     const here = await aNeighbourhood()
     await settled(here)

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Resident } from '../../conversation/records.js'
+import { StoreError } from '../../errors.js'
 import { hashToken, looksLikeToken, newToken } from '../../http/tokens.js'
 import { isCommunityId, type Community } from '../../knowledge/community.js'
 import type { Store } from '../../store/store.js'
@@ -61,13 +62,27 @@ export function chatSessions(parts: {
   async function residentOf(community: Community, token: unknown): Promise<ChatResident | null> {
     if (!looksLikeToken(token)) return null
     const session = await store.get(community.id, 'chatSessions', hashToken(token))
-    const resident = session && (await store.get(community.id, 'residents', session.residentId))
-    if (!session || !resident) return null
+    if (!session) return null
+    // Who had everything deleted stays in the talk, and reads the receipt there, as somebody of whom nothing is known.
+    const resident = (await store.get(community.id, 'residents', session.residentId)) ?? (await beginAnew(community, session.residentId))
     if (now() - session.lastAt > touchAfterMs) {
       // Someone else touching it at the same time is as good.
       await store.commit(community.id, [{ op: 'put', table: 'chatSessions', row: { ...session, lastAt: now() } }]).catch(() => undefined)
     }
     return chatResident(community, resident)
+  }
+
+  async function beginAnew(community: Community, id: string): Promise<Resident> {
+    const resident = unknownResident(community, id)
+    // Two pages of one browser may come at once; either row is as good.
+    await store.commit(community.id, [{ op: 'put', table: 'residents', row: resident }]).catch((error: unknown) => {
+      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
+    })
+    return resident
+  }
+
+  function unknownResident(community: Community, id: string): Resident {
+    return { id, rev: 0, channel: 'web', name: neighbourName(id), phone: null, privateConversationId: privateIdOf(community.id, id), noticedAt: null, createdAt: now() }
   }
 
   return {
@@ -84,10 +99,7 @@ export function chatSessions(parts: {
       if (known) return known
       const token = newToken()
       const id = `web:${newId()}`
-      const resident: Resident = {
-        id, rev: 0, channel: 'web', name: neighbourName(token), phone: null,
-        privateConversationId: privateIdOf(community.id, id), noticedAt: null, createdAt: now(),
-      }
+      const resident = unknownResident(community, id)
       await store.commit(community.id, [
         { op: 'put', table: 'residents', row: resident },
         { op: 'put', table: 'chatSessions', row: { id: hashToken(token), rev: 0, residentId: id, createdAt: now(), lastAt: now() } },

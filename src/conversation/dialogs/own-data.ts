@@ -27,9 +27,12 @@ const words = {
   askSure: (lines: readonly string[]): string => `删之前跟您对一下，我这儿有您的：\n${lines.join('\n')}\n删了就找不回来。确定删，回「确认删除」；不删，回「不删」。`,
   askOpen: (lines: readonly string[], open: readonly ServiceRequest[]): string =>
     `删之前跟您对一下，我这儿有您的：\n${lines.join('\n')}\n其中还在办的：${open.map((one) => `${one.number} ${requestLine(one)}`).join('；')}。\n删了就找不回来。怎么办？\n1 在办的也撤掉，全部删除\n2 在办的先办完，办完再删那几件，其余现在就删\n3 不删了`,
+  which: '还有在办的工单，得您选一个：1 在办的也撤掉，全部删除；2 先办完再删那几件，其余现在就删；3 不删了。',
   begun: '好的，现在就删，删完给您回执。',
   kept: '好的，没有删，都照旧。',
 } as const
+
+const openChoices = ['1 全部删除', '2 先办完再删', '3 不删了']
 
 /** What is said when it is done. */
 export const receipts = {
@@ -65,7 +68,7 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
   const lines = linesOf(turn, kept, requests)
   if (sees) return step({ kind: 'answered' }, say(words.seen(lines), { ownData: true }))
   const open = requests.filter((one) => one.settledAt === null)
-  const said = open.length > 0 ? say(words.askOpen(lines, open), { choices: ['1 全部删除', '2 先办完再删', '3 不删了'] }) : say(words.askSure(lines), { choices: ['确认删除', '不删'] })
+  const said = open.length > 0 ? say(words.askOpen(lines, open), { choices: openChoices }) : say(words.askSure(lines), { choices: ['确认删除', '不删'] })
   return step({ kind: 'clarifying', about: 'erasure' }, said, { memory: { erasing: open.length > 0 ? 'open' : 'sure' } })
 }
 
@@ -80,8 +83,10 @@ async function answerErasing(turn: Turn): Promise<Step | null> {
   const text = turn.understanding.text.replace(/[\s，。,.!！]/g, '')
   if (/^3(不删了?)?$|不删|别删|先不|算了|留着|取消/.test(text)) return step({ kind: 'cancelled' }, words.kept)
   if (erasing === 'open') {
-    if (/^1|全部删|都删|全删|撤掉|确认删除/.test(text)) return begin(turn, 'withdraw')
-    return /^2|先办完|办完再/.test(text) ? begin(turn, 'finish') : null
+    if (/^1|全部删|都删|全删|撤掉/.test(text)) return begin(turn, 'withdraw')
+    if (/^2|先办完|办完再/.test(text)) return begin(turn, 'finish')
+    // A yes does not say which of the two.
+    return /确认|确定|删/.test(text) || readYesNo(text) === 'yes' ? step({ kind: 'clarifying', about: 'erasure' }, say(words.which, { choices: openChoices }), { memory: { erasing: 'open' } }) : null
   }
   const answer = readYesNo(text)
   if (answer === 'no') return step({ kind: 'cancelled' }, words.kept)
