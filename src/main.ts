@@ -3,6 +3,8 @@ import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
+import { verifyAudit } from './audit/log.js'
+import { notedEnd } from './audit/noted-end.js'
 import { watchChannels } from './paging/channel-watch.js'
 import { pagingControl } from './paging/paging-control.js'
 import { createReach } from './paging/reach.js'
@@ -196,6 +198,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         },
       }),
       ...(engine.pager === null ? {} : pagingControl({ pager: engine.pager, store, communities })),
+      'audit verify': (args) => verifyAudit(store, notedEnd.parse(args)),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
     await web.start(engine.deliver)

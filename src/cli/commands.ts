@@ -1,4 +1,5 @@
 import { ask } from './ask.js'
+import { auditVerify } from './audit.js'
 import { bench } from './bench.js'
 import type { Command } from './command.js'
 import { evaluateCommands } from './evaluate.js'
@@ -12,4 +13,4 @@ import { quality } from './quality.js'
 import { upkeepCommands } from './upkeep.js'
 
 /** Every command, in the order in which the help shows them. */
-export const commands: readonly Command[] = [start, ask, importCommand, ...knowledgeCommands, ...evaluateCommands, quality, ...learnCommands, ...pairCommands, pageTry, ...upkeepCommands, bench]
+export const commands: readonly Command[] = [start, ask, importCommand, ...knowledgeCommands, ...evaluateCommands, quality, ...learnCommands, ...pairCommands, pageTry, ...upkeepCommands, auditVerify, bench]

@@ -42,11 +42,11 @@ const resetAnswer = z.object({ path: z.string() })
 
 const adminReset = command({
   name: 'admin reset',
-  summary: '管理员忘了密码：给他一个重设密码的一次性链接',
+  summary: '管理员忘了密码、丢了手机：给他一个重设密码的一次性链接',
   usage: '登录名',
   options: {},
   words: [1, 1],
-  more: '链接 24 小时内有效，只能用一次；正在运行时也可以用。',
+  more: '链接 24 小时内有效，只能用一次；用了以后两步验证要重新设，原来的登录都失效。正在运行时也可以用。',
   async run(_, [login = ''], terminal) {
     const config = settingsOf(terminal)
     const { path } = await askRunning({ name: 'admin reset', args: { login }, schema: resetAnswer }, config, async () => ({ path: await withStore(config, terminal, (store) => resetAdmin(store, login, Date.now())) }))
