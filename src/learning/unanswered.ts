@@ -14,7 +14,7 @@ const joinAt = 0.45
 /** Of a group, the first so many are compared with. */
 const mostCompared = 6
 /** Questions looked at, the newest; the work grows with the square of the groups. */
-const most = 1_000
+const most = 600
 
 /** Unanswered questions of communities, the newest first. */
 export async function unansweredIn(store: Store, communities: readonly CommunityId[]): Promise<AskedRow[]> {
@@ -29,7 +29,10 @@ export function groupUnanswered(asked: readonly AskedRow[]): Gap[] {
   for (const own of terms) for (const term of own) held.set(term, (held.get(term) ?? 0) + 1)
   // A term of one question only tells nothing of others: it is worth no more than one of two.
   const worthOf = (term: string) => Math.log(1 + asked.length / Math.max(2, held.get(term) ?? 0))
-  const weighed = terms.map((own) => new Map([...own].map((term) => [term, worthOf(term)] as const)))
+  const weighed = terms.map((own): Weighed => {
+    const worths = new Map([...own].map((term) => [term, worthOf(term)] as const))
+    return { worths, total: [...worths.values()].reduce((sum, worth) => sum + worth, 0) }
+  })
   const groups: number[][] = []
   for (const [i, own] of weighed.entries()) {
     let best: number[] | null = null
@@ -69,15 +72,14 @@ function termsOf(text: string): Set<string> {
   return new Set([...words, ...chars.slice(1).map((char, i) => `${chars[i]!}${char}`)])
 }
 
-/** What two questions share over the whole of the shorter one, 0–1. */
-function likeness(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): number {
-  let shared = 0
-  for (const [term, worth] of one) if (other.has(term)) shared += worth
-  return shared / Math.max(1e-9, Math.min(total(one), total(other)))
+interface Weighed {
+  readonly worths: ReadonlyMap<string, number>
+  readonly total: number
 }
 
-function total(terms: ReadonlyMap<string, number>): number {
-  let sum = 0
-  for (const worth of terms.values()) sum += worth
-  return sum
+/** What two questions share over the whole of the shorter one, 0–1. */
+function likeness(one: Weighed, other: Weighed): number {
+  let shared = 0
+  for (const [term, worth] of one.worths) if (other.worths.has(term)) shared += worth
+  return shared / Math.max(1e-9, Math.min(one.total, other.total))
 }

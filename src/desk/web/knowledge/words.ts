@@ -33,7 +33,9 @@ const fieldNames: readonly (readonly [key: string, name: string])[] = [
   ['title', '标题'], ['issuingBody', '发文机关'], ['number', '文号'], ['signed', '成文日期'], ['issued', '印发日期'], ['published', '发布日期'], ['status', '效力'], ['effective', '施行日期'],
   ['validUntil', '有效期至'], ['supersedes', '废止的文件'], ['jurisdictionName', '适用地区'], ['jurisdiction', '行政区划代码'],
 ]
-export function sayWhere({ what, where }: KnowledgeChange): string {
+/** Where a change lies, by the names people use; `nameOf` gives a community's. */
+export function sayWhere({ what, where }: KnowledgeChange, nameOf: (communityId: string) => string): string {
+  if (what === 'fact') return where.replace(/^([^/]+)\/\S+ /, (_, id: string) => `${nameOf(id)} `)
   const field = what === 'metadata' ? fieldNames.find(([key]) => where.endsWith(`》${key}`)) : undefined
   return field === undefined ? where : `${where.slice(0, -field[0].length)}${field[1]}`
 }
