@@ -5,6 +5,7 @@ import { nextDuty, onDuty, type DutyRoster } from '../paging/roster.js'
 import { redact } from '../privacy.js'
 import { addWorkingTime, type WorkingTime } from '../requests/working-time.js'
 import { citeFact, holdsAt } from '../retrieval/facts.js'
+import { companyWanted } from './dialogs/hand-over.js'
 import { nightEnds } from './notices.js'
 import { clockWords } from './replies.js'
 import { say, type Say, type Step, type Turn } from './turn.js'
@@ -26,9 +27,6 @@ const words = {
   nobody: (isNight: boolean, back: string | null): string => `${isNight ? '现在是夜里' : '现在没有人值班'}，${back === null ? '工作人员来了就看得到' : `工作人员${back}以后看得到`}。急事请打110、119、120，别的事可打12345。`,
   phone: (fact: LocalFact): string => `社区电话：${fact.text ?? ''}（${fact.date}登记）`,
 } as const
-
-/** Called for to listen and keep somebody company: 12356 stands for the numbers of danger. */
-export const companyWanted = '居民需要倾听和陪伴'
 
 /** The step with the call for a person that it asks for, and with what may be said about it. */
 export async function callPeople(calling: Calling | undefined, turn: Turn, done: Step): Promise<Step> {

@@ -1,4 +1,3 @@
-import { companyWanted } from '../calling.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
@@ -13,6 +12,9 @@ export function handOver(turn: Turn, reason: string, text: string | null = null)
 
 /** Words of despair, with or without a plan. */
 export const despair = /活着(没|有什么|有啥)|没意思|不想活|活够|活不下去|没人需要|拖累|解脱|撑不(下去|住)/
+
+/** Called for to listen and keep somebody company: 12356 stands for the numbers of danger. */
+export const companyWanted = '居民需要倾听和陪伴'
 
 /** Distress without immediate danger: warm, private, a person soon. Whether one was called, and may come, is said with the call (calling.ts). */
 export function listen(turn: Turn): Step {
