@@ -131,7 +131,8 @@ export function createBookings(parts: BookingParts): Bookings {
     if (nightEnds(now) !== null) return { reminded, freed }
     for (const communityId of await store.communities()) {
       const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
-      const bookables = parts.community(communityId).bookables ?? []
+      // What belongs to no community (accounts, versions of the knowledge) has no times.
+      const bookables = held.length === 0 ? [] : (parts.community(communityId).bookables ?? [])
       const closed = await store.find(communityId, 'closedDays', { limit: 10_000 })
       for (const slot of held) {
         const looked = await lookAt(communityId, slot, bookables, closed)

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { isFree, slotsAhead, takePlace, type BookableSlot } from '../../src/booking/slot.js'
 import { loadCalendar } from '../../src/knowledge/calendar.js'
+import { PLATFORM, type CommunityId } from '../../src/knowledge/community.js'
+import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
+import { aStaffAccount } from '../store/rows.js'
 
-const years = await loadCalendar('knowledge')
+const [years, knowledge] = await Promise.all([loadCalendar('knowledge'), loadKnowledge('knowledge')])
 /** Monday, 2026-11-23, 9:30; windows, a room and visits as the example community has them. */
 const aTown = (community = 'huzhou-demo'): Promise<Neighbourhood> => aNeighbourhood(community, { years })
 const hourMs = 3_600_000
@@ -215,6 +218,15 @@ describe('a visit at home', () => {
 })
 
 describe('a reminder of a booking', () => {
+  it('comes in every community, also where the store holds accounts that belong to none', async () => {
+    const community = knowledge.communities.get('qinghai-demo' as CommunityId)
+    const home = await aNeighbourhood('qinghai-demo', { years, community: (id) => { if (community?.id !== id) throw new Error(`no community ${id}`); return community } })
+    await home.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount() }])
+    await talk(home, '甲', ['后天上午十点约个窗口', '对'])
+    home.pass(31.5 * hourMs)
+    expect((await home.engine.bookings.run()).reminded).toBe(1)
+  })
+
   it('comes on the evening before and two hours before, each once, also after a restart', async () => {
     const home = await aTown()
     await talk(home, '甲', ['后天上午十点约个窗口', '对'])
