@@ -73,6 +73,10 @@ function mentions(matter: Matter, request: ServiceRequest): boolean {
   return matter.slots.some((slot) => ['object', 'addr', 'matter', 'need', 'place'].includes(slot.name) && slot.value.length > 1 && `${request.description}${request.address ?? ''}${request.serviceName}`.includes(slot.value))
 }
 
+function nothingHere({ text }: Matter): string {
+  return inVain.test(text) ? notOnRecord : replies.noRequests
+}
+
 function isList(found: ServiceRequest | readonly ServiceRequest[]): found is readonly ServiceRequest[] {
   return Array.isArray(found)
 }
@@ -82,6 +86,11 @@ const listed = 8
 
 /** Settled requests are still listed this long, ms. */
 const stillListedMs = 30 * 86_400_000
+
+/** 「报了三回了没一个人管」 */
+const inVain = /(没(一个)?人|谁都不|都不|没谁)(管|理|来|修|问)|(报|说|反映|打)(了|过)?[两三四五六七八九十几好\d]+(回|次|遍|趟)/
+/** To whom nobody came, and who has nothing on record here. */
+const notOnRecord = '让您着急了，对不住。我这儿没查到您报过的，也许是打电话或用别的号报的。您把什么事、在哪儿说一下，我马上登记；要找人回「人工」。'
 
 /** 「我的工单」, 「我报过哪些」 */
 const asksForAll = /几件|都(给|有)|所有|全部|列|哪些|报过的|(我|俺)的?(那些)?(工单|单子|报修|登记)(列表|记录|呢|吧)?[。.！!？?]*$/
@@ -99,7 +108,7 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
   }
   const found = wantsAll ? ownList(turn, all) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
   if (found === null || (isList(found) && found.length === 0)) {
-    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : replies.noRequests)
+    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : nothingHere(matter))
   }
   if (isList(found)) {
     const shown = found.slice(0, listed)
@@ -141,9 +150,9 @@ function termOf(turn: Turn, request: ServiceRequest): string {
 export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   if (asksHowLong.test(matter.text) && !/催|快|赶紧|抓紧/.test(matter.text)) return track(turn, matter)
   const found = await meant(turn, matter, isOpen)
-  if (found === null) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
+  if (found === null) return step({ kind: 'status-given', requestId: null }, nothingHere(matter))
   const request = isList(found) ? found[0] : found
-  if (!request) return step({ kind: 'status-given', requestId: null }, replies.noRequests)
+  if (!request) return step({ kind: 'status-given', requestId: null }, nothingHere(matter))
   if (isList(found) && found.length > 1 && !mentions(matter, request)) {
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed).map((one) => asTold(turn, one)))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
   }
