@@ -114,7 +114,10 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
-    ...(shown === undefined ? {} : { knowledge: shown }),
+    knowledge: shown ?? {
+      publication, inUse: knowledge.inUse, titleOf: (intent) => intent, takeUp: async () => { await knowledge.reload() },
+      tryOut: ({ id }) => Promise.resolve({ understanding: null, answer: { id, speaks: false, outcome: 'silent', intents: [], slots: [], reply: [], citations: [], ms: 0 } }),
+    },
   })
 
   function browser(more: InjectOptions = {}): Browser {
