@@ -10,6 +10,8 @@ export function writeDown(app: FastifyInstance, audit: AuditLog): void {
   app.addHook('onSend', async (request, reply, payload) => {
     const { signedIn } = request
     if (signedIn === null || signedIn === undefined || request.is404) return payload
+    // Pages ask before the second step is set up: no refusal of a person.
+    if (signedIn.owesSecondStep && reply.statusCode === 403) return payload
     const { audit: how, does } = request.routeOptions.config
     const isLook = request.method === 'GET' || request.method === 'HEAD'
     const result = reply.statusCode === 403 ? 'refused' : reply.statusCode < 400 ? 'done' : null
