@@ -23,6 +23,9 @@ export function trainApart(settings: { readonly intentsDir: string; readonly cac
       })
       child.on('error', reject)
       child.on('exit', (code) => { reject(new Error(`training: the process ended with ${code ?? 'a signal'} before it was done`)) })
+      // A server that stops doesn't wait for it.
+      child.unref()
+      child.channel?.unref()
       child.send({ ...settings, ...order })
     })
 }
