@@ -42,6 +42,8 @@ export interface LifeCycleFigures {
   /** Requests that the store held before. */
   readonly requests: number
   readonly cyclesPerSecond: number
+  /** What one takes of a processor, ms: tells more than the rate where other programs share the machine. */
+  readonly cpuMsPerCycle: number
   /** From the first word until it was found again, ms. */
   readonly cycleMs: Spread
   /** Each step until it was durable and its reply had left, ms. */
@@ -142,12 +144,13 @@ async function live(folder: string, requests: number): Promise<LifeCycleFigures>
     await liveMany(0, warmUps)
     for (const name of steps) took[name].length = 0
     whole.length = 0
-    const started = performance.now()
+    const [started, cpuBefore] = [performance.now(), process.cpuUsage()]
     await liveMany(warmUps, cycles)
-    const seconds = (performance.now() - started) / 1_000
+    const [seconds, cpu] = [(performance.now() - started) / 1_000, process.cpuUsage(cpuBefore)]
     return {
       requests,
       cyclesPerSecond: Math.round((cycles / seconds) * 10) / 10,
+      cpuMsPerCycle: Math.round((cpu.user + cpu.system) / cycles / 10) / 100,
       cycleMs: spreadOf(whole),
       stepMs: Object.fromEntries(steps.map((name) => [name, spreadOf(took[name])])) as Record<StepName, Spread>,
       memory: memoryOf(process.pid),
