@@ -38,7 +38,8 @@ describe('a resident and a member of staff, each at a browser', () => {
     expect(await (await resident.lineWith('师傅今天下午去修')).innerText()).toContain('林工（工作人员）')
     await staff.write('灯泡已换好', '办结')
     await resident.lineWith('解决了吗')
-    expect(await staff.status.innerText()).toBe('待居民确认')
+    // The resident's phone may hear of it before the desk's own page does.
+    await staff.status.filter({ hasText: '待居民确认' }).waitFor()
 
     await phone.page.getByRole('log').getByRole('button', { name: '解决了' }).first().click()
     await screen.page.locator('.page-head .el-tag', { hasText: '已解决' }).waitFor()
@@ -58,6 +59,7 @@ describe('a resident and a member of staff, each at a browser', () => {
     await resident.lines('bot').first().waitFor()
     await screen.page.locator('.waiting a.talk-row').first().click()
     await staff.takeConversation()
+    await resident.lineWith('林工已经看到')
     const botLines = await resident.lines('bot').count()
     await resident.say('一个社区配几个工作人员')
     await screen.page.locator('.said', { hasText: '一个社区配几个工作人员' }).waitFor()
