@@ -14,6 +14,7 @@ export function sentence(n: number): string {
     case 5: return `${house}楼道灯坏了`
     case 3:
     case 7: return '进度'
-    default: return '你好'
+    // No greeting: one waits a moment for what may follow it.
+    default: return '谢谢'
   }
 }
