@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { CommunityId } from '../knowledge/community.js'
 import { dueOf, type Due } from '../requests/clock.js'
+import { asStaffSee } from '../requests/discretion.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Term } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -30,7 +31,7 @@ class Entry implements IndexedRequest {
 
   /** Number, service, place and words, as a search reads them; the number stands before the first line break. */
   get text(): string {
-    const { number, serviceName, address, description, owner, fields } = this.current
+    const { number, serviceName, address, description, owner, fields } = asStaffSee(this.current)
     this.#text ??= [number, serviceName, address ?? '', description, owner.name, ...fields.map(({ value, normal }) => `${value} ${normal ?? ''}`)].join('\n').toLowerCase()
     return this.#text
   }

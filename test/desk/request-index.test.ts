@@ -51,6 +51,11 @@ describe('the search at the desk', () => {
     expect(await found('8000')).toEqual([])
   })
 
+  it('finds nobody unnamed by the end of their phone', async () => {
+    await file({ id: '03', discretion: 'anonymous', fields: [{ name: 'phone', value: '13800000077', normal: '13800000077', start: 0, end: 0 }] })
+    expect(await found('0077')).toEqual([])
+  })
+
   it('finds a request by its words of now, not those of before', async () => {
     await found('楼道灯')
     await file({ id: '01', rev: 1, description: '电梯停在四楼', serviceName: '电梯', fields: [] })
