@@ -166,7 +166,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const masking = createMasking({ audit, now })
   boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, responsibleFor: parts.work.responsibleFor, now })
-  supervisionRoutes(app, { index, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
+  supervisionRoutes(app, { index, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
   linkCodeRoutes(app, { store, now })

@@ -10,6 +10,7 @@ export const nothingStored: Store = {
   saveBlob: () => Promise.resolve(),
   loadBlob: () => Promise.resolve(null),
   removeBlob: () => Promise.resolve(),
+  archived: () => Promise.resolve([]),
   changeArchived: () => Promise.resolve(0),
   onCommit: () => () => undefined,
   retire: () => Promise.resolve(0),

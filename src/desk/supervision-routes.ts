@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { withArchived } from './archived-requests.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId } from './scope.js'
@@ -13,6 +14,7 @@ import { maySee } from '../requests/routing.js'
 import { usualClaimHours, type ServiceCatalogue } from '../requests/services.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import type { Store } from '../store/store.js'
 
 const readers = ['lead', 'admin', 'auditor'] as const
 
@@ -24,6 +26,7 @@ const behindQuery = z.object({ month, by: z.enum(['service', 'building', 'staff'
 /** What a lead looks after, and the month's figures with the list behind each. */
 export function supervisionRoutes(app: FastifyInstance, parts: {
   readonly index: RequestIndex
+  readonly store: Pick<Store, 'archived'>
   readonly services: () => Pick<ServiceCatalogue, 'byCode'>
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly communities: () => readonly Community[]
@@ -39,7 +42,7 @@ export function supervisionRoutes(app: FastifyInstance, parts: {
     const viewer = viewerOf(request)
     return {
       home,
-      requests: (await index.newestFirst(community)).filter((one) => maySee(one, viewer)),
+      requests: (await withArchived(parts.store, community, await index.newestFirst(community), { since: asked ?? monthOf(now), now })).filter((one) => maySee(one, viewer)),
       given: {
         communityId: community, month: asked ?? monthOf(now), services: parts.services(), time: parts.workingTime(community), now,
         // No text gives hours for an answer; work that nobody took climbs after them.

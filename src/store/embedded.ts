@@ -41,8 +41,6 @@ export interface EmbeddedStore extends Store {
   backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void>
   /** Writes a snapshot now, so that the next start is quick. */
   compact(): Promise<void>
-  /** What was archived of a table in a month (`2026-11`), by id. */
-  archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]>
 }
 
 const SNAPSHOT_AFTER = { lines: 20_000, bytes: 8 * 1024 * 1024 }

@@ -21,10 +21,7 @@ export interface PostgresOptions {
   readonly onNotice?: (message: string, error?: unknown) => void
 }
 
-export interface PostgresStore extends Store {
-  /** What was archived of a table in a month (`2026-11`), by id. */
-  archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]>
-}
+export type PostgresStore = Store
 
 /** Connections of one process unless told otherwise: a turn holds one for about a millisecond. */
 const connectionsUnlessTold = 10

@@ -55,6 +55,8 @@ export interface Store {
   onCommit(listener: (committed: Committed) => void): () => void
   /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */
   retire(now: number): Promise<number>
+  /** What was archived of a table in a month of Asia/Shanghai (`2026-11`: when it was settled), by id. */
+  archived<T extends TableName>(communityId: CommunityId, table: T, month: string): Promise<readonly Row<T>[]>
   /**
    * Changes rows in the archive for good: `change` gives the row as it is to stand (the same object: as it is), `null` takes it
    * away; it may be asked again of a row that it changed. Durable when it resolves; returns how many changed. Unique values

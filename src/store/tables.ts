@@ -92,7 +92,8 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
     unique: ['number', 'sourceKey'],
     sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment', 'consent'],
     settledAt: (r) => r.settledAt,
-    retire: { afterDays: 30, to: 'archive' },
+    // A quarter's rates, a reopening and a home told last month are read from what lives.
+    retire: { afterDays: 100, to: 'archive' },
   },
   outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
   residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever },

@@ -29,7 +29,7 @@ const monday = Date.parse('2026-11-23T09:30:00+08:00')
 export function overStore(store: Store, over: Partial<Store>): Store {
   return {
     get: store.get.bind(store), find: store.find.bind(store), commit: store.commit.bind(store), nextNumber: store.nextNumber.bind(store),
-    communities: store.communities.bind(store), saveBlob: store.saveBlob.bind(store), loadBlob: store.loadBlob.bind(store), removeBlob: store.removeBlob.bind(store), changeArchived: store.changeArchived.bind(store), onCommit: store.onCommit.bind(store),
+    communities: store.communities.bind(store), saveBlob: store.saveBlob.bind(store), loadBlob: store.loadBlob.bind(store), removeBlob: store.removeBlob.bind(store), archived: store.archived.bind(store), changeArchived: store.changeArchived.bind(store), onCommit: store.onCommit.bind(store),
     retire: store.retire.bind(store), backup: store.backup.bind(store), close: store.close.bind(store), ...over,
   }
 }

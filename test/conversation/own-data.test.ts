@@ -193,7 +193,7 @@ describe('「删除我的数据」', () => {
     await here.says('wang', '6栋楼道灯坏了')
     await here.says('wang', '撤回')
     expect((await here.requests()).map(({ status }) => status)).toEqual(['withdrawn', 'withdrawn', 'withdrawn'])
-    here.pass(40 * 86_400_000)
+    here.pass(101 * 86_400_000)
     await here.store.retire(here.now())
     expect(await here.requests()).toEqual([])
     expect(await archive()).toContain('memory:wang')

@@ -52,6 +52,21 @@ describe('what a lead looks after', () => {
     expect(list.requests.map(({ id, counted }) => [id, counted])).toEqual([['2', false], ['1', true]])
   })
 
+  it('counts every request of a month, also those that have gone to the archive, and opens the list behind each number', async () => {
+    const ended = (id: string, stars: number): ServiceRequest => ({ ...marked(doneAt(filedAt('2026-11-16T09:00', id), '2026-11-16T10:00', '2026-11-16T16:00'), stars), status: 'archived', settledAt: at('2026-11-17T09:00') })
+    await keep(ended('1', 5), ended('2', 1), ended('3', 4), doneAt(filedAt('2026-11-30T09:00', '4'), '2026-11-30T09:10', '2026-11-30T10:00'))
+    const before = (await supervision()).figures
+    server.clock.now = at('2027-05-04T10:00')
+    expect((await supervision()).figures).toEqual(before)
+    await server.store.retire(server.clock.now)
+    expect((await server.store.find(huzhou, 'requests', {})).map(({ id }) => id)).toEqual(['4'])
+    expect((await supervision()).figures).toEqual(before)
+    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/${huzhou}/behind?month=2026-11&by=service&rate=satisfied`)).json<Behind>()
+    expect(list.requests.map(({ id, counted }) => [id, counted])).toEqual([['3', true], ['2', false], ['1', true]])
+    const december = (await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}?month=2026-12`)).json<Supervision>()
+    expect(december.figures.service.rows).toEqual([])
+  })
+
   it('shows where matters pile up: buildings by week, most first', async () => {
     await keep(filedAt('2026-11-16T09:00', '1'), filedAt('2026-11-24T09:00', '2'), filedAt('2026-11-24T09:00', '3', { address: '5栋' }))
     const { hotSpots } = await supervision()

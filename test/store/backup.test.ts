@@ -43,7 +43,7 @@ describe('a backup', () => {
     }
     await store.commit(PUYANG, [put('residents', oneOfEach.residents)])
     await store.saveBlob(HUZHOU, 'a1', Buffer.from('照片'))
-    expect(await store.retire(31 * DAY_MS)).toBe(10)
+    expect(await store.retire(101 * DAY_MS)).toBe(10)
     await store.commit(HUZHOU, [put('intake', anIntake())])
   }
 

@@ -15,7 +15,7 @@ const asksToDelete = /(删除|删掉|删了|删光|清除|清空|注销)(我|俺
 /** Beside a request (「把我3栋那条记录删了」) it is that one request that is meant. */
 const meansOneRequest = /工单|那(一)?(条|个|件)|预约|报修/
 
-const months = (days: number | undefined): string => (days === undefined ? '' : `${days}天`)
+const inDays = (table: 'messages' | 'requests'): string => `${tables[table].retire?.afterDays ?? 0}天`
 
 const words = {
   purpose: '您留下的话和电话地址只用来答复和办理您的事，只有办事的工作人员看得到，不给别人看。想看存了什么，回「我的数据」；想删，回「删除我的数据」；要人帮忙，回「人工」。',
@@ -23,7 +23,7 @@ const words = {
   nothing: '我这儿没有您的资料，没有可删的。',
   nothingKept: '我这儿没有您的资料。您说的话只用来答复和办理您的事，要人帮忙回「人工」。',
   seen: (lines: readonly string[]): string =>
-    `我这儿有您的这些：\n${lines.join('\n')}\n只用来答复和办理您的事，只有办事的工作人员看得到。聊天记录和办完的工单，${months(tables.messages.retire?.afterDays)}后转进加密的存档。不想留了，回「删除我的数据」；要人帮忙，回「人工」。`,
+    `我这儿有您的这些：\n${lines.join('\n')}\n只用来答复和办理您的事，只有办事的工作人员看得到。聊天记录${inDays('messages')}后、办完的工单${inDays('requests')}后转进加密的存档。不想留了，回「删除我的数据」；要人帮忙，回「人工」。`,
   askSure: (lines: readonly string[]): string => `删之前跟您对一下，我这儿有您的：\n${lines.join('\n')}\n删了就找不回来。确定删，回「确认删除」；不删，回「不删」。`,
   askOpen: (lines: readonly string[], open: readonly ServiceRequest[]): string =>
     `删之前跟您对一下，我这儿有您的：\n${lines.join('\n')}\n其中还在办的：${open.map((one) => `${one.number} ${requestLine(one)}`).join('；')}。\n删了就找不回来。怎么办？\n1 在办的也撤掉，全部删除\n2 在办的先办完，办完再删那几件，其余现在就删\n3 不删了`,
@@ -40,7 +40,7 @@ export const receipts = {
     `删除回执（${dateWords(now)}）：按您${dateWords(askedAt)}的要求，已删除您的姓名、电话、地址、说过的${kept.lines}句话和${kept.files}个图片文件，以及小助手为您记着的事。`,
     kept.requests > 0 ? `${kept.requests}件工单只留编号、事项、时间和办理状态，看不出是谁，用来统计。` : '',
     left.length > 0 ? `您要先办完的 ${left.join('、')} 还留着内容，办完就删，到时告诉您。` : '',
-    isArchived({ kept }, now) ? `${months(tables.messages.retire?.afterDays)}以前转进存档的也处理了：说过的话已删，工单同样只留编号、事项、时间和办理状态。` : '',
+    isArchived({ kept }, now) ? `早先转进存档的也处理了：说过的话已删，工单同样只留编号、事项、时间和办理状态。` : '',
     '还留着的：这个聊天窗口的编号（没有它您收不到回执）、这张回执，和七天内防止重复处理的消息编号；都不含您说的话。以前的备份到期覆盖。',
   ].filter((line) => line !== '').join('\n'),
   finished: (numbers: readonly string[]): string => `${numbers.join('、')} 办完了，按您之前的要求，内容和照片也删了，只留编号、事项、时间和状态。`,

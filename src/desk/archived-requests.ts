@@ -1,0 +1,32 @@
+import { monthOf } from './supervision.js'
+import type { CommunityId } from '../knowledge/community.js'
+import type { ServiceRequest } from '../requests/service-request.js'
+import type { Store } from '../store/store.js'
+import { tables } from '../store/tables.js'
+
+const dayMs = 86_400_000
+/** The archive holds nothing that was settled later than this before now, ms. */
+const livesMs = (tables.requests.retire?.afterDays ?? 0) * dayMs
+
+/** The months (`2026-11`) of whose requests the archive may hold some filed in `since` or later. */
+function monthsSince(since: string, now: number): readonly string[] {
+  const last = monthOf(now - livesMs)
+  const months: string[] = []
+  for (let [year = 0, month = 0] = since.split('-').map(Number); ; month === 12 ? (year += 1, month = 1) : (month += 1)) {
+    const name = `${year}-${String(month).padStart(2, '0')}`
+    if (name > last) return months
+    months.push(name)
+  }
+}
+
+/**
+ * Requests in use with those in the archive that were filed in the month `since` or later: a rate of any month is of all its requests.
+ * What the archive holds counts as it stands there, whatever is still remembered of it.
+ */
+export async function withArchived(store: Pick<Store, 'archived'>, communityId: CommunityId, live: readonly ServiceRequest[], { since, now }: { readonly since: string; readonly now: number }): Promise<readonly ServiceRequest[]> {
+  const found = await Promise.all(monthsSince(since, now).map((month) => store.archived(communityId, 'requests', month)))
+  const archived = found.flat()
+  if (archived.length === 0) return live
+  const ids = new Set(archived.map(({ id }) => id))
+  return [...live.filter(({ id }) => !ids.has(id)), ...[...archived].reverse()]
+}
