@@ -19,6 +19,7 @@ import { auditRoutes } from './desk/audit-routes.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
 import { exportRoutes } from './desk/export-routes.js'
+import { fieldRoutes } from './desk/field-routes.js'
 import { liveUpdates, type LiveUpdates } from './desk/live.js'
 import { createMasking } from './desk/masking.js'
 import { ownAccounts } from './desk/own-account.js'
@@ -169,6 +170,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   supervisionRoutes(app, { index, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
+  fieldRoutes(app, { store, engine, index, services: parts.work.services, communities, now })
   linkCodeRoutes(app, { store, now })
   workRoutes(app, { store, engine, live, masking, communities })
   if (parts.duty !== undefined) {

@@ -135,6 +135,8 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
 
   async function anonymise(communityId: CommunityId, residentId: string, requests: readonly ServiceRequest[]): Promise<void> {
     for (const request of requests) {
+      // Where staff stood for it may be somebody's door.
+      await remove(communityId, 'visitSteps', await store.find(communityId, 'visitSteps', { by: 'requestId', equals: request.id }))
       const gone = await Promise.all(request.attachmentIds.map(async (id) => ((await store.get(communityId, 'attachments', id)) === null ? [id] : [])))
       await store.commit(communityId, [{ op: 'put', table: 'requests', row: anonymous(request, residentId, new Set(gone.flat())) }])
     }

@@ -22,7 +22,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'permissions-policy': 'camera=(self), geolocation=(), microphone=(self), payment=()',
+  'permissions-policy': 'camera=(self), geolocation=(self), microphone=(self), payment=()',
 }
 
 /** A file of a resident is shown, never run: nothing may load from it or around it. */

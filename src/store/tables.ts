@@ -20,6 +20,7 @@ import type { ServiceRequest } from '../requests/service-request.js'
 import type { WebLink } from '../conversation/dialogs/web-link.js'
 import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { LinkedIdentity } from '../residents/identities.js'
+import type { VisitStep } from '../visits/step.js'
 
 /** Everything that is stored, by table. Rows carry `id` (unique in its community and table) and `rev`. */
 export interface Tables {
@@ -61,6 +62,7 @@ export interface Tables {
   rosters: DutyRoster
   pages: Page
   clockWarnings: ClockWarning
+  visitSteps: VisitStep
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -90,7 +92,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   requests: {
     indexes: ['residentId', 'status', 'conversationId', 'placeKey'],
     unique: ['number', 'sourceKey'],
-    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment', 'consent'],
+    sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment', 'consent', 'visit'],
     settledAt: (r) => r.settledAt,
     // A quarter's rates, a reopening and a home told last month are read from what lives.
     retire: { afterDays: 100, to: 'archive' },
@@ -134,6 +136,8 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // Who was called and who answered is kept as long as a year's review may ask for it.
   pages: { indexes: ['state', 'conversationId'], unique: ['number'], sealed: ['cause', 'steps', 'answeredBy'], settledAt: (r) => r.endedAt, retire: { afterDays: 365, to: 'drop' } },
   clockWarnings: { indexes: ['requestId'], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 90, to: 'drop' } },
+  // Where somebody stood is of use until nobody asks about the visit any more.
+  visitSteps: { indexes: ['requestId'], unique: [], sealed: ['position'], settledAt: (r) => r.receivedAt, retire: { afterDays: 180, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -103,4 +103,5 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     steps: [{ at: 1_000, staffId: 'staff-1', name: '李师傅', by: ['desk'], rowIds: [], failed: false }],
   },
   clockWarnings: { id: 'request-1|2000|half', rev: 0, requestId: 'request-1', stage: 'half', staffId: 'staff-1', at: 1_000 },
+  visitSteps: { id: '0b7f3c1e-0000-4000-8000-000000000001', rev: 0, requestId: 'request-1', staffId: 'staff-1', kind: 'arrive', state: 'done', madeAt: 1_000, receivedAt: 2_000, position: { latitude: 30.9, longitude: 120.1, accuracyM: 12 }, attachmentId: null },
 }
