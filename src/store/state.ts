@@ -81,7 +81,7 @@ export class TableState {
       ids.add(row.id)
     }
     for (const [field, owners] of this.#uniques) {
-      if (before !== undefined) owners.delete(before.sealed[field] as Scalar)
+      if (before !== undefined) disown(owners, before.sealed[field] as Scalar, row.id)
       const value = row[field] as Scalar
       if (value !== null && value !== undefined) owners.set(value, row.id)
     }
@@ -93,7 +93,7 @@ export class TableState {
     this.cells.delete(id)
     this.ids.delete(id)
     for (const [field, index] of this.#indexes) unindex(index, (cell.sealed[field] ?? null) as Scalar, id)
-    for (const [field, owners] of this.#uniques) owners.delete(cell.sealed[field] as Scalar)
+    for (const [field, owners] of this.#uniques) disown(owners, cell.sealed[field] as Scalar, id)
   }
 
   archive(id: string): void {
@@ -124,6 +124,11 @@ export class TableState {
     else if (value === null) for (const other of this.ids) if ((this.cells.get(other)?.sealed[field] ?? null) === null) ids.add(other)
     return ids
   }
+}
+
+/** A value that another row has taken over stays that one's. */
+function disown(owners: Map<Scalar, string>, value: Scalar, id: string): void {
+  if (owners.get(value) === id) owners.delete(value)
 }
 
 function unindex(index: Map<Scalar, SortedIds>, value: Scalar, id: string): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
+import { StoreError } from '../../errors.js'
 import { tableNames, tables } from '../tables.js'
 import { functions } from './functions.js'
 
@@ -7,6 +8,9 @@ import { functions } from './functions.js'
 export const appRole = 'yichuang_app'
 /** One at a time brings the schema up to date, whichever process comes first; any number of our own. */
 const schemaLock = 0x5943_0001
+
+/** The form of what lies in the database. A program refuses newer ones; what an older program can go on beside does not raise it. */
+const SCHEMA_FORMAT = 1
 
 /** Rows of a community are seen only by who says which community it is. */
 const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
@@ -22,6 +26,8 @@ const fingerprint = createHash('sha256').update(JSON.stringify([1, tables, table
 export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
   await db.transaction().execute(async (step) => {
     await sql`select pg_advisory_xact_lock(${sql.lit(schemaLock)})`.execute(step)
+    const stands = Number((await readMeta(step, 'format')) ?? SCHEMA_FORMAT)
+    if (stands > SCHEMA_FORMAT) throw new StoreError('newer-format', `store: the database was written by a newer version (format ${stands}, this version reads up to ${SCHEMA_FORMAT}); install that version again`)
     if ((await readMeta(step, 'schema')) === fingerprint) return
     await sql`create schema if not exists yichuang`.execute(step)
     const { rows: roles } = await sql`select 1 from pg_roles where rolname = ${appRole}`.execute(step)
@@ -34,12 +40,18 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     await makeShared(step)
     for (const text of functions) await sql.raw(text).execute(step)
     await makeCommunities(step)
-    await sql`insert into yichuang.meta values ('schema', ${fingerprint}) on conflict (name) do update set value = excluded.value`.execute(step)
+    await sql`insert into yichuang.meta values ('format', ${String(SCHEMA_FORMAT)}), ('schema', ${fingerprint}) on conflict (name) do update set value = excluded.value`.execute(step)
   })
 }
 
+/** The id of the key that this database was first used with. */
+export async function keepKeyId(db: Kysely<unknown>, id: string): Promise<string> {
+  await sql`insert into yichuang.meta values ('key', ${id}) on conflict do nothing`.execute(db)
+  return (await readMeta(db, 'key')) ?? id
+}
+
 /** `null` also where nothing was ever made. */
-async function readMeta(db: Kysely<unknown>, name: string): Promise<string | null> {
+export async function readMeta(db: Kysely<unknown>, name: string): Promise<string | null> {
   const { rows } = await sql<{ there: boolean }>`select to_regclass('yichuang.meta') is not null as there`.execute(db)
   if (rows[0]?.there !== true) return null
   return (await sql<{ value: string }>`select value from yichuang.meta where name = ${name}`.execute(db)).rows[0]?.value ?? null
