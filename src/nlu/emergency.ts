@@ -38,11 +38,17 @@ const looks: readonly Look[] = signs.flatMap(([kind, list]) => list.map((sign): 
 export function findDanger(text: string): Danger | null {
   // A message is looked at before the classifier and again within the understanding: the same words need one look.
   const written = toSimplified(normalise(text.slice(0, 2000)))
-  if (looked.written !== written) looked = { written, danger: look(written) }
-  return looked.danger
+  const known = looked.get(written)
+  if (known !== undefined) return known
+  const danger = look(written)
+  if (looked.size >= mostLooked) looked.clear()
+  looked.set(written, danger)
+  return danger
 }
 
-let looked: { readonly written: string; readonly danger: Danger | null } = { written: '', danger: null }
+/** What the texts in hand came to; many conversations are in hand at once. */
+const looked = new Map<string, Danger | null>()
+const mostLooked = 256
 
 function look(written: string): Danger | null {
   let plain = written
@@ -67,9 +73,12 @@ interface Sighting {
 function find(text: string, offset = 0): Sighting | null {
   for (const { kind, first, others, unless } of looks) {
     if (!others.every(other => other.test(text)) || unless?.test(text)) continue
-    for (const match of text.matchAll(first)) {
+    // Not `matchAll`: it copies the expression, and nearly every message holds none of these.
+    first.lastIndex = 0
+    for (let match = first.exec(text); match !== null; match = first.exec(text)) {
       const end = match.index + match[0].length
       if (isDanger(kind, text, match.index, end)) return { kind, start: offset + match.index, end: offset + end }
+      if (match[0] === '') first.lastIndex += 1
     }
   }
   return null

@@ -12,12 +12,16 @@ const contrasts: readonly (readonly (readonly string[])[])[] = [
 /** Those of them that a rule sets apart: what holds for one side does not hold for the other. */
 const sidesOfRules = contrasts.slice(0, 3)
 
-/** Whether a question names one side and a sentence only the other. */
-export function onOtherSide(question: string, sentence: string): boolean {
-  return sidesOfRules.some((sides) => {
-    const asked = sides.filter((words) => words.some((word) => question.includes(word)))
-    const said = sides.filter((words) => words.some((word) => sentence.includes(word)))
-    return asked.length === 1 && said.length === 1 && asked[0] !== said[0]
+/** Tells of a sentence whether it names only the other side of what the question names. */
+export function otherSideOf(question: string): (sentence: string) => boolean {
+  const named = (sides: readonly (readonly string[])[], text: string) => sides.filter((words) => words.some((word) => text.includes(word)))
+  const asked = sidesOfRules.flatMap((sides) => {
+    const [side, ...others] = named(sides, question)
+    return side === undefined || others.length > 0 ? [] : [{ sides, side }]
+  })
+  return (sentence) => asked.some(({ sides, side }) => {
+    const said = named(sides, sentence)
+    return said.length === 1 && said[0] !== side
   })
 }
 

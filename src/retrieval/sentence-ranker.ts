@@ -1,5 +1,5 @@
 import { idf } from './bm25.js'
-import { onOtherSide } from './follow-up.js'
+import { otherSideOf } from './follow-up.js'
 import { searchPassages, type Families, type Hit } from './passage-index.js'
 import type { PolicyIndex, SentenceForm } from './policy-index.js'
 import { pairTerms, type Query } from './query.js'
@@ -62,7 +62,11 @@ export function rankSentences(index: PolicyIndex, query: Query, allow: (document
     top.document = Math.max(top.document, hit.documentScore)
   }
   const asked = readAsked(index.passages.passage, query)
-  const held = new Map(hits.map((hit) => [hit.passage, wordsIn(asked, index.forms[hit.passage]!)] as const))
+  const isOtherSide = otherSideOf(query.text)
+  // Sentences of a clause share its headings and its words.
+  const inTitle = remembered((title) => shareOf(asked.pairs, title))
+  const sharesOf = { title: remembered((title) => asked.words.map(({ word, means }) => headingShare * heldIn(title, word, means))), clause: remembered((clause) => clauseShare(asked, clause)) }
+  const held = new Map(hits.map((hit) => [hit.passage, wordsIn(asked, index.forms[hit.passage]!, sharesOf)] as const))
   const seen = hits.map((hit) => {
     const form = index.forms[hit.passage]!
     const own = held.get(hit.passage)!
@@ -71,7 +75,7 @@ export function rankSentences(index: PolicyIndex, query: Query, allow: (document
       passage: hit.passageScore / top.passage,
       found: hit.passageScore / top.passage + hit.documentScore / top.document,
       pairs: shareOf(asked.pairs, form.text),
-      headingPairs: shareOf(asked.pairs, form.title),
+      headingPairs: inTitle(form.title),
       words: own.near,
       clauseWords: own.clause,
       rarest: own.rarest,
@@ -79,7 +83,7 @@ export function rankSentences(index: PolicyIndex, query: Query, allow: (document
       cue: asked.cue?.test(form.text) ? 1 : 0,
       figureMissing: asked.figure !== null && !asked.figure.given.test(form.text) ? 1 : 0,
       row: index.sentences[hit.passage]!.paragraph.kind === 'row' ? 1 : 0,
-      otherSide: onOtherSide(query.text, form.text) ? 1 : 0,
+      otherSide: isOtherSide(form.text) ? 1 : 0,
       length: Math.log(form.text.length) / 5,
       beside: Math.max(...beside),
     }
@@ -122,17 +126,46 @@ function shareOf(terms: Asked['pairs'], text: string): number {
 const meantShare = 0.9
 const headingShare = 0.8
 
-function wordsIn({ words }: Asked, form: SentenceForm): { readonly sentence: number; readonly near: number; readonly clause: number; readonly rarest: number } {
-  const held = (text: string, word: string, means: readonly string[]) => (text.includes(word) ? 1 : means.some((each) => text.includes(each)) ? meantShare : 0)
-  let [all, sentence, near, clause, rarest, top] = [0, 0, 0, 0, 0, 1e-9]
-  for (const { word, means, worth } of words) {
-    const own = held(form.text, word, means)
+interface SharesOf {
+  /** Of each word of the question, how much the headings hold of it. */
+  readonly title: (title: string) => readonly number[]
+  readonly clause: (clause: string) => number
+}
+
+function wordsIn({ words }: Asked, form: SentenceForm, sharesOf: SharesOf): { readonly sentence: number; readonly near: number; readonly clause: number; readonly rarest: number } {
+  const inTitle = sharesOf.title(form.title)
+  let [all, sentence, near, rarest, top] = [0, 0, 0, 0, 1e-9]
+  for (const [at, { word, means, worth }] of words.entries()) {
+    const own = heldIn(form.text, word, means)
     all += worth
     sentence += worth * own
-    near += worth * Math.max(own, headingShare * held(form.title, word, means))
-    clause += worth * (means.some((each) => form.clause.includes(each)) ? 1 : 0)
+    near += worth * Math.max(own, inTitle[at] ?? 0)
     rarest = Math.max(rarest, worth * own)
     top = Math.max(top, worth)
   }
-  return { sentence: sentence / (all || 1), near: near / (all || 1), clause: clause / (all || 1), rarest: rarest / top }
+  return { sentence: sentence / (all || 1), near: near / (all || 1), clause: sharesOf.clause(form.clause), rarest: rarest / top }
+}
+
+function heldIn(text: string, word: string, means: readonly string[]): number {
+  return text.includes(word) ? 1 : means.some((each) => text.includes(each)) ? meantShare : 0
+}
+
+function clauseShare({ words }: Asked, clause: string): number {
+  let [all, held] = [0, 0]
+  for (const { means, worth } of words) {
+    all += worth
+    if (means.some((each) => clause.includes(each))) held += worth
+  }
+  return held / (all || 1)
+}
+
+function remembered<T>(work: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined) return found
+    const made = work(text)
+    known.set(text, made)
+    return made
+  }
 }
