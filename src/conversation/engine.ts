@@ -8,6 +8,11 @@ import type { Conversation } from './records.js'
 
 export type { StaffActor }
 
+export interface MoveWish {
+  /** News wait some seconds, so that the step can be taken back meanwhile. Default: they go at once. */
+  readonly canUndo?: boolean
+}
+
 /** What channels and the desk may ask of the conversations. */
 export interface Engine {
   /** Resolves once the intake record is durable; rejects (StoreError) when it could not be kept. A delivery known already resolves and does nothing. */
@@ -20,7 +25,11 @@ export interface Engine {
    * also takes over what lies half done with a post. Rejects with StoreError `conflict` when `rev` is old, InputError
    * when the move is not allowed or something is missing.
    */
-  actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor): Promise<ServiceRequest>
+  actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor, wish?: MoveWish): Promise<ServiceRequest>
+  /** Takes back the last step that this person made with `canUndo`: the request stands as before, and nobody hears of it. Rejects with InputError `too-late`. */
+  undoMove(communityId: CommunityId, id: string, by: StaffActor): Promise<ServiceRequest>
+  /** Until when they can, ms since 1970; `null`: there is nothing to take back. */
+  undoableUntil(communityId: CommunityId, id: string, staffId: string): number | null
   /** From now on the bot is silent in this conversation, until it is released. */
   takeConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
   /** Words of the person who took the conversation, files with them. */

@@ -74,7 +74,21 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
       return said(`${replies.declinedNews(after, reason)}${move.brings?.kind === 'route' ? `\n${routeWords[move.brings.route]}` : ''}`, `${number} 没能受理。`)
     case 'merge':
       return move.brings?.kind === 'into' ? said(`${number} 和 ${move.brings.number} 是同一件事，已并到 ${move.brings.number} 一起办，办好一起通知您。`) : null
-    case 'submit': case 'accept': case 'recall-forward': case 'ask-extension': case 'refuse-extension': case 'ask-confirm': case 'ask-confirm-by':
+    case 'plan-visit': {
+      if (move.brings?.kind !== 'visit') return null
+      const { at, until, helper, where } = move.brings.visit
+      const when = `${clockWords(at)}${until === null ? '' : `到${clockWords(until)}`}`
+      return where === 'home'
+        ? said(`${number} ${helper}${when}上门。时间不方便请直接回复，我们另约；不认识的人请先核对姓名再开门。`, '', { to: 'filer' })
+        : said(`${number} ${helper}${when}到现场处理，不用在家等。`, `${number} 约好了人${when}到现场。`)
+    }
+    case 'cancel-visit':
+      return said(`${number} 原来约的上门取消了：${reason}`, `${number} 原来约的时间取消了。`, { to: 'filer' })
+    case 'split':
+      return move.brings?.kind === 'matter' && move.brings.filed !== null
+        ? said(`您报的 ${number} 里有两件事，分成两张一起办：\n1. ${number}（${after.serviceName}），${after.owner.name}负责\n2. ${move.brings.filed.number}（${move.brings.filed.serviceName}）\n两张都可以用编号查进度。`, '', { to: 'filer' })
+        : null
+    case 'note': case 'submit': case 'accept': case 'recall-forward': case 'ask-extension': case 'refuse-extension': case 'ask-confirm': case 'ask-confirm-by':
     case 'confirm': case 'lapse': case 'archive': case 'withdraw': case 'escalate': case 'supervise': case 'call-back':
       return null
   }

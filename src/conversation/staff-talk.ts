@@ -12,7 +12,7 @@ export async function talksWithStaff(turn: Turn): Promise<boolean> {
   const { message, understanding, now } = turn
   if (message.chat !== 'group' || understanding.danger !== null || understanding.gate.reason === 'exposed-id') return false
   return (await turn.records.requestsOf(message.author.id)).some((request) => {
-    const last = request.history.at(-1)
+    const last = request.history.findLast(({ move }) => move !== 'note')
     return isOpen(request) && request.conversationId === message.conversationId && last?.move === 'reply' && last.actor.kind === 'staff' && now - last.at < talkLastsMs
   })
 }

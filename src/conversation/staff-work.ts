@@ -13,12 +13,14 @@ import { redact } from '../privacy.js'
 import { chatLastUsed } from '../residents/identities.js'
 import type { Store, Write } from '../store/store.js'
 import type { Delivery } from './deliver.js'
-import type { Engine, StaffActor } from './engine.js'
+import type { Engine, MoveWish, StaffActor } from './engine.js'
 import { inRoom, newsOf, type MoveNews } from './move-news.js'
 import { noticeRow, noticeWrites, withdrawals } from './notices.js'
 import type { Outbox } from './outbox.js'
 import type { Conversation, OutboxRow } from './records.js'
 import { replies } from './replies.js'
+import { splitOff, withSibling } from './split.js'
+import { createUndo, heldBack, undoMs } from './undo.js'
 
 export interface StaffWorkParts {
   readonly store: Store
@@ -43,6 +45,7 @@ const redispatchMs = 24 * 3_600_000
 /** What the desk may do: each verb is one commit of the change and the news that follows from it. */
 export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' | 'answerPage'> {
   const { store, outbox, delivery, services, workingTime, now, newId } = parts
+  const undo = createUndo({ store, outbox, now })
 
   async function commitAndSend(communityId: CommunityId, writes: readonly Write[], rows: readonly OutboxRow[], requestId: string | null): Promise<void> {
     await store.commit(communityId, [...writes, ...noticeWrites(rows, now(), requestId)])
@@ -71,28 +74,37 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     return rows
   }
 
-  async function actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor): Promise<ServiceRequest> {
+  async function actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor, { canUndo = false }: MoveWish = {}): Promise<ServiceRequest> {
     const request = await store.get(communityId, 'requests', id)
     if (!request) throw new InputError('no-request', '没有这张工单。')
     if (request.rev !== rev) throw new StoreError('conflict', `request ${id}: expected rev ${rev}, it stands at ${request.rev}`)
     if (!maySee(request, by)) throw new InputError('not-allowed', '这张工单由别的人处理。')
     const time = workingTime(communityId)
-    const whole = await withReceiver(communityId, request, spelledOut(request, move, time))
-    checkService(request, whole)
+    const received = await withReceiver(communityId, request, spelledOut(request, move, time))
+    checkService(request, received)
     const hand = handOf(by)
-    const acted = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
+    // Refused before a number is spent on it.
+    if (received.brings?.kind === 'matter') made(request, received, hand)
+    const split = await splitOff(parts, communityId, request, received)
+    const whole = split?.move ?? received
+    const moved = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
+    const acted = split === null ? moved : withSibling(moved, split.filed)
     const news = newsOf(acted, whole, dueNow(acted, time))
-    const rows = news === null ? [] : await tellReporters(communityId, acted, news, by, await filesOf(communityId, whole))
+    const told = news === null ? [] : await tellReporters(communityId, acted, news, by, await filesOf(communityId, whole))
+    const rows = canUndo ? heldBack(told, id, now()) : told
     const into = whole.brings?.kind === 'into' ? [await joined(communityId, acted, whole.brings)] : []
-    const writes = [acted, ...into].map((row): Write => ({ op: 'put', table: 'requests', row }))
-    await commitAndSend(communityId, [...writes, ...(acted.status === request.status ? [] : await unasked(communityId, id, rows))], rows, id)
+    const filed = split === null ? [] : [split.filed]
+    const withdrawn = acted.status === request.status ? [] : await unasked(communityId, id, rows)
+    const writes = [acted, ...into.map(({ after }) => after), ...filed].map((row): Write => ({ op: 'put', table: 'requests', row }))
+    await commitAndSend(communityId, [...writes, ...withdrawals(withdrawn, (about) => about === id)], rows, id)
+    if (canUndo) undo.note(communityId, id, { by: by.id, until: now() + undoMs, before: [request, ...into.map(({ before }) => before)], filed, rows, withdrawn })
     return (await store.get(communityId, 'requests', id)) ?? acted
   }
 
   /** A question of the state before, held over the night, is not asked in the morning. */
-  async function unasked(communityId: CommunityId, id: string, rows: readonly OutboxRow[]): Promise<readonly Write[]> {
+  async function unasked(communityId: CommunityId, id: string, rows: readonly OutboxRow[]): Promise<readonly OutboxRow[]> {
     const waiting = await Promise.all([...new Set(rows.map(({ conversationId }) => conversationId))].map((conversationId) => store.find(communityId, 'outbox', { by: 'conversationId', equals: conversationId })))
-    return withdrawals(waiting.flat().filter(({ reply }) => reply.choices.length > 0), (about) => about === id)
+    return waiting.flat().filter(({ reply, held, state }) => state === 'due' && reply.choices.length > 0 && held?.about === id)
   }
 
   /** What was brought to show that it is done: its resident sees it too. */
@@ -155,11 +167,11 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
   }
 
   /** The request that another was merged into, with those who reported the other: they hear how it ends. */
-  async function joined(communityId: CommunityId, from: ServiceRequest, into: { readonly requestId: string; readonly number: string }): Promise<ServiceRequest> {
+  async function joined(communityId: CommunityId, from: ServiceRequest, into: { readonly requestId: string; readonly number: string }): Promise<{ readonly before: ServiceRequest; readonly after: ServiceRequest }> {
     const target = await store.get(communityId, 'requests', into.requestId)
     if (target === null || target.number !== into.number || !isOpen(target)) throw new InputError('bad-target', '要并入的工单不在办理中，请核对编号。')
     const isNew = (one: Reporter): boolean => !target.reporters.some(({ residentId, conversationId }) => residentId === one.residentId && conversationId === one.conversationId)
-    return { ...target, updatedAt: now(), reporters: [...target.reporters, ...from.reporters.filter(isNew)] }
+    return { before: target, after: { ...target, updatedAt: now(), reporters: [...target.reporters, ...from.reporters.filter(isNew)] } }
   }
 
   async function withConversation(communityId: CommunityId, id: string, change: (conversation: Conversation) => Conversation, rows: (changed: Conversation) => readonly OutboxRow[]): Promise<Conversation> {
@@ -180,6 +192,8 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     // Whom a complaint names has no hand in it, lead or not.
     movesFor: (request, by) => (maySee(request, by) ? movesFor(request, handOf(by)).filter((name) => name !== 'approve' || services.byCode(request.serviceCode)?.simple === true) : []),
     actOnRequest,
+    undoMove: undo.undo,
+    undoableUntil: undo.until,
     takeConversation: (communityId, id, by) =>
       withConversation(
         communityId,

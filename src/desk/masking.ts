@@ -97,7 +97,7 @@ export function maskRequest(request: ServiceRequest, mask: Mask): ServiceRequest
 }
 
 function maskBrought(brought: Particulars, mask: Mask): Particulars {
-  return brought.kind === 'evidence' ? { ...brought, statement: mask(brought.statement) } : brought
+  return brought.kind === 'evidence' ? { ...brought, statement: mask(brought.statement) } : brought.kind === 'matter' ? { ...brought, words: mask(brought.words) } : brought
 }
 
 function maskConversation(detail: ConversationDetail, mask: Mask): ConversationDetail {

@@ -8,6 +8,9 @@ export const maxTextLength = 4_000
 /** Most photos and papers that one move brings. */
 const maxFiles = 20
 
+/** Most colleagues called by one note. */
+const maxMentions = 20
+
 const opaqueId = z.string().min(1).max(200)
 const name = z.string().trim().min(1).max(100)
 const words = z.string().trim().max(maxTextLength, `最多 ${maxTextLength} 个字`)
@@ -22,6 +25,10 @@ const particulars = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('route'), route: z.enum(legalRoutes) }),
   z.object({ kind: z.literal('into'), requestId: opaqueId, number: z.string().min(1).max(40) }),
   z.object({ kind: z.literal('level'), level: z.enum(levels) }),
+  z.object({ kind: z.literal('mentions'), staff: z.array(z.object({ id: opaqueId, name })).max(maxMentions) }),
+  z.object({ kind: z.literal('visit'), visit: z.object({ at: z.int().positive(), until: z.int().positive().nullable(), helper: name, where: z.enum(['home', 'site']) }) }),
+  // What becomes of it is not for the page to say.
+  z.object({ kind: z.literal('matter'), serviceCode: opaqueId, words: words.min(1, '请写明分出来的是什么事') }).transform((matter) => ({ ...matter, filed: null })),
 ]) satisfies z.ZodType<Particulars>
 
 const moveBody = z.object({ name: z.enum(moveNames), rev: z.int().min(0), reason: words.nullish(), brings: particulars.nullish() })

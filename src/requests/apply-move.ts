@@ -30,7 +30,7 @@ export const longestExtension = 10
 /** Why a move did not happen. */
 export type RefusalWhy =
   | 'not-from-here' | 'not-yours' | 'no-reason' | 'nothing-brought' | 'deadline-past' | 'extension-too-long' | 'own-extension' | 'not-offered'
-  | 'no-level-above' | 'into-itself' | 'same-owner' | 'owned-by-another'
+  | 'no-level-above' | 'into-itself' | 'same-owner' | 'owned-by-another' | 'no-consent' | 'no-visit'
 export interface Refusal {
   readonly refused: RefusalWhy
   /** A sentence for the person who tried. */
@@ -49,6 +49,8 @@ const refusals: Readonly<Record<RefusalWhy, string>> = {
   'no-level-above': '要一级一级往上报，不能越级，也不能往下推。',
   'into-itself': '不能并到它自己。',
   'same-owner': '现在就是这位负责。',
+  'no-consent': '进居民家里要先问过居民：请写明居民哪天、怎么同意的。',
+  'no-visit': '还没有约好的上门。',
   'owned-by-another': '已经有人负责，要换人请负责人改派，或由原负责人转办。',
 }
 
@@ -69,8 +71,16 @@ export function apply(request: ServiceRequest, move: Move, hand: Hand): ServiceR
     owner: ownerAfter(request, move, hand.actor),
     attachmentIds: move.brings?.kind === 'evidence' ? [...new Set([...request.attachmentIds, ...move.brings.attachmentIds])] : request.attachmentIds,
     history: [...request.history, change],
+    ...visitAfter(request, move, status),
     ...statusFields(request, status, at),
   }
+}
+
+/** The visit that stands after a move: planned, called off, or over with the request. */
+function visitAfter(request: ServiceRequest, { name, brings }: Move, status: RequestStatus): Pick<ServiceRequest, 'visit'> {
+  if (brings?.kind === 'visit') return { visit: brings.visit }
+  const isOff = name === 'cancel-visit' || status === 'merged' || status === 'withdrawn' || status === 'declined'
+  return isOff && request.visit !== undefined ? { visit: null } : {}
 }
 
 export function isRefusal(result: ServiceRequest | Refusal): result is Refusal {
@@ -124,6 +134,9 @@ function whyNot(request: ServiceRequest, move: Move, hand: Hand): RefusalWhy | n
   if (!mayMove(request, move.name, hand)) return rule.by.includes('receiver') ? 'not-offered' : 'not-yours'
   if (rule.needsReason && (move.reason ?? '').trim() === '') return 'no-reason'
   if (rule.brings !== (move.brings?.kind ?? null)) return 'nothing-brought'
+  if (move.name === 'cancel-visit' && request.visit == null) return 'no-visit'
+  // Nobody goes into a home without a yes that is on record: what the resident said in the talk, or the words of who asked.
+  if (move.brings?.kind === 'visit' && move.brings.visit.where === 'home' && request.consent?.allows !== 'visit' && (move.reason ?? '').trim() === '') return 'no-consent'
   return ownedByAnother(request, move.name, hand) ?? ownExtension(request, move.name, hand) ?? faultIn(request, move.brings, hand.now)
 }
 
@@ -132,7 +145,15 @@ function faultIn(request: ServiceRequest, brings: Particulars | null, now: numbe
   switch (brings?.kind) {
     case undefined:
     case 'route':
+    case 'mentions':
       return null
+    case 'visit': {
+      const { at, until, helper } = brings.visit
+      if (helper.trim() === '') return 'nothing-brought'
+      return at > now && (until === null || until > at) ? null : 'deadline-past'
+    }
+    case 'matter':
+      return brings.serviceCode.trim() === '' || brings.words.trim() === '' ? 'nothing-brought' : null
     case 'owner':
       if (brings.owner.id.trim() === '' || brings.owner.name.trim() === '') return 'nothing-brought'
       return isSame(brings.owner, request.owner) && request.status !== 'accepted' ? 'same-owner' : null
@@ -171,6 +192,7 @@ function ownExtension(request: ServiceRequest, name: MoveName, { actor }: Hand):
 
 function mayMove(request: ServiceRequest, name: MoveName, hand: Hand): boolean {
   if (name === 'call-back' && !mayCallBack(request, hand)) return false
+  if (name === 'cancel-visit' && request.visit == null) return false
   return ruleOf(name).by.some((mover) => isMover(request, mover, hand))
 }
 

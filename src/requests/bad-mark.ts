@@ -5,7 +5,7 @@ export const badMark = 2
 
 /** Ids of those who had it in hand until `before`: they don't call back about themselves. */
 export function handlersOf(request: Pick<ServiceRequest, 'history'>, before = Number.POSITIVE_INFINITY): readonly string[] {
-  const worked = request.history.flatMap(({ at, actor, move, from, to }) => (at <= before && actor.kind === 'staff' && (move === undefined ? from !== to : move !== 'reply' && move !== 'supervise' && move !== 'call-back') ? [actor.id] : []))
+  const worked = request.history.flatMap(({ at, actor, move, from, to }) => (at <= before && actor.kind === 'staff' && (move === undefined ? from !== to : move !== 'reply' && move !== 'supervise' && move !== 'call-back' && move !== 'note') ? [actor.id] : []))
   return [...new Set(worked)]
 }
 

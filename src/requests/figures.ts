@@ -94,7 +94,7 @@ function ratesOf(requests: readonly ServiceRequest[], verdicts: ReadonlyMap<stri
 
 function responded(request: ServiceRequest, { time, now, responseHours }: FiguresGiven): boolean | null {
   const accepted = request.history.find(({ to }) => to === 'accepted')?.at ?? request.filedAt
-  const answered = request.history.find(({ actor, at }) => actor.kind === 'staff' && at >= accepted)?.at ?? null
+  const answered = request.history.find(({ actor, at, move }) => actor.kind === 'staff' && move !== 'note' && at >= accepted)?.at ?? null
   const due = addWorkingTime(accepted, responseHours * 3_600_000, time)
   if (due.kind === 'unknown') return null
   if (answered !== null) return answered <= due.value

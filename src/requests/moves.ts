@@ -12,6 +12,16 @@ export type LegalRoute = (typeof legalRoutes)[number]
 /** To whom a request is offered: a post, a person, or a unit outside that has no account here. */
 export type Receiver = Owner | { readonly kind: 'unit'; readonly name: string; readonly citation: Citation | null }
 
+/** Who goes there and when. `home`: into somebody's home, which takes their yes; `site`: a stairwell, a gate, a lamp. */
+export interface PlannedVisit {
+  /** ms since 1970. */
+  readonly at: number
+  /** When it is over at the latest; `null`: nobody said. */
+  readonly until: number | null
+  readonly helper: string
+  readonly where: 'home' | 'site'
+}
+
 /** What a move brings beside its reason. */
 export type Particulars =
   | { readonly kind: 'owner'; readonly owner: Owner }
@@ -24,6 +34,11 @@ export type Particulars =
   | { readonly kind: 'route'; readonly route: LegalRoute }
   | { readonly kind: 'into'; readonly requestId: string; readonly number: string }
   | { readonly kind: 'level'; readonly level: Level }
+  /** Colleagues called by name (@) in a note; may be empty. */
+  | { readonly kind: 'mentions'; readonly staff: readonly { readonly id: string; readonly name: string }[] }
+  | { readonly kind: 'visit'; readonly visit: PlannedVisit }
+  /** The second matter of a request, in the resident's words; number and id are given when it is filed, and the words stay only there. */
+  | { readonly kind: 'matter'; readonly serviceCode: string; readonly words: string; readonly filed: { readonly requestId: string; readonly number: string; readonly serviceName: string } | null }
 
 /**
  * Who may make a move. `filer`: the resident who filed it; `resident`: anyone who reported it; `owner`: the person who
@@ -47,6 +62,9 @@ export const openStatuses: readonly RequestStatus[] = ['submitted', 'accepted', 
 
 /** Statuses in which nobody has to do anything any more. */
 export const endings: readonly RequestStatus[] = ['resolved', 'archived', 'withdrawn', 'declined', 'merged']
+
+/** Every status but a draft, which is the resident's own. */
+const filed: readonly RequestStatus[] = [...openStatuses, 'done', 'confirming', ...endings]
 
 const atWork: readonly RequestStatus[] = ['assigned', 'in-progress', 'reopened']
 
@@ -87,6 +105,11 @@ export const moves = {
   supervise: { title: '督办', by: ['lead'], from: openStatuses, to: 'same', needsReason: true, brings: null },
   /** After a bad mark, by somebody who had no hand in it; the reason says what the resident said. */
   'call-back': { title: '回访', by: ['staff'], from: [...openStatuses, 'done', 'confirming', 'resolved', 'archived'], to: 'same', needsReason: true, brings: null },
+  /** Between colleagues: residents never see it. */
+  note: { title: '内部备注', by: ['staff'], from: filed, to: 'same', needsReason: true, brings: 'mentions' },
+  'plan-visit': { title: '约定上门', by: ['owner', 'lead'], from: openStatuses, to: 'same', needsReason: false, brings: 'visit' },
+  'cancel-visit': { title: '取消上门', by: ['owner', 'lead'], from: openStatuses, to: 'same', needsReason: true, brings: null },
+  split: { title: '分单', by: ['owner', 'lead'], from: openStatuses, to: 'same', needsReason: false, brings: 'matter' },
 } as const satisfies Readonly<Record<string, MoveRule>>
 
 export type MoveName = keyof typeof moves

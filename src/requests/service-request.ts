@@ -1,6 +1,6 @@
 import type { IntentName, Slot } from '../nlu/understanding.js'
 import type { Citation } from '../retrieval/citation.js'
-import { endings, openStatuses, type MoveName, type Particulars } from './moves.js'
+import { endings, openStatuses, type MoveName, type Particulars, type PlannedVisit } from './moves.js'
 
 /**
  * The life of a request (工单), in the words of a 12345 centre. Open311 knows only `open` and `closed`; `isClosed` maps.
@@ -128,6 +128,8 @@ export interface ServiceRequest {
   readonly appointment: Appointment | null
   /** Absent where nobody comes to the home and nobody acts for the resident. */
   readonly consent?: Consent
+  /** When somebody of the staff goes there; absent or `null`: nothing is arranged. */
+  readonly visit?: PlannedVisit | null
   /** The other matters of the same message; absent: it was the only one. */
   readonly linked?: readonly LinkedRequest[]
   /** What the resident wants withheld; absent: nothing. */

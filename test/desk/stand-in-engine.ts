@@ -101,6 +101,9 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
       return (await store.get(communityId, 'requests', id))!
     },
 
+    undoMove: () => Promise.reject(new InputError('too-late', '已经过了能撤销的时间')),
+    undoableUntil: () => null,
+
     takeConversation: (communityId, id, by) => change(communityId, id, { mode: 'staff', takenBy: { id: by.id, name: by.name } }),
     answerPage: () => Promise.resolve('没有找到呼叫。'),
     releaseConversation: (communityId, id) => change(communityId, id, { mode: 'bot', takenBy: null, handover: null }),

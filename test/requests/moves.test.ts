@@ -167,6 +167,9 @@ describe('any sequence of commands', () => {
     route: fc.constantFrom(...legalRoutes).map((route) => ({ kind: 'route', route })),
     into: fc.constantFrom('1', '2').map((requestId) => ({ kind: 'into', requestId, number: requestId })),
     level: fc.constantFrom(...levels).map((level) => ({ kind: 'level', level })),
+    mentions: fc.constant<Particulars>({ kind: 'mentions', staff: [{ id: 'zhou', name: '周姐' }] }),
+    visit: fc.record({ at: fc.integer({ min: 0, max: 40_000 }), where: fc.constantFrom('home', 'site'), helper: fc.constantFrom('周师傅', '') }).map((visit) => ({ kind: 'visit', visit: { ...visit, until: null } })),
+    matter: fc.constantFrom('垃圾没清', ' ').map((words) => ({ kind: 'matter', serviceCode: 'waste', words, filed: null })),
   }
   /** Half of the commands are ones that this hand has at this point, half anything at all. */
   const command = fc.record({
