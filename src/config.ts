@@ -10,6 +10,7 @@ const schema = z.object({
   YICHUANG_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   YICHUANG_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   YICHUANG_TRUST_PROXY: z.enum(['yes', 'no']).default('no'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'expected postgres://user:password@host:port/database' }).optional(),
   YICHUANG_DATA_DIR: z.string().default('./data'),
   YICHUANG_KNOWLEDGE_DIR: z.string().default('./knowledge'),
   YICHUANG_INTENTS_DIR: z.string().default('./intents'),
@@ -42,6 +43,8 @@ export interface Config {
   readonly publicUrl: string | null
   readonly trustProxy: boolean
   readonly dataDir: string
+  /** The PostgreSQL database that holds everything, for any number of processes; `null`: it is held in the data folder. */
+  readonly databaseUrl: string | null
   readonly knowledgeDir: string
   readonly intentsDir: string
   /** Where the trained classifier is kept by content; may be removed at any time. */
@@ -62,7 +65,7 @@ export interface Config {
 /** Reads the settings; throws one ConfigError that lists everything wrong. An empty value counts as not set. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   // Other programs may have settings so named of their own: they are ours once an app, a puppet is named.
-  const isOurs = (name: string): boolean => name.startsWith('YICHUANG_')
+  const isOurs = (name: string): boolean => name.startsWith('YICHUANG_') || name === 'DATABASE_URL'
     || (name.startsWith('LARK_') && (name in schema.shape || (env['LARK_APP_ID'] ?? '') !== ''))
     || (name.startsWith('WECHAT_') && (name in schema.shape || (env['WECHAT_PUPPET'] ?? '') !== ''))
   const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => isOurs(name) && value !== ''))
@@ -70,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = schema.safeParse(given)
   const faults = [
     ...unknown.map((name) => `${name} is no setting of ours; see .env.example`),
+    ...(given['DATABASE_URL'] !== undefined && given['YICHUANG_KEY'] === undefined ? ['YICHUANG_KEY is empty; DATABASE_URL needs it, the same for every process (openssl rand -base64 32)'] : []),
     ...larkFaults(given),
     ...wechatFaults(given),
     ...(parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}; see .env.example`) ?? []),
@@ -82,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: set.YICHUANG_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     trustProxy: set.YICHUANG_TRUST_PROXY === 'yes',
     dataDir: set.YICHUANG_DATA_DIR,
+    databaseUrl: set.DATABASE_URL ?? null,
     knowledgeDir: set.YICHUANG_KNOWLEDGE_DIR,
     intentsDir: set.YICHUANG_INTENTS_DIR,
     cacheDir: set.YICHUANG_CACHE_DIR,

@@ -37,8 +37,8 @@ import { writeMirror } from './publication/mirror.js'
 import { createPublication } from './publication/publication.js'
 import type { ServiceCatalogue } from './requests/services.js'
 import { serveControl } from './store/control.js'
-import { openEmbeddedStore } from './store/embedded.js'
 import { isFresh } from './store/load.js'
+import { openStore } from './store/open-store.js'
 import type { Store } from './store/store.js'
 
 /** A started 一窗. */
@@ -67,10 +67,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const log: Logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   const now = Date.now
   const newId = idMaker(now)
-  const store = await openEmbeddedStore({
-    folder: config.dataDir,
-    create: await isFresh(config.dataDir),
-    ...(config.key === null ? {} : { key: config.key }),
+  const { store } = await openStore(config, {
+    create: config.databaseUrl === null && await isFresh(config.dataDir),
     now,
     onFatal: (error) => {
       log.fatal({ code: error.code }, error.message)

@@ -23,6 +23,14 @@ describe('settings', () => {
     expect(() => readConfig({ YICHUANG_KEY: 'c2VjcmV0LXNlY3JldA==' })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('c2VjcmV0') }) as Error)
   })
 
+  it('keep everything in PostgreSQL with a database and a key, and never without the key', () => {
+    const DATABASE_URL = 'postgres://yichuang:secret@127.0.0.1/yichuang'
+    expect(readConfig({}).databaseUrl).toBeNull()
+    expect(readConfig({ DATABASE_URL, YICHUANG_KEY: Buffer.alloc(32).toString('base64') }).databaseUrl).toBe(DATABASE_URL)
+    expect(() => readConfig({ DATABASE_URL })).toThrow('YICHUANG_KEY')
+    expect(() => readConfig({ DATABASE_URL: 'mysql://127.0.0.1/yichuang', YICHUANG_KEY: Buffer.alloc(32).toString('base64') })).toThrow('DATABASE_URL')
+  })
+
   it('bring Lark in with an app and its secret, and never without an encrypt key where Lark is to call us', () => {
     expect(readConfig({}).lark).toBeNull()
     const app = { LARK_APP_ID: 'cli_0123456789abcdef', LARK_APP_SECRET: 'secret' }

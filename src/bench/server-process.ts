@@ -89,5 +89,5 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 
 /** The environment without settings of a 一窗 that the caller may run himself. */
 function ownSettingsLeftOut(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('YICHUANG_')))
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('YICHUANG_') && name !== 'DATABASE_URL'))
 }

@@ -2,16 +2,14 @@ import type { z } from 'zod'
 import type { Config } from '../config.js'
 import type { StoreError } from '../errors.js'
 import { callControl } from '../store/control.js'
-import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
+import { openStore, type AnyStore } from '../store/open-store.js'
 import type { Terminal } from './command.js'
 
-/** Opens the data folder of a 一窗 that does not run, for one piece of work; `create` makes a new one in an empty folder. */
-export async function withStore<T>({ dataDir, key }: Config, terminal: Terminal, work: (store: EmbeddedStore) => Promise<T>, create = false): Promise<T> {
+/** Opens the store of a 一窗 for one piece of work: its data folder while it does not run, its database at any time; `create` makes a new one in an empty folder. */
+export async function withStore<T>(config: Config, terminal: Terminal, work: (store: AnyStore) => Promise<T>, create = false): Promise<T> {
   let fatal: StoreError | null = null
-  const store = await openEmbeddedStore({
-    folder: dataDir,
+  const { store } = await openStore(config, {
     create,
-    ...(key === null ? {} : { key }),
     now: () => Date.now(),
     onFatal: (error) => {
       fatal = error
@@ -34,8 +32,9 @@ export interface Asked<T> {
   readonly schema: z.ZodType<T>
 }
 
-/** Asks the running process; where none runs, `here` does the same on the data folder. */
+/** Asks the running process; where none runs, or all share a database, `here` does the same on the store. */
 export async function askRunning<T>({ name, args, schema }: Asked<T>, config: Config, here: () => Promise<unknown>): Promise<T> {
+  if (config.databaseUrl !== null) return schema.parse((await here()) ?? null)
   const answer = await callControl(config.dataDir, name, args)
   return schema.parse(answer.live ? answer.result : ((await here()) ?? null))
 }
