@@ -1,4 +1,5 @@
-import type { Channel, ChannelName, EditedMessage, InboundEvent, InboundMessage, RecalledMessage, Reply } from '../channels/channel.js'
+import type { Channel, ChannelName, EditedMessage, InboundEvent, InboundMessage, RecalledMessage } from '../channels/channel.js'
+import { plainReply } from '../channels/plain-reply.js'
 import { StoreError } from '../errors.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
@@ -6,22 +7,17 @@ import { pages } from '../store/pages.js'
 import type { Write } from '../store/store.js'
 import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
-import type { Intake, OutboxRow } from './records.js'
+import type { Intake } from './records.js'
 import { replies } from './replies.js'
-import { ourLine } from './conclude.js'
+import { failedTurn, whatFailed } from './failed-turn.js'
 import { asMessage, editedKey, takeEdit } from './edit.js'
 import { readMemory } from './memory.js'
 import { createGathering, joinPieces, piecesOf, type After, type Piece } from './pieces.js'
 import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
 import { dialogId } from './turn-state.js'
-import { takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
+import { createRoomTalk } from './room-talk.js'
+import { takeTurn, type TurnParts, type TurnResult } from './take-turn.js'
 
-/** The most automatic messages (not asked for by a mention) to one room in a minute (product rule 3). */
-const volunteersPerMinute = 3
-/** Lines of a room that the next message is understood with. */
-const linesBefore = 5
-/** What was said longer ago is no part of the talk now, ms. */
-const linesLastMs = 5 * 60_000
 /** How often a turn is taken again when a row moved under it. */
 const mostTries = 40
 /** Turns that met a conflict wait for each other in this lane: in a storm, fifty residents join one request. */
@@ -65,6 +61,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const edits = new Map<string, EditedMessage>()
   /** Replies that waited when the process stopped, to messages taken back meanwhile, by the recall's key. */
   const leftUnsent = new Map<string, readonly string[]>()
+  /** The turns that are being thought about, by each of their messages. */
+  const inHand = new Map<string, { movedOn: boolean }>()
   const gathering = parts.after === undefined ? null : createGathering({ after: parts.after, now: parts.now, serve: (intake, message) => { enqueue(intake, message) } })
   let stopped = false
 
@@ -91,6 +89,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   /** Takes what was kept: at once, or with what follows within seconds. */
   function admit(intake: Intake, event: InboundEvent): void {
+    const turn = event.kind === 'recalled' || event.kind === 'edited' ? inHand.get(messageKey(event)) : undefined
+    if (turn !== undefined) turn.movedOn = true
     if (gathering === null || event.kind === 'recalled' || event.kind === 'edited') {
       gathering?.release(event.communityId, event.conversationId)
       enqueue(intake, event)
@@ -184,17 +184,26 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     })
   }
 
-  /** The messages of a turn as they stand: each one's newest edit, and whether it was taken back. */
-  async function standing(event: InboundEvent): Promise<readonly unknown[]> {
-    if (event.kind === 'recalled') return []
-    const messages = [...piecesOf(event).map(({ message }) => message), event]
-    return (await Promise.all(messages.map(async (message) => [edits.get(messageKey(message)), (await recallOf(message)) !== null]))).flat()
+  /** Runs `work` and tells whether a message of the event was taken back or changed meanwhile. */
+  async function watched<T>(event: InboundEvent, work: () => Promise<T>): Promise<{ readonly result: T; readonly movedOn: boolean }> {
+    const turn = { movedOn: false }
+    const keys = event.kind === 'recalled' ? [] : [...piecesOf(event).map(({ message }) => messageKey(message)), messageKey(event)]
+    for (const key of keys) inHand.set(key, turn)
+    try {
+      return { result: await work(), ...turn }
+    } finally {
+      for (const key of keys) if (inHand.get(key) === turn) inHand.delete(key)
+    }
   }
 
-  /** Whether something was taken back or changed while the turn ran: then the turn counts for nothing. */
-  async function movedOn(event: InboundEvent, result: TurnResult, before: readonly unknown[]): Promise<boolean> {
-    if (event.kind === 'recalled' || result.outcome.kind === 'silent' || result.understanding?.danger != null) return false
-    return (await standing(event)).some((one, index) => one !== before[index])
+  /** A turn whose words were taken back or changed while it ran counts for nothing, but for an alarm. */
+  async function settle(intake: Intake, event: InboundEvent, unsent: ReadonlySet<string>): Promise<TurnResult> {
+    for (;;) {
+      const { result, movedOn } = await watched(event, () => withDeadline(decide(intake, event, unsent), parts.turnDeadlineMs))
+      if (movedOn && result.outcome.kind !== 'silent' && result.understanding?.danger == null) continue
+      await commit(event.communityId, result)
+      return result
+    }
   }
 
   async function process(first: Intake, event: InboundEvent, failures: number): Promise<void> {
@@ -205,16 +214,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const current = intake
-        const settle = async (): Promise<TurnResult> => {
-          for (;;) {
-            const before = await standing(event)
-            const decided = await withDeadline(decide(current, event, unsent), parts.turnDeadlineMs)
-            if (await movedOn(event, decided, before)) continue
-            await commit(event.communityId, decided)
-            return decided
-          }
-        }
-        const result = attempt === 1 ? await settle() : await alone(event.communityId, contendedLane, settle)
+        const result = attempt === 1 ? await settle(current, event, unsent) : await alone(event.communityId, contendedLane, () => settle(current, event, unsent))
         parts.outbox.push(event.communityId, result.outgoing)
         finish(event, result, performance.now() - startedAt)
         if (event.kind !== 'recalled' && result.understanding?.danger != null) await takeBackLate(event)
@@ -300,34 +300,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     const now = parts.now()
     const outcome: Outcome = { kind: 'failed', code }
     const { communityId } = message
-    const conversation = await parts.store.get(communityId, 'conversations', message.conversationId)
-    const row: OutboxRow = {
-      id: parts.newId(), rev: 0, conversationId: message.conversationId,
-      to: { channel: message.channel, conversationId: message.conversationId, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null },
-      reply: plainReply(replies.apology), state: 'due', attempts: 0, dueAt: now, error: null, endedAt: null,
-    }
-    await parts.store.commit(communityId, [
-      { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome, doneAt: now } },
-      ...pieceWrites(piecesOf(message).map((piece) => piece.message), piecesOf(message), { outcome, understanding: null }),
-      {
-        op: 'put', table: 'messages',
-        row: {
-          id: parts.newId(), rev: 0, conversationId: message.conversationId, at: now, from: 'resident', authorId: message.author.id, authorName: message.author.name,
-          text: message.text, attachments: message.attachments, reply: null, requestId: null, platformMessageId: message.messageId,
-        },
-      },
-      {
-        op: 'put', table: 'conversations',
-        row: {
-          ...(conversation ?? { id: message.conversationId, rev: 0, channel: message.channel, chat: message.chat, residentId: message.chat === 'private' ? message.author.id : null, title: message.author.name ?? '居民', takenBy: null }),
-          mode: conversation?.mode === 'staff' ? 'staff' : 'waiting', handover: { reason: '小助手出错，请人工查看', at: now, urgent: false }, lastAt: now,
-        },
-      },
-      ...(message.chat === 'private' || message.mentions.bot ? ([{ op: 'put', table: 'outbox', row }, { op: 'put', table: 'messages', row: ourLine(row, now, null) }] as const) : []),
-    ])
-    if (message.chat === 'private' || message.mentions.bot) parts.outbox.push(communityId, [row])
+    const { writes, outgoing } = failedTurn(intake, message, { code, row: await parts.store.get(communityId, 'conversations', message.conversationId), now, newId: parts.newId })
+    await parts.store.commit(communityId, [...writes, ...pieceWrites(piecesOf(message).map((piece) => piece.message), piecesOf(message), { outcome, understanding: null })])
+    parts.outbox.push(communityId, outgoing)
     // Whoever can be reached is called; a call that fails leaves the conversation among those that wait.
-    await parts.calling?.plan(communityId, message.conversationId, { kind: 'person', what: '小助手出错，请人工查看' }).then(async ({ writes }) => {
+    await parts.calling?.plan(communityId, message.conversationId, { kind: 'person', what: whatFailed }).then(async ({ writes }) => {
       await parts.store.commit(communityId, writes)
       parts.outbox.push(communityId, writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' ? [write.row] : [])))
     }).catch((failed: unknown) => { parts.log('turn.not-called', { error: String(failed) }) })
@@ -400,10 +377,6 @@ function asOwn(event: InboundMessage | EditedMessage): InboundMessage {
   return event.kind === 'edited' ? asMessage(event) : event
 }
 
-export function plainReply(text: string): Reply {
-  return { text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }
-}
-
 class DeadlineError extends Error {}
 
 function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
@@ -414,43 +387,4 @@ function withDeadline<T>(work: Promise<T>, limitMs: number): Promise<T> {
       (error: unknown) => { clearTimeout(timer); reject(error instanceof Error ? error : new Error(String(error))) },
     )
   })
-}
-
-interface RoomMemory extends RoomTalk {
-  /** What was taken back or changed is no part of the talk any more. */
-  forget(conversationId: string, messageId: string): void
-  heard(message: InboundMessage, outcome: Outcome, reason: string | null, now: number): void
-}
-
-/** The last lines of each room and the bot's own starts, in memory only: rooms' talk is never stored. */
-function createRoomTalk(): RoomMemory {
-  type Line = ReturnType<RoomTalk['before']>[number] & { readonly at: number; readonly messageId: string | null }
-  interface Known { lines: Line[]; starts: number[]; answered: { readonly authorId: string; readonly at: number }[] }
-  const rooms = new Map<string, Known>()
-  const room = (id: string): Known => {
-    const known = rooms.get(id) ?? { lines: [], starts: [], answered: [] }
-    rooms.set(id, known)
-    return known
-  }
-  return {
-    before: (id, now) => (rooms.get(id)?.lines ?? []).filter((line) => now - line.at < linesLastMs),
-    said: (id, messageId) => rooms.get(id)?.lines.find((line) => line.messageId === messageId)?.text ?? null,
-    forget(id, messageId) {
-      const here = rooms.get(id)
-      if (here) here.lines = here.lines.filter((line) => line.messageId !== messageId)
-    },
-    mayVolunteer: (id, now) => (rooms.get(id)?.starts ?? []).filter((at) => now - at < 60_000).length < volunteersPerMinute,
-    answers: (id, authorId, now) => (rooms.get(id)?.answered ?? []).filter((one) => one.authorId === authorId && now - one.at < 60_000).length,
-    heard(message, outcome, reason, now) {
-      if (message.chat !== 'group') return
-      const here = room(message.conversationId)
-      here.lines.push({ authorId: message.author.id, text: message.text.slice(0, 200), byBot: false, byStaff: message.author.kind === 'staff', at: now, messageId: message.messageId })
-      if (outcome.kind !== 'silent') {
-        here.answered = [...here.answered.filter(({ at }) => now - at < 60_000), { authorId: message.author.id, at: now }]
-        here.lines.push({ authorId: 'bot', text: '', byBot: true, at: now, messageId: null })
-        if (reason !== 'mentioned') here.starts = [...here.starts.filter((at) => now - at < 60_000), now]
-      }
-      here.lines.splice(0, Math.max(0, here.lines.length - linesBefore))
-    },
-  }
 }
