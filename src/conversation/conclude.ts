@@ -2,6 +2,7 @@ import type { Address, ChannelName, Reply } from '../channels/channel.js'
 import { learningWrites } from '../learning/queue.js'
 import type { Write } from '../store/store.js'
 import type { BotkitState } from './botkit.js'
+import { confidedAfter } from './confidence.js'
 import { answersKept, emptyMemory, type Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, Message, OutboxRow, Resident } from './records.js'
@@ -93,7 +94,9 @@ function joinedSince(turn: Turn, done: Step): Resident['joined'] {
 }
 
 function conversationAfter(turn: Turn, done: Step): Conversation {
-  const { conversation, now } = turn
+  const { now } = turn
+  const confided = confidedAfter(turn, done)
+  const conversation = confided === undefined ? turn.conversation : { ...turn.conversation, confided }
   if (done.handover === null) return { ...conversation, lastAt: now }
   const urgent = done.handover.urgent || (conversation.handover?.urgent ?? false)
   return {

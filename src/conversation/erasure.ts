@@ -182,7 +182,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
     await remove(communityId, 'dialogs', dialogs)
     await remove(communityId, 'outbox', unsent)
     await remove(communityId, 'pages', (await Promise.all(chats.map(({ id }) => everything(store, communityId, 'pages', { by: 'conversationId', equals: id })))).flat().filter((page) => page.endedAt !== null))
-    for (const chat of chats) await store.commit(communityId, [{ op: 'put', table: 'conversations', row: { ...chat, title: '居民', mode: 'bot', handover: null, takenBy: null } }])
+    for (const chat of chats) await store.commit(communityId, [{ op: 'put', table: 'conversations', row: { ...chat, title: '居民', mode: 'bot', handover: null, takenBy: null, confided: [] } }])
     const claims = await Promise.all(own.map(({ id }) => store.get(communityId, 'claimCodes', id)))
     await remove(communityId, 'claimCodes', claims.flatMap((one) => (one === null ? [] : [one])))
   }

@@ -17,6 +17,16 @@ export interface Intake {
   readonly doneAt: number | null
 }
 
+/** A stretch of a conversation that was said in confidence (心理、轻生、受暴力): for the heads of the community and whoever took it in hand, nobody else. */
+export interface Confidence {
+  /** Included, ms since 1970. */
+  readonly from: number
+  /** Not included; `null`: it goes on. */
+  readonly until: number | null
+  /** Accounts of staff who took it in hand. */
+  readonly heardBy: readonly string[]
+}
+
 /** A private chat or a room. `staff` means that a person has taken over and the bot is silent. */
 export interface Conversation {
   readonly id: string
@@ -30,6 +40,8 @@ export interface Conversation {
   readonly handover: { readonly reason: string; readonly at: number; readonly urgent: boolean } | null
   readonly takenBy: { readonly id: string; readonly name: string } | null
   readonly lastAt: number
+  /** The oldest first; absent: nothing was. */
+  readonly confided?: readonly Confidence[]
   /** When the bot speaks in this room; absent means careful. */
   readonly gateMode?: GateMode
   /** A room on trial: what nobody asked for is kept for staff instead of said. */

@@ -12,6 +12,7 @@ import { addWorkdays, type WorkingTime } from '../requests/working-time.js'
 import { redact } from '../privacy.js'
 import { chatLastUsed } from '../residents/identities.js'
 import type { Store, Write } from '../store/store.js'
+import { heardBy } from './confidence.js'
 import type { Delivery } from './deliver.js'
 import type { Engine, MoveWish, StaffActor } from './engine.js'
 import { inRoom, newsOf, type MoveNews } from './move-news.js'
@@ -154,7 +155,8 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     }
     const account = await store.get(PLATFORM, 'staff', to.id)
     if (account === null || account.disabled || account.role === 'auditor' || (account.scope !== 'all' && !account.scope.includes(communityId))) throw new InputError('bad-target', '这位同事不在这个社区，不能接这张工单。')
-    if (!maySee(request, { name: account.name, isLead: account.role !== 'staff' })) throw new InputError('bad-target', '这张工单涉及本人，或只由负责人看，不能交给这位同事。')
+    // Who is handed what stays between few sees it by that.
+    if (!maySee({ ...request, discretion: undefined }, { id: account.id, name: account.name, isLead: account.role !== 'staff' })) throw new InputError('bad-target', '这张工单涉及本人，或只由负责人看，不能交给这位同事。')
     return { kind: 'staff', id: account.id, name: account.name }
   }
 
@@ -200,7 +202,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
         id,
         (conversation) => {
           if (conversation.mode === 'staff' && conversation.takenBy !== null && conversation.takenBy.id !== by.id) throw new InputError('taken', `${conversation.takenBy.name}正在和居民说话。`)
-          return { ...conversation, mode: 'staff', takenBy: { id: by.id, name: by.name }, lastAt: now() }
+          return { ...heardBy(conversation, by.id), mode: 'staff', takenBy: { id: by.id, name: by.name }, lastAt: now() }
         },
         () => [],
       ),

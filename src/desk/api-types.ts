@@ -108,6 +108,8 @@ export interface ConversationRow {
   readonly urgent: boolean
   readonly takenBy: string | null
   readonly lastAt: number
+  /** What is being said there is for the heads of the community and for who takes it in hand; name and reason are not shown to others. */
+  readonly isConfided?: true
 }
 /** GET /api/desk/conversations/:community/:id ; POST …/take · …/say {text} · …/release → ConversationDetail. GET /api/desk/attachments/:community/:id → the file. */
 export interface ConversationDetail extends ConversationRow {

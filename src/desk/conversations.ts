@@ -1,6 +1,7 @@
 import type { ConversationDetail, ConversationList, ConversationRow, DeskLine } from './api-types.js'
 import type { Viewer } from './inbox.js'
 import { hasWithheld, withoutWithheld } from './withheld.js'
+import { isInConfidence, mayHear } from '../conversation/confidence.js'
 import type { Conversation, Message, OutboxRow } from '../conversation/records.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { maskNumbers, redact } from '../privacy.js'
@@ -14,6 +15,10 @@ const linesShown = 200
 
 /** Rows read from the store at once. */
 const batch = 10_000
+
+/** Stands for name and reason of who speaks in confidence. */
+const confidedTitle = '一位居民'
+const confidedReason = '要有人陪着说说话。说了什么只给负责人和接手的人看'
 
 /** Stands for the name where a talk is nothing but an anonymous report. */
 const unnamed = '匿名居民'
@@ -37,7 +42,7 @@ export async function listConversations(store: Store, communities: readonly Comm
   const shown = async (rows: readonly Placed[]): Promise<Placed[]> => (await Promise.all(rows.map((row) => asShown(store, row, viewer)))).filter((row) => row !== null)
   const [shownWaiting, shownTaken, shownRecent] = await Promise.all([shown(waiting), shown(taken), shown(recent)])
   return {
-    conversations: [...shownWaiting, ...shownTaken.sort(latestFirst), ...shownRecent.sort(latestFirst)].map(({ communityId, conversation }) => describeConversation(communityId, conversation)),
+    conversations: [...shownWaiting, ...shownTaken.sort(latestFirst), ...shownRecent.sort(latestFirst)].map(({ communityId, conversation }) => describeConversation(communityId, conversation, viewer)),
     waiting: shownWaiting.length,
   }
 }
@@ -78,9 +83,13 @@ async function* all(store: Store, communityId: CommunityId): AsyncGenerator<Conv
   }
 }
 
-/** A conversation as a list shows it. */
-function describeConversation(communityId: CommunityId, conversation: Conversation): ConversationRow {
+/** A conversation as a list shows it: of what is being said in confidence, to others than it is for, only that somebody waits. */
+function describeConversation(communityId: CommunityId, given: Conversation, viewer: Viewer): ConversationRow {
+  const isConfided = isInConfidence(given)
+  const isClosed = isConfided && !mayHear(given, Number.MAX_SAFE_INTEGER, viewer)
+  const conversation = isClosed ? { ...given, title: given.chat === 'group' ? given.title : confidedTitle, handover: given.handover === null ? null : { ...given.handover, reason: confidedReason } } : given
   return {
+    ...(isConfided ? { isConfided } : {}),
     id: conversation.id,
     communityId,
     channel: conversation.channel,
@@ -104,13 +113,14 @@ export async function showConversation(store: Store, communityId: CommunityId, i
   const by = requestId !== null && conversation.chat === 'group' ? { by: 'requestId', equals: requestId } as const : { by: 'conversationId', equals: id } as const
   const messages = await store.find(communityId, 'messages', { ...by, order: 'desc', limit: linesShown })
   const { lines, why } = await withoutWithheld(store, communityId, messages, viewer)
+  const described = describeConversation(communityId, conversation, viewer)
   const isNothing = why !== null && lines.length === 0
   if (isNothing && why === 'complaint') return null
   const unsent = await store.find(communityId, 'outbox', { by: 'conversationId', equals: id, order: 'desc', limit: linesShown })
   return {
-    ...describeConversation(communityId, conversation),
-    title: isNothing ? unnamed : conversation.title,
-    lines: lines.filter(({ conversationId }) => conversationId === id).map((message) => describeLine(message, unsent.find((row) => row.id === message.id))).reverse(),
+    ...described,
+    title: isNothing ? unnamed : described.isConfided === true ? described.title : conversation.title,
+    lines: lines.filter(({ conversationId, at }) => conversationId === id && mayHear(conversation, at, viewer)).map((message) => describeLine(message, unsent.find((row) => row.id === message.id))).reverse(),
   }
 }
 

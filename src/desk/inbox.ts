@@ -19,6 +19,8 @@ export interface Viewer {
   readonly name: string
   /** Heads the community, or reads everything (auditors). */
   readonly isLead: boolean
+  /** Reads what residents say in confidence: heads of the community; absent: no. An auditor checks the work, not the people. */
+  readonly hearsAll?: boolean
 }
 
 const views = { ended: ['closed', 'all'], confirming: ['confirming', 'all'] } as const satisfies Record<string, readonly InboxView[]>

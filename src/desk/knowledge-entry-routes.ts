@@ -4,6 +4,7 @@ import { staffOf } from './caller.js'
 import type { FactFromAnswer, FactList, ReadPolicy, ServiceList, VersionRow } from './knowledge-types.js'
 import { inPageWords, isWithin, pathsOf, rowOf, signatureOf } from './knowledge-versions.js'
 import { notFound, readPath } from './scope.js'
+import { mayHear } from '../conversation/confidence.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
@@ -104,7 +105,9 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
   app.get('/api/desk/knowledge/facts/:community/from/:id', { config: { access: ['lead', 'admin'], does: '用工作人员的答复起草一条社区信息' } }, async (request): Promise<FactFromAnswer> => {
     const { community, id } = readPath(request)
     const said = await store.get(community, 'messages', id)
-    if (said?.from !== 'staff') throw notFound()
+    const talk = said === null ? null : await store.get(community, 'conversations', said.conversationId)
+    // What was confided becomes nobody's knowledge.
+    if (said?.from !== 'staff' || (talk !== null && !mayHear(talk, said.at, { id: '', hearsAll: false }))) throw notFound()
     const before = await store.find(community, 'messages', { by: 'conversationId', equals: said.conversationId, order: 'desc', limit: 50, after: said.id })
     const asked = before.find(({ from, at }) => from === 'resident' && at <= said.at)
     const date = new Date(said.at + 8 * 3_600_000).toISOString().slice(0, 10)

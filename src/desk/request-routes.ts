@@ -42,7 +42,7 @@ export interface RequestRouteParts {
 /** Who looks: an auditor reads what a lead reads. */
 export function viewerOf(request: FastifyRequest): Viewer {
   const { id, name, isLead } = actorOf(request)
-  return { id, name, isLead: isLead || staffOf(request).account.role === 'auditor' }
+  return { id, name, isLead: isLead || staffOf(request).account.role === 'auditor', hearsAll: isLead }
 }
 
 /** Requests at the desk: lists, one with all that can be done with it, its moves. */

@@ -9,6 +9,7 @@ import { maxTextLength } from './move-body.js'
 import type { LiveUpdates } from './live.js'
 import { viewerOf } from './request-routes.js'
 import { communitiesFor, communityId, notFound, readPath } from './scope.js'
+import { mayHear } from '../conversation/confidence.js'
 import type { Engine } from '../conversation/engine.js'
 import { sendAttachment } from '../http/attachments.js'
 import { openEventStream } from '../http/event-stream.js'
@@ -79,7 +80,8 @@ export function workRoutes(app: FastifyInstance, parts: {
   app.get('/api/desk/attachments/:community/:id', { config: { access: everyRole, does: '居民的一个附件' } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const row = await store.get(community, 'attachments', id)
-    if (!row) throw notFound()
+    const talk = row === null ? null : await store.get(community, 'conversations', row.conversationId)
+    if (!row || (talk !== null && !mayHear(talk, row.at, viewerOf(request)))) throw notFound()
     return sendAttachment(reply, row, await store.loadBlob(community, id))
   })
 

@@ -1,4 +1,6 @@
+import { isInConfidence } from '../conversation/confidence.js'
 import { takenCandidate } from '../conversation/dialogs/bare.js'
+import { inConfidence } from '../conversation/dialogs/hand-over.js'
 import type { Step, Turn } from '../conversation/turn.js'
 import type { Matter } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
@@ -13,6 +15,8 @@ const leastLength = 3
 /** The row that this turn leaves for learning; `null` when it was understood, or there is nothing to learn. `done` `null`: a person had taken over and the bot was silent. */
 export function learningRow(turn: Turn, done: Step | null): LearningRow | null {
   if (turn.message.author.kind !== 'resident' || turn.understanding.danger !== null) return null
+  // What was said in confidence is nobody's lesson.
+  if (isInConfidence(turn.conversation) || (done !== null && inConfidence.includes(done.handover?.reason ?? ''))) return null
   const taken = done === null ? null : takenCandidate(turn)
   const why = taken ? 'corrected-by-choice' : reasonOf(turn, done)
   const words = taken?.text ?? turn.understanding.text

@@ -32,7 +32,7 @@ export interface Board {
 function isForEverybody(request: ServiceRequest, services: FiguresGiven['services']): boolean {
   const service = services.byCode(request.serviceCode)
   return service?.disclosure === 'public' && service.owner !== 'lead' && request.discretion == null
-    && !['draft', 'withdrawn', 'merged'].includes(request.status) && maySee(request, { name: '', isLead: false })
+    && !['draft', 'withdrawn', 'merged'].includes(request.status) && maySee(request, { id: '', name: '', isLead: false })
 }
 
 export function boardOf(requests: readonly ServiceRequest[], given: FiguresGiven): Board {

@@ -107,12 +107,19 @@ export function complainsOf(words: string, name: string): boolean {
 
 /**
  * Whether this person may see and work on a request: never one that is a complaint about them. A complaint that names
- * nobody is the lead's alone, so that it does not lie before the one it is about.
+ * nobody is the lead's alone, so that it does not lie before the one it is about. What is to stay between few (不公开) is for
+ * who works on it: whoever may take it while nobody has, then who has it, had it or is asked to.
  */
-export function maySee(request: Pick<ServiceRequest, 'intent' | 'description' | 'reporters' | 'owner'>, person: { readonly name: string; readonly isLead: boolean }): boolean {
+export function maySee(request: Pick<ServiceRequest, 'intent' | 'description' | 'reporters' | 'owner' | 'discretion' | 'history'>, person: { readonly id: string; readonly name: string; readonly isLead: boolean }): boolean {
+  if (request.discretion === 'private' && !person.isLead && !worksOn(request, person.id)) return false
   const isComplaint = request.intent === 'rate_complain' || (request.owner.kind === 'post' && request.owner.id === leadPost.id)
   if (!isComplaint) return true
   return person.isLead && ![request.description, ...request.reporters.map(({ words }) => words)].some((said) => names(said, person.name))
+}
+
+function worksOn({ owner, history }: Pick<ServiceRequest, 'owner' | 'history'>, id: string): boolean {
+  if (owner.kind === 'post' || owner.id === id) return true
+  return history.some(({ actor, brought }) => (actor.kind === 'staff' && actor.id === id) || (brought?.kind === 'offer' && brought.to.kind === 'staff' && brought.to.id === id))
 }
 
 /** The one with the fewest open requests; among equals the first. `null` only of nobody. */

@@ -86,7 +86,7 @@ const forever = { settledAt: () => null, retire: null } as const
 export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // Lark redelivers for 7.1 h; 7 days is 23 times that.
   intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message', 'outcome'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' } },
-  conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title', 'handover', 'takenBy'], ...forever },
+  conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title', 'handover', 'takenBy', 'confided'], ...forever },
   dialogs: { indexes: ['conversationId', 'waiting'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' } },
   messages: { indexes: ['conversationId', 'requestId'], unique: [], sealed: ['authorName', 'text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'archive' } },
   requests: {

@@ -76,17 +76,34 @@ describe('a complaint about a person', () => {
   })
 
   it('is not shown to that person, not even to a lead whom it names', () => {
-    const request = { intent: 'rate_complain' as const, description: complaint.words, reporters: [], owner: leadPost }
-    expect(maySee(request, { name: '李师傅', isLead: false })).toBe(false)
-    expect(maySee(request, { name: '李师傅', isLead: true })).toBe(false)
-    expect(maySee(request, { name: '陈主任', isLead: true })).toBe(true)
-    expect(maySee(request, { name: '周大姐', isLead: false })).toBe(false)
+    const request = { intent: 'rate_complain' as const, description: complaint.words, reporters: [], owner: leadPost, history: [] }
+    expect(maySee(request, { id: '李师傅', name: '李师傅', isLead: false })).toBe(false)
+    expect(maySee(request, { id: '李师傅', name: '李师傅', isLead: true })).toBe(false)
+    expect(maySee(request, { id: '陈主任', name: '陈主任', isLead: true })).toBe(true)
+    expect(maySee(request, { id: '周大姐', name: '周大姐', isLead: false })).toBe(false)
   })
 
   it('is not seen in a report that only mentions the person', () => {
-    const request = { intent: 'repair_env' as const, description: '李师傅来看过，灯还是不亮', reporters: [], owner: dutyPost }
-    expect(maySee(request, { name: '李师傅', isLead: false })).toBe(true)
+    const request = { intent: 'repair_env' as const, description: '李师傅来看过，灯还是不亮', reporters: [], owner: dutyPost, history: [] }
+    expect(maySee(request, { id: '李师傅', name: '李师傅', isLead: false })).toBe(true)
     expect(route({ ...plain, words: '李师傅来看过，灯还是不亮' }, huzhou, { fiveInOne: false, away: nobodyAway }).owner.name).toContain('李师傅')
+  })
+})
+
+describe('what is to stay between few', () => {
+  const staff = (id: string) => ({ id, name: id, isLead: false })
+  const filed = { intent: 'mediation' as const, description: '和楼上闹别扭', reporters: [], discretion: 'private' as const, history: [] }
+
+  it('is seen by whoever may take it while nobody has, then by who has it and the lead alone', () => {
+    expect(maySee({ ...filed, owner: dutyPost }, staff('周大姐'))).toBe(true)
+    const taken = { ...filed, owner: { kind: 'staff' as const, id: '周大姐', name: '周大姐' } }
+    expect([staff('周大姐'), staff('小林'), { ...staff('陈主任'), isLead: true }].map((one) => maySee(taken, one))).toEqual([true, false, true])
+  })
+
+  it('is seen by who had it before and by whom it is offered to', () => {
+    const offered = { at: 1, actor: { kind: 'staff' as const, id: '周大姐', name: '周大姐' }, from: 'in-progress' as const, to: 'forwarded' as const, note: null, brought: { kind: 'offer' as const, to: { kind: 'staff' as const, id: '小林', name: '小林' } } }
+    const taken = { ...filed, owner: { kind: 'staff' as const, id: '老王', name: '老王' }, history: [offered] }
+    expect(['周大姐', '小林', '小赵'].map((id) => maySee(taken, staff(id)))).toEqual([true, true, false])
   })
 })
 

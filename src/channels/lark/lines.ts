@@ -15,6 +15,7 @@ export const lines = {
   answeredBefore: (text: string): string => `您已经选过了：${text}。要改就直接打字告诉我。`,
   tooOld: '这个按钮已经失效了，请直接打字告诉我。',
   writeFirst: '我没法主动私信您：请点我的头像发一句话，我就把结果告诉您。',
+  confided: '居民又说话了。这段话只给接手的人看，请到工作台看、回。',
   notInRoom: '居民在群里，照片和文件不发到群里：请写成一句话，或等居民私聊。',
   notFound: '没有找到这张工单。',
   nothingSaid: '写一句话再发，居民才看得到。',

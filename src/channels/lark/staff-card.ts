@@ -72,13 +72,17 @@ function stageOf({ status }: ServiceRequest): string {
   return statusName(status).replace('您', '居民')
 }
 
+/** A room of staff hears neither who speaks in confidence nor of what. */
+const confided = '有位居民要人陪着说说话。是谁、说了什么，到工作台接手就看得到。'
+
 /** Somebody waits for a person. */
-export function drawWaiting({ handover, mode, takenBy, title }: Conversation): Card {
+export function drawWaiting({ handover, mode, takenBy, title, ...conversation }: Conversation): Card {
+  const isInConfidence = conversation.confided?.at(-1)?.until === null
   const urgent = handover?.urgent === true
   const head = `${urgent ? '紧急：' : ''}居民在等人工`
   if (mode === 'bot') return cardOf('居民不再等人工', 'grey', [words('已交还小助手。')])
   if (mode === 'staff') return cardOf(head, 'grey', [words(`${takenBy?.name ?? '工作人员'}正在和居民说话。`)])
-  return cardOf(head, urgent ? 'red' : 'blue', [words(forStaff(`${title}：${handover?.reason ?? ''}`)), words('在这条下面回复就是接过来和居民说话，说完回「交还」。')])
+  return cardOf(head, urgent ? 'red' : 'blue', [words(forStaff(isInConfidence ? confided : `${title}：${handover?.reason ?? ''}`)), words('在这条下面回复就是接过来和居民说话，说完回「交还」。')])
 }
 
 /** A line of staff in a thread: an order to us, or words for the resident. */

@@ -177,6 +177,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   }
 
   async function mirrorInto(room: Room, thread: StaffThread, line: Message): Promise<void> {
+    const conversation = await store.get(room.communityId, 'conversations', line.conversationId)
+    if (conversation?.confided?.at(-1)?.until === null) return sayIn(room, thread.rootId, lines.confided, `line-${thread.id}-${line.id}`)
     const pictures = line.attachments.some(({ kind }) => kind === 'image') ? '[图片]' : ''
     const others = line.attachments.some(({ kind }) => kind !== 'image') ? '[文件]' : ''
     await sayIn(room, thread.rootId, `居民：${forStaff(line.text.replace(/@小助手[\s\u2005]*/g, ''))}${pictures}${others}`, `line-${thread.id}-${line.id}`)

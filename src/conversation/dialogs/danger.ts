@@ -5,7 +5,7 @@ import { dangerAdvice, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 
 /** How long what a person adds still belongs to the danger they reported, ms. */
-const dangerLastsMs = 30 * 60_000
+export const dangerLastsMs = 30 * 60_000
 
 /** What was called an emergency by its wording alone. */
 const otherAdvice = { first: '听着很急。有危险请先打110、119或120，请告诉我在哪里。', next: '请先保护好自己，需要急救或报警马上打120、110；工作人员看得到您说的话。' }

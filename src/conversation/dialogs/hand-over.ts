@@ -16,6 +16,11 @@ export const despair = /活着(没|有什么|有啥)|没意思|不想活|活够|
 /** Called for to listen and keep somebody company: 12356 stands for the numbers of danger. */
 export const companyWanted = '居民需要倾听和陪伴'
 
+/** Words of despair without a plan, as a reason. */
+const despairReason = '居民有轻生苗头'
+/** Reasons for which somebody is called to listen, and nobody else to read. */
+export const inConfidence: readonly string[] = [companyWanted, despairReason]
+
 /** Distress without immediate danger: warm, private, a person soon. Whether one was called, and may come, is said with the call (calling.ts). */
 export function listen(turn: Turn): Step {
   const words = turn.message.chat === 'group'
@@ -25,5 +30,5 @@ export function listen(turn: Turn): Step {
       : '听您这么说，我知道您这阵子很不容易，谢谢您愿意讲出来。难受得厉害时可以打心理援助热线12356。'
   const heard = handOver(turn, companyWanted, words)
   // Words of despair without a plan: what comes next is met as the danger it may become.
-  return despair.test(turn.understanding.text) ? { ...heard, memory: { ...heard.memory, danger: { kind: 'self-harm', at: turn.now } }, handover: { reason: '居民有轻生苗头', urgent: true } } : heard
+  return despair.test(turn.understanding.text) ? { ...heard, memory: { ...heard.memory, danger: { kind: 'self-harm', at: turn.now } }, handover: { reason: despairReason, urgent: true } } : heard
 }
