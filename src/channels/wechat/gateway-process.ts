@@ -11,6 +11,8 @@ import { order, type Failure, type News, type Order, type PlatformMessage, type 
 const aliveEveryMs = 5_000
 /** A call of the gateway that takes longer is given up, ms. */
 const callWithinMs = 20_000
+/** A login whose name is not known by then is told without it, ms. */
+const nameWithinMs = 5_000
 /** Largest file handed on, bytes; the parent checks again. */
 const mostFileBytes = 10 * 1024 * 1024
 /** A gateway that has an account says so at once, ms. */
@@ -133,6 +135,7 @@ const isLost = (error: unknown): boolean => error instanceof Error && /^(14|13|1
 async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timings: Timings): Promise<void> {
   if (bot !== null) return
   const mine = WechatyBuilder.build(options)
+  const isService = options?.puppet === 'wechaty-puppet-service'
   bot = mine
   // Without a listener an 'error' event ends the process.
   mine.on('error', (error) => {
@@ -152,8 +155,10 @@ async function begin(options: Parameters<typeof WechatyBuilder.build>[0], timing
     tell({ news: 'scan', qr })
   })
   // wechaty's own events load names first, and where one is missing for a moment the message itself is lost: ids are enough.
-  mine.once('puppet', (puppet) => { listen(puppet) })
-  const isService = options?.puppet === 'wechaty-puppet-service'
+  mine.once('puppet', (puppet) => {
+    if (isService) steady(puppet as unknown as ServicePuppet)
+    listen(puppet)
+  })
   const timer = setInterval(() => {
     // The web protocol gives no sign of life before somebody scanned.
     if (!isUp || (selfId === null && !isService)) return
@@ -180,6 +185,32 @@ function giveUp(reason: string): void {
   const said: News = { news: 'deaf', reason }
   if (!process.connected || process.send === undefined) process.exit(1)
   process.send(said, () => process.exit(1))
+}
+
+/** What of the service puppet is mended here; a test with an account that comes and goes within a second fails when this changes. */
+interface ServicePuppet {
+  readonly isLoggedIn: boolean
+  login(contactId: string): void
+  logout(reason?: string): Promise<void>
+  _payloadStore: { readonly contact?: undefined; readonly room?: undefined; readonly roomMember?: undefined; start(): Promise<void>; stop(): Promise<void> }
+}
+
+/**
+ * What the service puppet gets wrong about accounts that come and go: a login that comes before the logout in front of it is done is forgotten
+ * without a word; and a logout that the gateway tells is sent back to it as an order, which throws out whoever has just come back. Here each waits
+ * for the one before, and what is told is only noted. Its cache of names on disk is still locked by then, and would outlive the login: there is
+ * none, names are kept in memory as it is.
+ */
+function steady(puppet: ServicePuppet): void {
+  const { login, logout } = Object.getPrototypeOf(Object.getPrototypeOf(puppet)) as ServicePuppet
+  let changes: Promise<void> = Promise.resolve()
+  const inOrder = (work: () => Promise<void>): Promise<void> => {
+    changes = changes.then(work).catch((error: unknown) => { tell({ news: 'fault', reason: kindOf(error) }) })
+    return changes
+  }
+  puppet.login = (contactId) => { void inOrder(async () => { if (!puppet.isLoggedIn) login.call(puppet, contactId) }) }
+  puppet.logout = (reason) => inOrder(() => logout.call(puppet, reason))
+  puppet._payloadStore = { start: async () => undefined, stop: async () => undefined }
 }
 
 function listen(puppet: Puppet): void {
@@ -256,7 +287,7 @@ async function wordsOf(puppet: Puppet, id: string, kind: PlatformMessage['kind']
 }
 
 async function nameOf(puppet: Puppet, id: string): Promise<string> {
-  return (await puppet.contactPayload(id).catch(() => null))?.name ?? ''
+  return (await within(puppet.contactPayload(id), nameWithinMs).catch(() => null))?.name ?? ''
 }
 
 function within<T>(work: Promise<T>, ms: number): Promise<T> {

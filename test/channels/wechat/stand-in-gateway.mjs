@@ -54,6 +54,13 @@ const ordersOf = {
     // It forgets who was logged in a moment later.
     while (puppet.isLoggedIn) await new Promise((resolve) => { setTimeout(resolve, 1) })
   },
+  // The two arrive together, the second before the first is done.
+  'out-and-in': async ({ id }) => {
+    const out = puppet.logout('')
+    setImmediate(() => puppet.login(id))
+    await out
+    while (!puppet.isLoggedIn) await new Promise((resolve) => { setTimeout(resolve, 1) })
+  },
   scan: ({ qr }) => { mocker.scan(qr) },
   message: ({ message, file }) => {
     if (file) mocker.cacheFileBoxPayload.set(message.id, FileBox.fromBase64(file.base64, file.name).toJSON())
