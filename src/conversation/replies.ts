@@ -93,7 +93,7 @@ export const replies = {
   term: (due: Due): string => {
     switch (due.kind) {
       case 'unpromised': return '多久能好没有登记，我不敢乱说，有进展告诉您。'
-      case 'unknown': return '办结时限待确认，定了告诉您。'
+      case 'unknown': return '办结时限待确认，您随时可以问进度。'
       case 'paused': return '等您补充，时限先停着。'
       case 'running': return due.stage === 'overdue' ? `承诺${clockWords(due.dueAt)}前办结，已经超时，我们在催。` : `承诺${clockWords(due.dueAt)}前办结。`
       case 'closed': case 'ended': return ''

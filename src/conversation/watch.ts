@@ -35,6 +35,18 @@ export interface WatchParts {
   readonly duty?: { readonly chats: Reach['chats']; readonly call: Pager['call'] } | undefined
 }
 
+/** After this an alarm that nobody has met is raised again, ms. */
+const alarmAgainMs = 7 * 86_400_000
+/** Calls looked through for one that told the same. */
+const pagesLookedThrough = 500
+/** So long before a year begins its holidays have to be known, ms: what is promised in December falls due in January. */
+const yearAheadMs = 31 * 86_400_000
+
+const alarms = {
+  noYear: (year: number): string => `${year}年的放假调休还没有录入，跨到${year}年的办结时限算不出来，居民看到的是「待确认」。请在工作台「放假和调休」照国务院办公厅的通知录入`,
+  noHours: '没有登记社区的办公时间，办结时限算不出来，居民看到的是「待确认」。请在工作台「办公时间」登记',
+} as const
+
 /** What one look has done. */
 export interface Watched {
   readonly climbed: number
@@ -48,14 +60,20 @@ const reasons = { unclaimed: '到时间还没有人接单', overdue: '超过承�
 /** Looks after what nobody looks after: late and unclaimed work climbs one level, what was met with silence is filed away as told. Never at night. */
 export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start(): void; stop(): void } {
   let timer: NodeJS.Timeout | null = null
-  /** Alarms raised already: once for each community and cause. */
-  const alarmed = new Set<string>()
+  /** When each alarm was raised last, by community and cause. */
+  const alarmed = new Map<string, number>()
 
-  function alarm(communityId: CommunityId, unknown: Unknown): void {
+  /** Tells who can put it right, that no time can be counted; again after a week if nobody did. */
+  async function alarm(communityId: CommunityId, unknown: Unknown): Promise<void> {
     const cause = unknown.why === 'no-calendar' ? `no-calendar ${unknown.year}` : unknown.why
-    if (alarmed.has(`${communityId} ${cause}`)) return
-    alarmed.add(`${communityId} ${cause}`)
+    const last = alarmed.get(`${communityId} ${cause}`)
+    if (last !== undefined && parts.now() - last < alarmAgainMs) return
+    alarmed.set(`${communityId} ${cause}`, parts.now())
     parts.log('watch.no-working-time', { communityId, cause })
+    const what = unknown.why === 'no-calendar' ? alarms.noYear(unknown.year) : alarms.noHours
+    const told = await parts.store.find(communityId, 'pages', { order: 'desc', limit: pagesLookedThrough })
+    // Told before a restart counts too.
+    if (!told.some((page) => page.cause.kind === 'no-time' && page.cause.what === what && parts.now() - page.at < alarmAgainMs)) await parts.duty?.call(communityId, { kind: 'no-time', what })
   }
 
   /** Whether the move was made; somebody who was quicker is not overruled. */
@@ -80,7 +98,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     const found = climbOf(request, service, time, parts.now())
     if (found === null) return false
     if (found.kind === 'unknown') {
-      alarm(communityId, found)
+      await alarm(communityId, found)
       return false
     }
     const above = postOfLevel(found.level, parts.community(communityId).chain)
@@ -135,6 +153,8 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     for (const communityId of await parts.store.communities()) {
       const time = timeOf(communityId)
       if (time === null) continue
+      const ahead = new Date(parts.now() + yearAheadMs).getUTCFullYear()
+      if (time.hours !== null && !time.years.has(ahead)) await alarm(communityId, { kind: 'unknown', why: 'no-calendar', year: ahead })
       for (const status of openStatuses)
         for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: status })) {
           looked += 1

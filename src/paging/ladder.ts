@@ -7,9 +7,9 @@ const minuteMs = 60_000
  * How long one person has before the next is called, ms. Danger: 2 minutes, as an ambulance is under way for 15 and a wait must not be the
  * longest part. Else 10: tools for on-call work advise 5–10 minutes for each level.
  */
-const waitMs: Readonly<Record<PageCause['kind'], number>> = { danger: 2 * minuteMs, person: 10 * minuteMs, channel: 5 * minuteMs, overdue: 10 * minuteMs, test: 5 * minuteMs }
+const waitMs: Readonly<Record<PageCause['kind'], number>> = { danger: 2 * minuteMs, person: 10 * minuteMs, channel: 5 * minuteMs, overdue: 10 * minuteMs, 'no-time': 30 * minuteMs, test: 5 * minuteMs }
 /** How often each person is called before it ends: who was in the lift the first time hears the second. */
-const rounds: Readonly<Record<PageCause['kind'], number>> = { danger: 2, person: 1, channel: 2, overdue: 1, test: 1 }
+const rounds: Readonly<Record<PageCause['kind'], number>> = { danger: 2, person: 1, channel: 2, overdue: 1, 'no-time': 1, test: 1 }
 /** A held call is looked at this often, ms. */
 const lookAgainMs = 30_000
 /** A held call ends after this, ms: whoever comes next finds the conversation at the desk. */

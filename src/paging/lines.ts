@@ -1,7 +1,7 @@
 import { isUrgent } from './ladder.js'
 import type { Page, PageCause } from './page.js'
 
-const kinds: Readonly<Record<PageCause['kind'], string>> = { danger: '紧急', person: '居民找人工', channel: '渠道断线', overdue: '严重超时', test: '试呼叫' }
+const kinds: Readonly<Record<PageCause['kind'], string>> = { danger: '紧急', person: '居民找人工', channel: '渠道断线', overdue: '严重超时', 'no-time': '时限算不出', test: '试呼叫' }
 
 /** 「应 12」, `应呼叫12。`: the number of the call that a member of staff answers; `null`: it is something else. */
 export function readPageAnswer(text: string): number | null {

@@ -7,6 +7,8 @@ export type PageCause =
   | { readonly kind: 'channel'; readonly what: string; readonly channel: string }
   /** Late, and no level is left above. */
   | { readonly kind: 'overdue'; readonly what: string; readonly requestId: string }
+  /** No working time can be counted: a year's holidays, or the opening hours, stand nowhere. */
+  | { readonly kind: 'no-time'; readonly what: string }
   /** Somebody tries whether the call arrives. */
   | { readonly kind: 'test'; readonly what: string; readonly staffId: string }
 

@@ -353,5 +353,6 @@ const answeredHoldsMs = 30 * 60_000
 function sameCause(a: PageCause, b: PageCause): boolean {
   if (a.kind === 'channel' && b.kind === 'channel') return a.channel === b.channel
   if (a.kind === 'overdue' && b.kind === 'overdue') return a.requestId === b.requestId
+  if (a.kind === 'no-time' && b.kind === 'no-time') return a.what === b.what
   return a.kind === 'test' && b.kind === 'test' && a.staffId === b.staffId
 }

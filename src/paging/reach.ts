@@ -71,7 +71,7 @@ export function createReach({ store, pairing, health, present, now }: ReachParts
       const above = [...by('lead'), ...by('admin')]
       const order = cause.kind === 'test' ? [cause.staffId]
         : cause.kind === 'channel' ? by('admin')
-        : cause.kind === 'overdue' ? above
+        : cause.kind === 'overdue' || cause.kind === 'no-time' ? above
         : [...duty, ...(cause.kind === 'danger' ? above : []), ...above.filter((id) => here.has(id)), ...accounts.map(({ id }) => id).filter((id) => here.has(id))]
       const found: Candidate[] = []
       for (const id of new Set(order)) {

@@ -88,6 +88,40 @@ describe('somebody who is lonely', () => {
   })
 })
 
+describe('a year whose holidays nobody has entered', () => {
+  const promised = (workdays: number): ServiceCatalogue => {
+    const term = { workdays, source: '测试', date: '2026-11-01' }
+    return { ...services, byCode: (code) => { const found = services.byCode(code); return found && { ...found, term } }, forMatter: (...given) => { const found = services.forMatter(...given); return found && { ...found, term } } }
+  }
+
+  it('is shown to the resident as 待确认, and told to the head, not to the duty; once, and again after a week', async () => {
+    const place = await onDuty({ linked: ['wang', 'li'], services: promised(40) })
+    expect(await place.says('甲', '3号楼2单元楼道灯坏了')).toContain('待确认')
+    await place.engine.watch()
+    await place.wait(0)
+    expect(place.lark.told('li')).toHaveLength(1)
+    expect(place.lark.told('li')[0]).toMatch(/时限算不出.*\n.*2027年的放假调休还没有录入/)
+    expect(place.lark.told('wang')).toEqual([])
+    await place.engine.watch()
+    await place.restart()
+    await place.engine.watch()
+    expect((await place.pages()).filter(({ cause }) => cause.kind === 'no-time')).toHaveLength(1)
+    await place.wait(7 * 24 * hour)
+    await place.engine.watch()
+    expect((await place.pages()).filter(({ cause }) => cause.kind === 'no-time')).toHaveLength(2)
+  })
+
+  it('is asked for from December on, whether or not something falls due in it', async () => {
+    const place = await onDuty({ linked: ['li'] })
+    await place.says('甲', '3号楼2单元楼道灯坏了')
+    await place.engine.watch()
+    expect(await place.pages()).toEqual([])
+    place.pass(8 * 24 * hour)
+    await place.engine.watch()
+    expect((await place.pages()).map(({ cause }) => cause.kind)).toContain('no-time')
+  })
+})
+
 describe('somebody in danger', () => {
   it('hears the advice and that the duty is being called, which it is: the first in the roster, on Lark, without a word about the resident', async () => {
     const place = await onDuty()
