@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { checkQuery, checkWrites } from './checks.js'
 import { freeze, frozenCopy } from './frozen.js'
-import { appRole, bringUpToDate } from './postgres/schema.js'
+import { touchedBy } from './postgres/changes.js'
+import { hear, type Hearing, type Sharing, type SharingOptions } from './postgres/hearing.js'
+import { appRole, bringUpToDate, keepKeyId, readMoveMark } from './postgres/schema.js'
+import { refuseMoved } from './moved.js'
 import { Sealer } from './seal.js'
 import { openCell, ruleOf, sealRow, type StoredRow } from './state.js'
 import type { Committed, Query, Store, Write } from './store.js'
@@ -21,7 +26,12 @@ export interface PostgresOptions {
   readonly onNotice?: (message: string, error?: unknown) => void
 }
 
-export type PostgresStore = Store
+export interface PostgresStore extends Store {
+  /** This process among those that share the database. */
+  readonly processId: string
+  /** From now on `onCommit` tells of what the others commit, too. Once for a store; resolves when it listens. */
+  share(options: SharingOptions): Promise<Sharing>
+}
 
 /** Connections of one process unless told otherwise: a turn holds one for about a millisecond. */
 const connectionsUnlessTold = 10
@@ -29,15 +39,21 @@ const connectionsUnlessTold = 10
 const waitsMs = 5_000
 /** How often a commit that met a deadlock, or lost its connection, is tried again. */
 const mostTries = 5
+/** Waited before the next try, ms, once more for each: a server that starts anew takes a second or so. */
+const triesAgainMs = 150
 /** Rows that leave in one statement. */
 const retireRows = 500
 const dayMs = 86_400_000
+
+/** No statement of ours takes so long, ms: one that does has met a lock that nobody gives back. */
+const longestStatementMs = 20_000
+const workingAs = `-c role=${appRole} -c statement_timeout=${longestStatementMs}`
 
 /** Opens the store in a PostgreSQL database and brings its schema up to date. Rejects with `missing` where it can't be reached or made, `wrong-key` where it was sealed with another key. */
 export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
   const onNotice = options.onNotice ?? (() => {})
   const connect = (settings: pg.PoolConfig): Kysely<unknown> => {
-    const pool = new pg.Pool({ connectionString: options.url, connectionTimeoutMillis: waitsMs, application_name: 'yichuang', ...settings })
+    const pool = new pg.Pool({ connectionString: options.url, connectionTimeoutMillis: waitsMs, keepAlive: true, application_name: 'yichuang', ...settings })
     pool.on('error', (error) => { onNotice('store: a connection to PostgreSQL was lost', error) })
     return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   }
@@ -45,28 +61,28 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
   try {
     await bringUpToDate(owner)
   } catch (error) {
+    if (error instanceof StoreError) throw error
     throw new StoreError('missing', `store: the database can't be used: ${error instanceof Error ? error.message : String(error)}; check DATABASE_URL and that its user may create a schema and a role`, { cause: error })
   } finally {
     await owner.destroy()
   }
   // Row-level security holds for whoever does not own the tables.
-  const db = connect({ max: options.connections ?? connectionsUnlessTold, options: `-c role=${appRole}` })
+  const db = connect({ max: options.connections ?? connectionsUnlessTold, options: workingAs })
   const sealer = new Sealer(options.key)
   const keyId = await keepKeyId(db, sealer.keyId)
   if (keyId !== sealer.keyId) {
     await db.destroy()
     throw new StoreError('wrong-key', `store: the database is sealed with key ${keyId}, the key given is ${sealer.keyId}; start with the key it was made with`)
   }
-  return new Postgres(db, sealer, onNotice)
-}
-
-/** The id of the key that this database was first used with. */
-async function keepKeyId(db: Kysely<unknown>, id: string): Promise<string> {
-  await sql`insert into yichuang.meta values ('key', ${id}) on conflict do nothing`.execute(db)
-  return (await sql<{ value: string }>`select value from yichuang.meta where name = 'key'`.execute(db)).rows[0]?.value ?? id
+  const move = await readMoveMark(db)
+  if (move !== null) await db.destroy()
+  refuseMoved('the database', move)
+  return new Postgres(db, sealer, onNotice, { connectionString: options.url, application_name: 'yichuang', options: workingAs })
 }
 
 class Postgres implements PostgresStore {
+  readonly processId = randomBytes(8).toString('hex')
+  #hearing: Hearing | null = null
   readonly #listeners = new Set<(committed: Committed) => void>()
   #closing: Promise<void> | null = null
   /** The last commit asked for, by community. */
@@ -78,7 +94,24 @@ class Postgres implements PostgresStore {
     readonly db: Kysely<unknown>,
     readonly sealer: Sealer,
     readonly onNotice: (message: string, error?: unknown) => void,
+    readonly line: pg.ClientConfig,
   ) {}
+
+  async share(options: SharingOptions): Promise<Sharing> {
+    if (this.#hearing !== null) throw new TypeError('store: it is shared already')
+    this.#hearing = await hear({
+      ...options, writer: this.processId, settings: this.line, sealer: this.sealer, onNotice: this.onNotice,
+      read: async (communityId, rows) => {
+        const found = await this.#ask<{ found: string | null }>(sql`select found from yichuang.get_rows(${communityId}, ${rows.map(([table]) => table)}, ${rows.map(([, id]) => id)}) order by at`)
+        return rows.map(([table], at) => {
+          const text = found[at]?.found ?? null
+          return text === null ? null : this.#open(communityId, table, text)
+        })
+      },
+      tell: (committed) => { this.#tell(committed) },
+    })
+    return this.#hearing
+  }
 
   async get<T extends TableName>(communityId: CommunityId, table: T, id: string): Promise<Row<T> | null> {
     checkWrites(communityId, [])
@@ -105,9 +138,11 @@ class Postgres implements PostgresStore {
     checkWrites(communityId, writes)
     if (writes.length === 0) return
     const sealed = writes.map((write) => this.#prepare(communityId, write))
+    const touched = touchedBy(writes)
     const told = this.#inOrder(communityId)
     try {
-      await this.#write(communityId, sealed)
+      const id = await this.#write(communityId, sealed, touched === null ? null : JSON.stringify(touched))
+      if (id !== null && touched !== null) this.#hearing?.committed({ id, communityId, touched })
       await told.before
       this.#tell({ communityId, writes: writes.map((write, at) => (write.op === 'put' ? ({ ...write, row: sealed[at]?.told } as Write) : { ...write })) })
     } finally {
@@ -131,21 +166,22 @@ class Postgres implements PostgresStore {
     }
   }
 
-  async #write(communityId: CommunityId, sealed: readonly Prepared[]): Promise<void> {
-    const text = sql`select yichuang.commit_writes(${communityId}, ${sealed.map(({ table }) => table)}, ${sealed.map(({ id }) => id)}, ${sealed.map(({ rev }) => rev)}, ${sealed.map(({ row }) => row)}, ${sealed.map(({ keys }) => keys)}::jsonb[], ${sealed.map(({ uniques }) => uniques)}::jsonb[], ${sealed.map(({ settledAt }) => settledAt)})`
+  /** The change's number, by which other processes know it; `null` where there is nothing to hear, or it is not known. */
+  async #write(communityId: CommunityId, sealed: readonly Prepared[], told: string | null): Promise<string | null> {
+    const text = sql<{ id: string | null }>`select yichuang.commit_told(${communityId}, ${sealed.map(({ table }) => table)}, ${sealed.map(({ id }) => id)}, ${sealed.map(({ rev }) => rev)}, ${sealed.map(({ row }) => row)}, ${sealed.map(({ keys }) => keys)}::jsonb[], ${sealed.map(({ uniques }) => uniques)}::jsonb[], ${sealed.map(({ settledAt }) => settledAt)}, ${this.processId}, ${told}) as id`
     for (let tried = 1; ; tried += 1) {
       try {
-        await text.execute(this.db)
-        return
+        return (await text.execute(this.db)).rows[0]?.id ?? null
       } catch (error) {
         const code = sqlState(error)
         if (code === 'YC409') {
           // Cut off after the server had taken it, the commit meets its own rows: what is sealed is never sealed alike twice.
-          if (tried > 1 && (await this.#stands(communityId, sealed))) return
+          if (tried > 1 && (await this.#stands(communityId, sealed))) return null
           throw new StoreError('conflict', `store: ${(error as Error).message}; read it again and decide again`)
         }
         if (tried >= mostTries || !(code === null || mayPass.test(code))) throw new StoreError('write-refused', `store: PostgreSQL did not take it (${String(error)}); nothing was changed`, { cause: error })
         this.onNotice('store: a commit is tried again', error)
+        await wait(tried * triesAgainMs)
       }
     }
   }
@@ -229,7 +265,7 @@ class Postgres implements PostgresStore {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.allSettled(this.#running).then(() => this.db.destroy())
+    this.#closing ??= Promise.allSettled([...this.#running, this.#hearing?.leave()]).then(() => this.db.destroy())
     return this.#closing
   }
 

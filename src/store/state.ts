@@ -40,6 +40,7 @@ export interface AnyRule {
   readonly sealed: readonly string[]
   readonly settledAt: (row: StoredRow) => number | null
   readonly retire: { readonly afterDays: number; readonly to: 'archive' | 'drop' } | null
+  readonly unheard?: true | ((row: StoredRow) => boolean)
 }
 
 export function ruleOf(table: TableName): AnyRule {

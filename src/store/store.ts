@@ -26,6 +26,8 @@ export interface Committed {
   readonly communityId: CommunityId
   /** As given, the rows as they are stored now: `rev` raised. */
   readonly writes: readonly Write[]
+  /** Another process on the same database did it; the rows are as they stand by now, a row taken away has no revision (0). */
+  readonly elsewhere?: true
 }
 
 /**
@@ -51,7 +53,7 @@ export interface Store {
   loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null>
   /** Takes the bytes of an attachment away for good; durable when it resolves. What is not there is taken away already. Backups made before keep it. */
   removeBlob(communityId: CommunityId, id: string): Promise<void>
-  /** Called after each durable commit, in order (not for what `retire` moves). Returns how to stop listening. */
+  /** Called after each durable commit, in order (not for what `retire` moves); of other processes' commits, too, where the store is shared. Returns how to stop listening. */
   onCommit(listener: (committed: Committed) => void): () => void
   /** Moves settled rows to the archive or drops them, by the tables' rules. Returns how many left. */
   retire(now: number): Promise<number>

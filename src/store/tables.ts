@@ -14,7 +14,10 @@ import type { Page } from '../paging/page.js'
 import type { DutyRoster } from '../paging/roster.js'
 import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
+import type { ApiKey } from '../open311/api-key.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
+import type { KeptTemplate } from '../desk/kept-template.js'
+import type { StaffViews } from '../desk/staff-views.js'
 import type { Absence } from '../requests/absence.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { WebLink } from '../conversation/dialogs/web-link.js'
@@ -46,6 +49,7 @@ export interface Tables {
   staff: StaffAccount
   staffSessions: StaffSession
   invitations: Invitation
+  apiKeys: ApiKey
   audit: AuditEntry
   auditHeads: AuditHead
   learning: LearningRow
@@ -62,6 +66,8 @@ export interface Tables {
   rosters: DutyRoster
   pages: Page
   clockWarnings: ClockWarning
+  templates: KeptTemplate
+  staffViews: StaffViews
   visitSteps: VisitStep
 }
 export type TableName = keyof Tables
@@ -78,6 +84,8 @@ interface TableRule<R> {
   readonly settledAt: (row: R) => number | null
   /** Days after which a settled row goes: `archive` keeps it and its unique keys, `drop` forgets it. */
   readonly retire: { readonly afterDays: number; readonly to: 'archive' | 'drop' } | null
+  /** Of what other processes on the same database need not hear when it is written (nobody listens for it); absent: they hear of all. */
+  readonly unheard?: true | ((row: R) => boolean)
 }
 
 const forever = { settledAt: () => null, retire: null } as const
@@ -85,9 +93,9 @@ const forever = { settledAt: () => null, retire: null } as const
 /** The rules of each table; a second store reads them too. */
 export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // Lark redelivers for 7.1 h; 7 days is 23 times that.
-  intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message', 'outcome'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' } },
+  intake: { indexes: ['state'], unique: ['eventKey'], sealed: ['message', 'outcome'], settledAt: (r) => r.doneAt, retire: { afterDays: 7, to: 'drop' }, unheard: (r) => r.state === 'done' },
   conversations: { indexes: ['mode', 'residentId'], unique: [], sealed: ['title', 'handover', 'takenBy', 'confided'], ...forever },
-  dialogs: { indexes: ['conversationId', 'waiting'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' } },
+  dialogs: { indexes: ['conversationId', 'waiting'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' }, unheard: true },
   messages: { indexes: ['conversationId', 'requestId'], unique: [], sealed: ['authorName', 'text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'archive' } },
   requests: {
     indexes: ['residentId', 'status', 'conversationId', 'placeKey'],
@@ -98,30 +106,32 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
     retire: { afterDays: 100, to: 'archive' },
   },
   outbox: { indexes: ['state', 'conversationId'], unique: [], sealed: ['reply'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
-  residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever },
-  identities: { indexes: ['personId'], unique: [], sealed: [], ...forever },
-  linkCodes: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
-  claimCodes: { indexes: [], unique: [], sealed: [], ...forever },
-  webLinks: { indexes: [], unique: [], sealed: ['form'], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' } },
-  wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' } },
+  residents: { indexes: [], unique: [], sealed: ['name', 'phone'], ...forever, unheard: true },
+  identities: { indexes: ['personId'], unique: [], sealed: [], ...forever, unheard: true },
+  linkCodes: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' }, unheard: true },
+  claimCodes: { indexes: [], unique: [], sealed: [], ...forever, unheard: true },
+  webLinks: { indexes: [], unique: [], sealed: ['form'], settledAt: (r) => r.expiresAt, retire: { afterDays: 1, to: 'drop' }, unheard: true },
+  wrongCodes: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at.at(-1) ?? 0, retire: { afterDays: 1, to: 'drop' }, unheard: true },
   // What is booked stands in its request; the time itself is of no use once it has passed.
   slots: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.at), retire: { afterDays: 30, to: 'drop' } },
   bookingWaits: { indexes: ['residentId'], unique: [], sealed: ['what'], settledAt: (r) => r.endsAt, retire: { afterDays: 1, to: 'drop' } },
   closedDays: { indexes: [], unique: [], sealed: [], settledAt: (r) => Date.parse(r.day), retire: { afterDays: 365, to: 'drop' } },
-  attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever },
+  attachments: { indexes: ['conversationId'], unique: [], sealed: [], ...forever, unheard: true },
   // The proof that a wish was met, and when: it holds counts, no words.
   erasures: { indexes: ['state'], unique: [], sealed: [], settledAt: (r) => r.doneAt, retire: { afterDays: 180, to: 'drop' } },
-  chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' } },
+  chatSessions: { indexes: ['residentId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 365, to: 'drop' }, unheard: true },
   absences: { indexes: [], unique: [], sealed: ['name', 'standIn', 'setBy'], settledAt: (r) => r.until, retire: { afterDays: 365, to: 'drop' } },
   staff: { indexes: [], unique: ['login'], sealed: ['name', 'totp'], ...forever },
   staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
-  invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' } },
+  invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' }, unheard: true },
+  // What came in by a key is traced to it as long as the requests are.
+  apiKeys: { indexes: [], unique: [], sealed: [], ...forever },
   // At least 180 days are asked for (GB/T 22239-2019, 8.1.4.3); a chain is checked from its first line, so it stays.
-  audit: { indexes: [], unique: [], sealed: ['who', 'words'], ...forever },
-  auditHeads: { indexes: [], unique: [], sealed: [], ...forever },
+  audit: { indexes: [], unique: [], sealed: ['who', 'words'], ...forever, unheard: true },
+  auditHeads: { indexes: [], unique: [], sealed: [], ...forever, unheard: true },
   // What nobody labelled, or nobody wants learned, leaves; what was labelled stays as long as the classifier stands on it.
   learning: { indexes: ['label', 'why'], unique: [], sealed: ['text'], settledAt: (r) => (r.label === null || r.label === 'drop' ? r.at : null), retire: { afterDays: 180, to: 'drop' } },
-  unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' } },
+  unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' }, unheard: true },
   // Kept for ever, of the whole installation: what was said last year can be shown with the words of then.
   knowledgeVersions: { indexes: ['state'], unique: ['number'], sealed: [], ...forever },
   knowledgeQuestions: { indexes: ['community'], unique: [], sealed: [], ...forever },
@@ -131,10 +141,13 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   staffThreads: { indexes: ['rootId', 'speakingIn'], unique: [], sealed: [], ...forever },
   wechatLogins: { indexes: [], unique: [], sealed: [], ...forever },
   wechatRooms: { indexes: ['platformId'], unique: [], sealed: [], ...forever },
-  wechatSends: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 7, to: 'drop' } },
+  wechatSends: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 7, to: 'drop' }, unheard: true },
   rosters: { indexes: [], unique: [], sealed: [], ...forever },
   // Who was called and who answered is kept as long as a year's review may ask for it.
   pages: { indexes: ['state', 'conversationId'], unique: ['number'], sealed: ['cause', 'steps', 'answeredBy'], settledAt: (r) => r.endedAt, retire: { afterDays: 365, to: 'drop' } },
+  templates: { indexes: [], unique: [], sealed: ['by'], ...forever },
+  // A kept search may hold a name or the end of a phone.
+  staffViews: { indexes: [], unique: [], sealed: ['views'], ...forever },
   clockWarnings: { indexes: ['requestId'], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 90, to: 'drop' } },
   // Where somebody stood is of use until nobody asks about the visit any more.
   visitSteps: { indexes: ['requestId'], unique: [], sealed: ['position'], settledAt: (r) => r.receivedAt, retire: { afterDays: 180, to: 'drop' } },

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import { sql, type Kysely } from 'kysely'
 import { StoreError } from '../../errors.js'
+import type { MoveMark } from '../moved.js'
 import { tableNames, tables } from '../tables.js'
 import { functions } from './functions.js'
+import { sharingFunctions, sharingNames, sharingTables } from './sharing.js'
 
 /** The role that the program works as: it owns nothing, so that row-level security holds for it. */
 export const appRole = 'yichuang_app'
 /** One at a time brings the schema up to date, whichever process comes first; any number of our own. */
-const schemaLock = 0x5943_0001
+export const schemaLock = 0x5943_0001
 
 /** The form of what lies in the database. A program refuses newer ones; what an older program can go on beside does not raise it. */
 const SCHEMA_FORMAT = 1
@@ -16,7 +18,7 @@ const SCHEMA_FORMAT = 1
 const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
 
 /** The schema this program needs, told apart from any other by what it is made of. */
-const fingerprint = createHash('sha256').update(JSON.stringify([1, tables, tableNames, functions])).digest('hex')
+const fingerprint = createHash('sha256').update(JSON.stringify([1, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
 
 /**
  * Brings the schema up to what this program needs; one that is, is left alone. Each step may be taken twice, and all of it
@@ -38,7 +40,7 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     await sql`grant select, insert on yichuang.meta to ${sql.id(appRole)}`.execute(step)
     for (const name of tableNames) await makeTable(step, name)
     await makeShared(step)
-    for (const text of functions) await sql.raw(text).execute(step)
+    for (const text of [...functions, ...sharingFunctions]) await sql.raw(text).execute(step)
     await makeCommunities(step)
     await sql`insert into yichuang.meta values ('format', ${String(SCHEMA_FORMAT)}), ('schema', ${fingerprint}) on conflict (name) do update set value = excluded.value`.execute(step)
   })
@@ -50,8 +52,14 @@ export async function keepKeyId(db: Kysely<unknown>, id: string): Promise<string
   return (await readMeta(db, 'key')) ?? id
 }
 
+/** The mark of a move that stands in the database. */
+export async function readMoveMark(db: Kysely<unknown>): Promise<MoveMark | null> {
+  const text = await readMeta(db, 'move')
+  return text === null ? null : (JSON.parse(text) as MoveMark)
+}
+
 /** `null` also where nothing was ever made. */
-export async function readMeta(db: Kysely<unknown>, name: string): Promise<string | null> {
+async function readMeta(db: Kysely<unknown>, name: string): Promise<string | null> {
   const { rows } = await sql<{ there: boolean }>`select to_regclass('yichuang.meta') is not null as there`.execute(db)
   if (rows[0]?.there !== true) return null
   return (await sql<{ value: string }>`select value from yichuang.meta where name = ${name}`.execute(db)).rows[0]?.value ?? null
@@ -91,7 +99,8 @@ async function makeShared(db: Kysely<unknown>): Promise<void> {
     community_id text collate "C" not null, table_name text collate "C" not null, month text collate "C" not null, id text collate "C" not null, row text not null,
     primary key (community_id, table_name, month, id)
   )`.execute(db)
-  for (const name of ['unique_values', 'series', 'blobs', 'archived']) await protect(db, name)
+  for (const text of sharingTables) await sql.raw(text).execute(db)
+  for (const name of ['unique_values', 'series', 'blobs', 'archived', ...sharingNames]) await protect(db, name)
 }
 
 async function protect(db: Kysely<unknown>, name: string): Promise<void> {
