@@ -6,7 +6,7 @@ import { moveInWords, type Move } from '../requests/apply-move.js'
 import type { MoveName } from '../requests/moves.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
-import type { ChannelName, Reply } from './channel.js'
+import type { Attachment, ChannelName, Reply } from './channel.js'
 import type { Pairing, Room } from './pairing.js'
 
 /** Who is not linked is told so at most this often, ms. */
@@ -44,8 +44,8 @@ export function moveCalled(word: string): MoveName | null {
 export interface Order {
   readonly move: MoveName
   readonly words: string
-  /** Files that show it, where something was done. */
-  readonly attachmentIds?: readonly string[]
+  /** Files that show what was done, or go with the words of a reply. */
+  readonly attachments?: readonly Attachment[]
   /** The account it is handed to; absent: named at the beginning of the words. */
   readonly toStaffId?: string
 }
@@ -78,10 +78,10 @@ export function createStaffInChat(parts: {
     return (await store.find(PLATFORM, 'staff', { limit: 1_000 })).filter((account) => works(account, communityId)).sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'))
   }
 
-  async function moveOf(communityId: CommunityId, request: ServiceRequest, { move, words, attachmentIds = [], toStaffId }: Order, by: StaffActor): Promise<Move> {
+  async function moveOf(communityId: CommunityId, request: ServiceRequest, { move, words, attachments = [], toStaffId }: Order, by: StaffActor): Promise<Move> {
     switch (move) {
       case 'close':
-        return { name: move, reason: null, brings: { kind: 'evidence', attachmentIds, statement: words } }
+        return { name: move, reason: null, brings: { kind: 'evidence', attachmentIds: attachments.map(({ id }) => id), statement: words } }
       case 'supervise':
         return moveInWords(move, words === '' ? '请抓紧办理' : words)
       case 'forward': {
@@ -123,7 +123,7 @@ export function createStaffInChat(parts: {
         const request = await store.get(communityId, 'requests', requestId)
         if (request === null) throw new InputError('not-found', lines.notFound)
         try {
-          return await engine.actOnRequest(communityId, requestId, request.rev, await moveOf(communityId, request, order, by), by)
+          return await engine.actOnRequest(communityId, requestId, request.rev, await moveOf(communityId, request, order, by), by, order.attachments === undefined ? {} : { attachments: order.attachments })
         } catch (error) {
           if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
         }

@@ -173,7 +173,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
       })
       sending = mine
       staff = parts.work === undefined ? null : createStaffRoom({
-        store, pairing, now, ...parts.work,
+        store, pairing, gateway, now, ...parts.work,
         say: (roomId, text, key) => { say({ conversationId: roomId, chat: 'group' }, text, `staff|${key}`) },
         onFailed: (error) => { log('warn', 'wechat.staff', { error: error instanceof Error ? error.message : String(error) }) },
       })

@@ -11,6 +11,8 @@ export type { StaffActor }
 export interface MoveWish {
   /** News wait some seconds, so that the step can be taken back meanwhile. Default: they go at once. */
   readonly canUndo?: boolean
+  /** Files that go with the words of a reply, also into a room: who sends them there shows them to all in it. Default none. */
+  readonly attachments?: readonly Attachment[]
 }
 
 /** What channels and the desk may ask of the conversations. */

@@ -44,7 +44,7 @@ export function readMessage({ sender, message }: MessageReceived, botOpenId: str
 }
 
 /** The message for the conversations. Its event is named by the message: a delivery and what is read from the history later are one. */
-export function decodeMessage(read: ReadMessage, communityId: CommunityId, besides: { readonly text?: string; readonly quoted: InboundMessage['quoted']; readonly attachments: readonly Attachment[] }): InboundMessage {
+export function decodeMessage(read: ReadMessage, communityId: CommunityId, besides: { readonly text?: string; readonly quoted: InboundMessage['quoted']; readonly attachments: readonly Attachment[]; readonly isStaff: boolean }): InboundMessage {
   return {
     kind: 'message',
     channel: 'lark',
@@ -53,7 +53,7 @@ export function decodeMessage(read: ReadMessage, communityId: CommunityId, besid
     messageId: messageIdOf(read.larkId),
     conversationId: read.conversationId,
     chat: read.chat,
-    author: authorOf(read.openId),
+    author: authorOf(read.openId, besides.isStaff ? 'staff' : 'resident'),
     text: besides.text ?? read.text,
     attachments: besides.attachments,
     mentions: read.mentions,
@@ -90,7 +90,7 @@ export function decodePress(press: Press, communityId: CommunityId): InboundMess
     messageId: messageIdOf(id),
     conversationId: press.conversationId,
     chat: isGroup ? 'group' : 'private',
-    author: authorOf(press.openId),
+    author: authorOf(press.openId, 'resident'),
     text: press.text,
     attachments: [],
     mentions: { bot: isGroup, others: [], everyone: false },
@@ -101,6 +101,6 @@ export function decodePress(press: Press, communityId: CommunityId): InboundMess
 }
 
 /** Lark gives no name with a message. A private chat with anybody within the app's reach can be begun by us. */
-function authorOf(openId: string): InboundMessage['author'] {
-  return { id: residentIdOf(openId), name: null, kind: 'resident', privateConversationId: privateIdOf(openId) }
+function authorOf(openId: string, kind: 'resident' | 'staff'): InboundMessage['author'] {
+  return { id: residentIdOf(openId), name: null, kind, privateConversationId: privateIdOf(openId) }
 }

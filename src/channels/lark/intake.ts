@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Attachment, FilledForm, InboundEvent, InboundMessage } from '../channel.js'
-import { readCode, type Pairing, type Room } from '../pairing.js'
+import { readCode, type Pairing } from '../pairing.js'
 import { pickCommunity, type Whereabouts } from '../whereabouts.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
@@ -17,6 +17,7 @@ import { groupIdOf, messageIdOf, openIdOf, privateIdOf, residentIdOf } from './i
 import { lines } from './lines.js'
 import type { LarkLog } from './log.js'
 import type { OwnLines } from './own-lines.js'
+import type { StaffRoom } from './staff-room.js'
 
 /** Lark takes an event for lost after 3 s; what is not durable by then is refused and comes again, while the work goes on. */
 const budgetMs = 2_500
@@ -43,7 +44,7 @@ export interface IntakeParts {
   /** A line of the channel's own; one for one key. Never rejects. */
   readonly say: (conversationId: string, text: string, key: string) => Promise<void>
   /** Words and presses of staff in their group. Absent: a staff group is only written to. */
-  readonly staff?: { heard(room: Room, read: ReadMessage, event: MessageReceived): Promise<void>; pressed(room: Room, press: CardAction): Promise<unknown> }
+  readonly staff?: Omit<StaffRoom, 'start' | 'stop'>
   readonly now: () => number
   readonly log: LarkLog
   readonly budgetMs?: number
@@ -236,7 +237,9 @@ export function createIntake(parts: IntakeParts): Intake {
     } else if (read.resources.length > 0 && text === '') {
       text = placeholderOf(read.type)
     }
-    await deliver(decodeMessage(read, communityId, { text, quoted, attachments }))
+    // What somebody who works there says in a residents' group is staff's.
+    const isStaff = read.chat === 'group' && (await parts.staff?.isStaff(residentIdOf(read.openId), communityId)) === true
+    await deliver(decodeMessage(read, communityId, { text, quoted, attachments, isStaff }))
   }
 
   async function quotedBy(read: ReadMessage): Promise<InboundMessage['quoted']> {

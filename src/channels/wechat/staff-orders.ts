@@ -19,6 +19,11 @@ export function readStaffOrder(text: string): StaffOrder | null {
   return move === null || match?.[2] === undefined ? null : { move, number: match[2].toUpperCase(), words: match[3]?.trim() ?? '' }
 }
 
+/** `图 0042`: the number of the request to which the photos that follow belong. `null`: it is something else. */
+export function readPhotoOrder(text: string): string | null {
+  return /^(?:图|照片)\s*(?:工单)?\s*((?:[a-z]{1,6}-\d{4}-)?\d{4,6})$/i.exec(text.normalize('NFKC').trim())?.[1]?.toUpperCase() ?? null
+}
+
 /**
  * The requests that a typed number may mean. Serials begin anew each month: of those with the same serial the ones that have reached no end
  * come before the others.
@@ -36,7 +41,8 @@ export const staffLines = {
   waiting: (isUrgent: boolean): string => `${isUrgent ? '紧急：' : ''}有居民在等人工，请到工作台接待。`,
   // A status is called as the resident hears it: 待您确认.
   stands: ({ number, status, owner }: ServiceRequest): string => `${number} 现在${statusName(status).replace('您', '居民')}，${owner.name}负责。`,
-  told: ({ number }: ServiceRequest): string => `${number} 的居民会收到这句话。`,
+  told: ({ number }: ServiceRequest, photos: number): string => `${number} 的居民会收到这句话${photos === 0 ? '' : `和 ${photos} 张照片`}。`,
+  photosNow: ({ number }: ServiceRequest): string => `请发 ${number} 的照片（5 分钟内），发完回「回 ${shortOf(number)} 要说的话」或「结 ${shortOf(number)} 办得怎样」，照片一起给居民。`,
   notNow: (request: ServiceRequest, mayTake: boolean): string =>
     mayTake ? `${staffLines.stands(request)}先发「接 ${shortOf(request.number)}」再办。` : `${staffLines.stands(request)}现在不能这样办。`,
   atDesk: (number: string): string => `${number} 的内容不在群里处理，请到工作台。`,

@@ -52,7 +52,7 @@ describe('a message of Lark', () => {
 
   it('is one message under the message’s id, whatever the delivery is called, with the resident’s own time', () => {
     const read = received()
-    expect(read && decodeMessage(read, huzhou, { quoted: null, attachments: [] })).toMatchObject({ eventId: 'om_1', messageId: 'lark:om_1', sentAt: 1763800000123, author: { id: 'lark:ou_wang', privateConversationId: 'lark:p2p:ou_wang' } })
+    expect(read && decodeMessage(read, huzhou, { quoted: null, attachments: [], isStaff: false })).toMatchObject({ eventId: 'om_1', messageId: 'lark:om_1', sentAt: 1763800000123, author: { id: 'lark:ou_wang', privateConversationId: 'lark:p2p:ou_wang' } })
   })
 
   it.each([

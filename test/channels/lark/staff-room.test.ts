@@ -131,6 +131,17 @@ describe('what staff write under a card', () => {
     await until(() => house.inThread().includes('居民：对，就是这部'))
   })
 
+  it('with a picture for who reported in the group reaches them in private, and the neighbours see none of it', async () => {
+    await house.say(wang, ' 3栋楼下的灯坏了', { chat: group, mentionsBot: true })
+    await house.hood.engine.idle()
+    await until(() => house.card().id !== '')
+    house.lark.files.set('om_zp/img_1', aJpeg())
+    for (let i = 0; i < 2; i += 1) await house.write('', { id: 'om_zp', type: 'post', content: { content: [[{ tag: 'text', text: '灯管领到了' }], [{ tag: 'img', image_key: 'img_1' }]] } })
+    await house.hood.engine.idle()
+    expect([sentTo(wang, 'image'), sentTo(group, 'image')].map(({ length }) => length)).toEqual([1, 0])
+    expect(house.shownIn(wang)).toContain('【社区工作人员 小周】灯管领到了')
+  })
+
   it('that is no picture, sound or paper is not sent on, and they are told', async () => {
     await house.aFault()
     house.lark.files.set('om_x/file_1', Buffer.from('MZ a program'))

@@ -4,8 +4,8 @@ import { readStaffOrder, requestsCalled } from '../../../src/channels/wechat/sta
 import { aNeighbourhood, type Neighbourhood } from '../../conversation/neighbourhood.js'
 import { aCommunity } from '../../desk/running-server.js'
 import { aRequest, aStaffAccount, PUYANG } from '../../store/rows.js'
-import { bot, compileGateway, pairRoom, until, wang, wechatApp, zhang, type WechatApp } from './app.js'
-import { wechatStandIn, type WechatStandIn } from './stand-in.js'
+import { bot, compileGateway, pairRoom, room, until, wang, wechatApp, zhang, type WechatApp } from './app.js'
+import { messageTypes, wechatStandIn, type WechatStandIn } from './stand-in.js'
 
 describe('an order of staff', () => {
   it.each([
@@ -104,6 +104,50 @@ describe('a room of staff on WeChat', () => {
     expect(app.textsIn(wang).filter((text) => text.includes('换了灯管'))).toHaveLength(1)
     await wechat.says(wang, bot, '1')
     await until(async () => (await hood.requests())[0]?.status === 'resolved')
+  })
+
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+  const photo = () => wechat.says(zhou, staffRoom, '', { type: messageTypes.image, file: { base64: png, name: 'p.png' } })
+  const photosAt = (to: string) => app.textsIn(to).filter((text) => /^\[att-.*字节\]$/.test(text))
+
+  it('takes photos for a request that was named for them, and gives them to its resident with the next words', async () => {
+    const { short } = await aFault()
+    await orders(`接 ${short}`)
+    expect(await orders(`图 ${short}`)).toContain('请发')
+    await photo()
+    expect(await orders(`回 ${short} 灯管领到了`)).toContain('和 1 张照片')
+    await until(() => photosAt(wang).length === 1)
+    await orders(`图 ${short}`)
+    await photo()
+    await photo()
+    expect(await orders(`结 ${short} 换了灯管`)).toContain('待居民确认')
+    await until(() => photosAt(wang).length === 3)
+    expect((await hood.requests())[0]?.attachmentIds).toHaveLength(2)
+  })
+
+  it('sends on no photo that staff post among themselves, nor one for another request', async () => {
+    const { short } = await aFault()
+    await orders(`接 ${short}`)
+    await photo()
+    expect(await orders(`回 ${short} 我十分钟后到`)).not.toContain('照片')
+    expect(await orders('图 9999')).toContain('没有找到')
+    await photo()
+    expect(await orders(`结 ${short} 换了灯管`)).toContain('待居民确认')
+    await until(() => app.textsIn(wang).some((text) => text.includes('换了灯管')))
+    expect(photosAt(wang)).toEqual([])
+  })
+
+  it('brings photos into the residents’ room where the request was filed there', async () => {
+    await wechat.do('room', { id: room, topic: '莲花小区', members: [bot, wang, zhang] })
+    await pairRoom(wechat, app.pairing, room, { communityId: hood.communityId })
+    await wechat.says(wang, room, '@小助手 3栋楼下的灯坏了')
+    await until(() => heard().length > 0)
+    const short = (await hood.requests())[0]?.number.slice(-4) ?? ''
+    await orders(`图 ${short}`)
+    await photo()
+    await orders(`回 ${short} 灯管领到了`)
+    await until(() => photosAt(room).length === 1)
+    expect(app.textsIn(room)).toContain('【社区工作人员 小周】灯管领到了')
   })
 
   it('carries an order out once, however often WeChat brings it', async () => {
