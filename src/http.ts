@@ -16,6 +16,7 @@ import { createAuditLog } from './audit/log.js'
 import { accountRoutes, everyRole } from './desk/account-routes.js'
 import type { SecondStepRule } from './desk/accounts.js'
 import { auditRoutes } from './desk/audit-routes.js'
+import { createFiler } from './conversation/filing.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
 import { exportRoutes } from './desk/export-routes.js'
@@ -28,21 +29,25 @@ import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
 import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
 import { requestRoutes } from './desk/request-routes.js'
+import { savedViewRoutes } from './desk/saved-view-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
 import { knowledgeRoutes, type KnowledgeRouteParts } from './desk/knowledge-routes.js'
 import { linkCodeRoutes } from './desk/link-code-routes.js'
+import { templateRoutes } from './desk/template-routes.js'
 import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
 import { writeDown } from './http/audited.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
+import { open311Routes } from './open311/routes.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
 import { PLATFORM, type Community, type CommunityId } from './knowledge/community.js'
 import type { ResponsibleUnit } from './requests/routing.js'
 import type { ServiceCatalogue } from './requests/services.js'
 import type { WorkingTime } from './requests/working-time.js'
+import type { Citation } from './retrieval/citation.js'
 import type { Store } from './store/store.js'
 
 export interface ServerParts {
@@ -75,10 +80,14 @@ export interface ServerParts {
   readonly knowledge?: KnowledgeRouteParts
   /** What requests are judged by: promised times, working time, who answers outside. */
   readonly work: {
-    readonly services: () => Pick<ServiceCatalogue, 'byCode'>
+    readonly services: () => Pick<ServiceCatalogue, 'byCode' | 'services'>
+    /** What the knowledge says on a matter, the likeliest first; absent: nothing. */
+    readonly grounds?: (communityId: CommunityId, words: string) => readonly Citation[]
     readonly workingTime: (communityId: CommunityId) => WorkingTime
     readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   }
+  /** What other systems may report by themselves; absent, they have no way in. */
+  readonly connections?: { readonly services: () => ServiceCatalogue; /** How long a report waits for its number, ms. Default 5 s. */ readonly numberWaitMs?: number }
   /** Ways in for platforms that call us. */
   readonly webhooks?: readonly ((app: FastifyInstance) => void)[]
   /** The built pages; default `web` beside the built server. */
@@ -166,7 +175,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   const masking = createMasking({ audit, now })
   boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), services: parts.work.services, workingTime: parts.work.workingTime, now })
-  requestRoutes(app, { store, engine, index, masking, communities, responsibleFor: parts.work.responsibleFor, now })
+  requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
+  savedViewRoutes(app, store)
+  templateRoutes(app, { store, now, newId })
   supervisionRoutes(app, { index, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
@@ -181,6 +192,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })
   if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
+  if (parts.connections !== undefined) {
+    const filer = createFiler({ store, engine })
+    open311Routes(app, { ...parts.connections, store, filer, communities, requestsOf: (id) => index.newestFirst(id), dueOf: index.dueOf, publicUrl: config.publicUrl, now })
+  }
   for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))
   await app.ready()

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
+import { fetchedChannel } from './channels/fetched.js'
 import { verifyAudit } from './audit/log.js'
 import { notedEnd } from './audit/noted-end.js'
 import { watchChannels } from './paging/channel-watch.js'
@@ -38,6 +39,7 @@ import { createPublication } from './publication/publication.js'
 import type { ServiceCatalogue } from './requests/services.js'
 import { serveControl } from './store/control.js'
 import { isFresh } from './store/load.js'
+import { moveControl } from './store/move-control.js'
 import { openStore } from './store/open-store.js'
 import type { Store } from './store/store.js'
 
@@ -67,7 +69,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const log: Logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
   const now = Date.now
   const newId = idMaker(now)
-  const { store } = await openStore(config, {
+  const opened = await openStore(config, {
     create: config.databaseUrl === null && await isFresh(config.dataDir),
     now,
     onFatal: (error) => {
@@ -76,6 +78,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     },
     onNotice: (message, error) => { log.warn({ error: error instanceof Error ? error.message : undefined }, message) },
   })
+  const { store } = opened
   try {
     const publication = createPublication(store, now)
     const { notices } = await publication.begin(await readKnowledgeFolder(config.knowledgeDir))
@@ -112,7 +115,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn') },
     })
     const web = webChannel({ store, now, newId })
-    channels.push(web)
+    channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
     const communities = () => [...knowledge.inUse().communities.values()]
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
     const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
@@ -140,10 +143,17 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     let trialBotkit: BotkitRunner | null = null
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
+      connections: { services: () => knowledge.inUse().services },
       work: {
         services: () => knowledge.inUse().services,
         workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }),
         responsibleFor: (id, code) => knowledge.inUse().responsibleFor(id, code),
+        grounds: (id, question) => {
+          const { retriever, communities: known } = knowledge.inUse()
+          const community = known.get(id)
+          const answer = community === undefined ? null : retriever.answer({ question, community, now: now(), includeFacts: true })
+          return answer === null || answer.kind === 'no-passage' ? [] : answer.citations
+        },
       },
       places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
       understanding: {
@@ -185,6 +195,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         await store.backup(folder, { withKey })
         return null
       },
+      ...moveControl(opened, config, now),
       ...learningControl(learning, reload),
       ...roomControl(createRoomSettings(store)),
       ...publicationControl(store, publication, now, takeUp),

@@ -1,7 +1,8 @@
 import type { CommunityId } from '../knowledge/community.js'
 import type { Citation } from '../retrieval/citation.js'
 
-export type ChannelName = 'wechat' | 'lark' | 'web' | 'memory'
+/** `open311` and `exchange` are programs of other systems: what they bring comes whole, and our answers wait until they are fetched. */
+export type ChannelName = 'wechat' | 'lark' | 'web' | 'memory' | 'open311' | 'exchange'
 export type ChatKind = 'private' | 'group'
 
 /** A file of a resident, already checked and kept by the store; only its id travels. */
@@ -38,6 +39,8 @@ export interface InboundMessage {
   readonly quoted: { readonly messageId: string; readonly text: string; readonly byBot: boolean } | null
   /** What was filled in where a form was shown (`Reply.form`); `text` says the same in words. Absent: nothing was. */
   readonly filled?: FilledForm
+  /** A report that comes whole from another system; `text` is the line that staff read. Absent: it is said in a talk. */
+  readonly report?: WholeReport
   /** When the author sent it, ms since 1970 (the platform's clock). */
   readonly sentAt: number
 }
@@ -90,6 +93,19 @@ export interface FormQuestions {
 export interface FilledForm {
   readonly serviceCode: string
   readonly answers: readonly { readonly name: string; readonly value: string }[]
+}
+
+/** A report with everything in it: it is filed as it is, and nothing is asked back. */
+export interface WholeReport {
+  readonly serviceCode: string
+  /** What is the matter, without the data of who reports it. */
+  readonly description: string
+  /** Where, in words; `null`: nobody said. */
+  readonly address: string | null
+  /** What else is known, by the names of slots; a name that is none is left out. */
+  readonly fields: readonly { readonly name: string; readonly value: string; readonly normal?: string }[]
+  /** Where it comes from and under which number, in a line for its history. */
+  readonly origin: string
 }
 
 /** One message of ours, as meaning: each channel draws it as its platform can. */

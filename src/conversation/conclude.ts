@@ -46,8 +46,8 @@ function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: st
   }
 }
 
-/** Channels whose own page tells what this is before the first word; on the others the first private reply does. */
-const welcoming: readonly ChannelName[] = ['web', 'memory']
+/** Channels whose own page tells what this is before the first word, or behind which a program speaks; on the others the first private reply does. */
+const welcoming: readonly ChannelName[] = ['web', 'memory', 'open311', 'exchange']
 
 /** The step with a word on who answers and what for, where nobody told this resident yet; in danger that waits. */
 function introduced(turn: Turn, done: Step): Step {

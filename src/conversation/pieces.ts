@@ -62,7 +62,7 @@ const placeAlone = /^(我家|我们|咱们|咱|在|就是)?[\d一二三四五六
 
 /** How long this message waits for what may follow, ms; `null`: it is served at once. */
 export function waitsFor(message: InboundMessage): number | null {
-  if (message.author.kind !== 'resident') return null
+  if (message.author.kind !== 'resident' || message.report !== undefined) return null
   // Neighbours' talk is not ours to wait for.
   if (message.chat === 'group' && !message.mentions.bot) return null
   const said = toSimplified(normalise(message.text))

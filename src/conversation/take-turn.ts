@@ -21,6 +21,7 @@ import { withoutWish } from './dialogs/discretion.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
 import { showsCode } from './dialogs/link.js'
 import { isPaused, meetPause } from './dialogs/pause.js'
+import { fileWhole, understandWhole } from './dialogs/whole-report.js'
 import { asksAboutRecall } from './exposure.js'
 import { withWebLink, type WebChat } from './dialogs/web-link.js'
 import type { Memory } from './memory.js'
@@ -117,7 +118,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
   const conversation = storedConversation ?? newConversation(message, now)
   const resident = knownResident(storedResident, message, now)
   const memory = recall(remembered(storedDialog, carried, message, now))
-  const understanding = await understand(parts.nlu, {
+  const understanding = message.report !== undefined ? understandWhole(message.report, parts.services, now) : await understand(parts.nlu, {
     text: withoutWish(message.text),
     chat: message.chat,
     mentions: message.mentions,
@@ -158,7 +159,8 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
 
   const danger = conversation.mode === 'staff' ? understanding.danger : null
   const state: BotkitState = storedDialog?.botkit ?? {}
-  const done = danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
+  const { report } = turn.message
+  const done = report !== undefined ? { step: await fileWhole(turn, report), state } : danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
   if (isTrial(turn)) return keepQuiet(parts, intake, turn, storedConversation, 'trial', [{ op: 'put', table: 'unsaid', row: unsaidRow(turn, done.step) }])
   const linked = withWebLink(turn, done.step, parts.webChat ?? null)
   const codes = withClaimCodes(turn, await callPeople(parts.calling, turn, linked))

@@ -6,8 +6,8 @@ import { InputError } from '../errors.js'
 import type { Role } from '../desk/accounts.js'
 import { canSee, type SignedIn } from '../desk/sign-in.js'
 
-/** Who may call a route. Every route names it; a route that does not stops the server from being built. */
-export type Access = 'public' | 'resident' | readonly Role[]
+/** Who may call a route. Every route names it; a route that does not stops the server from being built. `key`: a program with a key, which the route reads itself (it may stand in the body). */
+export type Access = 'public' | 'resident' | 'key' | readonly Role[]
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -65,7 +65,7 @@ export function guardAccess(app: FastifyInstance, callers: Callers, publicUrl: s
     const access = request.routeOptions.config.access
     if (access === undefined) throw new InputError('forbidden', '您没有做这件事的权限')
     if (request.method !== 'GET' && request.method !== 'HEAD') refuseOtherSites(request, publicUrl)
-    if (access === 'public') return
+    if (access === 'public' || access === 'key') return
     if (access === 'resident') {
       request.resident = await callers.resident(request)
       if (!request.resident) throw new InputError('unauthenticated', '请先选择您的社区')

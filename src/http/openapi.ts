@@ -1,4 +1,5 @@
 import type { AccessRow } from './access.js'
+import { answersOf, readAnswers, type DescribedAnswer } from './answers.js'
 
 /** The description of the API (OpenAPI 3.1), made of the routes themselves when somebody asks for it: starting costs nothing. */
 export async function describeApi(routes: readonly AccessRow[], version: string): Promise<object> {
@@ -29,7 +30,7 @@ export async function describeApi(routes: readonly AccessRow[], version: string)
           summary: config.does ?? '',
           ...(typeof access === 'string' ? {} : { description: `给：${access.join('、')}` }),
           tags: [url.split('/')[2] ?? ''],
-          security: access === 'public' ? [] : access === 'resident' ? [{ chat: [] }] : [{ desk: [] }],
+          security: access === 'public' || access === 'key' ? [] : access === 'resident' ? [{ chat: [] }] : [{ desk: [] }],
           ...(params.length === 0 ? {} : { params: { type: 'object', properties: Object.fromEntries(params.map((name) => [name, { type: 'string' }])), required: params } }),
           ...(config.query === undefined ? {} : { querystring: formOf(config.query) }),
           ...(config.body === undefined ? {} : { body: formOf(config.body) }),
@@ -38,13 +39,42 @@ export async function describeApi(routes: readonly AccessRow[], version: string)
       })
     }
     await app.ready()
-    return app.swagger()
+    return await withAnswers(app.swagger(), routes)
   } finally {
     await app.close()
   }
 }
 
+interface DescribedApi {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, object>>>>
+  readonly components?: object
+}
+
+/** The description with what each route answers, and what it says when it refuses. */
+async function withAnswers(api: DescribedApi, routes: readonly AccessRow[]): Promise<object> {
+  const known = await readAnswers()
+  const responsesOf = (method: string, url: string): object => ({
+    ...Object.fromEntries(Object.entries(answersOf(known, method, url) ?? {}).map(([status, answer]) => [status, responseOf(answer)])),
+    default: { description: '没有办成', content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
+  })
+  const paths: Record<string, Record<string, object>> = {}
+  for (const { method, url } of described(routes)) {
+    const path = url.replace(/:(\w+)/g, '{$1}')
+    const verb = method.toLowerCase()
+    paths[path] = { ...paths[path], [verb]: { ...api.paths?.[path]?.[verb], responses: responsesOf(method, url) } }
+  }
+  return { ...api, paths, components: { ...api.components, schemas: { ...known.schemas, ApiError: refusal } } }
+}
+
+const refusal = { type: 'object', properties: { code: { type: 'string' }, message: { type: 'string' } }, required: ['code', 'message'] }
+
+function responseOf({ schema, media }: DescribedAnswer): object {
+  const description = media === undefined && schema === undefined ? '办成了，没有内容' : '办成了'
+  if (schema !== undefined) return { description, content: { 'application/json': { schema } } }
+  return media === undefined ? { description } : { description, content: { [media]: {} } }
+}
+
 /** The routes of the API; what Fastify adds by itself (HEAD) and the pages are none. */
 export function described(routes: readonly AccessRow[]): readonly AccessRow[] {
-  return routes.filter(({ method, url }) => url.startsWith('/api/') && method !== 'HEAD')
+  return routes.filter(({ method, url }) => (url.startsWith('/api/') || url.startsWith('/open311/v2/')) && method !== 'HEAD')
 }

@@ -29,7 +29,7 @@ export interface Board {
 }
 
 /** Whether everybody may know that there is such a request: a public matter, nobody complained of, nobody who wished to keep it between us. */
-function isForEverybody(request: ServiceRequest, services: FiguresGiven['services']): boolean {
+export function isForEverybody(request: ServiceRequest, services: FiguresGiven['services']): boolean {
   const service = services.byCode(request.serviceCode)
   return service?.disclosure === 'public' && service.owner !== 'lead' && request.discretion == null
     && !['draft', 'withdrawn', 'merged'].includes(request.status) && maySee(request, { id: '', name: '', isLead: false })
@@ -63,7 +63,7 @@ function stateOf(request: ServiceRequest): BoardState {
 }
 
 /** When the work on it ended, by whatever end. */
-function endOf(request: ServiceRequest): number | null {
+export function endOf(request: ServiceRequest): number | null {
   const state = stateOf(request)
   if (state !== 'finished' && state !== 'declined') return null
   return request.history.findLast(({ to, from }) => to === 'done' && from !== 'done')?.at ?? request.settledAt

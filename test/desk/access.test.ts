@@ -54,7 +54,7 @@ describe('every route names who may call it', () => {
         if (url === '/api/desk/logout' && allowed) continue
         if (streams && allowed) continue
         const answer = await caller.call(method as 'GET', pathOf(url, huzhou, 'own'), method === 'POST' ? {} : undefined, { remoteAddress: `10.0.0.${cells.length % 250}` })
-        const expected = allowed ? 'not refused' : who === 'anonymous' || who === 'resident' || access === 'resident' ? 401 : 403
+        const expected = allowed ? 'not refused' : access === 'key' ? 403 : who === 'anonymous' || who === 'resident' || access === 'resident' ? 401 : 403
         const got = answer.statusCode === 401 || answer.statusCode === 403 ? answer.statusCode : 'not refused'
         // A wrong login is a 401 of its own.
         if (!(url === '/api/desk/login')) expect(`${method} ${url} ${who}: ${got}`).toBe(`${method} ${url} ${who}: ${expected}`)
@@ -139,6 +139,6 @@ function partsWithoutChannel(running: RunningServer): Parameters<typeof createSe
   return {
     config: { publicUrl: null, trustProxy: false }, store: running.store, engine: running.engine,
     web: { ...running.web, isStarted: () => false, hangUp: () => undefined }, communities: () => [], now: () => 0, newId: () => 'x', log: running.app.log,
-    work: { services: () => ({ byCode: () => null }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
+    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
   }
 }

@@ -20,7 +20,7 @@ import { createTrainingDesk } from '../../src/learning/training.js'
 import { createLearningWork } from '../../src/learning/work.js'
 import type { IntentSet } from '../../src/nlu/intents.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
-import type { Service } from '../../src/requests/services.js'
+import { createCatalogue, type Service } from '../../src/requests/services.js'
 import type { WorkingTime } from '../../src/requests/working-time.js'
 import type { Store } from '../../src/store/store.js'
 import { createPager } from '../../src/paging/pager.js'
@@ -101,7 +101,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false, secondStep: given.secondStep ?? 'optional' },
     store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
-      services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)) }),
+      services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)), services: [] }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
     },
     understanding: {
@@ -113,6 +113,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     },
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
+    connections: { services: () => createCatalogue([]) },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
     knowledge: shown ?? {
       publication, inUse: knowledge.inUse, titleOf: (intent) => intent, takeUp: async () => { await knowledge.reload() },

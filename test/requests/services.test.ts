@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { loadServices } from '../../src/knowledge/services.js'
 import { firstOwner } from '../../src/requests/routing.js'
 import { faultClass } from '../../src/requests/faults.js'
-import { toOpen311Definition, toOpen311Service } from '../../src/requests/open311.js'
+import { toOpen311Definition, toOpen311Service } from '../../src/open311/services.js'
 import { createCatalogue, missingFields } from '../../src/requests/services.js'
 
 const shipped = await loadServices('knowledge')

@@ -77,6 +77,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     kept: { requests: 1, joined: 0, bookings: 0, lines: 3, files: 1, since: 1_000 }, doneAt: 2_000,
   },
   chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
+  apiKeys: { id: 'ab12', rev: 0, name: '市民热线', scope: [HUZHOU], rights: ['file'], perMinute: 60, tail: 'x9Zk', createdAt: 1_000, createdBy: '陈主任', lastUsedAt: null, revokedAt: null },
   absences: { id: 'staff-1', rev: 0, kind: 'staff', name: '王芳', until: 2_000, standIn: null, setBy: { id: 'staff-2', name: '陈主任' }, at: 1_000 },
   staff: aStaffAccount(),
   staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
@@ -103,5 +104,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     steps: [{ at: 1_000, staffId: 'staff-1', name: '李师傅', by: ['desk'], rowIds: [], failed: false }],
   },
   clockWarnings: { id: 'request-1|2000|half', rev: 0, requestId: 'request-1', stage: 'half', staffId: 'staff-1', at: 1_000 },
+  templates: { id: 'template-1', rev: 0, serviceCode: null, title: '收到了', text: '{编号}收到了', by: { id: 'staff-1', name: '李师傅' }, at: 1_000 },
+  staffViews: { id: 'staff-1', rev: 0, views: [{ name: '3栋的', view: 'open', search: '', filters: { building: '3' } }] },
   visitSteps: { id: '0b7f3c1e-0000-4000-8000-000000000001', rev: 0, requestId: 'request-1', staffId: 'staff-1', kind: 'arrive', state: 'done', madeAt: 1_000, receivedAt: 2_000, position: { latitude: 30.9, longitude: 120.1, accuracyM: 12 }, attachmentId: null },
 }

@@ -15,7 +15,7 @@ const asksToUnlink = /^(我?(想|要))?(解绑|解除绑定|取消绑定|不绑(
 const typedCode = /^(?:绑定|关联)码?[\s:：是]*(\d{3})[\s-]?(\d{3})$/
 const bareCode = /^(\d{3})[\s-]?(\d{3})$/
 
-const channelWords: Readonly<Record<ChannelName, string>> = { wechat: '微信', lark: '飞书', web: '网页', memory: '这里' }
+const channelWords: Readonly<Record<ChannelName, string>> = { wechat: '微信', lark: '飞书', web: '网页', memory: '这里', open311: '开放接口', exchange: '上级平台' }
 
 const minutes = linkCodeHoldsMs / 60_000
 const words = {
