@@ -64,13 +64,14 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
   /** Mine, or anybody's: what a colleague has in hand is theirs. A visit that names me is mine too. */
   function isForMe(request: FastifyRequest, row: ServiceRequest): boolean {
     const { id, name } = actorOf(request)
-    return isOpen(row) && maySee(row, actorOf(request)) && (row.owner.kind === 'post' || row.owner.id === id || row.appointment?.helper === name)
+    return isOpen(row) && maySee(row, actorOf(request)) && (row.owner.kind === 'post' || row.owner.id === id || visitOf(row)?.helper === name)
   }
 
   async function describe(request: FastifyRequest, community: CommunityId, row: ServiceRequest): Promise<FieldTask> {
     const shown = maskRequest(asStaffSee(row), maskNumbers)
     const grids = parts.communities().find((one) => one.id === community)?.grids ?? []
     const due = index.dueOf(community, row)
+    const visit = visitOf(row)
     // A visit left a line of its own in the history.
     const wasThere = row.history.some(({ actor, move }) => actor.kind === 'staff' && move === undefined)
     const steps = wasThere ? await store.find(community, 'visitSteps', { by: 'requestId', equals: row.id }) : []
@@ -79,12 +80,7 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
       id: row.id, communityId: community, number: row.number, serviceName: row.serviceName, status: row.status,
       words: shown.description, address: shown.address, grid: gridOf(grids, row.address)?.name ?? null,
       isMine: row.owner.kind === 'staff' && row.owner.id === actorOf(request).id, ownerName: row.owner.name, seen: row.history.length,
-      ...(row.appointment === null || (row.consent === undefined && row.appointment.place !== undefined) ? {} : {
-        visit: {
-          at: row.appointment.at, until: row.appointment.until ?? null, helper: row.appointment.helper ?? null,
-          consent: row.consent === undefined ? null : { allows: row.consent.allows, forWhom: row.consent.forWhom === null ? null : maskNumbers(row.consent.forWhom) },
-        },
-      }),
+      ...(visit === null ? {} : { visit: { ...visit, consent: row.consent === undefined ? null : { allows: row.consent.allows, forWhom: row.consent.forWhom === null ? null : maskNumbers(row.consent.forWhom) } } }),
       arrived: arrived === undefined ? null : { at: doneAt(arrived), name: nameIn(row, arrived), accuracyM: arrived.position?.accuracyM ?? null },
       photoIds: row.attachmentIds, urges: row.urges.length, dueAt: due.kind === 'running' ? due.dueAt : null,
       needsPhoto: parts.services().byCode(row.serviceCode)?.photo === true, moves: engine.movesFor(row, actorOf(request)),
@@ -154,8 +150,9 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
     if (home === undefined) throw notFound()
     const today = dayOf(now())
     const rows = (await index.newestFirst(community)).filter((row) => isForMe(request, row))
-    const rank = (row: ServiceRequest): number => (row.appointment?.at.slice(0, 10) === today ? 0 : row.owner.kind === 'staff' ? 1 : 2)
-    const sorted = [...rows].sort((one, other) => rank(one) - rank(other) || (rank(one) === 0 ? (one.appointment?.at ?? '').localeCompare(other.appointment?.at ?? '') : 0))
+    const isToday = (row: ServiceRequest): boolean => dayOf(visitOf(row)?.at ?? 0) === today
+    const rank = (row: ServiceRequest): number => (isToday(row) ? 0 : row.owner.kind === 'staff' ? 1 : 2)
+    const sorted = [...rows].sort((one, other) => rank(one) - rank(other) || (rank(one) === 0 ? (visitOf(one)?.at ?? 0) - (visitOf(other)?.at ?? 0) : 0))
     return {
       at: now(), today, grids: home.grids.map(({ name, buildings }) => ({ name, buildings })),
       tasks: await Promise.all(sorted.slice(0, mostTasks).map((row) => describe(request, community, row))), more: sorted.length > mostTasks,
@@ -202,6 +199,13 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
     await note(request, community, step, `现场照片${sayHeld(step)}`)
     return describe(request, community, await find(request, community, id))
   })
+}
+
+/** When somebody goes there: planned at the desk, or booked by the resident; `null`: no time is set, or the resident comes to us. */
+function visitOf({ visit, appointment, consent }: ServiceRequest): { readonly at: number; readonly until: number | null; readonly helper: string | null } | null {
+  if (visit != null) return { at: visit.at, until: visit.until, helper: visit.helper }
+  if (appointment === null || (consent === undefined && appointment.place !== undefined)) return null
+  return { at: Date.parse(appointment.at), until: appointment.until === undefined ? null : Date.parse(appointment.until), helper: appointment.helper ?? null }
 }
 
 /** 14:02, in Asia/Shanghai. */

@@ -32,7 +32,7 @@ export interface FieldTask {
   /** Steps of its history that the page has seen; what comes after by others is news. */
   readonly seen: number
   /** A visit that was promised; absent: an order without a time. */
-  readonly visit?: { readonly at: string; readonly until: string | null; readonly helper: string | null; readonly consent: Pick<Consent, 'allows' | 'forWhom'> | null }
+  readonly visit?: { /** ms since 1970. */ readonly at: number; readonly until: number | null; readonly helper: string | null; readonly consent: Pick<Consent, 'allows' | 'forWhom'> | null }
   /** The last time somebody of the staff was there. */
   readonly arrived: { readonly at: number; readonly name: string; readonly accuracyM: number | null } | null
   readonly photoIds: readonly string[]

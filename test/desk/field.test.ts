@@ -36,7 +36,7 @@ describe('a day in the field', () => {
     await file('r5', { status: 'resolved', settledAt: 2 })
     const { tasks, today, grids } = await day(staff)
     expect(tasks.map(({ id }) => id)).toEqual(['r4', 'r3', 'r1'])
-    expect(tasks[0]).toMatchObject({ grid: '第一网格', visit: { at: '2026-11-20T10:00:00+08:00', consent: { allows: 'visit', forWhom: '我妈' } }, moves: expect.arrayContaining(['take']) as unknown })
+    expect(tasks[0]).toMatchObject({ grid: '第一网格', visit: { at: Date.parse('2026-11-20T10:00:00+08:00'), consent: { allows: 'visit', forWhom: '我妈' } }, moves: expect.arrayContaining(['take']) as unknown })
     expect(tasks[1]!.words).toBe('回电138****0001')
     expect([today, grids]).toEqual(['2026-11-20', [{ name: '第一网格', buildings: ['3栋', '4栋'] }]])
   })

@@ -1,6 +1,7 @@
 import { computed, reactive, ref, shallowRef } from 'vue'
 import type { ChatLine, ChatSessionInfo } from '../web-types.js'
 import { continueByLink, editMessage, openSession, readHistory, readSession, recallMessage, sendMessage, uploadFile } from './api.js'
+import { newClientId } from './client-id.js'
 import { mergeLines } from './lines.js'
 import { openLive } from './live.js'
 import { fromDataUrl } from './pictures.js'
@@ -212,14 +213,4 @@ function rememberCommunity(id: string): void {
   } catch {
     // Private browsing.
   }
-}
-
-/** A message's identity for ever. `crypto.randomUUID` is missing where the page is served without https. */
-function newClientId(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }

@@ -2,22 +2,39 @@ import { computed, ref, shallowRef } from 'vue'
 import type { ApiError } from '../../../channels/web-types.js'
 import type { Me } from '../../api-types.js'
 import { logIn, logOut, onLoggedOut, readMe } from '../api/client.js'
+import { forgetField } from '../field/held.js'
+import { keepPerson, readPerson } from '../field/kept.js'
+import { loginWords as words } from '../words/account.js'
 
 /** Who is logged in; `unknown` until the server has said. */
 export const me = shallowRef<Me | 'nobody' | 'unknown'>('unknown')
 /** Shown above the login form, e.g. that the login has ended. */
 export const loginNotice = ref('')
 
+/** Who used this browser last: the id of an account, nothing else. */
+const whoKey = 'yichuang-desk-who'
+
 /** The one community shown, or `null` for all of this person's. */
 export const chosenCommunity = ref<string | null>(null)
 export const communities = computed(() => (typeof me.value === 'string' ? [] : me.value.communities))
 export const nameOfCommunity = (id: string): string => communities.value.find((community) => community.id === id)?.name ?? id
 
-/** Resolves to whether the server could be asked. */
-export async function loadMe(): Promise<boolean> {
+/** Signed out without a line: the server is told as soon as there is one. */
+const leaveKey = 'yichuang-desk-leave'
+
+/** Resolves to whether the server could be asked. `fromDevice`: if not, who signed in here within the last day goes on with what the device keeps. */
+export async function loadMe(fromDevice = false): Promise<boolean> {
+  if (localStorage.getItem(leaveKey) !== null) {
+    const left = await logOut()
+    if (!left.ok && left.status === 0) return false
+    localStorage.removeItem(leaveKey)
+  }
   const answer = await readMe()
-  if (answer.ok) enter(answer.value)
-  else if (answer.status === 401) me.value = 'nobody'
+  if (answer.ok) await enter(answer.value)
+  else if (answer.status === 401) {
+    me.value = 'nobody'
+    await forgetField(false)
+  } else if (fromDevice && typeof me.value === 'string') me.value = (await readPerson(Date.now())) ?? me.value
   return answer.ok || answer.status === 401
 }
 
@@ -27,29 +44,33 @@ export async function enterWith(login: string, password: string, code: string): 
   if (!answer.ok) return (answer.body as Partial<ApiError> | null)?.code === 'code-needed' ? 'code-needed' : answer.message
   loginNotice.value = ''
   // The login's answer and /me say the same; the second also proves that the cookie came to stay.
-  return (await loadMe()) && me.value !== 'nobody' ? null : '登录没有保持住，请检查浏览器是否允许 Cookie'
+  return (await loadMe()) && me.value !== 'nobody' ? null : words.noCookie
 }
 
 export async function leave(): Promise<void> {
-  await logOut()
-  forget('')
+  const left = await logOut()
+  if (!left.ok && left.status === 0) localStorage.setItem(leaveKey, 'yes')
+  await forget('')
 }
 
 /** Drafts may hold residents' words: nothing of one person is left for the next at the same computer. */
-function enter(who: Me): void {
-  const last = sessionStorage.getItem('yichuang-desk-who')
-  if (last !== null && last !== who.id) sessionStorage.clear()
-  sessionStorage.setItem('yichuang-desk-who', who.id)
+async function enter(who: Me): Promise<void> {
+  if (![null, who.id].includes(sessionStorage.getItem(whoKey))) sessionStorage.clear()
+  if (![null, who.id].includes(localStorage.getItem(whoKey))) await forgetField(true)
+  sessionStorage.setItem(whoKey, who.id)
+  localStorage.setItem(whoKey, who.id)
+  await keepPerson(who, Date.now())
   if (!who.communities.some(({ id }) => id === chosenCommunity.value)) chosenCommunity.value = null
   me.value = who
 }
 
-function forget(notice: string): void {
+async function forget(notice: string): Promise<void> {
   if (notice === '') sessionStorage.clear()
   loginNotice.value = notice
   me.value = 'nobody'
+  await forgetField(notice === '')
 }
 
 onLoggedOut(() => {
-  if (typeof me.value !== 'string') forget('登录已结束，请再登录一次。没写完的话还在。')
+  if (typeof me.value !== 'string') void forget(words.ended)
 })

@@ -8,14 +8,16 @@ import type { Behind, Supervision } from '../../supervision-types.js'
 import type { Role } from '../../accounts.js'
 import type { ChannelList, DutyView, PageList, PageRow } from '../../duty-types.js'
 import type { BookingAct, BookingDay } from '../../booking-types.js'
+import { callWords } from '../words/desk.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. `body` is what it said besides. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly status: number; readonly message: string; readonly body: unknown }
 
-/** A call that takes longer counts as not reached, ms. */
+/** A call that takes longer counts as not reached, ms; a picture over a slow line may take longer. */
 const callTimeoutMs = 20_000
+const uploadTimeoutMs = 120_000
 
 let whenLoggedOut = (): void => {}
 /** What to do when the server no longer knows this login. */
@@ -93,7 +95,7 @@ export function queryOf(fields: Readonly<Record<string, string | null>>): string
 /** Asks the desk's API; what each part of the desk asks for stands in its own folder or above. */
 export async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer<T>> {
   const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(), callTimeoutMs)
+  const timer = setTimeout(() => deadline.abort(), body instanceof FormData ? uploadTimeoutMs : callTimeoutMs)
   try {
     const response = await fetch(`/api/desk${path}`, {
       method,
@@ -107,9 +109,9 @@ export async function call<T>(method: 'GET' | 'POST', path: string, body?: unkno
     if (response.ok) return { ok: true, value: answered as T }
     if (response.status === 401) whenLoggedOut()
     const { message } = (answered ?? {}) as Partial<ApiError>
-    return { ok: false, status: response.status, message: message ?? '没有成功，请稍后再试', body: answered }
+    return { ok: false, status: response.status, message: message ?? callWords.failed, body: answered }
   } catch {
-    return { ok: false, status: 0, message: '连不上服务器，请看看网络', body: null }
+    return { ok: false, status: 0, message: callWords.unreachable, body: null }
   } finally {
     clearTimeout(timer)
   }
