@@ -53,7 +53,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     outbox.push(communityId, rows)
   }
 
-  /** News to those who reported it: in their private chat; in a room only the number and the state. */
+  /** News to those who reported it: in their private chat; in a room only the number and the state, or what a person says there. */
   async function tellReporters(communityId: CommunityId, request: ServiceRequest, news: MoveNews, by: StaffActor, files: readonly Attachment[]): Promise<OutboxRow[]> {
     const told = new Set<string>()
     const rows: OutboxRow[] = []
@@ -69,13 +69,13 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
       told.add(key)
       const from: Reply['from'] = news.isSaid ? spokenBy(by) : { kind: 'bot' }
       const text = chat === 'private' ? (isFiler ? news.own : news.others) : news.isSaid ? redact(withoutDoors(news.own), ['name']) : inRoom(request, isFiler ? news : { choices: [] })
-      rows.push(noticeRow({ to, text, choices: isFiler ? news.choices : [], attachments: isFiler && chat === 'private' ? files : [], from, about: request.id, when: news.isSaid ? 'now' : 'by-day' }, conversation, { id: newId(), now: now() }))
+      rows.push(noticeRow({ to, text, choices: isFiler ? news.choices : [], attachments: isFiler && (chat === 'private' || news.isSaid) ? files : [], from, about: request.id, when: news.isSaid ? 'now' : 'by-day' }, conversation, { id: newId(), now: now() }))
       if (news.to === 'filer') break
     }
     return rows
   }
 
-  async function actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor, { canUndo = false }: MoveWish = {}): Promise<ServiceRequest> {
+  async function actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor, { canUndo = false, attachments = [] }: MoveWish = {}): Promise<ServiceRequest> {
     const request = await store.get(communityId, 'requests', id)
     if (!request) throw new InputError('no-request', '没有这张工单。')
     if (request.rev !== rev) throw new StoreError('conflict', `request ${id}: expected rev ${rev}, it stands at ${request.rev}`)
@@ -91,7 +91,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     const moved = asked(made(request, whole.name === 'reply' ? { ...whole, reason: whole.reason?.trim().slice(0, replyKept) ?? null } : whole, hand), time)
     const acted = split === null ? moved : withSibling(moved, split.filed)
     const news = newsOf(acted, whole, dueNow(acted, time))
-    const told = news === null ? [] : await tellReporters(communityId, acted, news, by, await filesOf(communityId, whole))
+    const told = news === null ? [] : await tellReporters(communityId, acted, news, by, whole.name === 'reply' ? attachments : await filesOf(communityId, whole))
     const rows = canUndo ? heldBack(told, id, now()) : told
     const into = whole.brings?.kind === 'into' ? [await joined(communityId, acted, whole.brings)] : []
     const filed = split === null ? [] : [split.filed]

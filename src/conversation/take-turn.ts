@@ -154,7 +154,10 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const { conversation, understanding } = turn
   const paused = meetPause(turn)
   if (paused !== null) return conclude(parts, intake, { ...begun, turn: { ...turn, conversation: paused.conversation } }, paused.step, storedDialog?.botkit ?? {})
-  const quiet = silence(turn, talk) ?? ((await talksWithStaff(turn)) ? 'takeover' : null)
+  const silent = silence(turn, talk)
+  // A picture can't call anybody: from who speaks with staff it is theirs.
+  const isTheirs = silent === null || (silent !== 'paused' && turn.message.text === '' && turn.message.attachments.length > 0)
+  const quiet = isTheirs && (await talksWithStaff(turn)) ? 'takeover' : silent
   if (quiet !== null) return keepQuiet(parts, intake, turn, storedConversation, quiet)
 
   const danger = conversation.mode === 'staff' ? understanding.danger : null

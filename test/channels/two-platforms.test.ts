@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { aCommunity } from '../desk/running-server.js'
 import { aStaffedHouse, staffRoom, type StaffedHouse } from './lark/house.js'
 import { buttonsOf, wordsOf } from './lark/stand-in.js'
+import { aJpeg } from './pictures.js'
 import { compileGateway, pairRoom, room, until, wang, wechatApp, type WechatApp } from './wechat/app.js'
+import { messageTypes } from './wechat/stand-in.js'
 
 /** TRANSCRIPT=file keeps the talk as text. */
 const keptIn = process.env['TRANSCRIPT']
@@ -44,9 +46,9 @@ function note(where: string, who: string, text: string): void {
 async function seen(holds: () => boolean): Promise<void> {
   await house.hood.engine.idle()
   await until(holds)
-  for (const text of inRoom().slice(roomSeen)) note(here, '一窗', text)
+  for (const text of inRoom().slice(roomSeen)) note(here, '一窗', text.replace(/^\[att-.*\]$/, '[照片]'))
   roomSeen = inRoom().length
-  for (const shown of atWork().slice(workSeen)) if (shown.type !== 'interactive') note(`${there}（卡片下）`, '一窗', wordsOf(shown))
+  for (const shown of atWork().slice(workSeen)) if (shown.type !== 'interactive') note(`${there}（卡片下）`, '一窗', shown.type === 'image' ? '[照片]' : wordsOf(shown))
   workSeen = atWork().length
   const card = house.card()
   const buttons = buttonsOf(card).map(({ text }) => `[${text}]`).join(' ')
@@ -82,10 +84,19 @@ describe('a resident in a WeChat room and staff in a Lark group', () => {
     await seen(() => inRoom().length === 3)
     expect(inRoom()[2]).toBe('【社区工作人员 小周】灯管领到了，下午两点去换')
 
+    house.lark.files.set('om_photo/img_1', aJpeg())
+    note(`${there}（卡片下）`, '小周', '[照片] 是这个灯座吗')
+    await house.write('', { id: 'om_photo', type: 'post', content: { content: [[{ tag: 'text', text: '是这个灯座吗' }], [{ tag: 'img', image_key: 'img_1' }]] } })
+    await seen(() => inRoom().length === 5 && house.inThread().some((line) => line.includes('邻居都看得到')))
+    expect(inRoom().slice(3)).toEqual(['【社区工作人员 小周】是这个灯座吗', expect.stringMatching(/^\[att-.*\.jpg，\d+字节\]$/)])
+
     await residentSays('@小助手 好的，楼下有人，记得带梯子')
     await seen(() => house.inThread().includes('居民：好的，楼下有人，记得带梯子'))
     // While they speak with each other, the window keeps out of it.
-    expect(inRoom()).toHaveLength(3)
+    expect(inRoom()).toHaveLength(5)
+    note(here, '王阿姨', '[照片]')
+    await app.wechat.says(wang, room, '', { type: messageTypes.image, file: { base64: aJpeg().toString('base64'), name: 'p.jpg' } })
+    await seen(() => house.lark.shown.some(({ replyTo, type }) => replyTo === house.card().id && type === 'image'))
 
     await staffWrites('办结 换了灯管，试过了')
     await seen(() => inRoom().at(-1)?.includes('解决了吗') === true && wordsOf(house.card()).includes('待'))

@@ -62,6 +62,8 @@ export interface StaffRoom {
   start(): Promise<void>
   heard(room: Room, read: ReadMessage, event: MessageReceived): Promise<void>
   pressed(room: Room, press: CardAction): Promise<unknown>
+  /** Whether this person works for the community. */
+  isStaff(personId: string, communityId: CommunityId): Promise<boolean>
   stop(): void
 }
 
@@ -206,8 +208,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const { request, conversation } = await subjectOf(thread, communityId)
     if (request !== null && conversation?.chat !== 'private') {
       await change(communityId, thread.id, (row) => ({ ...row, speakingIn: request.conversationId }))
-      await staff.act(communityId, request.id, { move: 'reply', words: said }, by)
-      return attachments.length > 0 ? lines.notInRoom : null
+      await staff.act(communityId, request.id, { move: 'reply', words: said, attachments }, by)
+      return attachments.length > 0 && conversation?.chat === 'group' ? lines.shownToAll : null
     }
     if (conversation === null) throw new InputError('not-found', lines.notFound)
     if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) await engine.takeConversation(communityId, conversation.id, by)
@@ -237,7 +239,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       const said = line.kind === 'say' ? line.words : read.text
       return (await speak(thread, communityId, said === '' && attachments.length > 0 ? placeholderOf(read.type) : said, attachments, by)) ?? refused
     }
-    await staff.act(communityId, thread.subject.id, { ...line, attachmentIds: attachments.map(({ id }) => id) }, by)
+    await staff.act(communityId, thread.subject.id, { ...line, attachments }, by)
     // What ends the request ends the talk about it.
     if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
     return refused
@@ -248,7 +250,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     if (read.resources.length === 0) return { attachments: [], refused: null }
     const { request, conversation } = await subjectOf(thread, communityId)
     const residentId = request?.residentId ?? conversation?.residentId ?? null
-    if (residentId === null) return { attachments: [], refused: lines.notInRoom }
+    if (residentId === null) return { attachments: [], refused: lines.nobodyToKeepFor }
     return fetchFiles({ api, store, now }, read, { communityId, residentId, conversationId: conversation?.id ?? request?.conversationId ?? '' })
   }
 
@@ -332,6 +334,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
         return toast('warning', error.message)
       }
     },
+
+    isStaff: async (personId, communityId) => typeof (await staff.actorOf(personId, communityId)) !== 'string',
 
     stop() {
       isStopped = true
