@@ -30,7 +30,43 @@ export interface Me {
 export const inboxViews = ['open', 'mine', 'unclaimed', 'mentioned', 'overdue', 'awaiting', 'confirming', 'closed', 'all'] as const
 export type InboxView = (typeof inboxViews)[number]
 
-/** GET /api/desk/requests?view=&community=&after=&search= (newest first, 50 a page) */
+/** What a list is narrowed to; absent: everything. */
+export interface InboxFilters {
+  /** Service code. */
+  readonly service?: string
+  readonly status?: RequestStatus
+  /** The number of a building, `3`. */
+  readonly building?: string
+  /** `staff:id` or `post:id`. */
+  readonly owner?: string
+  /** A grid's name; `-`: in none. */
+  readonly grid?: string
+  /** Days of filing in Asia/Shanghai, both included, `2026-11-16`. */
+  readonly from?: string
+  readonly until?: string
+}
+export const filterNames = ['service', 'status', 'building', 'owner', 'grid', 'from', 'until'] as const satisfies readonly (keyof InboxFilters)[]
+
+/** GET /api/desk/inbox-choices?community= → what there is to filter by, each list in its own order. */
+export interface InboxChoices {
+  readonly services: readonly { readonly id: string; readonly name: string }[]
+  readonly owners: readonly { readonly id: string; readonly name: string }[]
+  readonly grids: readonly string[]
+  readonly buildings: readonly string[]
+  /** All services of the house, for a matter that is split off. */
+  readonly catalogue: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** A list that a person comes back to. GET /api/desk/views → SavedViews; POST the same {rev, views} (409 `conflict`: changed in another window). */
+export interface SavedView {
+  readonly name: string
+  readonly view: InboxView
+  readonly search: string
+  readonly filters: InboxFilters
+}
+export interface SavedViews { readonly rev: number; readonly views: readonly SavedView[] }
+
+/** GET /api/desk/requests?view=&community=&after=&search=&service=… (newest first, 50 a page) */
 export interface RequestList {
   readonly requests: readonly RequestRow[]
   readonly more: boolean
@@ -73,9 +109,38 @@ export interface RequestDetail {
   readonly extension: number | null
   /** Who answers for such matters outside, as a text in force here says. */
   readonly unit: Extract<Receiver, { kind: 'unit' }> | null
+  /** Until when this person can take their last step back (POST …/undo), ms since 1970; absent: there is none. */
+  readonly undoUntil?: number
   /** Numbers in it are shortened; absent: nothing is. POST …/unmask {reason} opens it to this login for half an hour. */
   readonly isMasked?: true
 }
+
+/** GET /api/desk/requests/:community/:id/context → what to know beside it. */
+export interface RequestContext {
+  /** Other requests of the same person on whichever channel, newest first; none where the person is not to be known. */
+  readonly earlier: readonly RequestRow[]
+  /** Perhaps the same matter: same service and building, not long ago. */
+  readonly similar: readonly RequestRow[]
+  /** Of the same message, split off, merged with it. */
+  readonly linked: readonly RequestRow[]
+  /** What was said about it elsewhere by the same person: other channels, and the room it was put in. */
+  readonly talks: readonly ConversationDetail[]
+  /** What a text in force or a local fact says on it, the likeliest first. */
+  readonly grounds: readonly Citation[]
+}
+
+/** Words that are often needed. `serviceCode` `null`: for any service. In `text`, `{编号}` and the like stand for what the page knows. */
+export interface ReplyTemplate {
+  readonly id: string
+  readonly serviceCode: string | null
+  readonly title: string
+  readonly text: string
+  /** Comes with the program and can't be changed. */
+  readonly isFirst: boolean
+}
+/** GET /api/desk/templates/:community; POST (leads) {id: string | null, serviceCode, title, text}; POST …/:id/remove. */
+export interface TemplateList { readonly templates: readonly ReplyTemplate[] }
+
 /** What a 409 `conflict` says: someone was quicker, this is the newest. */
 export interface RequestConflict extends ApiError { readonly newest: RequestDetail }
 
@@ -142,3 +207,9 @@ export type DeskEvent =
   | { readonly type: 'page'; readonly communityId: string; readonly id: string; readonly number: number; readonly state: Page['state']; readonly kind: PageCause['kind']; readonly what: string; readonly calls: string | null; readonly conversationId: string | null }
   /** A promised time runs out, or has. */
   | { readonly type: 'clock'; readonly communityId: string; readonly id: string; readonly number: string; readonly stage: ClockWarning['stage']; readonly staffId: string | null }
+  /** Somebody is called by name in a note of a colleague. */
+  | { readonly type: 'mention'; readonly communityId: string; readonly id: string; readonly number: string; readonly staffIds: readonly string[]; readonly by: string }
+  /** Times, closed days or bookings of a day have changed. */
+  | { readonly type: 'booking'; readonly communityId: string; readonly day: string }
+  /** A version of the knowledge was drafted, approved, published or taken back. */
+  | { readonly type: 'version'; readonly number: number; readonly state: string }

@@ -1,11 +1,12 @@
-import { inboxViews, type InboxView, type RequestList, type RequestRow } from './api-types.js'
+import { inboxViews, type InboxChoices, type InboxFilters, type InboxView, type RequestList, type RequestRow } from './api-types.js'
 import { searchFor, type RequestIndex } from './request-index.js'
-import type { CommunityId } from '../knowledge/community.js'
+import type { CommunityId, Grid } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { pendingOffer } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
-import { maySee } from '../requests/routing.js'
-import { isOpen, type ServiceRequest } from '../requests/service-request.js'
+import { buildingNumber } from '../requests/place.js'
+import { gridOf, maySee } from '../requests/routing.js'
+import { isOpen, type ServiceRequest, type StatusChange } from '../requests/service-request.js'
 
 /** Requests of a page. */
 const pageSize = 50
@@ -29,8 +30,10 @@ const views = { ended: ['closed', 'all'], confirming: ['confirming', 'all'] } as
 function viewsOf(request: ServiceRequest, viewer: Viewer, due: () => Due): readonly InboxView[] {
   const { status, owner } = request
   if (status === 'draft') return []
-  if (status === 'done' || status === 'confirming') return views.confirming
-  if (!isOpen(request)) return views.ended
+  if (!isOpen(request)) {
+    const over = status === 'done' || status === 'confirming' ? views.confirming : views.ended
+    return request.history.at(-1)?.move === 'note' && concerns(request, viewer) ? [...over, 'mentioned'] : over
+  }
   const found: InboxView[] = ['open', 'all']
   if (owner.kind === 'post') found.push('unclaimed')
   else if (owner.id === viewer.id) found.push('mine')
@@ -46,22 +49,39 @@ function concerns(request: ServiceRequest, viewer: Viewer): boolean {
   if (to?.kind === 'staff' && to.id === viewer.id) return true
   if (viewer.isLead && (request.status === 'extended' || request.status === 'returned')) return true
   // The filing names nobody of the staff in a note of theirs; most requests have no more.
-  return viewer.name.length > 1 && request.history.length > 3 && request.history.some(({ note, actor }) => note !== null && actor.kind === 'staff' && actor.id !== viewer.id && note.includes(viewer.name))
+  if (viewer.name.length < 2 || request.history.length <= 3) return false
+  // Who has done something since has heard it.
+  const heard = request.history.findLastIndex(({ actor }) => actor.kind === 'staff' && actor.id === viewer.id)
+  return request.history.some((change, at) => at > heard && callsFor(change, viewer))
+}
+
+function callsFor({ note, actor, brought }: StatusChange, viewer: Viewer): boolean {
+  if (actor.kind !== 'staff') return false
+  return (brought?.kind === 'mentions' && brought.staff.some(({ id }) => id === viewer.id)) || note?.includes(viewer.name) === true
 }
 
 export function isOverdue(due: Due): boolean {
   return due.kind === 'running' && due.stage === 'overdue'
 }
 
-/** A page of requests of these communities, newest first, with the number in each view; `search`: only those that hold its words. */
+/** What a page of a list is asked for by; `search`: only those that hold its words. */
+export interface InboxAsked {
+  readonly view: InboxView
+  readonly after: string | null
+  readonly search: string
+  readonly filters?: InboxFilters
+}
+
+/** A page of requests of these communities, newest first, with the number in each view. */
 export async function listRequests(
-  index: RequestIndex, communities: readonly CommunityId[], asked: { readonly view: InboxView; readonly after: string | null; readonly search: string }, viewer: Viewer,
+  index: RequestIndex, communities: readonly CommunityId[], asked: InboxAsked, viewer: Viewer, gridsOf: (communityId: CommunityId) => readonly Grid[] = () => [],
 ): Promise<RequestList> {
   const counts = Object.fromEntries(inboxViews.map((each) => [each, 0])) as Record<InboxView, number>
   const found: { readonly communityId: CommunityId; readonly request: ServiceRequest }[] = []
   const holds = asked.search === '' ? null : searchFor(asked.search)
   for (const communityId of communities) {
     let foundHere = 0
+    const fits = filterBy(asked.filters ?? {}, gridsOf(communityId))
     // A whole number is that one request: nothing else is looked through.
     const named = holds === null ? null : await index.numbered(communityId, asked.search)
     const [entries, dueOf] = [named === null ? await index.entries(communityId) : [named], index.duesNow(communityId)]
@@ -69,7 +89,7 @@ export async function listRequests(
       const entry = entries[at]
       if (entry === undefined || (holds !== null && !holds(entry))) continue
       const { request } = entry
-      if (!maySee(request, viewer)) continue
+      if (!maySee(request, viewer) || !fits(request)) continue
       const shownIn = viewsOf(request, viewer, () => dueOf(entry))
       for (const each of shownIn) counts[each] += 1
       if (foundHere <= pageSize && (asked.after === null || request.id < asked.after) && shownIn.includes(asked.view)) {
@@ -84,6 +104,40 @@ export async function listRequests(
     more: found.length > pageSize,
     counts,
   }
+}
+
+/** Midnight of a day in Asia/Shanghai, ms. */
+const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`)
+
+function filterBy(filters: InboxFilters, grids: readonly Grid[]): (request: ServiceRequest) => boolean {
+  const { service, status, building, owner, grid } = filters
+  const from = filters.from === undefined ? -Infinity : midnight(filters.from)
+  const until = filters.until === undefined ? Infinity : midnight(filters.until) + 86_400_000
+  return (request) => request.filedAt >= from && request.filedAt < until
+    && (service === undefined || request.serviceCode === service)
+    && (status === undefined || request.status === status)
+    && (owner === undefined || `${request.owner.kind}:${request.owner.id}` === owner)
+    && (building === undefined || (request.address !== null && buildingNumber(request.address) === building))
+    && (grid === undefined || (gridOf(grids, request.address)?.name ?? noGrid) === grid)
+}
+
+/** Stands for the grid of what lies in none. */
+export const noGrid = '-'
+
+/** What the requests of these communities can be filtered by. */
+export async function choicesOf(index: RequestIndex, communities: readonly CommunityId[], viewer: Viewer): Promise<Pick<InboxChoices, 'services' | 'owners' | 'buildings'>> {
+  const [services, owners, buildings] = [new Map<string, string>(), new Map<string, string>(), new Set<string>()]
+  for (const communityId of communities) {
+    for (const { request } of await index.entries(communityId)) {
+      if (request.status === 'draft' || !maySee(request, viewer)) continue
+      services.set(request.serviceCode, request.serviceName)
+      owners.set(`${request.owner.kind}:${request.owner.id}`, request.owner.name)
+      const building = request.address === null ? null : buildingNumber(request.address)
+      if (building !== null) buildings.add(building)
+    }
+  }
+  const byName = (all: ReadonlyMap<string, string>) => [...all].map(([id, name]) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name, 'zh'))
+  return { services: byName(services), owners: byName(owners), buildings: [...buildings].sort((one, other) => Number(one) - Number(other)) }
 }
 
 /** A request as a list shows it: what could tell who it is about is masked. */

@@ -3,6 +3,7 @@ import { canSee, type SignIn } from './sign-in.js'
 import type { EventStream } from '../http/event-stream.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import { maskNumbers } from '../privacy.js'
+import type { ServiceRequest } from '../requests/service-request.js'
 import type { Committed, Store } from '../store/store.js'
 
 /** How often a quiet page gets a sign of life and its session is looked at, ms. */
@@ -48,7 +49,8 @@ export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
     for (const page of pages) {
       const held = await signIn.stillHolds(page.sessionId)
       if (!held) page.stream.end()
-      else if (canSee(held.account, committed.communityId)) for (const event of events) page.stream.send(event.type, event)
+      // Of the knowledge only numbers and states are told; it is of the whole house.
+      else for (const event of events) if (event.type === 'version' || canSee(held.account, committed.communityId)) page.stream.send(event.type, event)
     }
   }
 
@@ -76,9 +78,19 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
   const events: DeskEvent[] = []
   const told = new Set<string>()
   for (const write of writes) {
+    // A day that is open again; its id begins with it.
+    if (write.op === 'remove' && write.table === 'closedDays') events.push({ type: 'booking', communityId, day: write.id.slice(0, 10) })
     if (write.op !== 'put') continue
     if (write.table === 'requests' && write.row.status !== 'draft') {
       events.push({ type: 'request', communityId, id: write.row.id, number: write.row.number, isNew: write.row.rev === 1 })
+      const mention = mentionIn(communityId, write.row)
+      if (mention !== null) events.push(mention)
+    }
+    if (write.table === 'knowledgeVersions') events.push({ type: 'version', number: write.row.number, state: write.row.state })
+    const day = write.table === 'slots' ? write.row.at.slice(0, 10) : write.table === 'closedDays' ? write.row.day : write.table === 'requests' ? (write.row.appointment?.at.slice(0, 10) ?? null) : null
+    if (day !== null && !told.has(day)) {
+      told.add(day)
+      events.push({ type: 'booking', communityId, day })
     }
     if (write.table === 'pages') {
       const { id, number, state, cause, steps, conversationId } = write.row
@@ -101,6 +113,13 @@ async function eventsOf(store: Store, { communityId, writes }: Committed): Promi
     if (event) events.push(event)
   }
   return events
+}
+
+/** Who is called by name in the note that was just written. */
+function mentionIn(communityId: CommunityId, { id, number, history, updatedAt }: ServiceRequest): DeskEvent | null {
+  const last = history.at(-1)
+  if (last?.move !== 'note' || last.at !== updatedAt || last.brought?.kind !== 'mentions' || last.brought.staff.length === 0 || last.actor.kind !== 'staff') return null
+  return { type: 'mention', communityId, id, number, staffIds: last.brought.staff.map((one) => one.id), by: last.actor.name }
 }
 
 async function conversationEvent(store: Store, communityId: CommunityId, id: string): Promise<DeskEvent | null> {

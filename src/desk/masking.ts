@@ -1,8 +1,10 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ConversationDetail, RequestDetail } from './api-types.js'
-import { staffOf } from './caller.js'
+import { acting, staffOf } from './caller.js'
+import { readPath } from './scope.js'
 import type { AuditLog } from '../audit/log.js'
+import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { maskNumbers, redact } from '../privacy.js'
 import type { Particulars } from '../requests/moves.js'
@@ -15,7 +17,7 @@ const openForMs = 30 * 60_000
 const mostOpen = 10_000
 
 /** Why somebody needs it, for whoever reads the log. */
-export const unmaskBody = z.object({ reason: z.string().trim().min(2, '请写明为什么要看').max(200, '理由最多 200 个字') })
+const unmaskBody = z.object({ reason: z.string().trim().min(2, '请写明为什么要看').max(200, '理由最多 200 个字') })
 
 type Mask = (text: string) => string
 
@@ -60,6 +62,17 @@ export function createMasking({ audit, now }: { readonly audit: AuditLog; readon
       if (opened.size > mostOpen) for (const oldest of opened.keys()) { opened.delete(oldest); break }
     },
   }
+}
+
+/** The route by which somebody opens what `show` shows, with a reason; who may not see it learns nothing. */
+export function unmaskRoute<T>(app: FastifyInstance, masking: Masking, path: string, does: string, show: (request: FastifyRequest, community: CommunityId, id: string) => Promise<T>): void {
+  app.post(path, { config: { access: acting, audit: 'itself', does, body: unmaskBody } }, async (request) => {
+    const { community, id } = readPath(request)
+    const { reason } = readInput(unmaskBody, request.body, '请写明为什么要看')
+    await show(request, community, id)
+    await masking.open(request, community, id, reason)
+    return show(request, community, id)
+  })
 }
 
 /** Slots that are a person's number whatever they look like. */

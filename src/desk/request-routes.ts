@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { inboxViews, type Receivers, type RequestConflict, type RequestDetail, type Uploaded } from './api-types.js'
+import { inboxViews, type InboxChoices, type Receivers, type RequestConflict, type RequestContext, type RequestDetail, type Uploaded } from './api-types.js'
 import { acting, actorOf, staffOf } from './caller.js'
 import { showConversation } from './conversations.js'
-import { listRequests, type Viewer } from './inbox.js'
-import { unmaskBody, type Masking } from './masking.js'
+import { choicesOf, listRequests, type Viewer } from './inbox.js'
+import { filterFields, givenFilters, searchWords } from './inbox-query.js'
+import { unmaskRoute, type Masking } from './masking.js'
 import { movePost } from './move-body.js'
+import { contextOf } from './request-context.js'
 import type { RequestIndex } from './request-index.js'
 import { communitiesFor, communityId, notFound, opaqueId, readPath } from './scope.js'
 import { keepFile } from '../channels/kept-files.js'
@@ -16,17 +18,17 @@ import { colleaguesOf } from '../conversation/first-owner.js'
 import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
-import type { Community, CommunityId } from '../knowledge/community.js'
+import type { Community, CommunityId, Grid } from '../knowledge/community.js'
 import { levelReached, pendingExtension, pendingOffer, type Move } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
 import { gridOf, maySee, postsOf, unitOf, type ResponsibleUnit } from '../requests/routing.js'
 import { firstOwnerOf, type ServiceRequest } from '../requests/service-request.js'
+import type { ServiceCatalogue } from '../requests/services.js'
+import type { Citation } from '../retrieval/citation.js'
 import type { Store } from '../store/store.js'
 
-/** Longest search, characters. */
-const maxSearch = 60
-
-const listQuery = z.object({ view: z.enum(inboxViews).default('open'), community: communityId.optional(), after: opaqueId.optional(), search: z.string().trim().max(maxSearch).default('') })
+const listQuery = z.object({ view: z.enum(inboxViews).default('open'), community: communityId.optional(), after: opaqueId.optional(), search: searchWords.default(''), ...filterFields })
+const choiceQuery = z.object({ community: communityId.optional() })
 const communityParams = z.object({ community: communityId })
 
 export interface RequestRouteParts {
@@ -36,6 +38,9 @@ export interface RequestRouteParts {
   readonly masking: Masking
   readonly communities: () => readonly Community[]
   readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
+  readonly services: () => Pick<ServiceCatalogue, 'services'>
+  /** What the knowledge says on a matter, the likeliest first. */
+  readonly grounds: (communityId: CommunityId, words: string) => readonly Citation[]
   readonly now: () => number
 }
 
@@ -48,6 +53,7 @@ export function viewerOf(request: FastifyRequest): Viewer {
 /** Requests at the desk: lists, one with all that can be done with it, its moves. */
 export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): void {
   const { store, engine, index, masking, now } = parts
+  const gridsOf = (id: CommunityId): readonly Grid[] => parts.communities().find((one) => one.id === id)?.grids ?? []
 
   async function find(request: FastifyRequest, community: CommunityId, id: string): Promise<ServiceRequest> {
     const row = await store.get(community, 'requests', id)
@@ -60,6 +66,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     const row = await find(request, community, id)
     const home = parts.communities().find((one) => one.id === community)
     const unit = parts.responsibleFor(community, row.serviceCode)
+    const undoUntil = engine.undoableUntil(community, id, staffOf(request).account.id)
     return masking.request(request, community, {
       request: asStaffSee(row),
       // Whose chat it is would tell who it is.
@@ -72,6 +79,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
       offer: pendingOffer(row)?.to ?? null,
       extension: pendingExtension(row)?.workdays ?? null,
       unit: unit === null ? null : unitOf(unit),
+      ...(undoUntil === null ? {} : { undoUntil }),
     })
   }
 
@@ -85,8 +93,15 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
   }
 
   app.get('/api/desk/requests', { config: { access: everyRole, does: '工单列表', query: listQuery } }, async (request) => {
-    const { view, community, after, search } = readInput(listQuery, request.query)
-    return listRequests(index, communitiesFor(request, parts.communities(), community), { view, after: after ?? null, search }, viewerOf(request))
+    const { view, community, after, search, ...filters } = readInput(listQuery, request.query)
+    return listRequests(index, communitiesFor(request, parts.communities(), community), { view, after: after ?? null, search, filters: givenFilters(filters) }, viewerOf(request), gridsOf)
+  })
+
+  app.get('/api/desk/inbox-choices', { config: { access: everyRole, does: '工单可以按什么筛选', query: choiceQuery } }, async (request): Promise<InboxChoices> => {
+    const { community } = readInput(choiceQuery, request.query)
+    const communities = communitiesFor(request, parts.communities(), community)
+    const catalogue = parts.services().services.map(({ code, name }) => ({ id: code, name }))
+    return { ...(await choicesOf(index, communities, viewerOf(request))), grids: communities.flatMap((id) => gridsOf(id).map(({ name }) => name)), catalogue }
   })
 
   app.get('/api/desk/requests/:community/:id', { config: { access: everyRole, does: '一张工单' } }, async (request) => {
@@ -94,26 +109,34 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     return show(request, community, id)
   })
 
-  app.post('/api/desk/requests/:community/:id/unmask', { config: { access: acting, audit: 'itself', does: '看一张工单里的完整号码', body: unmaskBody } }, async (request) => {
-    const { community, id } = readPath(request)
-    const { reason } = readInput(unmaskBody, request.body, '请写明为什么要看')
-    await find(request, community, id)
-    await masking.open(request, community, id, reason)
-    return show(request, community, id)
-  })
+  unmaskRoute(app, masking, '/api/desk/requests/:community/:id/unmask', '看一张工单里的完整号码', show)
 
   app.post('/api/desk/requests/:community/:id/moves', { config: { access: acting, does: '办理一张工单的一步', body: movePost } }, async (request, reply) => {
     const { community, id } = readPath(request)
     const { rev, move } = readInput(movePost, request.body)
     await checkEvidence(community, await find(request, community, id), move)
     try {
-      await engine.actOnRequest(community, id, rev, move, actorOf(request))
+      await engine.actOnRequest(community, id, rev, move, actorOf(request), { canUndo: true })
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
       const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单，请看一下新的情况再决定', newest: await show(request, community, id) }
       return reply.code(409).send(conflict)
     }
     return show(request, community, id)
+  })
+
+  app.post('/api/desk/requests/:community/:id/undo', { config: { access: acting, does: '撤销刚才的一步' } }, async (request) => {
+    const { community, id } = readPath(request)
+    await find(request, community, id)
+    await engine.undoMove(community, id, actorOf(request))
+    return show(request, community, id)
+  })
+
+  app.get('/api/desk/requests/:community/:id/context', { config: { access: everyRole, does: '一张工单的来龙去脉：居民以前的、相近的、别处说的、依据' } }, async (request): Promise<RequestContext> => {
+    const { community, id } = readPath(request)
+    const row = await find(request, community, id)
+    const context = await contextOf({ store, index, grounds: parts.grounds, now }, community, row, viewerOf(request))
+    return { ...context, talks: context.talks.map((talk) => masking.conversation(request, community, talk)) }
   })
 
   app.post('/api/desk/requests/:community/:id/attachments', { config: { access: acting, does: '给一张工单加一份照片或文件' } }, async (request, reply) => {

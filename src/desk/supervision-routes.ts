@@ -48,6 +48,7 @@ export function supervisionRoutes(app: FastifyInstance, parts: {
         // No text gives hours for an answer; work that nobody took climbs after them.
         responseHours: usualClaimHours,
         dueOf: (one) => index.dueOf(community, one),
+        grids: home.grids,
       },
     }
   }

@@ -15,7 +15,10 @@ export interface Supervision {
   /** Sent back because nobody got in touch (没人联系我), open now. */
   readonly unreached: readonly RequestRow[]
   readonly callBacks: readonly CallBack[]
-  readonly load: readonly { readonly name: string; readonly isPost: boolean; readonly open: number; readonly overdue: number }[]
+  /** What each has in hand; `id` as the inbox is filtered by (`staff:id`, `post:id`). */
+  readonly load: readonly { readonly id: string; readonly name: string; readonly isPost: boolean; readonly open: number; readonly overdue: number }[]
+  /** What is open in each grid, in the grids' own order; `null`: in none of them. */
+  readonly grids: readonly { readonly name: string | null; readonly open: number; readonly overdue: number }[]
   readonly rates: Readonly<Record<RateName, { readonly title: string; readonly formula: string }>>
   readonly figures: Readonly<Record<GroupBy, { readonly total: FigureCounts; readonly rows: readonly FigureCounts[] }>>
   readonly hotSpots: HotSpots
@@ -38,11 +41,20 @@ export interface FigureCounts extends Pick<FigureRow, 'key' | 'title'> {
   readonly rates: Readonly<Record<RateName, { readonly of: number; readonly counted: number; readonly share: number | null }>>
 }
 
-/** Requests of each building by week, the buildings with most first. */
+/** Requests of each building by week, those where something gathers first, then those with most. */
 export interface HotSpots {
   /** Mondays, e.g. `2026-11-16`, the newest last. */
   readonly weeks: readonly string[]
-  readonly rows: readonly { readonly building: string; readonly counts: readonly number[] }[]
+  readonly rows: readonly HotSpot[]
+}
+export interface HotSpot {
+  /** The number of the building, `3`. */
+  readonly building: string
+  readonly counts: readonly number[]
+  /** What comes up most there. */
+  readonly most: { readonly serviceCode: string; readonly name: string; readonly count: number }
+  /** This week clearly more than the weeks before: worth a look before the next one asks (未诉先办). */
+  readonly isRising: boolean
 }
 
 /** GET /api/desk/supervision/:community/behind?month=&by=&key=&rate= → the list behind a number; `counted`: those that count for it. */

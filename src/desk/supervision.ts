@@ -1,6 +1,6 @@
-import type { Supervision, CallBack, FigureCounts, HotSpots } from './supervision-types.js'
+import type { Supervision, CallBack, FigureCounts, HotSpot, HotSpots } from './supervision-types.js'
 import { describeRequest, isOverdue } from './inbox.js'
-import type { CommunityId } from '../knowledge/community.js'
+import type { CommunityId, Grid } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { levelReached } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
@@ -8,6 +8,7 @@ import { figuresOf, formulas, type FigureRow, type FiguresGiven, type GroupBy, t
 import { followUpOf } from '../requests/follow-up.js'
 import { levels } from '../requests/moves.js'
 import { buildingNumber } from '../requests/place.js'
+import { gridOf } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 
 const weekMs = 7 * 86_400_000
@@ -28,6 +29,8 @@ export interface SupervisionGiven extends FiguresGiven {
   /** `2026-11`, in Asia/Shanghai. */
   readonly month: string
   readonly dueOf: (request: ServiceRequest) => Due
+  /** The community's grids. */
+  readonly grids: readonly Grid[]
 }
 
 /** `2026-11` of a moment in Asia/Shanghai (UTC+8, no summer time). */
@@ -48,6 +51,7 @@ export function superviseOf(requests: readonly ServiceRequest[], given: Supervis
   const rowOf = (request: ServiceRequest) => describeRequest(communityId, request, dueOf(request))
   const open = requests.filter(isOpen)
   const late = open.filter((request) => isOverdue(dueOf(request)))
+  const lateIds = new Set(late.map(({ id }) => id))
   const ofMonth = inMonth(requests, month)
   const judged = figuresOf(ofMonth, given)
   const figures = (by: GroupBy) => {
@@ -65,7 +69,8 @@ export function superviseOf(requests: readonly ServiceRequest[], given: Supervis
     undecided: open.filter(({ status }) => status === 'extended' || status === 'returned').map(rowOf),
     unreached: open.filter(({ history }) => history.some(({ actor, to, note }) => actor.kind === 'resident' && to === 'reopened' && unreached.test(note ?? ''))).map(rowOf),
     callBacks: requests.flatMap((request): CallBack[] => callBackOf(request, given, rowOf)).sort((one, other) => one.at - other.at),
-    load: loadOf(open, new Set(late.map(({ id }) => id))),
+    load: loadOf(open, lateIds),
+    grids: gridLoad(open, lateIds, given.grids),
     rates: formulas,
     figures: { service: figures('service'), building: figures('building'), staff: figures('staff') },
     hotSpots: hotSpotsOf(requests, given.now),
@@ -101,13 +106,22 @@ function callBackOf(request: ServiceRequest, given: SupervisionGiven, rowOf: (re
 }
 
 function loadOf(open: readonly ServiceRequest[], late: ReadonlySet<string>): Supervision['load'] {
-  const load = new Map<string, { name: string; isPost: boolean; open: number; overdue: number }>()
+  const load = new Map<string, { id: string; name: string; isPost: boolean; open: number; overdue: number }>()
   for (const { id, owner } of open) {
     const key = `${owner.kind}:${owner.id}`
-    const one = load.get(key) ?? { name: owner.name, isPost: owner.kind === 'post', open: 0, overdue: 0 }
+    const one = load.get(key) ?? { id: key, name: owner.name, isPost: owner.kind === 'post', open: 0, overdue: 0 }
     load.set(key, { ...one, open: one.open + 1, overdue: one.overdue + (late.has(id) ? 1 : 0) })
   }
   return [...load.values()].sort((one, other) => other.open - one.open)
+}
+
+function gridLoad(open: readonly ServiceRequest[], late: ReadonlySet<string>, grids: readonly Grid[]): Supervision['grids'] {
+  const of = (name: string | null) => {
+    const here = open.filter(({ address }) => (gridOf(grids, address)?.name ?? null) === name)
+    return { name, open: here.length, overdue: here.filter(({ id }) => late.has(id)).length }
+  }
+  const outside = of(null)
+  return [...grids.map(({ name }) => of(name)), ...(outside.open > 0 ? [outside] : [])]
 }
 
 /** The Monday of a moment's week, midnight in Asia/Shanghai, ms. 1 January 1970 was a Thursday. */
@@ -116,23 +130,37 @@ function mondayOf(moment: number): number {
   return moment - sinceMonday
 }
 
+/** Fewest requests of a week that are worth a word, and how many times the weeks before they have to be. Ours; no text gives any. */
+const rising = { fewest: 3, times: 2 } as const
+
 function hotSpotsOf(requests: readonly ServiceRequest[], now: number): HotSpots {
   const thisWeek = mondayOf(now)
   const first = thisWeek - (weeksShown - 1) * weekMs
-  const counts = new Map<string, number[]>()
-  for (const { filedAt, address } of requests) {
+  const found = new Map<string, { readonly counts: number[]; readonly services: Map<string, { name: string; count: number }> }>()
+  for (const { filedAt, address, serviceCode, serviceName } of requests) {
     const building = address === null ? null : buildingNumber(address)
-    if (building === null || filedAt < first) continue
     const week = Math.floor((filedAt - first) / weekMs)
-    const row = counts.get(building) ?? Array.from({ length: weeksShown }, () => 0)
-    if (week < weeksShown) row[week] = (row[week] ?? 0) + 1
-    counts.set(building, row)
+    if (building === null || week < 0 || week >= weeksShown) continue
+    const row = found.get(building) ?? { counts: Array.from({ length: weeksShown }, () => 0), services: new Map() }
+    row.counts[week] = (row.counts[week] ?? 0) + 1
+    row.services.set(serviceCode, { name: serviceName, count: (row.services.get(serviceCode)?.count ?? 0) + 1 })
+    found.set(building, row)
   }
   const sum = (row: readonly number[]): number => row.reduce((all, one) => all + one, 0)
+  const rows = [...found].map(([building, { counts, services }]): HotSpot => {
+    const [serviceCode, most] = [...services].sort(([, one], [, other]) => other.count - one.count)[0] ?? ['', { name: '', count: 0 }]
+    return { building, counts, most: { serviceCode, ...most }, isRising: isRisingIn(counts) }
+  })
   return {
     weeks: Array.from({ length: weeksShown }, (_, week) => new Date(first + week * weekMs + zoneMs).toISOString().slice(0, 10)),
-    rows: [...counts].map(([building, row]) => ({ building: `${building}栋`, counts: row })).sort((one, other) => sum(other.counts) - sum(one.counts)).slice(0, buildingsShown),
+    rows: rows.sort((one, other) => Number(other.isRising) - Number(one.isRising) || sum(other.counts) - sum(one.counts)).slice(0, buildingsShown),
   }
+}
+
+function isRisingIn(counts: readonly number[]): boolean {
+  const [last = 0, before] = [counts.at(-1), counts.slice(0, -1)]
+  const usual = before.reduce((all, one) => all + one, 0) / Math.max(1, before.length)
+  return last >= rising.fewest && last >= rising.times * usual
 }
 
 /** The month's figures as rows for a spreadsheet, the formulas in the last ones. */

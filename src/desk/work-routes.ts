@@ -4,7 +4,7 @@ import { everyRole } from './account-routes.js'
 import type { ConversationDetail } from './api-types.js'
 import { acting, actorOf, staffOf } from './caller.js'
 import { listConversations, showConversation } from './conversations.js'
-import { unmaskBody, type Masking } from './masking.js'
+import { unmaskRoute, type Masking } from './masking.js'
 import { maxTextLength } from './move-body.js'
 import type { LiveUpdates } from './live.js'
 import { viewerOf } from './request-routes.js'
@@ -47,13 +47,7 @@ export function workRoutes(app: FastifyInstance, parts: {
     return showTalk(request, community, id)
   })
 
-  app.post('/api/desk/conversations/:community/:id/unmask', { config: { access: acting, audit: 'itself', does: '看一段对话里的完整号码', body: unmaskBody } }, async (request) => {
-    const { community, id } = readPath(request)
-    const { reason } = readInput(unmaskBody, request.body, '请写明为什么要看')
-    await showTalk(request, community, id)
-    await masking.open(request, community, id, reason)
-    return showTalk(request, community, id)
-  })
+  unmaskRoute(app, masking, '/api/desk/conversations/:community/:id/unmask', '看一段对话里的完整号码', showTalk)
 
   app.post('/api/desk/conversations/:community/:id/take', { config: { access: acting, does: '接手一段对话' } }, async (request) => {
     const { community, id } = readPath(request)

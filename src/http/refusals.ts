@@ -14,6 +14,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   'no-conversation': 404,
   conflict: 409,
   'not-allowed': 409,
+  'too-late': 409,
   taken: 409,
   'not-taken': 409,
   gone: 410,

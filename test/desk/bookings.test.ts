@@ -29,7 +29,7 @@ async function aDesk(): Promise<Desk> {
   const app = await createServer({
     config: { publicUrl: null, trustProxy: false }, store: home.store, engine: home.engine, web, communities: () => [...knowledge.communities.values()], now: home.now, newId,
     log: pino({ level: 'silent' }), bookings: home.engine.bookings,
-    work: { services: () => ({ byCode: () => null }), workingTime: () => ({ years, hours: null }), responsibleFor: () => null },
+    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years, hours: null }), responsibleFor: () => null },
   })
   afterAll(() => app.close())
   return {

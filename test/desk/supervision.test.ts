@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AbsenceList, Receivers, RequestDetail, RequestList, Uploaded } from '../../src/desk/api-types.js'
 import type { Behind, Supervision } from '../../src/desk/supervision-types.js'
+import type { Community } from '../../src/knowledge/community.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
 import type { Service } from '../../src/requests/services.js'
 import { aJpeg } from '../channels/pictures.js'
 import { at, doneAt, filedAt, moved, officeTime } from '../requests/neighbours.js'
-import { huzhou, runningServer, type RunningServer } from './running-server.js'
+import { aCommunity, huzhou, runningServer, type RunningServer } from './running-server.js'
 
 const service: Pick<Service, 'term' | 'claimHours'> = { term: { workdays: 1, source: '测试', date: '2026-01-01' }, claimHours: null }
 let server: RunningServer
@@ -31,7 +32,7 @@ describe('what a lead looks after', () => {
     expect(seen.overdue.map(({ id, level }) => [id, level])).toEqual([['2', 'community'], ['1', 'grid']])
     expect(seen.overdueCount).toBe(2)
     expect(seen.undecided.map(({ id }) => id)).toEqual(['3'])
-    expect(seen.load).toEqual([{ name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { name: 'li', isPost: false, open: 1, overdue: 0 }])
+    expect(seen.load).toEqual([{ id: 'post:duty', name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { id: 'staff:li', name: 'li', isPost: false, open: 1, overdue: 0 }])
   })
 
   it('counts who was not called, and lists bad marks to be called back by somebody else, until when, without a phone', async () => {
@@ -67,10 +68,26 @@ describe('what a lead looks after', () => {
     expect(december.figures.service.rows).toEqual([])
   })
 
-  it('shows where matters pile up: buildings by week, most first', async () => {
-    await keep(filedAt('2026-11-16T09:00', '1'), filedAt('2026-11-24T09:00', '2'), filedAt('2026-11-24T09:00', '3', { address: '5栋' }))
+  it('shows where matters pile up: buildings by week, what most is about; what gathers this week stands first', async () => {
+    const dark = { serviceCode: 'light', serviceName: '公共照明', address: '5栋' }
+    await keep(...[1, 2, 3, 4].map((n) => filedAt(`2026-11-${10 + n}T09:00`, `${n}`)), ...[5, 6, 7].map((n) => filedAt('2026-11-24T09:00', `${n}`, n === 7 ? { address: '5栋' } : dark)))
     const { hotSpots } = await supervision()
-    expect([hotSpots.weeks.at(-1), hotSpots.rows]).toEqual(['2026-11-23', [{ building: '3栋', counts: [0, 0, 0, 0, 1, 1] }, { building: '5栋', counts: [0, 0, 0, 0, 0, 1] }]])
+    expect(hotSpots.weeks.at(-1)).toBe('2026-11-23')
+    expect(hotSpots.rows).toEqual([
+      { building: '5', counts: [0, 0, 0, 0, 0, 3], most: { serviceCode: 'light', name: '公共照明', count: 2 }, isRising: true },
+      { building: '3', counts: [0, 0, 0, 4, 0, 0], most: { serviceCode: 'public-fault', name: '公共设施报修', count: 4 }, isRising: false },
+    ])
+  })
+
+  it('shows what is open in each grid, those in no grid apart', async () => {
+    await server.close()
+    const home = { ...aCommunity(huzhou, '示例社区'), grids: [{ name: '第一网格', person: { name: '沈芳', role: '网格员' }, buildings: ['3栋'], areas: [] }, { name: '第二网格', person: { name: '吴刚', role: '网格员' }, buildings: ['8栋'], areas: [] }] } as Community
+    server = await runningServer({ workingTime: officeTime, service, communities: [home] })
+    server.clock.now = at('2026-11-25T10:00')
+    await keep(filedAt('2026-11-20T09:00', '1'), filedAt('2026-11-25T09:00', '2'), filedAt('2026-11-25T09:00', '3', { address: '99栋' }))
+    expect((await supervision()).grids).toEqual([{ name: '第一网格', open: 2, overdue: 1 }, { name: '第二网格', open: 0, overdue: 0 }, { name: null, open: 1, overdue: 0 }])
+    const list = (await (await server.staff('lead')).call('GET', `/api/desk/requests?grid=${encodeURIComponent('第一网格')}`)).json<RequestList>()
+    expect(list.requests.map(({ id }) => id)).toEqual(['2', '1'])
   })
 
   it('gives the month as a sheet in which no cell is a formula', async () => {

@@ -58,9 +58,10 @@ function aSupervision(): Supervision {
     overdue: [{ ...row('1', { dueAt: at, stage: 'overdue' }), level: 'street' }, { ...row('2', { dueAt: at + 1, stage: 'overdue' }), level: 'grid' }],
     overdueCount: 2,
     callBacks: [{ row: row('2'), stars: 1, words: '等了一个星期没人来', at, until: at + 86_400_000, notBy: ['陈工'] }],
-    load: [{ name: '社区值班人员', isPost: true, open: 4, overdue: 1 }, { name: '陈工', isPost: false, open: 3, overdue: 1 }],
+    load: [{ id: 'post:duty', name: '社区值班人员', isPost: true, open: 4, overdue: 1 }, { id: 'staff:s2', name: '陈工', isPost: false, open: 3, overdue: 1 }],
+    grids: [{ name: '第一网格', open: 5, overdue: 2 }, { name: null, open: 2, overdue: 0 }],
     figures: { service: byService, building: { total: byService.total, rows: [counts('3', '3栋', [[20, 22], [0, 0], [0, 0], [20, 22]])] }, staff: byService },
-    hotSpots: { weeks: ['2026-10-12', '2026-10-19', '2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'], rows: [{ building: '3栋', counts: [0, 1, 2, 3, 4, 6] }, { building: '5栋', counts: [1, 0, 0, 0, 1, 0] }] },
+    hotSpots: { weeks: ['2026-10-12', '2026-10-19', '2026-10-26', '2026-11-02', '2026-11-09', '2026-11-16'], rows: [{ building: '3', counts: [0, 1, 2, 3, 4, 6], most: { serviceCode: 'lighting', name: '公共照明', count: 9 }, isRising: true }, { building: '5', counts: [1, 0, 0, 0, 1, 0], most: { serviceCode: 'waste', name: '垃圾清运', count: 2 }, isRising: false }] },
   }
 }
 

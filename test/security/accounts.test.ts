@@ -174,7 +174,7 @@ describe('looking after colleagues', () => {
     const again = await createServer({
       config: { publicUrl: null, trustProxy: false }, store: server.store, engine: server.engine, web: { ...server.web, hangUp: () => undefined },
       communities: () => [], now: () => server.clock.now, newId: server.newId, log: server.app.log,
-      work: { services: () => ({ byCode: () => null }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
+      work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
     })
     expect((await again.inject({ method: 'POST', url: '/api/desk/login', headers: { 'x-yichuang': 'desk' }, payload: { login: staff.account.login, password: staffPassword } })).statusCode).toBe(429)
     await again.close()
