@@ -9,7 +9,7 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -69,7 +69,7 @@ const parts = {
     title: '服务',
     outputs: ['dist/cli.js', 'dist/main.js'],
     inputs: () => [
-      ...filesBelow('src', (path) => path.endsWith('.ts') && !isPage(path)),
+      ...filesBelow('src', (path) => /\.(?:ts|json)$/.test(path) && !isPage(path)),
       ...present([...settings, 'tsconfig.build.json']),
     ],
     make: buildServer,
@@ -135,6 +135,8 @@ async function buildServer() {
   const code = await run(tsc, ['-p', 'tsconfig.build.json'])
   if (code !== 0) fail('服务没有编译成功，错误见上面几行。')
   removeOrphans()
+  // Data that stands beside the code.
+  for (const path of filesBelow('src', (each) => each.endsWith('.json') && !isPage(each))) copyFileSync(join(root, path), join(root, path.replace(/^src/, 'dist')))
   return []
 }
 

@@ -1,0 +1,185 @@
+import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { GroupList, PlaceView } from '../../src/desk/place-types.js'
+import type { TemplateList } from '../../src/desk/api-types.js'
+import type { TrainingView } from '../../src/desk/understanding-types.js'
+import type { ReadPolicy } from '../../src/desk/knowledge-types.js'
+import { answersOf, readAnswers, type DescribedAnswers } from '../../src/http/answers.js'
+import { aRequest, huzhou, runningServer, staffPassword, type Browser, type RunningServer } from '../desk/running-server.js'
+
+let server: RunningServer
+let admin: Browser & { readonly account: { readonly id: string } }
+let colleague: string
+let described: DescribedAnswers
+let judge: FastifyInstance
+/** Routes whose real answers were held against the description. */
+const seen = new Set<string>()
+const faults: string[] = []
+
+beforeAll(async () => {
+  described = await readAnswers()
+  server = await runningServer()
+  judge = fastify({ ajv: { customOptions: { strict: false, coerceTypes: false, removeAdditional: false, allErrors: false } } })
+  judge.post('/', (request, reply) => reply.send(judgement(request.body as { schema: object; answer: unknown }, (schema) => request.compileValidationSchema(schema))))
+  await judge.ready()
+  const who = await server.staff('admin', 'all')
+  admin = who
+  colleague = (await server.staff('staff')).account.id
+  const said = '我叫张小花，电话13800000042，3栋2单元灯坏了'
+  await server.store.commit(huzhou, [
+    {
+      op: 'put', table: 'requests', row: aRequest('r1', {
+        conversationId: 'web:c1', residentId: 'p1', description: said, fields: [{ name: 'phone', value: '13800000042', start: 0, end: 11 }], attachmentIds: ['a1'],
+        reporters: [{ residentId: 'p1', conversationId: 'web:c1', chat: 'private', at: 1, words: said }], ratings: [{ at: 1, residentId: 'p1', stars: 1, words: '没人来' }],
+        history: [{ at: 1, actor: { kind: 'staff', id: 's', name: '小周' }, from: 'accepted', to: 'in-progress', note: '打了电话' }],
+        appointment: { slotId: null, at: '2026-11-20T10:00:00+08:00', what: '上门' },
+      }),
+    },
+    { op: 'put', table: 'requests', row: aRequest('r2', { description: '4栋门口路灯不亮' }) },
+    { op: 'put', table: 'conversations', row: { id: 'web:c1', rev: 0, channel: 'web', chat: 'private', residentId: 'p1', title: '张小花', mode: 'waiting', handover: { reason: '要人回电', at: 1, urgent: false }, takenBy: null, lastAt: 1 } },
+    { op: 'put', table: 'conversations', row: { id: 'lark:room', rev: 0, channel: 'lark', chat: 'group', residentId: null, title: '业主群', mode: 'bot', handover: null, takenBy: null, lastAt: 1 } },
+    { op: 'put', table: 'unsaid', row: { id: 'u1', rev: 0, at: 1, conversationId: 'lark:room', text: '灯坏了', reply: ['请问在哪儿'], outcome: 'clarifying', reason: 'public-fault' } },
+    { op: 'put', table: 'residents', row: { id: 'p1', rev: 0, channel: 'web', name: '张小花', phone: '13800000042', privateConversationId: 'web:c1', noticedAt: null, createdAt: 1 } },
+    {
+      op: 'put', table: 'messages', row: {
+        id: 'm1', rev: 0, conversationId: 'web:c1', at: 1, from: 'bot', authorId: 'bot', authorName: null, text: '按规定办', attachments: [], requestId: 'r1',
+        reply: { text: '按规定办', citations: [{ kind: 'policy', document: '办法', number: '示发〔2025〕1号', section: '一', quote: '按规定办', source: '按规定办', status: 'in-force', jurisdiction: '示例市', date: '2025-01-01', clause: '按规定办' }] },
+      },
+    },
+    { op: 'put', table: 'messages', row: { id: 'm2', rev: 0, conversationId: 'web:c1', at: 2, from: 'staff', authorId: 's', authorName: '小周', text: '活动室周日开', attachments: [], reply: null, requestId: null } },
+    { op: 'put', table: 'learning', row: { id: 'l1', rev: 0, at: 1, conversationId: 'web:c1', text: '嘎嘎本', understood: [{ intent: 'noise', confidence: 0.3 }], why: 'unclear', chosen: null, label: null, labelledAt: null, publishedAt: null } },
+    { op: 'put', table: 'learning', row: { id: 'l2', rev: 0, at: 1, conversationId: 'web:c1', text: '游泳馆几点开', understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } },
+    { op: 'put', table: 'pages', row: { id: 'call-9', rev: 0, number: 9, cause: { kind: 'danger', what: '有人摔倒' }, conversationId: 'web:c1', at: 1, state: 'calling', nextAt: 2, answeredBy: null, endedAt: null, steps: [] } },
+  ])
+  server.health.report('lark', { kind: 'offline', reason: '网络断了' })
+})
+afterAll(async () => {
+  await judge.close()
+  await server.close()
+})
+
+interface Validator { (answer: unknown): boolean; readonly errors?: readonly unknown[] | null }
+function judgement({ schema, answer }: { readonly schema: object; readonly answer: unknown }, compile: (schema: Record<string, unknown>) => Validator): object {
+  const validate = compile(exactly({ ...schema, components: { schemas: described.schemas } }) as Record<string, unknown>)
+  return validate(answer) ? { fits: true } : { fits: false, why: validate.errors }
+}
+
+/** The form with nothing left open: an answer that brings more than it says is a leak. */
+function exactly(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(exactly)
+  if (typeof schema !== 'object' || schema === null) return schema
+  const own = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, exactly(value)]))
+  return own['type'] === 'object' && 'properties' in own && !('additionalProperties' in own) ? { ...own, additionalProperties: false } : own
+}
+
+const urlOf = (method: string, path: string): string | null => {
+  const [bare = ''] = path.split('?')
+  const given = bare.split('/')
+  const fits = (url: string): boolean => { const own = url.split('/'); return own.length === given.length && own.every((part, at) => part === given[at] || part.startsWith(':')) }
+  const rows = server.app.accessTable.filter((row) => row.method === method && fits(row.url))
+  return (rows.find(({ url }) => url === bare) ?? rows.sort((one, other) => one.url.split(':').length - other.url.split(':').length)[0])?.url ?? null
+}
+
+async function hold(method: 'GET' | 'POST', path: string, answer: LightMyRequestResponse): Promise<void> {
+  const url = urlOf(method, path)
+  if (url === null || answer.statusCode >= 300) return void faults.push(`${method} ${path}: ${answer.statusCode} ${answer.body.slice(0, 150)}`)
+  const known = answersOf(described, method, url)?.[String(answer.statusCode)]
+  if (known === undefined) return void faults.push(`${method} ${url}: answers ${answer.statusCode}, which is not described`)
+  seen.add(`${method} ${url}`)
+  if (known.schema === undefined) return void (answer.headers['content-type']?.startsWith('application/json') === true ? faults.push(`${method} ${url}: answers JSON that is not described`) : 0)
+  const verdict = (await judge.inject({ method: 'POST', url: '/', payload: { schema: known.schema, answer: answer.json<unknown>() } })).json<{ fits: boolean; why: unknown }>()
+  if (!verdict.fits) faults.push(`${method} ${url}: ${JSON.stringify(verdict.why ?? verdict)}`)
+}
+
+async function call<T = unknown>(method: 'GET' | 'POST', path: string, body?: unknown, who: Browser = admin): Promise<T> {
+  const answer = await who.call(method, path, body)
+  await hold(method, path, answer)
+  return (answer.headers['content-type']?.startsWith('application/json') === true ? answer.json<T>() : null) as T
+}
+const post = <T = unknown>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body)
+
+async function upload<T>(path: string, text: string): Promise<T> {
+  const form = new FormData()
+  form.append('file', new Blob([text], { type: 'text/csv' }), 'a.csv')
+  const packed = new Response(form)
+  const answer = await admin.call('POST', path, Buffer.from(await packed.arrayBuffer()), { headers: { 'content-type': packed.headers.get('content-type') ?? '' } })
+  await hold('POST', path, answer)
+  return answer.json<T>()
+}
+
+/** Left to tests of their own: what streams, sends files, needs a channel that asks for a code, or a link that was sent. */
+const elsewhere = /stream|attachments|qr$|\/invitations\/:token|\/field\/|undo$|second-step|\/from\/:id$|sheets?|exports|pages\/:community\/:id\/answer|policies$|rollback|publish|approve/
+
+describe('what the desk answers', () => {
+  it('is described for every route, with each form by name', () => {
+    const missing = server.app.accessTable.filter(({ method, url }) => url.startsWith('/api/desk/') && method !== 'HEAD' && answersOf(described, method, url) === null)
+    expect(missing.map(({ method, url }) => `${method} ${url}`), 'run: node scripts/describe-answers.mjs').toEqual([])
+  })
+
+  it('is what the description says, field for field, on every route that is read and on those that change', async () => {
+    const at = `/api/desk`
+    for (const { method, url, access } of server.app.accessTable) {
+      if (method !== 'GET' || !url.startsWith('/api/desk/') || elsewhere.test(url) || access === 'resident') continue
+      const id = url.includes('/conversations/') ? 'web:c1' : url.includes('/rooms/') ? 'lark:room' : url.includes('/versions/') ? '1' : 'r1'
+      const query = url.endsWith('/behind') ? '?by=service&rate=response' : url.endsWith('/requests') ? '?view=open' : ''
+      await call('GET', url.replace(':community', huzhou).replace(':id', encodeURIComponent(id)) + query)
+    }
+    const here = `/${huzhou}`
+    const talk = `${at}/conversations${here}/web%3Ac1`
+    await post(`${talk}/unmask`, { reason: '回电核对' })
+    await post(`${talk}/take`)
+    await post(`${talk}/say`, { text: '我来看看' })
+    await post(`${talk}/link-code`)
+    await post(`${talk}/release`)
+    await post(`${at}/requests${here}/r1/unmask`, { reason: '回电约时间' })
+    const { rev } = (await call<{ request: { rev: number } }>('GET', `${at}/requests${here}/r1`)).request
+    await post(`${at}/requests${here}/r1/moves`, { name: 'take', rev })
+    await post(`${at}/absences${here}`, { away: { kind: 'staff', id: colleague }, until: server.clock.now + 86_400_000, standIn: null })
+    await post(`${at}/absences${here}/${colleague}/end`)
+    await post(`${at}/duty${here}`, { rev: 0, lines: [] })
+    await post(`${at}/duty${here}/try`, { staffId: colleague })
+    await post(`${at}/groups${here}/codes`, { kind: 'resident' })
+    expect((await call<GroupList>('GET', `${at}/groups${here}`)).people.length).toBeGreaterThan(0)
+    const { templates } = await post<TemplateList>(`${at}/templates${here}`, { id: null, serviceCode: null, title: '明天上门', text: '明天上午上门' })
+    await post(`${at}/templates${here}/${templates[0]!.id}/remove`)
+    await post(`${at}/views`, { rev: 0, views: [] })
+    await post(`${at}/staff/${colleague}`, { kind: 'unlock' })
+    await post(`${at}/staff/${colleague}/reset`)
+    await post(`${at}/invitations`, { role: 'staff', scope: [huzhou] })
+    const { base } = await call<PlaceView>('GET', `${at}/places${here}`)
+    const table = '网格,负责人,职务,替岗人,替岗职务,类别,名称\r\n第一网格,李师傅,网格员,,,楼栋,1栋\r\n'
+    await upload(`${at}/places${here}/grids/check`, table)
+    await upload(`${at}/places${here}/grids/check`, '错的表')
+    await post(`${at}/places${here}/grids`, { base, reason: '第一次登记', grids: [{ name: '第一网格', person: { name: '李师傅', role: '网格员' }, buildings: ['1栋'], areas: [] }] })
+    const days = { monday: ['08:30-12:00'], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] }
+    await post(`${at}/places${here}/hours`, { base, reason: '登记', hours: { seasons: [days], source: '社区公告', date: '2026-11-20' } })
+    await post(`${at}/calendar`, { base, reason: '明年', year: { year: 2027, notice: '国办发明电〔2026〕9号', title: '示例通知', issued: '2026-11-10', holidays: [{ name: '元旦', from: '2027-01-01', until: '2027-01-03' }], workdays: [] } })
+    await post(`${at}/knowledge/facts${here}`, { id: null, reason: '来电', fact: { topic: '通知', item: '停水', text: '周三停水', source: '居委会', date: '2026-11-19', from: null, until: '2026-11-30' } })
+    await call('GET', `${at}/knowledge/facts${here}/from/m2`)
+    await call('GET', `${at}/knowledge/versions/2`)
+    await post(`${at}/knowledge/versions/2/check`)
+    await post(`${at}/knowledge/versions/3/drop`)
+    await post(`${at}/knowledge/trial${here}`, { question: '几点上班', chat: 'private', mentioned: false })
+    const read = await upload<ReadPolicy>(`${at}/knowledge/policies/read?${new URLSearchParams({ jurisdiction: '330500', name: '办法.txt' }).toString()}`, `示例市居民楼道堆物管理办法\n\n示居发〔2025〕8号\n\n一、总体要求\n\n${'楼道是大家的通道，任何人不得在楼道堆放杂物，影响通行和安全。'.repeat(12)}\n`)
+    expect(faults).toEqual([])
+    const { id: _id, sourceFile: _file, supersedes: _old, ...metadata } = read.metadata
+    await post(`${at}/knowledge/policies`, { fileName: read.fileName, raw: read.raw, format: read.format, metadata: { ...metadata, jurisdictionName: '示例市' }, replaces: null, reason: '新发' })
+    await post(`${at}/rooms${here}/lark%3Aroom`, { trial: true })
+    await post(`${at}/understanding${here}/l1/label`, { label: 'noise' })
+    await post(`${at}/training/start`)
+    while ((await call<TrainingView>('GET', `${at}/training`)).training.kind === 'running') await new Promise((resolve) => setImmediate(resolve))
+    await post(`${at}/training/discard`)
+    const person = server.browser({ remoteAddress: '10.7.7.7' })
+    await call('POST', `${at}/login`, { login: (await server.staff('staff')).account.login, password: staffPassword }, person)
+    await call('POST', `${at}/me/password`, { current: staffPassword, password: '一个完全不同的密码' }, person)
+    await call('POST', `${at}/logout`, {}, person)
+    expect(faults).toEqual([])
+  }, 60_000)
+
+  it('was held against the description on nearly all routes', () => {
+    const all = server.app.accessTable.filter(({ method, url }) => url.startsWith('/api/desk/') && (method === 'GET' || method === 'POST')).map(({ method, url }) => `${method} ${url}`)
+    console.log(`answers held against their description: ${seen.size} of ${all.length} routes of the desk`)
+    expect(all.filter((route) => !seen.has(route) && !elsewhere.test(route)).sort()).toEqual([])
+    expect(seen.size).toBeGreaterThan(60)
+  })
+})
