@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { InboundMessage } from '../channels/channel.js'
-import { memoryChannel } from '../channels/memory.js'
+import { memoryChannel, type Shown } from '../channels/memory.js'
 import { InputError } from '../errors.js'
 import { isCommunityId, type Community, type CommunityId, type LocalFact } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
@@ -13,7 +13,7 @@ import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
 import { moveInWords } from '../requests/apply-move.js'
-import { openStatuses } from '../requests/moves.js'
+import { legalRoutes, moveNames, openStatuses } from '../requests/moves.js'
 import { dutyPost, ordersFiveInOne, responsibleUnit } from '../requests/routing.js'
 import { requestStatuses, statusName, type RequestStatus, type ServiceRequest } from '../requests/service-request.js'
 import { createRetriever } from '../retrieval/retriever.js'
@@ -37,6 +37,10 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['wish', 'vote', 'activity']), ...timing }),
 ])
 
+/** Channels that a dialogue may be spoken on: one person is another resident on each. */
+const spoken = ['memory', 'web', 'wechat', 'lark'] as const
+type Spoken = (typeof spoken)[number]
+
 const dialogueSchema = z.object({
   id: z.string(),
   chat: z.enum(['private', 'group']),
@@ -50,7 +54,14 @@ const dialogueSchema = z.object({
       text: z.string(),
       chat: z.enum(['private', 'group']).optional(),
       at: z.string().optional(),
-      action: z.enum(['takeover', 'say', 'release', 'close', 'talk', 'ask']).optional(),
+      /** What is done instead of a resident's message: by staff, or by the clock (`remind` drafts, `watch` requests). */
+      action: z.enum(['takeover', 'say', 'release', 'close', 'talk', 'ask', 'move', 'remind', 'watch']).optional(),
+      /** With `move`: which; its words are the text. */
+      move: z.enum(moveNames).optional(),
+      /** With a `decline`: what else the resident may do. */
+      route: z.enum(legalRoutes).optional(),
+      /** Where it is said, and so as whom; default the dialogues' own channel. */
+      channel: z.enum(spoken).optional(),
       request: z.union([z.string(), z.object({ turn: z.number() })]).optional(),
       expect: z
         .object({
@@ -158,14 +169,16 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
   const now = (): number => clock
   const newId = idMaker(now)
   const store = await openEmbeddedStore({ folder: join(folder, 'data'), create: true, now, onFatal: (error) => { throw error } })
-  const channel = memoryChannel()
+  const channels = spoken.map((name) => ({ ...memoryChannel(), name }))
+  const shownSoFar = (): readonly Shown[] => channels.flatMap(({ shown }) => shown)
   let ended: OutcomeKind | null = null
+  let codes = 100_000
   const engine = createEngine({
-    ...shared, store, channels: () => [channel], community: () => community, withFacts: true, now, newId, turnDeadlineMs: 10_000,
+    ...shared, store, channels: () => channels, community: () => community, withFacts: true, now, newId, newCode: () => String(++codes), turnDeadlineMs: 10_000,
     log: (event, details) => { if (event === 'turn.failed') process.stderr.write(`${dialogue.id}: ${JSON.stringify(details)}\n`) },
     onTurn: (outcome) => { ended = outcome.kind },
   })
-  await channel.start(engine.deliver)
+  for (const channel of channels) await channel.start(engine.deliver)
   await engine.start()
   const world: World = { dialogue, community, communityId: community.id, store, engine, newId, now, madeBy: new Map() }
   try {
@@ -176,12 +189,12 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
       if (index > 0) clock += 60_000
       for (const entry of dialogue.setup) if (entry.kind === 'gap' && entry.beforeTurn === number) clock += entry.hours * 3_600_000
       if (turn.at !== undefined) clock = Date.parse(turn.at.length <= 16 ? `${turn.at}:00+08:00` : turn.at)
-      const shownBefore = channel.shown.length
+      const before = new Set(shownSoFar())
       ended = null
-      await playTurn(world, turn, number, (message) => channel.deliver(message))
+      await playTurn(world, turn, number, (message) => engine.deliver(message))
       await engine.idle()
-      const reply = channel.shown.slice(shownBefore).filter((shown) => shown.reply.from.kind === 'bot').map((shown) => shown.reply.text).join('\n')
-      if (turn.expect) reports.push(judge(dialogue, number, turn, turn.action === 'close' ? 'status-given' : ended, reply))
+      const reply = shownSoFar().filter((shown) => !before.has(shown) && shown.reply.from.kind === 'bot').map((shown) => shown.reply.text).join('\n')
+      if (turn.expect) reports.push(judge(dialogue, number, turn, newsOnly.has(turn.action) && reply !== '' ? 'status-given' : ended, reply))
       if (ended === 'filed' && turn.from !== 'S') {
         const newest = (await store.find(community.id, 'requests', { order: 'desc', limit: 1 }))[0]
         if (newest) world.madeBy.set(number, newest.id)
@@ -194,6 +207,9 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Steps that residents hear of as news, not as answers. */
+const newsOnly: ReadonlySet<DialogueTurn['action']> = new Set(['close', 'move', 'remind', 'watch'])
 
 interface World {
   readonly dialogue: Dialogue
@@ -234,9 +250,9 @@ function requestOf(world: World, entry: Extract<Dialogue['setup'][number], { kin
   }
 }
 
-const residentOf = (name: string): string => `memory:${name}`
+const residentOf = (name: string, channel: Spoken = 'memory'): string => `${channel}:${name}`
 const staffId = (name: string): string => `staff-${name}`
-const conversationOf = (chat: 'private' | 'group', who: string): string => (chat === 'group' ? 'memory:room' : `memory:private:${who}`)
+const conversationOf = (chat: 'private' | 'group', who: string, channel: Spoken = 'memory'): string => (chat === 'group' ? `${channel}:room` : `${channel}:private:${who}`)
 
 function staffOf(world: World, from: string): StaffActor {
   const entry = world.dialogue.setup.find((one) => one.kind === 'staff' && one.as === from)
@@ -246,11 +262,11 @@ function staffOf(world: World, from: string): StaffActor {
 /** The private chat a member of staff works in: that of the last resident who wrote. */
 function servedConversation(world: World, number: number): string {
   const before = world.dialogue.turns.slice(0, number - 1).findLast((turn) => turn.from !== 'S')
-  return conversationOf(before?.chat ?? world.dialogue.chat, before?.from ?? 'A')
+  return conversationOf(before?.chat ?? world.dialogue.chat, before?.from ?? 'A', before?.channel)
 }
 
 async function playTurn(world: World, turn: DialogueTurn, number: number, deliver: (message: InboundMessage) => Promise<void>): Promise<void> {
-  const { communityId, engine, store } = world
+  const { communityId, engine } = world
   const by = staffOf(world, turn.from)
   const served = servedConversation(world, number)
   switch (turn.action) {
@@ -263,21 +279,33 @@ async function playTurn(world: World, turn: DialogueTurn, number: number, delive
       await engine.say(communityId, served, turn.text.replace('[结束接管]', '').trim(), by)
       await engine.releaseConversation(communityId, served, by)
       return
-    case 'close': {
-      const named = turn.request
-      const id = typeof named === 'object' ? world.madeBy.get(named.turn) : undefined
-      const request = typeof named === 'string'
-        ? (await store.find(communityId, 'requests', { by: 'number', equals: named }))[0]
-        : id === undefined ? null : await store.get(communityId, 'requests', id)
-      if (!request) throw new InputError('no-request', `${world.dialogue.id} turn ${number}: no request to close`)
-      await closeRequest(world, request, turn.text, by)
+    case 'close':
+      return closeRequest(world, await requestNamed(world, turn, number), turn.text, by)
+    case 'move': {
+      const request = await requestNamed(world, turn, number)
+      if (turn.move === undefined) throw new InputError('no-move', `${world.dialogue.id} turn ${number}: which move?`)
+      const move = moveInWords(turn.move, turn.text)
+      await engine.actOnRequest(communityId, request.id, request.rev, turn.route === undefined ? move : { ...move, brings: { kind: 'route', route: turn.route } }, by)
       return
     }
+    case 'remind':
+      await engine.remind()
+      return
+    case 'watch':
+      await engine.watch()
+      return
     case 'talk':
     case 'ask':
     case undefined:
       return deliver(messageOf(world, turn, number))
   }
+}
+
+async function requestNamed({ dialogue, store, communityId, madeBy }: World, { request: named }: DialogueTurn, number: number): Promise<ServiceRequest> {
+  const id = typeof named === 'object' ? madeBy.get(named.turn) : undefined
+  const found = typeof named === 'string' ? (await store.find(communityId, 'requests', { by: 'number', equals: named }))[0] : id === undefined ? null : await store.get(communityId, 'requests', id)
+  if (!found) throw new InputError('no-request', `${dialogue.id} turn ${number}: no such request`)
+  return found
 }
 
 async function closeRequest(world: World, request: ServiceRequest, text: string, by: StaffActor): Promise<void> {
@@ -294,14 +322,15 @@ function messageOf(world: World, turn: DialogueTurn, number: number): InboundMes
   const media = world.dialogue.setup.filter((entry) => entry.kind === 'media').filter((entry) => entry.turn === number)
   const others = [...turn.text.matchAll(/@([^\s@\u2005，。,!！?？:：]{1,20})/gu)].map((match) => match[1] ?? '').filter((name) => !name.startsWith('小助手'))
   const id = `${world.dialogue.id}-${number}`
+  const { channel = 'memory' } = turn
   return {
-    channel: 'memory',
+    channel,
     communityId: world.communityId,
     eventId: id,
     messageId: id,
-    conversationId: conversationOf(chat, turn.from),
+    conversationId: conversationOf(chat, turn.from, channel),
     chat,
-    author: { id: residentOf(turn.from), name: null, kind: isStaff && turn.action === 'talk' ? 'staff' : 'resident' },
+    author: { id: residentOf(turn.from, channel), name: null, kind: isStaff && turn.action === 'talk' ? 'staff' : 'resident' },
     text: turn.text,
     attachments: media.map((entry, index) => ({ id: `${id}-${index}`, kind: entry.type, mediaType: entry.type === 'image' ? 'image/jpeg' : 'application/octet-stream', bytes: 1 })),
     mentions: { bot: turn.text.includes('@小助手'), others: others.filter((name) => name !== '所有人'), everyone: others.includes('所有人') },
