@@ -4,7 +4,7 @@ import { openStatuses, type Receiver } from '../requests/moves.js'
 import { leastLoaded, route, sayRoute, unitOf, type RoutedMatter } from '../requests/routing.js'
 import type { Owner, ServiceRequest } from '../requests/service-request.js'
 import type { Service } from '../requests/services.js'
-import type { Store } from '../store/store.js'
+import type { Reads } from '../store/read-once.js'
 import type { Turn } from './turn.js'
 
 /** Somebody of the staff who may be given a request here. */
@@ -19,7 +19,7 @@ export interface Colleague {
 }
 
 /** The staff of a community with what they have in hand and whether they are away, by name. */
-export async function colleaguesOf(store: Store, communityId: CommunityId, now: number): Promise<readonly Colleague[]> {
+export async function colleaguesOf(store: Reads, communityId: CommunityId, now: number): Promise<readonly Colleague[]> {
   const [accounts, absences, open] = await Promise.all([
     store.find(PLATFORM, 'staff', { limit: 10_000 }),
     store.find(communityId, 'absences', { limit: 10_000 }),

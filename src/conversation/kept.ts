@@ -2,12 +2,12 @@ import type { CommunityId } from '../knowledge/community.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import { identitiesOf } from '../residents/identities.js'
 import { pages } from '../store/pages.js'
-import type { Store } from '../store/store.js'
+import type { Reads } from '../store/read-once.js'
 import type { Row, TableName } from '../store/tables.js'
 import type { Kept } from './records.js'
 
 /** What is kept of a resident, everywhere but in the archive. */
-export async function keptOf(store: Store, communityId: CommunityId, residentId: string): Promise<Kept> {
+export async function keptOf(store: Reads, communityId: CommunityId, residentId: string): Promise<Kept> {
   const found = await Promise.all((await identitiesOf(store, communityId, residentId)).map(async (id) => ({
     id, resident: await store.get(communityId, 'residents', id), requests: await ownRequests(store, communityId, id), lines: await linesOf(store, communityId, id), files: await filesOf(store, communityId, id),
   })))
@@ -20,20 +20,20 @@ export async function keptOf(store: Store, communityId: CommunityId, residentId:
   }
 }
 
-export async function ownRequests(store: Store, communityId: CommunityId, residentId: string): Promise<readonly ServiceRequest[]> {
+export async function ownRequests(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly ServiceRequest[]> {
   return everything(store, communityId, 'requests', { by: 'residentId', equals: residentId })
 }
 
-export async function chatsOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'conversations'>[]> {
+export async function chatsOf(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly Row<'conversations'>[]> {
   return (await everything(store, communityId, 'conversations', { by: 'residentId', equals: residentId })).filter((one) => one.chat === 'private')
 }
 
-export async function roomsOf(store: Store, communityId: CommunityId): Promise<readonly string[]> {
+export async function roomsOf(store: Reads, communityId: CommunityId): Promise<readonly string[]> {
   return (await everything(store, communityId, 'conversations', { by: 'residentId', equals: null })).filter((one) => one.chat === 'group').map(({ id }) => id)
 }
 
 /** All lines of the private chats, whoever wrote them; in rooms the resident's own, and ours about their requests. */
-export async function linesOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'messages'>[]> {
+export async function linesOf(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly Row<'messages'>[]> {
   const [chats, rooms, requests] = await Promise.all([chatsOf(store, communityId, residentId), roomsOf(store, communityId), ownRequests(store, communityId, residentId)])
   const own = new Set(requests.map(({ id }) => id))
   const found: Row<'messages'>[] = []
@@ -45,13 +45,13 @@ export async function linesOf(store: Store, communityId: CommunityId, residentId
   return found
 }
 
-export async function filesOf(store: Store, communityId: CommunityId, residentId: string): Promise<readonly Row<'attachments'>[]> {
+export async function filesOf(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly Row<'attachments'>[]> {
   const chats = [...(await chatsOf(store, communityId, residentId)).map(({ id }) => id), ...(await roomsOf(store, communityId))]
   const found = await Promise.all(chats.map((id) => everything(store, communityId, 'attachments', { by: 'conversationId', equals: id })))
   return found.flat().filter((file) => file.residentId === residentId)
 }
 
-export async function everything<T extends TableName>(store: Store, communityId: CommunityId, table: T, query: Parameters<typeof pages<T>>[3]): Promise<readonly Row<T>[]> {
+export async function everything<T extends TableName>(store: Reads, communityId: CommunityId, table: T, query: Parameters<typeof pages<T>>[3]): Promise<readonly Row<T>[]> {
   const found: Row<T>[] = []
   for await (const page of pages(store, communityId, table, query)) found.push(...page)
   return found

@@ -6,7 +6,7 @@ import { openStatuses } from '../requests/moves.js'
 import { toSimplified, normalise } from '../text.js'
 import { asOwn, identitiesOf } from '../residents/identities.js'
 import type { ServiceRequest } from '../requests/service-request.js'
-import type { Store } from '../store/store.js'
+import { readOnce, type Reads } from '../store/read-once.js'
 import { colleaguesOf } from './first-owner.js'
 import { keptOf } from './kept.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
@@ -54,7 +54,8 @@ export function remembered(stored: DialogState | null, carried: DialogState | nu
 }
 
 /** What is on record in the community, as the author of a message sees it. */
-export function recordsOf(store: Store, communityId: Community['id'], authorId: string, now: number): Records {
+export function recordsOf(all: Reads, communityId: Community['id'], authorId: string, now: number): Records {
+  const store = readOnce(all)
   let known: Promise<readonly string[]> | null = null
   const identities = (): Promise<readonly string[]> => (known ??= identitiesOf(store, communityId, authorId))
   const own = async (request: ServiceRequest | null | undefined): Promise<ServiceRequest | null> => (request == null ? null : asOwn(request, await identities()))

@@ -1,7 +1,8 @@
 import type { Address } from '../channels/channel.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Actor, ServiceRequest } from '../requests/service-request.js'
-import type { Store, Write } from '../store/store.js'
+import type { Reads } from '../store/read-once.js'
+import type { Write } from '../store/store.js'
 
 /** A resident of one channel who proved to be the same person as one of another. Only the linked have a row; its id is the resident's. */
 export interface LinkedIdentity {
@@ -16,7 +17,7 @@ export interface LinkedIdentity {
 export const mostIdentities = 8
 
 /** Every id this person is known by in the community, the given one first. Whatever is looked for by a resident is looked for by all of these. */
-export async function identitiesOf(store: Pick<Store, 'get' | 'find'>, communityId: CommunityId, residentId: string): Promise<readonly string[]> {
+export async function identitiesOf(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly string[]> {
   const own = await store.get(communityId, 'identities', residentId)
   if (own === null) return [residentId]
   const all = await store.find(communityId, 'identities', { by: 'personId', equals: own.personId, limit: mostIdentities })
@@ -40,7 +41,7 @@ export function asOwn(request: ServiceRequest, identities: readonly string[]): S
 }
 
 /** Where own news go: to the private chat this person used last, on whichever channel. Rooms, and who is linked to nobody, stay as they are. */
-export async function chatLastUsed(store: Pick<Store, 'get' | 'find'>, communityId: CommunityId, to: Address): Promise<Address> {
+export async function chatLastUsed(store: Reads, communityId: CommunityId, to: Address): Promise<Address> {
   if (to.chat !== 'private' || to.residentId === null) return to
   const identities = await identitiesOf(store, communityId, to.residentId)
   if (identities.length === 1) return to
