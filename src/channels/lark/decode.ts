@@ -78,9 +78,14 @@ interface Press {
   readonly at: number
 }
 
-/** A pressed button as the answer it stands for. The same button pressed again by the same person is the same message. */
+/** A card asks once: whatever a person presses on it, the first press that is kept counts, and all have one id. */
+export function pressIdOf(cardId: string, openId: string): string {
+  return `press_${createHash('sha256').update(`${cardId}|${openId}`).digest('hex').slice(0, 32)}`
+}
+
+/** A pressed button as the answer it stands for. */
 export function decodePress(press: Press, communityId: CommunityId): InboundMessage {
-  const id = `press_${createHash('sha256').update(`${press.cardId}|${press.openId}|${press.text}`).digest('hex').slice(0, 32)}`
+  const id = pressIdOf(press.cardId, press.openId)
   const isGroup = press.conversationId.startsWith('lark:chat:')
   return {
     kind: 'message',

@@ -1,4 +1,5 @@
 import type { FormQuestions, Reply } from '../channel.js'
+import { plainReply } from '../plain-reply.js'
 import { signature } from '../staff-in-chat.js'
 import type { Citation } from '../../retrieval/citation.js'
 import type { Body } from './api.js'
@@ -10,11 +11,20 @@ const mostClause = 1_500
 
 const statusWords: Readonly<Record<Citation['status'], string>> = { 'in-force': '', draft: '（征求意见稿，不是现行规定）', expired: '（已过期，仅供了解历史）', template: '（范文，不是规定）' }
 
-/** What a button of a choice brings back to us; `for` names the one resident whose answer counts, `null` in a private chat. */
+/** Where a card stands: the conversation, our line in it (its words are found by it when the buttons go), and whose answer it wants. */
+export interface Stands {
+  readonly conversationId: string
+  readonly line: string
+  /** The one resident in a group whose answer counts; `null` in a private chat. */
+  readonly asked: string | null
+}
+
+/** What a button of a choice brings back to us. */
 interface ChoiceValue extends Readonly<Record<string, unknown>> {
   readonly yichuang: 'choice'
   readonly text: string
   readonly in: string
+  readonly line: string
   readonly for: string | null
 }
 
@@ -24,11 +34,12 @@ interface FormValue extends Readonly<Record<string, unknown>> {
   readonly service: string
   readonly labels: Readonly<Record<string, string>>
   readonly in: string
+  readonly line: string
 }
 
-/** Draws a reply: text, or a card where there are buttons, fields to fill in or something behind 详情. `asked` is whose answer a choice in a group wants. */
-export function encodeReply(reply: Reply, conversationId: string, asked: string | null): Body {
-  return reply.choices.length === 0 && reply.citations.length === 0 && reply.form === undefined ? encodeText(reply) : { type: 'interactive', content: cardOf(reply, conversationId, asked) }
+/** Draws a reply: text, or a card where there are buttons, fields to fill in or something behind 详情. */
+export function encodeReply(reply: Reply, stands: Stands): Body {
+  return reply.choices.length === 0 && reply.citations.length === 0 && reply.form === undefined ? encodeText(reply) : { type: 'interactive', content: cardOf(reply, stands) }
 }
 
 /** The same in plain words, for clients and cases without cards. */
@@ -36,6 +47,11 @@ export function encodePlain(reply: Reply): Body {
   const choices = reply.choices.length === 0 ? '' : `\n${reply.choices.join('　')}`
   const sources = reply.citations.map((citation) => `\n——\n${sourceLine(citation)}\n「${citation.quote}」`).join('')
   return encodeText({ ...reply, text: `${reply.text}${choices}${sources}` })
+}
+
+/** A line of the bot's own, nothing in it read as a tag. */
+export function ownWords(text: string): Body {
+  return encodeText(plainReply(text))
 }
 
 function encodeText(reply: Reply): Body {
@@ -55,18 +71,18 @@ function withoutTags(text: string): string {
 export const plain = (content: string): { readonly tag: 'plain_text'; readonly content: string } => ({ tag: 'plain_text', content })
 export const words = (content: string): unknown => ({ tag: 'div', text: plain(content) })
 
-function cardOf(reply: Reply, conversationId: string, asked: string | null): string {
+function cardOf(reply: Reply, stands: Stands): string {
   for (const clauseLength of [mostClause, 300, 0]) {
-    const card = JSON.stringify(draw(reply, conversationId, asked, clauseLength))
+    const card = JSON.stringify(draw(reply, stands, clauseLength))
     if (Buffer.byteLength(card) <= mostCardBytes) return card
   }
-  return JSON.stringify(draw({ ...reply, citations: [] }, conversationId, asked, 0))
+  return JSON.stringify(draw({ ...reply, citations: [] }, stands, 0))
 }
 
-function draw(reply: Reply, conversationId: string, asked: string | null, clauseLength: number): unknown {
+function draw(reply: Reply, { conversationId, line, asked }: Stands, clauseLength: number): unknown {
   const details = reply.citations.map((citation) => detailsOf(citation, clauseLength)).join('\n\n')
   const buttons = reply.choices.map((text): unknown => {
-    const value: ChoiceValue = { yichuang: 'choice', text, in: conversationId, for: asked }
+    const value: ChoiceValue = { yichuang: 'choice', text, in: conversationId, line, for: asked }
     return { tag: 'button', text: plain(text), type: 'default', behaviors: [{ type: 'callback', value }] }
   })
   // Many choices that belong together stand in a row, as the grades of a rating do.
@@ -80,7 +96,7 @@ function draw(reply: Reply, conversationId: string, asked: string | null, clause
       elements: [
         words(spoken(reply)),
         ...(details === '' ? [] : [{ tag: 'collapsible_panel', expanded: false, header: { title: plain('详情') }, elements: [words(details)] }]),
-        ...(reply.form === undefined ? [] : [drawForm(reply.form, conversationId)]),
+        ...(reply.form === undefined ? [] : [drawForm(reply.form, { conversationId, line })]),
         ...inRow,
       ],
     },
@@ -88,8 +104,8 @@ function draw(reply: Reply, conversationId: string, asked: string | null, clause
 }
 
 /** Fields to fill in at once; none has to be: what is missing is asked afterwards. */
-function drawForm({ serviceCode, fields }: FormQuestions, conversationId: string): unknown {
-  const value: FormValue = { yichuang: 'form', service: serviceCode, labels: Object.fromEntries(fields.map(({ name, label }) => [name, label])), in: conversationId }
+function drawForm({ serviceCode, fields }: FormQuestions, { conversationId, line }: Pick<Stands, 'conversationId' | 'line'>): unknown {
+  const value: FormValue = { yichuang: 'form', service: serviceCode, labels: Object.fromEntries(fields.map(({ name, label }) => [name, label])), in: conversationId, line }
   return {
     tag: 'form', name: 'filled',
     elements: [

@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.js'
 import { normalise, toSimplified } from '../../text.js'
 import type { LarkApi } from './api.js'
 import { nameMentions, placeholderOf, readContent } from './content.js'
-import { decodeMessage, decodePress, decodeRecall, readMessage, type ReadMessage } from './decode.js'
+import { decodeMessage, decodePress, decodeRecall, pressIdOf, readMessage, type ReadMessage } from './decode.js'
 import { answeredCard } from './encode.js'
 import { readEvent, type CardAction, type LarkEvent, type MessageReceived } from './events.js'
 import { fetchFiles } from './files.js'
@@ -55,8 +55,8 @@ export interface Intake {
   take(event: LarkEvent): Promise<unknown>
 }
 
-const choiceValue = z.object({ yichuang: z.literal('choice'), text: z.string().min(1).max(200), in: z.string().min(1), for: z.string().nullable() })
-const formValue = z.object({ yichuang: z.literal('form'), service: z.string().min(1), labels: z.record(z.string(), z.string()), in: z.string().min(1) })
+const choiceValue = z.object({ yichuang: z.literal('choice'), text: z.string().min(1).max(200), in: z.string().min(1), line: z.string().default(''), for: z.string().nullable() })
+const formValue = z.object({ yichuang: z.literal('form'), service: z.string().min(1), labels: z.record(z.string(), z.string()), in: z.string().min(1), line: z.string().default('') })
 /** A field left empty is absent, `null` or an empty text. */
 const filledValue = z.record(z.string(), z.string().max(1_000).nullish())
 
@@ -64,6 +64,8 @@ interface Pressed {
   readonly text: string
   readonly filled?: FilledForm
   readonly in: string
+  /** Our line that the card shows; empty on cards of an earlier version. */
+  readonly line: string
   readonly for: string | null
 }
 
@@ -74,12 +76,12 @@ function readPress({ action }: CardAction): Pressed | null {
   const form = formValue.safeParse(action.value)
   const fields = filledValue.safeParse(action.form_value ?? {})
   if (!form.success || !fields.success) return null
-  const { service: serviceCode, labels, in: conversationId } = form.data
+  const { service: serviceCode, labels, in: conversationId, line } = form.data
   const answers = Object.keys(labels).flatMap((name) => {
     const value = fields.data[name]?.trim() ?? ''
     return value === '' ? [] : [{ name, value }]
   })
-  return { text: answers.map(({ name, value }) => `${labels[name] ?? name}：${value}`).join('\n'), filled: { serviceCode, answers }, in: conversationId, for: null }
+  return { text: answers.map(({ name, value }) => `${labels[name] ?? name}：${value}`).join('\n'), filled: { serviceCode, answers }, in: conversationId, line, for: null }
 }
 
 /** Decides what an event of Lark is to us and hands it on, each once at a time and in order for each person in each chat. */
@@ -92,7 +94,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const privateChats = new Set<string>()
   /** Codes and choices of a community that were carried out here: the conversations don't know them, and they may come again. */
   const consumed = new Set<string>()
-  /** Cards in private chats that were answered, with the answer. */
+  /** Cards that a person answered, with the answer. */
   const answered = new Map<string, string>()
 
   /** One after the other for each key. */
@@ -260,7 +262,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const said = readPress(press)
     if (said === null) return toast('warning', lines.tooOld)
     if (said.text === '') return toast('warning', lines.nothingFilled)
-    const { text, in: conversationId, for: residentId } = said
+    const { text, in: conversationId, line, for: residentId } = said
     const openId = press.operator.open_id
     // A card passed on to another chat, or a value made up, is no answer here.
     const isHere = room === null ? conversationId === privateIdOf(openId) : conversationId === room.id
@@ -268,14 +270,20 @@ export function createIntake(parts: IntakeParts): Intake {
     if (residentId !== null && residentId !== residentIdOf(openId)) return toast('info', lines.notYours)
     const communityId = room?.communityId ?? (await whereabouts.of(residentIdOf(openId)))
     if (communityId === null) return toast('warning', lines.tooOld)
-    // A card asks once: of two presses that cross, the first that is kept counts.
-    const before = answered.get(cardId)
-    if (residentId === null && room === null && before !== undefined && before !== text) return toast('info', lines.answeredBefore(before))
+    const pressId = pressIdOf(cardId, openId)
+    const before = answered.get(pressId) ?? (await answeredWith(communityId, conversationId, pressId))
+    if (before !== null && before !== text) return toast('info', lines.answeredBefore(before))
     await deliver(decodePress({ text, conversationId, openId, cardId, at, ...(said.filled === undefined ? {} : { filled: said.filled }) }, communityId))
-    answered.set(cardId, text)
+    answered.set(pressId, text)
     if (answered.size > mostConsumed) for (const oldest of answered.keys()) { answered.delete(oldest); break }
-    const shown = own.said(cardId)
+    const shown = own.said(cardId) ?? (await store.get(communityId, 'messages', line))?.text ?? null
     return { ...toast('success', lines.pressed(said.filled === undefined ? text : '填好的内容')), ...(shown === null ? {} : { card: { type: 'raw', data: answeredCard(shown, text) } }) }
+  }
+
+  /** What was pressed on a card before this process began; `null`: nothing that is known. */
+  async function answeredWith(communityId: CommunityId, conversationId: string, pressId: string): Promise<string | null> {
+    const said = await store.find(communityId, 'messages', { by: 'conversationId', equals: conversationId })
+    return said.findLast(({ platformMessageId }) => platformMessageId === messageIdOf(pressId))?.text ?? null
   }
 
   function communityOf(id: CommunityId): Community | null {

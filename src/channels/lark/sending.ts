@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.js'
 import type { Address, Attachment, Reply, Sent } from '../channel.js'
 import { loadFile } from '../kept-files.js'
 import { LarkRefused, type Body, type LarkApi, type Placed } from './api.js'
-import { encodePlain, encodeReply } from './encode.js'
+import { encodePlain, encodeReply, ownWords } from './encode.js'
 import { failureKind } from './failures.js'
 import { larkMessageId, messageIdOf, receiverOf, residentIdOf, type Receiver } from './ids.js'
 import { lines } from './lines.js'
@@ -46,7 +46,7 @@ export function createSending(parts: { readonly api: LarkApi; readonly store: St
     const isUrgent = reply.urgency === 'danger'
     let placed: Placed
     try {
-      placed = await place(receiver, answers, encodeReply(reply, to.conversationId, receiver.by === 'chat_id' && author !== null ? residentIdOf(author) : null), key, isUrgent)
+      placed = await place(receiver, answers, encodeReply(reply, { conversationId: to.conversationId, line: key, asked: receiver.by === 'chat_id' && author !== null ? residentIdOf(author) : null }), key, isUrgent)
     } catch (error) {
       if (error instanceof LarkRefused && error.code === 'gone' && receiver.by === 'open_id') await askToWrite(receiver.id)
       if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'undrawable') throw error
@@ -96,10 +96,6 @@ export async function bodyOfFile(api: Pick<LarkApi, 'uploadImage' | 'uploadFile'
   return attachment.kind === 'image'
     ? { type: 'image', content: JSON.stringify({ image_key: await api.uploadImage(bytes) }) }
     : { type: 'file', content: JSON.stringify({ file_key: await api.uploadFile(bytes, fileNameOf(attachment)) }) }
-}
-
-function ownWords(text: string): Body {
-  return encodePlain({ text, choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } })
 }
 
 /** Lark takes keys of at most 50 characters. */

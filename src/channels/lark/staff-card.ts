@@ -29,11 +29,14 @@ export interface Card {
   readonly content: string
   /** Same card, same hash: only a change is sent again. */
   readonly hash: string
+  /** The same in plain words, where Lark does not draw it. */
+  readonly inWords: string
 }
 
 function cardOf(title: string, template: 'blue' | 'red' | 'grey', elements: readonly unknown[]): Card {
   const content = JSON.stringify({ schema: '2.0', config: { update_multi: true, summary: { content: title } }, header: { title: plain(title), template }, body: { elements } })
-  return { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 32) }
+  const said = elements.flatMap((element) => { const { tag, text } = element as { readonly tag?: string; readonly text?: { readonly content: string } }; return tag === 'div' && text !== undefined ? [text.content] : [] })
+  return { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 32), inWords: [title, ...said].join('\n') }
 }
 
 /**

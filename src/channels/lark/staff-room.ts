@@ -12,10 +12,12 @@ import type { Store } from '../../store/store.js'
 import type { Attachment } from '../channel.js'
 import type { Pairing, Room } from '../pairing.js'
 import { createStaffInChat, isForRoom, type Order } from '../staff-in-chat.js'
-import type { LarkApi } from './api.js'
+import { LarkRefused, type LarkApi } from './api.js'
 import { placeholderOf } from './content.js'
 import type { ReadMessage } from './decode.js'
+import { ownWords } from './encode.js'
 import type { CardAction, MessageReceived } from './events.js'
+import { failureKind } from './failures.js'
 import { fetchFiles } from './files.js'
 import { receiverOf, residentIdOf, type Receiver } from './ids.js'
 import { lines } from './lines.js'
@@ -44,6 +46,8 @@ export interface StaffThread {
 const remembered = 100
 /** What could not be shown is tried again after this, ms. */
 const againMs = 30_000
+/** Cards of requests that changed so lately are looked at again at a start, ms; Lark changes none after 14 days. */
+const redrawnWithinMs = 14 * 86_400_000
 const mostTries = 5
 
 export interface StaffRoomParts {
@@ -102,9 +106,20 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const thread = await store.get(room.communityId, 'staffThreads', id)
     const drawn = await draw()
     if (drawn === null || (thread === null && !drawn.isNew) || thread?.drawn === drawn.card.hash) return
-    const place = async (key: string): Promise<string> => (await api.create(chatOf(room), { type: 'interactive', content: drawn.card.content }, keyOf(key), drawn.isUrgent)).messageId
+    /** Where it is written under: the new card; where Lark draws none, its words, which go under the one before. */
+    const place = async (key: string, before: string | null): Promise<string> => {
+      try {
+        return (await api.create(chatOf(room), { type: 'interactive', content: drawn.card.content }, keyOf(key), drawn.isUrgent)).messageId
+      } catch (error) {
+        if (!(error instanceof LarkRefused) || failureKind(error.refusal) !== 'undrawable') throw error
+        log('warn', 'lark.undrawable', { code: error.refusal.code })
+        if (before === null) return (await api.create(chatOf(room), ownWords(drawn.card.inWords), keyOf(`${key}|words`), drawn.isUrgent)).messageId
+        await sayIn(room, before, drawn.card.inWords, `${key}|words`)
+        return before
+      }
+    }
     if (thread === null) {
-      const rootId = await place(id)
+      const rootId = await place(id, null)
       await store.commit(room.communityId, [{ op: 'put', table: 'staffThreads', row: { id, rev: 0, roomId: room.id, subject, rootId, speakingIn: null, drawn: drawn.card.hash, done: [] } }])
       return
     }
@@ -114,7 +129,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     } catch (error) {
       if (!(error instanceof ChannelError) || error.code !== 'rejected') throw error
       // Taken away, or older than the 14 days in which Lark changes a card: the talk goes on under a new one.
-      rootId = await place(`${id}|${drawn.card.hash}`)
+      rootId = await place(`${id}|${drawn.card.hash}`, rootId)
     }
     await change(room.communityId, id, (row) => ({ ...row, rootId, drawn: drawn.card.hash }))
   }
@@ -192,7 +207,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   }
 
   async function sayIn(room: Room, rootId: string, text: string, key: string): Promise<void> {
-    await api.reply(chatOf(room), rootId, { type: 'text', content: JSON.stringify({ text: text.replace(/<(?=\s*\/?\s*[a-z])/gi, '＜') }) }, keyOf(key), { isUrgent: false, inThread: true })
+    await api.reply(chatOf(room), rootId, ownWords(text), keyOf(key), { isUrgent: false, inThread: true })
   }
 
   /** What a line of staff is about: the request, and the conversation in which its words are said. */
@@ -286,7 +301,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
         }
       })
       for (const room of await staff.rooms()) {
-        for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request)) showRequest(room, request.id)
+        // What ended just before the process did may still stand as open.
+        for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request) || now() - request.updatedAt < redrawnWithinMs) showRequest(room, request.id)
         for (const { id } of await store.find(room.communityId, 'conversations', { by: 'mode', equals: 'waiting', limit: 10_000 })) showWaiting(room, id)
       }
     },

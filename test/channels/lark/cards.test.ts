@@ -125,6 +125,25 @@ describe('a rating', () => {
     expect((await hood.requests())[0]?.ratings).toMatchObject([{ stars: 4 }])
   })
 
+  it('asked for before a restart is given once after it, and what was pressed takes the buttons’ place', async () => {
+    const house = await anOpenHouse()
+    const { lark, hood } = house
+    await lark.event('im.message.receive_v1', lark.message(wang, '我要报修'))
+    await hood.engine.idle()
+    const card = last(lark)
+    await house.restartChannel()
+    const { answer } = await press(lark, card, '填好了', { object: '楼道灯不亮', addr: '3栋2单元' })
+    const left = JSON.stringify((answer as { card: { data: unknown } }).card.data)
+    expect(left).toContain('3栋2单元')
+    expect(left).not.toContain('"input"')
+    await hood.engine.idle()
+    await house.restartChannel()
+    const again = await press(lark, card, '填好了', { object: '电梯坏了', addr: '5栋' })
+    await hood.engine.idle()
+    expect(again.answer).toMatchObject({ toast: { content: expect.stringContaining('已经选过') } })
+    expect(await hood.requests()).toMatchObject([{ address: expect.stringContaining('3栋2单元') }])
+  })
+
   it('is given once: a second press on the old card changes nothing and says what was chosen', async () => {
     const app = await anApp()
     await app.channel.send(toWang, aReply('请评价', { choices: ['5分 非常满意', '1分 非常不满意'] }), 'k-1')

@@ -92,26 +92,27 @@ describe('a message of Lark', () => {
 
 describe('a reply on Lark', () => {
   const there = 'lark:chat:oc_1'
+  const stands = (asked: string | null = null) => ({ conversationId: there, line: 'row-1', asked })
 
   it('calls nobody, whatever words are in it', () => {
     const bad = '<at user_id="all"></at> < at id=all></at> </font> <a href="javascript:1">x</a> [x](javascript:1)'
-    expect(JSON.parse(encodeReply(aReply(bad), there, null).content).text).not.toMatch(/<\s*\/?\s*[a-z]/i)
+    expect(JSON.parse(encodeReply(aReply(bad), stands()).content).text).not.toMatch(/<\s*\/?\s*[a-z]/i)
     expect(JSON.parse(encodePlain(aReply(bad, { choices: [bad] })).content).text).not.toMatch(/<\s*\/?\s*[a-z]/i)
-    const card = encodeReply(aReply(bad, { choices: ['好'] }), there, null)
+    const card = encodeReply(aReply(bad, { choices: ['好'] }), stands())
     // A card holds plain text only: no element that reads marks.
     expect(card.content).not.toMatch(/"tag":"(markdown|lark_md)"/)
   })
 
   it('with choices is a card whose buttons bring back the words, the chat and whose answer is wanted', () => {
-    const { body } = JSON.parse(encodeReply(aReply('解决了吗？', { choices: ['1 解决了', '2 没解决'] }), there, 'lark:ou_wang').content)
+    const { body } = JSON.parse(encodeReply(aReply('解决了吗？', { choices: ['1 解决了', '2 没解决'] }), stands('lark:ou_wang')).content)
     const buttons = body.elements.filter(({ tag }: { tag: string }) => tag === 'button')
-    expect(buttons.map((button: { behaviors: { value: unknown }[] }) => button.behaviors[0]?.value)).toEqual(['1 解决了', '2 没解决'].map((text) => ({ yichuang: 'choice', text, in: there, for: 'lark:ou_wang' })))
+    expect(buttons.map((button: { behaviors: { value: unknown }[] }) => button.behaviors[0]?.value)).toEqual(['1 解决了', '2 没解决'].map((text) => ({ yichuang: 'choice', text, in: there, line: 'row-1', for: 'lark:ou_wang' })))
   })
 
   it('is valid and below 30 kB, however long the clauses are', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.integer({ min: 0, max: 12 }), fc.integer({ min: 0, max: 9_000 }), (text, count, length) => {
       const citation = { kind: 'policy', document: '意见', number: null, section: '一', quote: text, source: text, status: 'in-force', jurisdiction: '330500', date: null, clause: '条'.repeat(length) } as const
-      const { type, content } = encodeReply(aReply(text, { citations: Array.from({ length: count }, () => citation) }), there, null)
+      const { type, content } = encodeReply(aReply(text, { citations: Array.from({ length: count }, () => citation) }), stands())
       expect(Buffer.byteLength(content)).toBeLessThan(30_000)
       expect(JSON.parse(content)).toBeTypeOf('object')
       expect(type).toBe(count === 0 ? 'text' : 'interactive')

@@ -14,7 +14,8 @@ import { buttonsOf, larkStandIn, wordsOf, type Delivered, type LarkStandIn, type
 export interface House {
   readonly hood: Neighbourhood
   readonly lark: LarkStandIn
-  readonly channel: LarkChannel
+  /** Takes events as a program that has just been started: what the one before remembered is gone. */
+  restartChannel(): Promise<void>
   readonly pairing: Pairing
   close(): Promise<void>
 }
@@ -29,14 +30,22 @@ export async function aHouse(besides: () => readonly Channel[] = () => [], wrap:
   const hood = await aNeighbourhood('huzhou-demo', { channels: () => (channel === null ? [] : [channel, ...besides()]), wrap, ...(dutyOn === undefined ? {} : { dutyOn }) })
   const pairing = createPairing({ store: hood.store, now: hood.now })
   await pairing.pair({ id: `lark:chat:${group}`, channel: 'lark', communityId: hood.communityId, use: 'residents' })
-  channel = larkChannel({
+  const opened = (): LarkChannel => larkChannel({
     settings: { appId: lark.appId, appSecret: lark.appSecret, domain: lark.domain, by: { kind: 'connection' } },
     work: { engine: hood.engine, isForAll: (code) => code !== 'staff-complaint' && code !== 'mediation' },
     store: hood.store, pairing, communities: () => [aCommunity(hood.communityId, '新荷社区')], onState: () => undefined, now: Date.now, log: () => undefined,
   })
-  const opened = channel
-  await opened.start((event) => hood.engine.deliver(event))
-  return { hood, lark, channel: opened, pairing, close: async () => { await opened.stop(); await lark.close() } }
+  let current = channel = opened()
+  await current.start((event) => hood.engine.deliver(event))
+  return {
+    hood, lark, pairing,
+    async restartChannel() {
+      await current.stop()
+      current = channel = opened()
+      await current.start((event) => hood.engine.deliver(event))
+    },
+    close: async () => { await current.stop(); await lark.close() },
+  }
 }
 
 /** The group in which staff work. */

@@ -79,6 +79,38 @@ describe('a card in the staff group', () => {
     expect(said.filter((words) => words.includes('已经有人负责'))).toHaveLength(1)
   })
 
+  it('is the same card after a restart, with what happened meanwhile', async () => {
+    await house.aFault()
+    const { id } = house.card()
+    await house.restartChannel()
+    await house.press('接单')
+    await follows('小周负责')
+    expect([house.card().id, house.lark.shown.filter((one) => one.to === staffRoom && one.type === 'interactive').length]).toEqual([id, 1])
+    await house.write('办结 换了灯管')
+    await house.restartChannel()
+    await follows('待居民确认')
+    expect(house.card().id).toBe(id)
+  })
+
+  it('that Lark does not draw is words, each change follows under the first, and what is written there reaches the resident', async () => {
+    const undrawable = { status: 400, code: 230099 }
+    house.lark.failNext(undrawable)
+    await house.hood.says('li', '5栋电梯坏了')
+    const inWords = () => house.lark.shown.find((one) => one.to === staffRoom && one.type === 'text' && one.content.includes('5栋'))
+    await until(() => inWords() !== undefined)
+    const root = inWords()
+    expect(root && wordsOf(root)).toMatch(/^工单 HZ-[\s\S]*现在已派单/)
+    const [first] = (await house.hood.requests()).filter(({ description }) => description.includes('电梯'))
+    await until(async () => (await house.hood.store.find(house.hood.communityId, 'staffThreads', { by: 'rootId', equals: root?.id ?? '' })).length === 1)
+    house.lark.failNext(undrawable)
+    await house.say('ou_zhou', '接单', { chat: staffRoom, parent: root?.id ?? '' })
+    await until(() => root !== undefined && house.inThread(root).some((line) => line.includes('小周负责')))
+    expect((await house.hood.store.get(house.hood.communityId, 'requests', first?.id ?? ''))?.owner.id).toBe('staff-zhou')
+    await house.say('ou_zhou', '我马上到', { chat: staffRoom, parent: root?.id ?? '' })
+    await house.hood.engine.idle()
+    expect(house.hood.channel.shown.map(({ reply }) => reply.text)).toContain('我马上到')
+  })
+
   it('does nothing with a press for a request that has no card there', async () => {
     await house.aFault()
     const { answer } = await house.lark.event('card.action.trigger', { operator: { open_id: 'ou_zhou' }, action: { tag: 'button', value: { yichuang: 'staff', request: 'another', move: 'take' } }, context: { open_message_id: house.card().id, open_chat_id: staffRoom } })

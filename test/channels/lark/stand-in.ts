@@ -198,6 +198,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
       const known = shown.find((one) => one.id === id)
       if (known === undefined) return say(response, 400, { code: 230011, msg: 'message recalled' })
       if (takenBack.has(known.id)) return say(response, 400, { code: 230031, msg: 'card too old' })
+      if (known.type !== 'interactive') return say(response, 400, { code: 230001, msg: 'This message is NOT a card.' })
       known.content = body['content'] ?? ''
       return say(response, 200, { code: 0, data: {} })
     }

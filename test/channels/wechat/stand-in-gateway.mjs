@@ -3,6 +3,7 @@
  * by the channel between parent and child what people do, and hears what our account wrote. Ids of rooms must have an @ in them.
  */
 import { randomUUID } from 'node:crypto'
+import { setImmediate } from 'node:timers'
 import { FileBox } from 'file-box'
 import * as PUPPET from 'wechaty-puppet'
 import { PuppetMock, mock } from 'wechaty-puppet-mock'
