@@ -43,6 +43,8 @@ export type StoreErrorCode =
   | 'damaged'
   | 'newer-format'
   | 'wrong-key'
+  /** What it held is held elsewhere now, or is still on its way here. */
+  | 'moved'
   | 'closed'
 
 export class StoreError extends YichuangError {

@@ -184,7 +184,7 @@ function taken(to: string): StoreError {
 }
 
 /** Moves what stands in the data folder into `before-…` beside the new store; the key stays. */
-async function moveAside(files: Files, to: string, now: number): Promise<void> {
+export async function moveAside(files: Files, to: string, now: number): Promise<void> {
   const there = (await files.list(to)).filter((name) => name !== KEY_FILE && name !== RESTORING && !name.startsWith('before-'))
   if (there.length === 0) return
   const aside = join(to, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`)

@@ -8,7 +8,7 @@ import type { Sealer } from './seal.js'
 export const BLOB_FOLDER = 'attachments'
 
 /** A blob's file is named by a hash, so that no id of a platform or a person can lead elsewhere. */
-function blobPath(communityId: CommunityId, id: string): { readonly folder: string; readonly name: string } {
+export function blobPath(communityId: CommunityId, id: string): { readonly folder: string; readonly name: string } {
   const hash = createHash('sha256').update(`${communityId}/${id}`).digest('hex')
   return { folder: join(BLOB_FOLDER, hash.slice(0, 2)), name: hash }
 }

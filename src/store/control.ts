@@ -74,7 +74,7 @@ export async function callControl(folder: string, command: string, args: unknown
   throw isStoreCode(answered.code) ? new StoreError(answered.code, answered.message) : new YichuangError(answered.code, answered.message)
 }
 
-const storeCodes = ['conflict', 'write-refused', 'flush-failed', 'locked', 'missing', 'damaged', 'newer-format', 'wrong-key', 'closed'] as const
+const storeCodes = ['conflict', 'write-refused', 'flush-failed', 'locked', 'missing', 'damaged', 'newer-format', 'wrong-key', 'moved', 'closed'] as const
 
 function isStoreCode(code: string): code is (typeof storeCodes)[number] {
   return (storeCodes as readonly string[]).includes(code)

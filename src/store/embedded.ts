@@ -5,6 +5,8 @@ import { checkArchive, isOf, monthOf, readArchive, writeArchive } from './archiv
 import { writeBackup } from './backup.js'
 import { checkQuery, checkWrites } from './checks.js'
 import { readBlob, removeBlob, writeBlob } from './blobs.js'
+import type { Contents } from './contents.js'
+import { embeddedContents } from './embedded-contents.js'
 import { diskFiles, refused, type Files } from './files.js'
 import { frozenCopy } from './frozen.js'
 import { firstSeqOf, JOURNAL_FOLDER } from './journal.js'
@@ -25,6 +27,8 @@ export interface EmbeddedOptions {
   readonly create: boolean
   /** 32 bytes; left out, the file `key` (mode 0600) in the folder is used, made with the store. */
   readonly key?: Buffer
+  /** Whether one that is being moved elsewhere, or here, opens too (to go on with the move). Default: it is refused with `moved`. */
+  readonly evenMoved?: boolean
   readonly now: () => number
   /** Called once when a flush failed: what is on disk is unknown, the process must stop. */
   readonly onFatal: (error: StoreError) => void
@@ -41,6 +45,8 @@ export interface EmbeddedStore extends Store {
   backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void>
   /** Writes a snapshot now, so that the next start is quick. */
   compact(): Promise<void>
+  /** All it holds, for a copy of the whole; written to only while nobody uses the store. */
+  contents(): Contents
 }
 
 const SNAPSHOT_AFTER = { lines: 20_000, bytes: 8 * 1024 * 1024 }
@@ -54,7 +60,7 @@ const DAY_MS = 86_400_000
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
   const files = options.files ?? diskFiles
   const processes = options.processes ?? systemProcesses
-  const loaded = await loadStore({ files, folder: options.folder, key: options.key ?? null, processes, now: options.now }, options.create)
+  const loaded = await loadStore({ files, folder: options.folder, key: options.key ?? null, processes, now: options.now, evenMoved: options.evenMoved ?? false }, options.create)
   const store = new Embedded(options, files, loaded)
   if (loaded.repaired !== null) {
     options.onNotice?.(loaded.repaired)
@@ -238,6 +244,11 @@ class Embedded implements EmbeddedStore {
   async compact(): Promise<void> {
     this.#refuseUnlessOpen()
     await this.#inLane(() => this.#snapshot())
+  }
+
+  contents(): Contents {
+    this.#refuseUnlessReadable()
+    return embeddedContents({ files: this.#files, folder: this.#folder, state: this.#state, sealer: this.#sealer, writer: this.#writer })
   }
 
   snapshotSoon(): void {

@@ -10,6 +10,7 @@ import { changesOf, decodeJournal, firstSeqOf, Journal, JOURNAL_FOLDER } from '.
 import { LOCK_FILE, takeLock, type Lock, type Processes } from './lock.js'
 import { KEY_BYTES, Sealer } from './seal.js'
 import { generationFolder, hasManifest, listGenerations, readSnapshot, SNAPSHOT_FOLDER, takePicture, writeSnapshot } from './snapshot.js'
+import { refuseMoved, type MoveMark } from './moved.js'
 import { State } from './state.js'
 import { tables } from './tables.js'
 
@@ -17,11 +18,16 @@ import { tables } from './tables.js'
 export const FORMAT = 1
 const OLDEST_FORMAT = 1
 
+/** What an older program, which knows no marks of a move, is to refuse. */
+const MARKED_FORMAT = 2
+
 /** Written last when a store is made: where it stands, there is a store. */
 interface FormatDocument {
   readonly format: number
   readonly keyId: string
   readonly madeAt: number
+  /** Absent: the store is in use here. */
+  readonly move?: MoveMark
 }
 
 /** A transaction that was surely reached: a journal that ends before it has lost something. */
@@ -40,6 +46,8 @@ export interface Place {
   readonly key: Buffer | null
   readonly processes: Processes
   readonly now: () => number
+  /** Whether a store that is being moved opens too. */
+  readonly evenMoved: boolean
 }
 
 export interface Loaded {
@@ -68,10 +76,21 @@ export async function writeMark(files: Files, folder: string, seq: number): Prom
   await writeDocument<MarkDocument>(files, join(folder, MARK_FILE), { seq })
 }
 
+/** Says that the store is on its way here or has left; `null`: it is in use here again. */
+export async function writeMoveMark(files: Files, folder: string, move: MoveMark | null): Promise<void> {
+  const { keyId, madeAt } = await readFormat(files, folder)
+  await writeDocument<FormatDocument>(files, join(folder, FORMAT_FILE), move === null ? { format: FORMAT, keyId, madeAt } : { format: MARKED_FORMAT, keyId, madeAt, move })
+}
+
+/** `null` where no store stands, and where one is in use. */
+export async function readMoveMark(files: Files, folder: string): Promise<MoveMark | null> {
+  return (await isStore(files, folder)) ? ((await readFormat(files, folder)).move ?? null) : null
+}
+
 /** Reads the format document; rejects with `newer-format` for what this version can't read. */
 export async function readFormat(files: Files, folder: string): Promise<FormatDocument> {
   const { data } = await readDocument<FormatDocument>(files, join(folder, FORMAT_FILE))
-  if (data.format > FORMAT) {
+  if (data.format > FORMAT && !(data.format === MARKED_FORMAT && data.move !== undefined)) {
     throw new StoreError('newer-format', `store: ${folder} was written by a newer version (format ${data.format}, this version reads up to ${FORMAT}); install that version again`)
   }
   if (data.format < OLDEST_FORMAT) {
@@ -153,6 +172,7 @@ async function loadLocked(place: Place, lock: Lock): Promise<Loaded> {
     throw error instanceof StoreError && error.code === 'damaged' ? damaged(folder, error.message.replace(/^store: /, ''), error) : error
   }
   const format = await readFormat(files, folder).catch(asDamage)
+  if (!place.evenMoved) refuseMoved(folder, format.move ?? null)
   const sealer = new Sealer(await keyOf(place))
   if (sealer.keyId !== format.keyId) {
     throw new StoreError('wrong-key', `store: ${folder} is sealed with key ${format.keyId}, the key given is ${sealer.keyId}; start with the key it was made with (YICHUANG_KEY or ${join(folder, KEY_FILE)})`)

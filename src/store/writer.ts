@@ -108,6 +108,15 @@ export class Writer {
     return ++given.value
   }
 
+  /** A series goes on from at least this number; the line of the next transaction makes it durable. */
+  raiseNumber(communityId: CommunityId, series: string, value: number): void {
+    const key = `${communityId}\n${series}`
+    const given = this.#given.get(key)
+    if (given === undefined) this.#given.set(key, { communityId, series, value })
+    else given.value = Math.max(given.value, value)
+    this.#moved.add(key)
+  }
+
   /** Resolves when some of what waits now is settled, one way or the other. */
   someSettled(): Promise<void> {
     return new Promise((resolve) => this.#afterBatch.push(resolve))

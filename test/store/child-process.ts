@@ -6,20 +6,20 @@ import ts from 'typescript'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The store as plain JavaScript, so that another process can run it as it stands in src now. */
-export async function compileStore(): Promise<{ readonly folder: string; remove(): Promise<void> }> {
+/** The store (or another part) as plain JavaScript, so that another process can run it as it stands in src now. */
+export async function compileStore(entry = 'src/store/embedded.ts'): Promise<{ readonly folder: string; remove(): Promise<void> }> {
   const cache = join(root, 'node_modules', '.cache')
   await mkdir(cache, { recursive: true })
   const folder = await mkdtemp(join(cache, 'store-test-'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  const waiting = [join(root, 'src/store/embedded.ts')]
+  const waiting = [join(root, entry)]
   const seen = new Set(waiting)
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true } })
     const target = join(folder, relative(root, path).replace(/\.ts$/, '.js'))
     await mkdir(dirname(target), { recursive: true })
     await writeFile(target, outputText)
-    for (const [, imported = ''] of outputText.matchAll(/from '(\.[^']+)\.js'/g)) {
+    for (const [, imported = ''] of outputText.matchAll(/(?:from |import\()'(\.[^']+)\.js'/g)) {
       const next = resolve(dirname(path), `${imported}.ts`)
       if (!seen.has(next)) waiting.push(next)
       seen.add(next)
