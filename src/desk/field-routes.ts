@@ -75,7 +75,7 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
     // A visit left a line of its own in the history.
     const wasThere = row.history.some(({ actor, move }) => actor.kind === 'staff' && move === undefined)
     const steps = wasThere ? await store.find(community, 'visitSteps', { by: 'requestId', equals: row.id }) : []
-    const arrived = steps.filter(({ kind, state }) => kind === 'arrive' && state === 'done').sort((one, other) => doneAt(one) - doneAt(other)).at(-1)
+    const arrived = steps.filter(({ kind, state }) => kind === 'arrive' && state === 'done').sort((one, other) => doneAt(one) - doneAt(other) || one.madeAt - other.madeAt).at(-1)
     return {
       id: row.id, communityId: community, number: row.number, serviceName: row.serviceName, status: row.status,
       words: shown.description, address: shown.address, grid: gridOf(grids, row.address)?.name ?? null,

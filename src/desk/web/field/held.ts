@@ -25,7 +25,7 @@ function put(task: FieldTask): void {
   if (shown === null || shown.communityId !== task.communityId) return
   const day = { ...shown.day, tasks: shown.day.tasks.map((one) => (one.id === task.id ? task : one)) }
   shownDay.value = { ...shown, day }
-  void keepDay(shown.communityId, day)
+  void keepDay(shown.communityId, day, Date.now())
 }
 
 /** `all`: signed out, or somebody else signed in; else the login ended by itself, and what is not sent waits for its person. */

@@ -6,7 +6,7 @@ import type { HeldStep } from './queue.js'
 const database = 'yichuang-field'
 
 /** After so long a list is no longer shown without a line, ms: a day's round is over. */
-export const keptForMs = 24 * 3_600_000
+const keptForMs = 24 * 3_600_000
 
 let opened: Promise<IDBDatabase> | null = null
 
@@ -46,12 +46,14 @@ export async function readSteps(): Promise<readonly HeldStep[]> {
 export const keepStep = (step: HeldStep): Promise<unknown> => run('steps', 'readwrite', (rows) => rows.put(step))
 export const dropStep = (clientId: string): Promise<unknown> => run('steps', 'readwrite', (rows) => rows.delete(clientId)).catch(() => undefined)
 
-export const keepDay = (communityId: string, day: FieldDay): Promise<unknown> => run('days', 'readwrite', (rows) => rows.put(day, communityId)).catch(() => undefined)
+/** `keptAt`: by the device's own clock, which the server's need not agree with. */
+interface KeptDay { readonly day: FieldDay; readonly keptAt: number }
+export const keepDay = (communityId: string, day: FieldDay, now: number): Promise<unknown> => run('days', 'readwrite', (rows) => rows.put({ day, keptAt: now } satisfies KeptDay, communityId)).catch(() => undefined)
 /** The last list of a community, `null` where there is none or it is a day old (then it goes). */
 export async function readDay(communityId: string, now: number): Promise<FieldDay | null> {
-  const day = await run('days', 'readonly', (rows) => rows.get(communityId) as IDBRequest<FieldDay | undefined>).catch(() => undefined)
-  if (day === undefined) return null
-  if (now - day.at < keptForMs) return day
+  const kept = await run('days', 'readonly', (rows) => rows.get(communityId) as IDBRequest<KeptDay | undefined>).catch(() => undefined)
+  if (kept === undefined) return null
+  if (now - kept.keptAt < keptForMs) return kept.day
   await run('days', 'readwrite', (rows) => rows.clear()).catch(() => undefined)
   return null
 }

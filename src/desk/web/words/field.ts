@@ -8,6 +8,7 @@ export const stepNames: Readonly<Record<StepKind, string>> = { take: '接单', a
 export const fieldWords = {
   title: '外勤',
   lead: '今天的上门和附近的工单。没有网络也能签到、拍照、办结，有网络了自动送出。',
+  explain: '怎么用',
   where: '我在哪一片',
   everywhere: '都看',
   whereHint: '选了楼栋，同一栋的排在前面，再是同一网格的。',
