@@ -16,6 +16,7 @@ import { createAuditLog } from './audit/log.js'
 import { accountRoutes, everyRole } from './desk/account-routes.js'
 import type { SecondStepRule } from './desk/accounts.js'
 import { auditRoutes } from './desk/audit-routes.js'
+import { importRoutes } from './exchange/routes.js'
 import { createFiler } from './conversation/filing.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
@@ -45,7 +46,7 @@ import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
 import { PLATFORM, type Community, type CommunityId } from './knowledge/community.js'
 import type { ResponsibleUnit } from './requests/routing.js'
-import type { ServiceCatalogue } from './requests/services.js'
+import type { Service, ServiceCatalogue } from './requests/services.js'
 import type { WorkingTime } from './requests/working-time.js'
 import type { Citation } from './retrieval/citation.js'
 import type { Store } from './store/store.js'
@@ -87,7 +88,7 @@ export interface ServerParts {
     readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   }
   /** What other systems may report by themselves; absent, they have no way in. */
-  readonly connections?: { readonly services: () => ServiceCatalogue; /** How long a report waits for its number, ms. Default 5 s. */ readonly numberWaitMs?: number }
+  readonly connections?: { readonly services: () => ServiceCatalogue; readonly serviceFor: (words: string) => Promise<Service | null>; /** How long a report waits for its number, ms. Default 5 s. */ readonly numberWaitMs?: number }
   /** Ways in for platforms that call us. */
   readonly webhooks?: readonly ((app: FastifyInstance) => void)[]
   /** The built pages; default `web` beside the built server. */
@@ -195,6 +196,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.connections !== undefined) {
     const filer = createFiler({ store, engine })
     open311Routes(app, { ...parts.connections, store, filer, communities, requestsOf: (id) => index.newestFirst(id), dueOf: index.dueOf, publicUrl: config.publicUrl, now })
+    importRoutes(app, { ...parts.connections, store, engine, filer, audit, communities, now, newId })
   }
   for (const open of parts.webhooks ?? []) open(app)
   await servePages(app, parts.pages ?? fileURLToPath(new URL('./web/', import.meta.url)))

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
@@ -10,10 +11,15 @@ import { watchChannels } from './paging/channel-watch.js'
 import { pagingControl } from './paging/paging-control.js'
 import { createReach } from './paging/reach.js'
 import { createHealthBoard, type HealthBoard } from './channels/health.js'
+import { tellLosses } from './channels/loss-news.js'
 import type { LarkChannel, LarkParts, LarkSettings } from './channels/lark.js'
 import { createPairing, type Pairing } from './channels/pairing.js'
 import { pairingControl } from './channels/pairing-control.js'
 import { webChannel } from './channels/web.js'
+import { alone } from './cluster/cluster.js'
+import { healthEverywhere, presentEverywhere } from './cluster/everywhere.js'
+import { keepHeldChannel } from './cluster/held-channel.js'
+import { createMembership } from './cluster/membership.js'
 import type { WechatParts, WechatSettings } from './channels/wechat.js'
 import type { Config } from './config.js'
 import { createBotkitRunner, type BotkitRunner } from './conversation/botkit.js'
@@ -22,6 +28,9 @@ import { askOnce } from './conversation/dry-run.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { accountOf } from './desk/sign-in.js'
+import { StoreError } from './errors.js'
+import { exchangeControl } from './exchange/control.js'
+import { serviceMeant } from './exchange/service-meant.js'
 import { createServer } from './http.js'
 import { newToken } from './http/tokens.js'
 import { gazetteerOf } from './knowledge/gazetteer.js'
@@ -57,6 +66,8 @@ export interface Running {
 const backupArgs = z.strictObject({ folder: z.string().min(1), withKey: z.boolean() })
 const resetArgs = z.strictObject({ login: z.string().min(1) })
 
+/** Processes that may start on one store at the same moment. */
+const mostStarters = 10
 /** Settled rows leave for the archive this often, ms. */
 const retireEveryMs = 6 * 3_600_000
 
@@ -81,7 +92,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const { store } = opened
   try {
     const publication = createPublication(store, now)
-    const { notices } = await publication.begin(await readKnowledgeFolder(config.knowledgeDir))
+    const { notices } = await unlessQuicker(async () => publication.begin(await readKnowledgeFolder(config.knowledgeDir)))
     for (const notice of notices) log.warn(notice)
     await writeMirror(config.dataDir, publication)
     const knowledge = await createLiveKnowledge(publication)
@@ -93,11 +104,21 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     )
     const channels: Channel[] = []
     const pairing = createPairing({ store, now })
-    const health = createHealthBoard(now)
-    let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
-    const reach = createReach({ store, pairing, health, present: () => present(), now })
+    const ownHealth = createHealthBoard(now)
+    let presentHere: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
+    const version = opened.kind === 'embedded' ? '' : programVersion()
+    const membership = opened.kind === 'embedded' ? null : createMembership({
+      processId: opened.store.processId, share: (options) => opened.store.share(options), single: config.wechat === null ? [] : ['wechat'], clock: () => performance.now(),
+      standing: async () => ({ version, serves: ['web', ...(config.lark === null ? [] : ['lark'])], channels: ownHealth.all(), present: [...(await presentHere())] }),
+      log: (event, details) => { log.warn(details, event) },
+      onFatal,
+    })
+    const cluster = membership ?? alone
+    const health = membership === null ? ownHealth : healthEverywhere(ownHealth, membership)
+    const reach = createReach({ store, pairing, health, present: () => presentEverywhere(presentHere, cluster), now })
     const engine = createEngine({
       store,
+      ...(membership === null ? {} : { cluster: membership }),
       nlu,
       retriever: { answer: (question) => knowledge.inUse().retriever.answer(question) },
       services: currentServices(() => knowledge.inUse().services),
@@ -114,13 +135,13 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       log: (event, details) => { log.warn(details, event) },
       onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn') },
     })
-    const web = webChannel({ store, now, newId })
+    const web = webChannel({ store, now, newId, cluster })
     channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
     const communities = () => [...knowledge.inUse().communities.values()]
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
     const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
     const work = {
-      engine,
+      engine, cluster,
       // What is about people who work there, or touches a resident's private life, is the handler's alone.
       isForAll: (serviceCode: string) => { const service = knowledge.inUse().services.byCode(serviceCode); return service?.disclosure === 'public' && service.owner !== 'lead' },
     }
@@ -130,20 +151,20 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     })
     if (lark !== null) {
       channels.push(lark.channel)
-      // A channel that is lost can't tell it itself.
-      health.onChange(({ channel, state, since }, before) => {
-        const isLost = state.kind === 'offline' || state.kind === 'needs-login'
-        const isBack = state.kind === 'online' && before !== null && before.state.kind !== 'connecting'
-        if (channel === 'lark' || (!isLost && !isBack)) return
-        const name = channel === 'wechat' ? '微信' : channel
-        void lark.channel.tellStaff(isLost ? `${name}断线了：${state.reason}。居民发来的消息可能收不到，请管理员处理。` : `${name}恢复了。`, `${channel}-${state.kind}-${since}`)
+      tellLosses({
+        health, lark: lark.channel, now, log: (event, details) => { log.error(details, event) },
+        adminChats: async () => (await Promise.all((await store.find(PLATFORM, 'staff', { limit: 10_000 })).filter(({ role, disabled }) => role === 'admin' && !disabled).map(({ id }) => reach.chats(id)))).flat().filter(({ channel }) => channel === 'lark').map(({ conversationId }) => conversationId),
+        drawCode: async (code) => (await import('qrcode')).toBuffer(code, { width: 320, margin: 2 }),
       })
     }
-    if (config.wechat !== null) channels.push(await openWechat(config.wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) }))
+    const { wechat } = config
+    const openedWechat = wechat === null ? null : () => openWechat(wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) })
+    if (openedWechat !== null && membership === null) channels.push(await openedWechat())
     let trialBotkit: BotkitRunner | null = null
+    const connections = { services: () => knowledge.inUse().services, serviceFor: (words: string) => serviceMeant(nlu, knowledge.inUse().services, words, now()) }
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
-      connections: { services: () => knowledge.inUse().services },
+      connections,
       work: {
         services: () => knowledge.inUse().services,
         workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }),
@@ -168,7 +189,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         publication, inUse: knowledge.inUse, takeUp: () => takeUp(), titleOf: (intent) => nlu.intents.get(intent)?.title ?? intent,
         tryOut: (question) => askOnce({ nlu, botkit: (trialBotkit ??= createBotkitRunner()), withFacts: true, now, newId, ...knowledge.inUse() }, question),
       },
-      ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { present = who } } }),
+      ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { presentHere = who } } }),
     })
     let takenUp: Promise<void> = Promise.resolve()
     const takeUp = () => {
@@ -189,6 +210,10 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       if (communityId !== PLATFORM || !writes.some((write) => write.op === 'put' && write.table === 'knowledgeVersions' && write.row.state === 'live')) return
       takeUp().catch((error: unknown) => { log.error({ error: String(error) }, 'knowledge') })
     })
+    store.onCommit(({ writes, elsewhere }) => {
+      if (elsewhere !== true || !writes.some((write) => write.op === 'put' && write.table === 'learning' && write.row.publishedAt !== null)) return
+      reload().catch((error: unknown) => { log.error({ error: String(error) }, 'learning') })
+    })
     const control = await serveControl(config.dataDir, {
       backup: async (args) => {
         const { folder, withKey } = backupArgs.parse(args)
@@ -207,22 +232,30 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         },
       }),
       ...(engine.pager === null ? {} : pagingControl({ pager: engine.pager, store, communities })),
+      ...exchangeControl({ ...connections, store, engine, communities, workingTime: (id) => ({ years: knowledge.inUse().years, hours: knowledge.inUse().communities.get(id)?.hours ?? null }), now, newId }),
       'audit verify': (args) => verifyAudit(store, notedEnd.parse(args)),
       'admin reset': async (args) => ({ path: await resetAdmin(store, resetArgs.parse(args).login, now()) }),
     })
+    await membership?.start()
     await web.start(engine.deliver)
     for (const channel of channels) {
       // A platform that can't be reached, or refuses us, keeps nobody from the others; its state tells.
       if (channel !== web) channel.start(engine.deliver).catch((error: unknown) => { log.error({ channel: channel.name, error: error instanceof Error ? error.message : String(error) }, 'channel not started') })
     }
+    // A login exists once: one process has it for all.
+    const endHeld = openedWechat === null || membership === null ? async () => undefined : keepHeldChannel({
+      name: 'wechat', membership, open: openedWechat, channels, deliver: engine.deliver,
+      onFailure: (error) => { log.error({ channel: 'wechat', error: error instanceof Error ? error.message : String(error) }, 'channel not started') },
+    })
     await engine.start()
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo
     const base = config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     const retiring = setInterval(() => {
-      store.retire(now()).catch((error: unknown) => { log.error({ error: String(error) }, 'retire') })
+      if (cluster.isMine(PLATFORM)) store.retire(now()).catch((error: unknown) => { log.error({ error: String(error) }, 'retire') })
     }, retireEveryMs)
-    const invite = await ensureFirstAdminInvitation(store, now())
+    // A link made anew ends the one before, which another process has shown.
+    const invite = cluster.others().length > 0 ? null : await ensureFirstAdminInvitation(store, now())
     return {
       chatUrl: `${base}/`,
       deskUrl: `${base}/desk/`,
@@ -232,8 +265,10 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         stopWatching()
         await server.close()
         await control.close()
+        await endHeld()
         for (const channel of channels) await channel.stop()
         await engine.stop()
+        await membership?.stop()
         await store.close()
       },
     }
@@ -241,6 +276,22 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     await store.close()
     throw error
   }
+}
+
+/** Does what two processes that start at once both begin: who finds the other quicker looks again. */
+async function unlessQuicker<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostStarters) throw error
+    }
+  }
+}
+
+/** The version of this program, from its package.json. */
+function programVersion(): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))).version
 }
 
 /** Lark, loaded only where it is asked for: its SDK is large. */

@@ -4,7 +4,7 @@ import type { CommunityId } from '../knowledge/community.js'
 
 /** What is written down. Moves of requests are not among the named ones: a request's own history tells them in full; here they are a `change`. */
 export const auditActs = [
-  'sign-in', 'sign-out', 'locked', 'unlock', 'invite', 'account-made', 'password', 'role', 'disable', 'enable', 'second-step', 'unmask', 'export', 'change',
+  'sign-in', 'sign-out', 'locked', 'unlock', 'invite', 'account-made', 'password', 'role', 'disable', 'enable', 'second-step', 'unmask', 'export', 'import', 'change',
 ] as const
 export type AuditAct = (typeof auditActs)[number]
 

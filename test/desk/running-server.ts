@@ -113,7 +113,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     },
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
-    connections: { services: () => createCatalogue([]) },
+    connections: { services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
     knowledge: shown ?? {
       publication, inUse: knowledge.inUse, titleOf: (intent) => intent, takeUp: async () => { await knowledge.reload() },

@@ -32,7 +32,7 @@ export async function anOpenHouse(given: { readonly communities?: readonly strin
   const held: InboundEvent[] = []
   const app = await createServer({
     config: { publicUrl: null, trustProxy: false }, store: home.store, engine: given.isSlow === true ? { ...home.engine, deliver: async (event) => void held.push(event) } : home.engine, web, communities: () => communities, now: home.now, newId: idMaker(home.now), log: pino({ level: 'silent' }),
-    work: { services: () => services, workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null }, connections: { services: () => services, ...(given.isSlow === true ? { numberWaitMs: 0 } : {}) },
+    work: { services: () => services, workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null }, connections: { services: () => services, serviceFor: () => Promise.resolve(null), ...(given.isSlow === true ? { numberWaitMs: 0 } : {}) },
   })
   const base = `${await app.listen({ host: '127.0.0.1', port: 0 })}/open311/v2`
   return {

@@ -4,7 +4,7 @@ import { roleNames } from './account.js'
 
 export const actNames: Readonly<Record<AuditAct, string>> = {
   'sign-in': '登录', 'sign-out': '退出', locked: '账号锁定', unlock: '解锁', invite: '一次性链接', 'account-made': '建账号', password: '换密码', role: '改角色',
-  disable: '停用账号', enable: '启用账号', 'second-step': '两步验证', unmask: '看完整号码', export: '导出', change: '办理',
+  disable: '停用账号', enable: '启用账号', 'second-step': '两步验证', unmask: '看完整号码', export: '导出', import: '导入', change: '办理',
 }
 
 const faultWords: Readonly<Record<AuditFault['kind'], string>> = { missing: '少了记录', changed: '内容被改过', broken: '与前一条接不上', cut: '后面被截掉了' }
