@@ -27,7 +27,7 @@ export interface LarkParts extends ChatPlatformParts {
   readonly settings: LarkSettings
   readonly log: LarkLog
   /** What staff may do from their group; absent, a staff group is not served. */
-  readonly work?: Pick<StaffRoomParts, 'engine' | 'isForAll'>
+  readonly work?: Pick<StaffRoomParts, 'engine' | 'isForAll' | 'cluster'>
   /** Other limits of time than those a real Lark asks for, ms. */
   readonly limits?: { readonly probeEveryMs?: number; readonly budgetMs?: number; readonly callMs?: number }
 }
@@ -38,6 +38,8 @@ export interface LarkChannel extends Channel {
   take(payload: unknown): Promise<unknown>
   /** Tells every staff group something about the installation itself; one message for one key. */
   tellStaff(text: string, key: string): Promise<void>
+  /** Words and a picture to one conversation, about the installation itself; once for one key. Never rejects. */
+  showPicture(conversationId: string, text: string, picture: Uint8Array, key: string): Promise<void>
 }
 
 /** Lark (飞书): groups, private chats and cards, over Lark's own SDK. */
@@ -124,6 +126,8 @@ export function larkChannel(parts: LarkParts): LarkChannel {
       const rooms = (await pairing.rooms('lark')).filter(({ use }) => use === 'staff')
       for (const { id } of rooms) await sending.say(id, text, `${key}-${id.slice(-16)}`.slice(0, 50))
     },
+
+    showPicture: (conversationId, text, picture, key) => sending.show(conversationId, text, picture, key),
 
     async take(payload) {
       const { header, event } = payload as { readonly header?: { readonly event_type?: unknown }; readonly event?: object }

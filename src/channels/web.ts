@@ -7,6 +7,7 @@ import { decodeMentions } from './web/mentions.js'
 import { roomLines } from './web/room.js'
 import { readConversationId, type ChatResident } from './web/sessions.js'
 import { ChannelError, InputError, StoreError } from '../errors.js'
+import { alone, type Cluster } from '../cluster/cluster.js'
 import type { EventStream } from '../http/event-stream.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
@@ -45,7 +46,15 @@ export interface WebChannel extends Channel {
   hangUp(): void
 }
 
-export function webChannel(parts: { readonly store: Store; readonly now: () => number; readonly newId: () => string }): WebChannel {
+/** What processes tell each other of a room: its lines are kept nowhere. */
+const roomTopic = 'web-room'
+
+type RoomNews =
+  | { readonly kind: 'spoken'; readonly conversationId: string; readonly spoken: SpokenLine }
+  | { readonly kind: 'changed'; readonly conversationId: string; readonly messageId: string; readonly to: Partial<SpokenLine['line']> }
+
+/** `cluster`: absent, this process has the store to itself; else pages of one chat may listen to several. */
+export function webChannel(parts: { readonly store: Store; readonly now: () => number; readonly newId: () => string; readonly cluster?: Cluster }): WebChannel {
   const { store, now, newId } = parts
   const pages = listeners(randomUUID())
   const rooms = roomLines()
@@ -55,16 +64,45 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
 
   // A resident's private line shows on all their pages once it is kept (new rows come with revision 1); a room's line is shown when it comes in.
   // A kept line that changes (taken back, edited, no longer quoting what was) takes its own place on every page.
-  const stopListening = store.onCommit(({ writes }) => {
+  const stopListening = store.onCommit(({ writes, elsewhere }) => {
     for (const write of writes) {
       if (write.op !== 'put' || write.table !== 'messages') continue
       const { row } = write
       const to = readConversationId(row.conversationId)
       if (to === null) continue
-      if (row.rev > 1) showAgain(row.conversationId, encodeKept(row), to.residentId === null)
+      // What another process is to send is shown to the pages that listen here.
+      if (elsewhere === true && row.from !== 'resident' && !sentKeys.has(row.id)) {
+        remember(sentKeys, row.id, true)
+        show(row.conversationId, encodeKept(row), to.residentId === null)
+      } else if (row.rev > 1) showAgain(row.conversationId, encodeKept(row), to.residentId === null)
       else if (row.from === 'resident' && to.residentId === row.authorId) pages.push(row.conversationId, encodeKept(row))
     }
   })
+
+  const cluster = parts.cluster ?? alone
+  const stopHearing = cluster.hear(roomTopic, (words) => {
+    // Sealed by a process like this one.
+    const news = words as RoomNews
+    if (news.kind === 'spoken') show(news.conversationId, news.spoken, true)
+    else changeInRoom(news.conversationId, news.messageId, news.to)
+  })
+
+  function show(conversationId: string, spoken: SpokenLine, isRoom: boolean): void {
+    if (isRoom) rooms.add(conversationId, spoken)
+    pages.push(conversationId, spoken)
+  }
+
+  function changeInRoom(conversationId: string, messageId: string, to: Partial<SpokenLine['line']>): void {
+    const shown = rooms.change(conversationId, (one) => identities(one).includes(messageId), to)
+    if (shown !== null) pages.push(conversationId, shown)
+  }
+
+  /** Here and with the other processes. */
+  function tellRoom(news: RoomNews): void {
+    cluster.say(roomTopic, news)
+    if (news.kind === 'spoken') show(news.conversationId, news.spoken, true)
+    else changeInRoom(news.conversationId, news.messageId, news.to)
+  }
 
   function showAgain(conversationId: string, spoken: SpokenLine, isRoom: boolean): void {
     const known = identities(spoken)
@@ -99,17 +137,12 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
     return { lines: all.slice(-historyPage), more: all.length > historyPage }
   }
 
-  function speakInRoom(conversationId: string, spoken: SpokenLine): void {
-    rooms.add(conversationId, spoken)
-    pages.push(conversationId, spoken)
-  }
-
   async function take(message: InboundMessage, resident: ChatResident, clientId: string, cut: boolean): Promise<void> {
     const deliverNow = started()
     // Before it is delivered, so that it stands before its answer.
     const lineId = newId()
     await deliverNow(message)
-    if (message.chat === 'group') speakInRoom(message.conversationId, encodeOwn(lineId, message, clientId))
+    if (message.chat === 'group') tellRoom({ kind: 'spoken', conversationId: message.conversationId, spoken: encodeOwn(lineId, message, clientId) })
     if (cut) pages.push(message.conversationId, cutNotice(newId(), message), resident.id)
   }
 
@@ -132,14 +165,14 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       if (sentKeys.has(key)) return { messageId: key }
       remember(sentKeys, key, true)
       const spoken = encodeReply(key, to.conversationId, now(), reply)
-      if (conversation.residentId === null) speakInRoom(to.conversationId, spoken)
-      else pages.push(to.conversationId, spoken)
+      show(to.conversationId, spoken, conversation.residentId === null)
       return { messageId: key }
     },
 
     async stop() {
       deliver = null
       stopListening()
+      stopHearing()
       pages.endAll()
     },
 
@@ -167,8 +200,7 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       const messageId = messageIdOf(resident.id, clientId)
       await checkChangeable(resident, conversationId, messageId)
       await started()({ kind: 'recalled', channel: 'web', communityId: resident.community.id, messageId, conversationId, sentAt: now() })
-      const shown = rooms.change(conversationId, (one) => identities(one).includes(messageId), { text: recalledText, attachments: [], changed: 'recalled' })
-      if (shown !== null) pages.push(conversationId, shown)
+      tellRoom({ kind: 'changed', conversationId, messageId, to: { text: recalledText, attachments: [], changed: 'recalled' } })
     },
 
     async edit(resident, clientId, edit) {
@@ -176,8 +208,7 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       await checkChangeable(resident, edit.conversationId, messageId)
       const message = decodeSent(resident, { conversationId: edit.conversationId, clientId, text: edit.text, attachmentIds: [] }, [], now())
       await started()({ ...message, kind: 'edited', eventId: `${messageId}:${edit.changeId}` })
-      const shown = rooms.change(edit.conversationId, (one) => identities(one).includes(messageId), { text: maskIdNumbers(message.text), changed: 'edited' })
-      if (shown !== null) pages.push(edit.conversationId, shown)
+      tellRoom({ kind: 'changed', conversationId: edit.conversationId, messageId, to: { text: maskIdNumbers(message.text), changed: 'edited' } })
     },
 
     hasReceived: (resident, clientId) => received.has(messageIdOf(resident.id, clientId)),

@@ -1,6 +1,7 @@
 import type { Bookable } from '../booking/bookable.js'
 import { reminderDue } from '../booking/reminder.js'
 import { endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
+import { alone, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { placesToTell } from '../booking/waiting.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
@@ -19,6 +20,8 @@ const lookEveryMs = 60_000
 const offeredInstead = 3
 
 export interface BookingParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   readonly store: Store
   readonly outbox: Outbox
   readonly community: (id: CommunityId) => Community
@@ -130,6 +133,7 @@ export function createBookings(parts: BookingParts): Bookings {
     let [reminded, freed] = [0, 0]
     if (nightEnds(now) !== null) return { reminded, freed }
     for (const communityId of await store.communities()) {
+      if (!(parts.cluster ?? alone).isMine(communityId)) continue
       const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
       // What belongs to no community (accounts, versions of the knowledge) has no times.
       const bookables = held.length === 0 ? [] : (parts.community(communityId).bookables ?? [])

@@ -43,19 +43,26 @@ export interface RunningEngine extends Engine {
 
 export function createEngine(parts: EngineParts): RunningEngine {
   const channel = (name: ChannelName): Channel | null => parts.channels().find((one) => one.name === name) ?? null
-  const outbox = createOutbox({ store: parts.store, channel, now: parts.now, log: parts.log })
+  const { cluster } = parts
+  const outbox = createOutbox({ store: parts.store, cluster, channel, now: parts.now, log: parts.log })
   const { duty } = parts
   const pager = duty === undefined ? null : createPager({
-    store: parts.store, outbox, ...duty, nameOf: (id) => parts.community(id).name, now: parts.now, newId: parts.newId, log: parts.log,
+    store: parts.store, cluster, outbox, ...duty, nameOf: (id) => parts.community(id).name, now: parts.now, newId: parts.newId, log: parts.log,
   })
   const calling = duty === undefined || pager === null ? undefined : { plan: pager.plan, roster: duty.reach.roster }
   const delivery = createDelivery({ ...parts, channel, outbox, botkit: createBotkitRunner(), calling })
   const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
   const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, community: (id) => (parts.inUse?.() ?? parts).community(id), responsibleFor: (id, code) => (parts.inUse?.() ?? parts).responsibleFor?.(id, code) ?? null, workingTime, now: parts.now, newId: parts.newId })
-  const reminders = createReminders({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
-  const bookings = createBookings({ store: parts.store, outbox, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
-  const watch = createWatch({ store: parts.store, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
-  const eraser = createEraser({ store: parts.store, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
+  const reminders = createReminders({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
+  const bookings = createBookings({ store: parts.store, cluster, outbox, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const watch = createWatch({ store: parts.store, cluster, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
+  const eraser = createEraser({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
+  let stopTakingUp: (() => void) | undefined
+  /** What is this process's own and nobody has in hand: after a start, after another process died. */
+  const takeUp = async (): Promise<void> => {
+    const left = await delivery.recover()
+    if (left > 0) parts.log('engine.recovered', { messages: left })
+  }
   return {
     ...work,
     async deliver(event) {
@@ -70,8 +77,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
     erase: eraser.run,
     release: outbox.release,
     async start() {
-      const left = await delivery.recover()
-      if (left > 0) parts.log('engine.recovered', { messages: left })
+      await takeUp()
+      stopTakingUp = cluster?.onChange(() => { void takeUp().catch((error: unknown) => { parts.log('engine.not-taken-up', { error: String(error) }) }) })
       await pager?.start()
       reminders.start()
       bookings.start()
@@ -85,6 +92,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await outbox.idle()
     },
     async stop() {
+      stopTakingUp?.()
       reminders.stop()
       bookings.stop()
       watch.stop()

@@ -1,17 +1,19 @@
 import type { Channel, ChannelName, EditedMessage, InboundEvent, InboundMessage, RecalledMessage } from '../channels/channel.js'
 import { plainReply } from '../channels/plain-reply.js'
+import { alone as aloneOnStore, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { pages } from '../store/pages.js'
-import type { Write } from '../store/store.js'
+import type { Committed, Write } from '../store/store.js'
 import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
-import type { Intake } from './records.js'
+import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { failedTurn, whatFailed } from './failed-turn.js'
 import { asMessage, editedKey, takeEdit } from './edit.js'
 import { readMemory } from './memory.js'
+import { createArrivals } from './arrivals.js'
 import { createGathering, joinPieces, piecesOf, type After, type Piece } from './pieces.js'
 import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
 import { dialogId } from './turn-state.js'
@@ -32,7 +34,7 @@ function acknowledged(): Promise<void> {
 
 export interface Delivery {
   deliver(event: InboundEvent): Promise<void>
-  /** Takes up what was accepted before a restart and never finished. Resolves with how many there were. */
+  /** Takes up what is this process's own, was accepted and never finished, and is not in hand; what waits for a later try is tried now. Resolves with how many messages there were. */
   recover(): Promise<number>
   /** Runs `work` alone in this conversation: no turn of it runs at the same time. */
   alone<T>(communityId: CommunityId, conversationId: string, work: () => Promise<T>): Promise<T>
@@ -45,6 +47,8 @@ export interface DeliveryParts extends TurnParts {
   readonly outbox: Outbox
   readonly channel: (name: ChannelName) => Channel | null
   readonly turnDeadlineMs: number
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   /** By which lines that look unfinished wait for the next; absent, none does. */
   readonly after?: After
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
@@ -55,7 +59,13 @@ export interface DeliveryParts extends TurnParts {
 /** Once for each message: intake record, then its turn, one at a time per conversation, then everything in one commit. */
 export function createDelivery(parts: DeliveryParts): Delivery {
   const tails = new Map<string, Promise<unknown>>()
-  const timers = new Set<NodeJS.Timeout>()
+  /** Turns that wait for a later try, by their timer. */
+  const later = new Map<NodeJS.Timeout, () => void>()
+  const cluster = parts.cluster ?? aloneOnStore
+  /** Intake records that are gathered, queued or thought about here. */
+  const taken = new Set<string>()
+  const arrivals = createArrivals({ after: parts.after, admit: (kept) => { for (const { intake, event } of kept) admit(intake, event) } })
+  const stopListening = parts.cluster === undefined ? () => undefined : parts.store.onCommit(hear)
   const talk = createRoomTalk()
   /** Edits that wait for their turn, the newest of each message: a message not yet answered is answered in these words. */
   const edits = new Map<string, EditedMessage>()
@@ -87,8 +97,19 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     })
   }
 
+  /** What other processes kept and is this one's to serve. */
+  function hear({ communityId, writes, elsewhere }: Committed): void {
+    if (elsewhere !== true || stopped) return
+    for (const write of writes) {
+      if (write.op !== 'put' || write.table !== 'intake' || write.row.state !== 'pending' || write.row.message === null) continue
+      if (cluster.isMine(communityId, write.row.conversationId)) arrivals.take({ intake: write.row, event: write.row.message })
+    }
+  }
+
   /** Takes what was kept: at once, or with what follows within seconds. */
   function admit(intake: Intake, event: InboundEvent): void {
+    if (stopped || taken.has(intake.id)) return
+    taken.add(intake.id)
     const turn = event.kind === 'recalled' || event.kind === 'edited' ? inHand.get(messageKey(event)) : undefined
     if (turn !== undefined) turn.movedOn = true
     if (gathering === null || event.kind === 'recalled' || event.kind === 'edited') {
@@ -115,10 +136,18 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   }
 
   /** Replies to a message that have not gone out, and won't. */
-  function unsentTo(event: RecalledMessage): ReadonlySet<string> {
+  async function unsentTo(event: RecalledMessage): Promise<ReadonlySet<string>> {
+    // What another process is to send it no longer does once the row is gone.
+    const elsewhere = cluster.others().length === 0 ? [] : (await everyDue(event.communityId)).filter((row) => isAnswerTo(event, row) && !cluster.isMine(event.communityId, row.conversationId))
     const left = leftUnsent.get(recalledKey(event)) ?? []
     leftUnsent.delete(recalledKey(event))
-    return new Set([...left, ...parts.outbox.withhold(event.communityId, (row) => isAnswerTo(event, row))])
+    return new Set([...elsewhere.map(({ id }) => id), ...left, ...parts.outbox.withhold(event.communityId, (row) => isAnswerTo(event, row))])
+  }
+
+  async function everyDue(communityId: CommunityId): Promise<readonly OutboxRow[]> {
+    const rows: OutboxRow[] = []
+    for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) rows.push(...due)
+    return rows
   }
 
   /** The bytes of a picture go before its row does: cut off in between, the recall is taken again and finds the row. */
@@ -208,8 +237,19 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   async function process(first: Intake, event: InboundEvent, failures: number): Promise<void> {
     if (stopped) return
+    let isPutOff = false
+    try {
+      // What is not ours another process has taken up, or will.
+      isPutOff = cluster.isMine(event.communityId, event.conversationId) && (await take(first, event, failures))
+    } finally {
+      if (!isPutOff) for (const { intake } of [...piecesOf(event), { intake: first }]) taken.delete(intake.id)
+    }
+  }
+
+  /** Whether the turn waits for a later try. */
+  async function take(first: Intake, event: InboundEvent, failures: number): Promise<boolean> {
     const startedAt = performance.now()
-    const unsent = event.kind === 'recalled' ? unsentTo(event) : new Set<string>()
+    const unsent = event.kind === 'recalled' ? await unsentTo(event) : new Set<string>()
     let intake: Intake = first
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -218,11 +258,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         parts.outbox.push(event.communityId, result.outgoing)
         finish(event, result, performance.now() - startedAt)
         if (event.kind !== 'recalled' && result.understanding?.danger != null) await takeBackLate(event)
-        return
+        return false
       } catch (error) {
         if (error instanceof StoreError && error.code === 'conflict' && attempt < mostTries) {
           const current = await parts.store.get(event.communityId, 'intake', intake.id)
-          if (current === null || current.state === 'done') return
+          if (current === null || current.state === 'done') return false
           intake = current
           continue
         }
@@ -230,15 +270,18 @@ export function createDelivery(parts: DeliveryParts): Delivery {
           // Its record stays open: what was taken back is looked for again after a restart.
           parts.log('recall.failed', { intake: intake.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
           leftUnsent.set(recalledKey(event), [...unsent])
-          if (error instanceof StoreError && error.code === 'write-refused') again(intake, event, failures)
-          return
+          return error instanceof StoreError && error.code === 'write-refused' && again(intake, event, failures)
         }
         if (error instanceof StoreError && error.code !== 'conflict') {
-          await storeRefused(error, intake, asOwn(event), failures)
-          return
+          return storeRefused(error, intake, asOwn(event), failures)
         }
-        await failTurn(error, intake, asOwn(event))
-        return
+        try {
+          await failTurn(error, intake, asOwn(event))
+          return false
+        } catch (refused) {
+          if (refused instanceof StoreError && refused.code !== 'conflict') return storeRefused(refused, intake, asOwn(event), failures)
+          throw refused
+        }
       }
     }
   }
@@ -267,21 +310,23 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     talk.forget(message.conversationId, message.messageId)
   }
 
-  /** The result could not be stored: the resident hears so at once, and the turn is taken again later. */
-  async function storeRefused(error: StoreError, intake: Intake, message: InboundMessage, failures: number): Promise<void> {
+  /** The result could not be stored: the resident hears so at once, and the turn is taken again later. Whether it is. */
+  async function storeRefused(error: StoreError, intake: Intake, message: InboundMessage, failures: number): Promise<boolean> {
     parts.log('turn.not-stored', { intake: intake.id, code: error.code })
     if (failures === 0 && message.chat === 'private') await sayDirectly(message, replies.notStored)
-    if (error.code === 'write-refused') again(intake, message, failures)
+    return error.code === 'write-refused' && again(intake, message, failures)
   }
 
-  function again(intake: Intake, event: InboundEvent, failures: number): void {
-    if (stopped) return
+  function again(intake: Intake, event: InboundEvent, failures: number): boolean {
+    if (stopped) return false
     const waitMs = storeAgainMs[Math.min(failures, storeAgainMs.length - 1)] ?? 60_000
+    const retry = (): void => { void alone(event.communityId, event.conversationId, () => process(intake, event, failures + 1)).catch(() => undefined) }
     const timer = setTimeout(() => {
-      timers.delete(timer)
-      void alone(event.communityId, event.conversationId, () => process(intake, event, failures + 1)).catch(() => undefined)
+      later.delete(timer)
+      retry()
     }, waitMs)
-    timers.add(timer)
+    later.set(timer, retry)
+    return true
   }
 
   async function sayDirectly(message: InboundMessage, text: string): Promise<void> {
@@ -326,14 +371,21 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         if (error instanceof StoreError && error.code === 'conflict') return
         throw error
       }
-      admit({ ...intake, rev: 1 }, event)
+      if (!cluster.isMine(event.communityId, event.conversationId)) return
+      if (cluster.others().length === 0) admit({ ...intake, rev: 1 }, event)
+      else arrivals.take({ intake: { ...intake, rev: 1 }, event })
     },
     async recover() {
       let count = 0
+      for (const [timer, retry] of [...later]) {
+        clearTimeout(timer)
+        later.delete(timer)
+        retry()
+      }
       for (const communityId of await parts.store.communities()) {
         const left: { readonly intake: Intake; readonly event: InboundEvent }[] = []
         for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
-          for (const intake of intakes) if (intake.message !== null) left.push({ intake, event: intake.message })
+          for (const intake of intakes) if (intake.message !== null && !taken.has(intake.id) && cluster.isMine(communityId, intake.conversationId)) left.push({ intake, event: intake.message })
         }
         const recalls = left.flatMap(({ event }) => (event.kind === 'recalled' ? [event] : []))
         for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) {
@@ -342,7 +394,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         }
         for (const { event } of left) if (event.kind === 'edited') edits.set(messageKey(event), event)
         for (const { intake, event } of left) admit(intake, event)
-        gathering?.releaseAll()
+        if (left.length > 0) gathering?.releaseAll()
         count += left.length
       }
       return count
@@ -352,8 +404,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     },
     async stop() {
       stopped = true
+      stopListening()
+      arrivals.stop()
       gathering?.stop()
-      for (const timer of timers) clearTimeout(timer)
+      for (const timer of later.keys()) clearTimeout(timer)
       while (tails.size > 0) await Promise.all(tails.values())
     },
   }

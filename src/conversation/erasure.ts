@@ -1,3 +1,4 @@
+import { alone, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { givePlace } from '../booking/slot.js'
 import type { CommunityId } from '../knowledge/community.js'
@@ -23,6 +24,8 @@ const lookEveryMs = 5 * 60_000
 const mostTries = 20
 
 export interface EraserParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   readonly store: Store
   readonly outbox: Outbox
   readonly delivery: Delivery
@@ -51,7 +54,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
     for (const communityId of await store.communities()) {
       for (const state of ['running', 'waiting'] as const) {
         for (const { id, to } of await store.find(communityId, 'erasures', { by: 'state', equals: state })) {
-          if (!stopped && (await parts.delivery.alone(communityId, to.conversationId, () => onward(communityId, id)))) count += 1
+          if (!stopped && (parts.cluster ?? alone).isMine(communityId, to.conversationId) && (await parts.delivery.alone(communityId, to.conversationId, () => onward(communityId, id)))) count += 1
         }
       }
     }

@@ -1,4 +1,5 @@
 import type { Channel, ChannelName } from '../channels/channel.js'
+import { alone, type Cluster } from '../cluster/cluster.js'
 import { ChannelError, StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Store, Write } from '../store/store.js'
@@ -10,6 +11,8 @@ import type { OutboxRow } from './records.js'
 const waitsMs = [1_000, 5_000, 30_000, 300_000, 1_800_000] as const
 /** Rows that arrived are taken out together: at most this long after sending, ms. A kill in between sends again under the same key. */
 const markAfterMs = 20
+/** Marks that the store did not take are tried again after this, ms. */
+const markAgainMs = 2_000
 /** What is held is looked at this often at least, ms: the clock may jump while the machine sleeps. */
 const lookAtHeldMs = 60_000
 
@@ -18,7 +21,7 @@ const lookAtHeldMs = 60_000
  * the store is not sent any more.
  */
 export interface Outbox {
-  /** Takes rows just committed, and at start all that were left. */
+  /** Takes rows just committed, and at start all that were left; what it has already, or another process is to send, it leaves. */
   push(communityId: CommunityId, rows: readonly OutboxRow[]): void
   /** Sends what has become due; called by the clock, and by tests. */
   release(): void
@@ -32,6 +35,8 @@ export interface Outbox {
 export interface OutboxParts {
   readonly store: Store
   readonly channel: (name: ChannelName) => Channel | null
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   readonly now: () => number
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
 }
@@ -44,7 +49,10 @@ interface Lane {
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
+  const { isMine } = parts.cluster ?? alone
   const lanes = new Map<string, Lane>()
+  /** Rows it has, until the store has them no more as due. */
+  const known = new Set<string>()
   const timers = new Set<NodeJS.Timeout>()
   const marks = new Map<CommunityId, Write[]>()
   /** Rows that are not due yet. */
@@ -77,12 +85,23 @@ export function createOutbox(parts: OutboxParts): Outbox {
       } catch (error) {
         // One of them was taken out meanwhile: the others stand.
         if (error instanceof StoreError && error.code === 'conflict' && writes.length > 1) for (const write of writes) await parts.store.commit(communityId, [write]).catch(() => undefined)
-        // Unmarked rows are sent again at the next start, under the same key.
-        else parts.log('outbox.unmarked', { count: writes.length, error: String(error) })
+        else {
+          // A kill before they are marked sends them again, under the same key.
+          parts.log('outbox.unmarked', { count: writes.length, error: String(error) })
+          if (!stopped && !(error instanceof StoreError && error.code === 'conflict')) markLater(communityId, writes)
+        }
       }
     }
     marking = marks.size > 0 ? writeMarks() : null
     settle()
+  }
+
+  function markLater(communityId: CommunityId, writes: readonly Write[]): void {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      for (const write of writes) mark(communityId, write)
+    }, markAgainMs)
+    timers.add(timer)
   }
 
   async function run(key: string, communityId: CommunityId, lane: Lane): Promise<void> {
@@ -93,12 +112,17 @@ export function createOutbox(parts: OutboxParts): Outbox {
         const [first, ...others] = lane.rows.slice(0, batchSize(lane.rows))
         if (first === undefined) break
         const together = [first, ...others] as const
+        if (!isMine(communityId, first.conversationId)) {
+          // Another process has taken it up, or will.
+          forget(lane.rows.splice(0))
+          break
+        }
         const row = asOne(together)
         lane.inHand = together.length
         const channel = parts.channel(row.to.channel)
         if (!channel) {
           parts.log('outbox.no-channel', { channel: row.to.channel, row: row.id })
-          lane.rows.splice(0, together.length)
+          forget(lane.rows.splice(0, together.length))
           continue
         }
         try {
@@ -139,6 +163,10 @@ export function createOutbox(parts: OutboxParts): Outbox {
     if (sent.held !== undefined) mark(communityId, { op: 'put', table: 'messages', row: ourLine(sent, parts.now(), sent.held.about) })
   }
 
+  function forget(rows: readonly OutboxRow[]): void {
+    for (const { id } of rows) known.delete(id)
+  }
+
   function queue(communityId: CommunityId, row: OutboxRow): { readonly key: string; readonly lane: Lane } {
     const key = `${communityId}|${row.conversationId}`
     const lane = lanes.get(key) ?? { rows: [], running: false, inHand: 0 }
@@ -149,6 +177,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   function release(): void {
     const now = parts.now()
+    const others = held.filter(({ communityId, row }) => !isMine(communityId, row.conversationId))
+    if (others.length > 0) {
+      forget(others.map(({ row }) => row))
+      held = held.filter((one) => !others.includes(one))
+    }
     const due = held.filter(({ row }) => row.dueAt <= now).sort((a, b) => a.row.dueAt - b.row.dueAt)
     held = held.filter(({ row }) => row.dueAt > now)
     const idle = new Map<string, { readonly communityId: CommunityId; readonly lane: Lane }>()
@@ -170,8 +203,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
     clock.unref()
   }
 
-  const stopListening = parts.store.onCommit(({ communityId, writes }) => {
+  const stopListening = parts.store.onCommit(({ communityId, writes, elsewhere }) => {
+    if (elsewhere) push(communityId, writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' && write.row.state === 'due' ? [write.row] : [])))
+    for (const write of writes) if (write.op === 'put' && write.table === 'outbox' && write.row.state !== 'due') known.delete(write.row.id)
     const gone = new Set(writes.flatMap((write) => (write.op === 'remove' && write.table === 'outbox' ? [write.id] : [])))
+    for (const id of gone) known.delete(id)
     if (gone.size === 0) return
     held = held.filter((one) => one.communityId !== communityId || !gone.has(one.row.id))
     for (const [key, lane] of lanes) {
@@ -183,23 +219,27 @@ export function createOutbox(parts: OutboxParts): Outbox {
     }
   })
 
-  return {
-    push(communityId, rows) {
-      for (const given of rows) {
-        // A row just committed stands at 1 in the store.
-        const row = given.rev === 0 ? { ...given, rev: 1 } : given
-        if (row.dueAt > parts.now()) {
-          held.push({ communityId, row })
-          continue
-        }
-        const { key, lane } = queue(communityId, row)
-        // What waits for its next try keeps other words waiting, but no warning.
-        const isUrgent = row.reply.urgency === 'danger' && lane.inHand === 0
-        if (isUrgent) lane.rows.unshift(...lane.rows.splice(-1))
-        if (!lane.running && (isUrgent || lane.rows.length === 1)) void run(key, communityId, lane)
+  function push(communityId: CommunityId, rows: readonly OutboxRow[]): void {
+    for (const given of rows) {
+      if (stopped || known.has(given.id) || !isMine(communityId, given.conversationId)) continue
+      known.add(given.id)
+      // A row just committed stands at 1 in the store.
+      const row = given.rev === 0 ? { ...given, rev: 1 } : given
+      if (row.dueAt > parts.now()) {
+        held.push({ communityId, row })
+        continue
       }
-      waitForHeld()
-    },
+      const { key, lane } = queue(communityId, row)
+      // What waits for its next try keeps other words waiting, but no warning.
+      const isUrgent = row.reply.urgency === 'danger' && lane.inHand === 0
+      if (isUrgent) lane.rows.unshift(...lane.rows.splice(-1))
+      if (!lane.running && (isUrgent || lane.rows.length === 1)) void run(key, communityId, lane)
+    }
+    waitForHeld()
+  }
+
+  return {
+    push,
     release,
     withhold(communityId, isMeant) {
       const taken = held.filter((one) => one.communityId === communityId && isMeant(one.row)).map(({ row }) => row.id)

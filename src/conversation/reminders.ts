@@ -1,3 +1,4 @@
+import { alone, type Cluster } from '../cluster/cluster.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Store } from '../store/store.js'
@@ -14,6 +15,8 @@ const remindAfterMs = 30 * 60_000
 const lookEveryMs = 60_000
 
 export interface RemindersParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   readonly store: Store
   readonly outbox: Outbox
   readonly delivery: Delivery
@@ -53,7 +56,7 @@ export function createReminders(parts: RemindersParts): { run(): Promise<number>
     let count = 0
     for (const communityId of await parts.store.communities()) {
       for (const dialog of await parts.store.find(communityId, 'dialogs', { by: 'waiting', equals: 'reminder' })) {
-        if (await remindOne(communityId, dialog)) count += 1
+        if ((parts.cluster ?? alone).isMine(communityId, dialog.conversationId) && await remindOne(communityId, dialog)) count += 1
       }
     }
     return count

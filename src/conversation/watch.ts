@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { alone, type Cluster } from '../cluster/cluster.js'
 import { KnowledgeError, StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, levelAbove, levelReached, type Move } from '../requests/apply-move.js'
@@ -22,6 +23,8 @@ import { replies } from './replies.js'
 const lookEveryMs = 5 * 60_000
 
 export interface WatchParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   readonly store: Store
   readonly outbox: Outbox
   readonly services: Pick<ServiceCatalogue, 'byCode'>
@@ -151,6 +154,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     if (nightEnds(parts.now()) !== null) return { climbed: 0, lapsed: 0 }
     let [climbed, lapsed, looked] = [0, 0, 0]
     for (const communityId of await parts.store.communities()) {
+      if (!(parts.cluster ?? alone).isMine(communityId)) continue
       const time = timeOf(communityId)
       if (time === null) continue
       const ahead = new Date(parts.now() + yearAheadMs).getUTCFullYear()

@@ -129,7 +129,8 @@ export function createRequestIndex(parts: {
   function put(here: Here, request: ServiceRequest): void {
     const { byId, order } = here
     const known = byId.get(request.id)
-    if (known !== undefined) return known.replace(request)
+    // What other processes commit may be heard twice, the newest first.
+    if (known !== undefined) return known.request.rev > request.rev ? undefined : known.replace(request)
     const entry = add(here, request)
     order.splice(placeIn(order, request.id), 0, entry)
   }

@@ -1,4 +1,5 @@
 import type { InboundEvent } from '../channels/channel.js'
+import { alone, type Cluster } from '../cluster/cluster.js'
 import { noticeRow, noticeWrites } from '../conversation/notices.js'
 import type { Outbox } from '../conversation/outbox.js'
 import type { Conversation, OutboxRow } from '../conversation/records.js'
@@ -19,6 +20,8 @@ export interface PagerParts {
   readonly store: Store
   readonly outbox: Pick<Outbox, 'push'>
   readonly reach: Reach
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
   /** A community's name for staff. */
   readonly nameOf: (communityId: CommunityId) => string
   /** Where the desk is, without a slash at the end; `null` while it has no address. */
@@ -63,6 +66,7 @@ export interface Pager {
 
 export function createPager(parts: PagerParts): Pager {
   const { store, outbox, reach, now, newId, log } = parts
+  const { isMine, onChange } = parts.cluster ?? alone
   /** Calls that are going on, as they were last committed. */
   const going = new Map<string, { readonly communityId: CommunityId; readonly page: Page }>()
   let clock: NodeJS.Timeout | null = null
@@ -113,7 +117,7 @@ export function createPager(parts: PagerParts): Pager {
     if (clock !== null) clearTimeout(clock)
     clock = null
     if (isStopped || going.size === 0) return
-    const next = Math.min(...[...going.values()].map(({ page }) => page.nextAt))
+    const next = [...going.values()].reduce((earliest, { communityId, page }) => (isMine(communityId) ? Math.min(earliest, page.nextAt) : earliest), Infinity)
     clock = setTimeout(() => { void inOrder(look) }, Math.min(lookEveryMs, Math.max(0, next - now())))
     clock.unref()
   }
@@ -172,7 +176,7 @@ export function createPager(parts: PagerParts): Pager {
 
   async function look(): Promise<void> {
     for (const { communityId, page } of [...going.values()]) {
-      if (isStopped || page.nextAt > now()) continue
+      if (isStopped || page.nextAt > now() || !isMine(communityId)) continue
       await commit(communityId, await advanced(communityId, page)).catch(async (error: unknown) => {
         if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
         // Somebody was quicker.
@@ -238,12 +242,13 @@ export function createPager(parts: PagerParts): Pager {
       if (write.table === 'outbox' && write.row.state !== 'due') {
         const { id } = write.row
         const page = [...going.values()].find((one) => one.communityId === communityId && one.page.steps.some(({ rowIds }) => rowIds.includes(id)))?.page
-        if (page !== undefined) void inOrder(() => fail(communityId, page.id, id))
+        if (page !== undefined && isMine(communityId)) void inOrder(() => fail(communityId, page.id, id))
       }
       if (write.table === 'conversations') {
         const page = ofConversation(communityId, write.row.id)
         const { mode, takenBy } = write.row
-        if (page === null || mode === 'waiting') continue
+        // One process answers for all.
+        if (page === null || mode === 'waiting' || !isMine(communityId)) continue
         if (mode === 'staff' && !spokenIn.has(write.row.id) && takenBy?.id === takenBefore.get(keyOf(communityId, page.id))) continue
         // Who takes the conversation over or speaks there has answered; what was given back to the bot needs nobody.
         void inOrder(async () => { await (mode === 'staff' && takenBy !== null ? answer(communityId, page.id, takenBy) : close(communityId, page.id)) })
@@ -252,6 +257,7 @@ export function createPager(parts: PagerParts): Pager {
     if (isChanged) rearm()
   }
   const stopListening = store.onCommit(hear)
+  const stopWatching = onChange(rearm)
 
   async function fresh(communityId: CommunityId, cause: PageCause, conversationId: string | null): Promise<Planned> {
     const page = newPage({ id: newId(), number: await store.nextNumber(PLATFORM, 'page'), cause, conversationId }, now())
@@ -341,6 +347,7 @@ export function createPager(parts: PagerParts): Pager {
     async stop() {
       isStopped = true
       stopListening()
+      stopWatching()
       if (clock !== null) clearTimeout(clock)
       await idle()
     },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { alone, type Cluster } from '../../cluster/cluster.js'
 import type { Engine, StaffActor } from '../../conversation/engine.js'
 import type { Conversation, Message } from '../../conversation/records.js'
 import { ChannelError, InputError, StoreError } from '../../errors.js'
@@ -55,6 +56,8 @@ export interface StaffRoomParts {
   readonly store: Store
   readonly pairing: Pairing
   readonly engine: Pick<Engine, 'movesFor' | 'actOnRequest' | 'takeConversation' | 'say' | 'releaseConversation' | 'answerPage'>
+  /** Absent: this process has the store to itself; of several, one writes into the groups of a community. */
+  readonly cluster?: Cluster
   /** Whether what a service is about may be read by all who work there. */
   readonly isForAll: (serviceCode: string) => boolean
   readonly now: () => number
@@ -79,6 +82,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   const staff = createStaffInChat({ channel: 'lark', store, pairing, engine, now })
   const tails = new Map<string, Promise<unknown>>()
   const timers = new Set<NodeJS.Timeout>()
+  const { isMine, onChange } = parts.cluster ?? alone
   let stopListening = (): void => undefined
   let isStopped = false
 
@@ -288,11 +292,21 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     staff.rooms(communityId).then((rooms) => { rooms.forEach(what) }).catch((error: unknown) => { log('warn', 'lark.staff', { error: String(error) }) })
   }
 
+  async function showOpen(): Promise<void> {
+    for (const room of await staff.rooms()) {
+      if (!isMine(room.communityId)) continue
+      // What ended just before the process did may still stand as open.
+      for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request) || now() - request.updatedAt < redrawnWithinMs) showRequest(room, request.id)
+      for (const { id } of await store.find(room.communityId, 'conversations', { by: 'mode', equals: 'waiting', limit: 10_000 })) showWaiting(room, id)
+    }
+  }
+
   return {
     async start() {
       isStopped = false
-      stopListening = store.onCommit(({ communityId, writes }) => {
-        if (communityId === PLATFORM) return
+      const stopWatching = onChange(() => { showOpen().catch((error: unknown) => { log('warn', 'lark.staff', { error: String(error) }) }) })
+      const stopHearing = store.onCommit(({ communityId, writes }) => {
+        if (communityId === PLATFORM || !isMine(communityId)) return
         for (const write of writes) {
           if (write.op !== 'put') continue
           if (write.table === 'requests') every(communityId, (room) => { showRequest(room, write.row.id) })
@@ -300,11 +314,11 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
           if (write.table === 'messages' && write.row.rev === 1 && write.row.from === 'resident') mirror(communityId, write.row)
         }
       })
-      for (const room of await staff.rooms()) {
-        // What ended just before the process did may still stand as open.
-        for (const request of await store.find(room.communityId, 'requests', { limit: 10_000 })) if (isOpen(request) || now() - request.updatedAt < redrawnWithinMs) showRequest(room, request.id)
-        for (const { id } of await store.find(room.communityId, 'conversations', { by: 'mode', equals: 'waiting', limit: 10_000 })) showWaiting(room, id)
+      stopListening = () => {
+        stopWatching()
+        stopHearing()
       }
+      await showOpen()
     },
 
     async heard(room, read, { message }) {
