@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { staffOf } from './caller.js'
 import type { FactFromAnswer, FactList, ReadPolicy, ServiceList, VersionRow } from './knowledge-types.js'
-import { inPageWords, isWithin, pathsOf, rowOf, signatureOf } from './knowledge-versions.js'
+import { draftAs, pathsOf, rowOf } from './knowledge-versions.js'
 import { notFound, readPath } from './scope.js'
 import { mayHear } from '../conversation/confidence.js'
 import { InputError } from '../errors.js'
@@ -10,11 +10,14 @@ import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import type { CommunityId, LocalFact } from '../knowledge/community.js'
 import type { ImportedPolicy } from '../knowledge/import.js'
+import { intentNames, type IntentName } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
-import { newFactId, withFact, withService } from '../publication/edits.js'
+import { newEntryId, withEntry, withFact } from '../publication/edits.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import type { Publication } from '../publication/publication.js'
-import type { FileChanges } from '../publication/version.js'
+import { openStates, type FileChanges } from '../publication/version.js'
+import { checklistSchema } from '../requests/checklist.js'
+import { serviceSchema } from '../requests/services.js'
 import type { Store } from '../store/store.js'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-11-01')
@@ -39,24 +42,22 @@ const policyBody = z.object({
   metadata: entry, replaces: z.string().min(1).max(200).nullable(), reason,
 })
 
-const term = z.object({ workdays: z.int().positive('工作日要写一个正整数'), source: line('时限的来源', 100), date: day })
-const serviceBody = z.object({
-  words: z.object({ name: line('名称', 40), about: z.string().trim().max(200, '说明最多 200 个字'), words: z.array(line('说法', 30)).max(60), materials: z.array(line('材料', 200)).max(40), term: term.nullable() }),
-  reason,
-})
+const serviceBody = z.object({ service: serviceSchema, reason })
+const checklistBody = z.object({ checklist: checklistSchema, reason })
+const entryParams = z.object({ id: z.string().min(1).max(100) })
+/** In the place of an id: there is none yet. */
+const newEntry = 'new'
 
 /** What is entered or changed: texts, local facts and notices, services. Everything becomes a draft; nothing goes live here. */
-export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly publication: Publication; readonly inUse: () => KnowledgeInUse; readonly store: Store; readonly now: () => number }): void {
+export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly publication: Publication; readonly inUse: () => KnowledgeInUse; readonly titleOf: (intent: IntentName) => string; readonly store: Store; readonly now: () => number }): void {
   const { publication, store } = parts
 
   async function draft(request: FastifyRequest, changes: FileChanges, why: string): Promise<VersionRow> {
-    const { account } = staffOf(request)
-    if (!isWithin(account, [...changes.keys()])) throw new InputError('forbidden', '这里改的是各社区共用的内容，要由管全部社区的管理员来改')
-    return rowOf(await inPageWords(null, () => publication.draft(changes, signatureOf(account), why)))
+    return rowOf(await draftAs(publication, staffOf(request).account, changes, why))
   }
 
   async function openDrafts(touches: (paths: readonly string[]) => boolean): Promise<VersionRow[]> {
-    const open = (await publication.versions()).filter(({ state }) => ['draft', 'checked', 'broken', 'approved'].includes(state))
+    const open = (await publication.versions()).filter(({ state }) => openStates.includes(state))
     const found = await Promise.all(open.map(async (version) => (touches(await pathsOf(publication, version)) ? [rowOf(version)] : [])))
     return found.flat().reverse()
   }
@@ -97,7 +98,7 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
     const given = readInput(factBody, request.body)
     const home = known(community as CommunityId)
     const files = await publication.files(await publication.live())
-    const id = given.id ?? newFactId(new Set(home.facts.map((one) => one.id)))
+    const id = given.id ?? newEntryId('fact', new Set(home.facts.map((one) => one.id)), parts.now())
     const next: LocalFact | null = given.fact === null ? null : { id, ...given.fact }
     return reply.code(201).send(await draft(request, withFact(files, home.id, id, next), given.reason))
   })
@@ -118,14 +119,27 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
   })
 
   app.get('/api/desk/knowledge/services', { config: { access: ['lead', 'admin', 'auditor'], does: '办事项目' } }, async (): Promise<ServiceList> => ({
-    services: parts.inUse().services.services.map(({ code, group, name, about, words, materials, term: promised }) => ({ code, group, name, about, words, materials, term: promised })),
+    services: parts.inUse().services.services,
+    checklists: parts.inUse().services.checklists.map(({ knowledge: _stamp, ...list }) => list),
+    intents: intentNames.map((name) => ({ name, title: parts.titleOf(name) })),
   }))
 
-  app.post('/api/desk/knowledge/services/:id', { config: { access: ['admin'], does: '改一个办事项目，存成草稿', body: serviceBody } }, async (request, reply) => {
-    const { id } = readInput(z.object({ id: z.string().min(1).max(100) }), request.params)
-    const given = readInput(serviceBody, request.body)
+  async function enterEntry(request: FastifyRequest, kind: 'service' | 'checklist', { code: _code, checklist: _checklist, ...given }: Readonly<Record<string, unknown>>, why: string): Promise<VersionRow> {
+    const { id } = readInput(entryParams, request.params)
+    const { services: { services, checklists } } = parts.inUse()
+    const taken = new Set([...services.map(({ code }) => code), ...checklists.map(({ checklist }) => checklist)])
     const files = await publication.files(await publication.live())
-    return reply.code(201).send(await draft(request, withService(files, id, given.words), given.reason))
+    return draft(request, withEntry(files, kind, id === newEntry ? null : id, given, newEntryId('local', taken, parts.now())), why)
+  }
+
+  app.post('/api/desk/knowledge/services/:id', { config: { access: ['admin'], does: '登记或改一个办事项目，存成草稿', body: serviceBody } }, async (request, reply) => {
+    const given = readInput(serviceBody, request.body, '有一项没填好：名称、用途、意图和要问的每一项都要写')
+    return reply.code(201).send(await enterEntry(request, 'service', given.service, given.reason))
+  })
+
+  app.post('/api/desk/knowledge/checklists/:id', { config: { access: ['admin'], does: '登记或改一份材料清单，存成草稿', body: checklistBody } }, async (request, reply) => {
+    const given = readInput(checklistBody, request.body, '有一项没填好：名称、说法、社区、来源和材料都要写')
+    return reply.code(201).send(await enterEntry(request, 'checklist', given.checklist, given.reason))
   })
 
   async function liveKnowledge() {

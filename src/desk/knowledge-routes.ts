@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { staffOf } from './caller.js'
 import { knowledgeEntryRoutes } from './knowledge-entry-routes.js'
 import { knowledgeLookRoutes, type TryOut } from './knowledge-look-routes.js'
+import { knowledgeQuestionRoutes } from './knowledge-question-routes.js'
 import { actsOf, inPageWords, isWithin, pathsOf, rowOf, signatureOf, visibleChanges } from './knowledge-versions.js'
 import type { VersionDetail, VersionList } from './knowledge-types.js'
 import { notFound } from './scope.js'
@@ -10,7 +11,7 @@ import { canSee } from './sign-in.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { IntentName } from '../nlu/understanding.js'
-import type { CheckReport, KnowledgeVersion, Verdict } from '../publication/version.js'
+import { openStates, type CheckReport, type KnowledgeVersion, type Verdict } from '../publication/version.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import type { Publication } from '../publication/publication.js'
 import type { Store } from '../store/store.js'
@@ -30,6 +31,8 @@ const readers = ['lead', 'admin', 'auditor'] as const
 const versionParams = z.object({ id: z.string().regex(/^\d{1,9}$/).transform(Number) })
 const rollbackBody = z.object({ reason: z.string().trim().min(2, '请写为什么退回').max(300, '原因最多 300 个字') })
 
+const mergeBody = z.object({ choices: z.array(z.object({ key: z.string().min(1).max(300), take: z.enum(['draft', 'live']) })).min(1).max(1_000) })
+
 /** A check that runs, or has failed; gone when the process ends, and then simply made again. */
 type Checking = { readonly kind: 'running'; readonly asked: number; readonly of: number } | { readonly kind: 'failed'; readonly words: string }
 
@@ -47,14 +50,16 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
   async function detail(request: FastifyRequest, version: KnowledgeVersion): Promise<VersionDetail> {
     const { account } = staffOf(request)
     const [live, alone, paths] = await Promise.all([publication.live(), publication.isAlone(), pathsOf(publication, version)])
+    const conflicts = openStates.includes(version.state) && version.base !== live.number ? await publication.conflicts(version.number) : []
     const state = checks.get(version.number)
     return {
       version: rowOf(version),
       changes: version.base === null ? [] : visibleChanges(await publication.diff(version.base, version.number), account),
       check: version.check === null ? null : reportFor(version.check, (community) => canSee(account, community)),
+      conflicts: conflicts.filter(({ path }) => isWithin(account, [path]) || !path.startsWith('communities/')),
       checking: state?.kind === 'running' ? { asked: state.asked, of: state.of } : null,
       checkFault: state?.kind === 'failed' ? state.words : null,
-      ...actsOf(version, { account, alone, isWithin: isWithin(account, paths) }, live),
+      ...actsOf(version, { account, alone, isWithin: isWithin(account, paths), hasConflicts: conflicts.length > 0 }, live),
     }
   }
 
@@ -105,6 +110,12 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
     return detail(request, await inPageWords(version, () => publication.drop(version.number)))
   })
 
+  app.post('/api/desk/knowledge/versions/:id/merge', { config: { access: ['lead', 'admin'], does: '两份改了同一处，挑用哪一份', body: mergeBody } }, async (request) => {
+    const { choices } = readInput(mergeBody, request.body)
+    const version = await allowed(request, 'merge')
+    return detail(request, await inPageWords(version, () => publication.merge(version.number, new Map(choices.map(({ key, take }) => [key, take])))))
+  })
+
   app.post('/api/desk/knowledge/versions/:id/rollback', { config: { access: ['admin'], does: '知识库退回到以前的一版', body: rollbackBody } }, async (request) => {
     const { reason } = readInput(rollbackBody, request.body)
     const version = await allowed(request, 'rollback')
@@ -115,6 +126,7 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
 
   knowledgeEntryRoutes(app, parts)
   knowledgeLookRoutes(app, parts)
+  knowledgeQuestionRoutes(app, parts)
 }
 
 function reportFor(report: CheckReport, maySee: (community: string) => boolean): CheckReport {

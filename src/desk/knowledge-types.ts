@@ -3,11 +3,14 @@ import type { LocalFact } from '../knowledge/community.js'
 import type { PolicyMetadata, PolicyWarning } from '../knowledge/policy.js'
 import type { Gap } from '../learning/records.js'
 import type { KnowledgeChange } from '../publication/diff.js'
+import type { EditConflict } from '../publication/merge.js'
 import type { Finding } from '../publication/conflicts.js'
-import type { ServiceWords } from '../publication/edits.js'
+import type { RegressionQuestion } from '../publication/questions.js'
+import type { Checklist } from '../requests/checklist.js'
+import type { Service } from '../requests/services.js'
 import type { CheckReport, KnowledgeVersion } from '../publication/version.js'
 import type { AskAnswer } from '../conversation/ask-answer.js'
-import type { Gate } from '../nlu/understanding.js'
+import type { Gate, IntentName } from '../nlu/understanding.js'
 import type { PolicyAnswer } from '../retrieval/answer.js'
 import type { PolicyStatus } from '../retrieval/citation.js'
 import type { Evidence } from '../retrieval/abstain.js'
@@ -24,15 +27,17 @@ export interface VersionRow extends Pick<KnowledgeVersion, 'number' | 'state' | 
   readonly broken: number | null
 }
 
-export const versionActs = ['check', 'approve', 'publish', 'drop', 'rollback'] as const
+export const versionActs = ['check', 'approve', 'publish', 'drop', 'rollback', 'merge'] as const
 export type VersionAct = (typeof versionActs)[number]
 
-/** GET /api/desk/knowledge/versions/:id (its number) ; POST …/check · …/approve · …/publish · …/drop · …/rollback {reason} → the same. */
+/** GET /api/desk/knowledge/versions/:id (its number) ; POST …/check · …/approve · …/publish · …/drop · …/rollback {reason} · …/merge {choices} → the same. */
 export interface VersionDetail {
   readonly version: VersionRow
   /** By which it differs from the one it was made from; what concerns communities out of the caller's reach is left out. */
   readonly changes: readonly KnowledgeChange[]
   readonly check: CheckReport | null
+  /** What it and the version in use changed, each otherwise: both wordings, of which one has to be chosen before it goes on. */
+  readonly conflicts: readonly EditConflict[]
   /** The questions are being put now. */
   readonly checking: { readonly asked: number; readonly of: number } | null
   /** Why the last check could not be made. */
@@ -76,10 +81,29 @@ export interface FactFromAnswer {
   readonly fact: FactEntry
 }
 
-/** GET /api/desk/knowledge/services ; POST /api/desk/knowledge/services/:id {words, reason} → 201 VersionRow. */
+/** GET /api/desk/knowledge/services ; POST …/services/:id {service, reason} · …/checklists/:id {checklist, reason} → 201 VersionRow: the draft; the id `new` enters one. */
 export interface ServiceList {
-  readonly services: readonly (ServiceWords & { readonly code: string; readonly group: string })[]
+  readonly services: readonly Service[]
+  readonly checklists: readonly Omit<Checklist, 'knowledge'>[]
+  /** What a message can be, by its name. */
+  readonly intents: readonly { readonly name: IntentName; readonly title: string }[]
 }
+
+/** GET /api/desk/knowledge/questions ; POST the same {question, community, expect} → 201 QuestionRow; POST …/questions/:id/drop → QuestionList. */
+export interface QuestionList {
+  readonly questions: readonly QuestionRow[]
+  /** Texts whose clauses can be asked for. */
+  readonly policies: readonly { readonly id: string; readonly title: string; readonly sections: readonly string[] }[]
+}
+export interface QuestionRow extends RegressionQuestion {
+  /** `null`: it lies with the files of the knowledge, and is changed there. */
+  readonly kept: { readonly id: string; readonly author: string; readonly at: number } | null
+  /** What must come back, in words. */
+  readonly expected: string
+  readonly mayDrop: boolean
+}
+/** `as-now`: what the version in use answers. */
+export type QuestionExpectation = RegressionQuestion['expect'] | 'as-now'
 
 /** POST /api/desk/knowledge/trial/:community {question, chat, mentioned} → what would be said, and why. */
 export interface Trial {

@@ -3,7 +3,7 @@ import type { VersionAct, VersionRow } from './knowledge-types.js'
 import { canSee } from './sign-in.js'
 import { InputError, KnowledgeError } from '../errors.js'
 import type { KnowledgeChange } from '../publication/diff.js'
-import { changesBetween, stateName, type KnowledgeVersion } from '../publication/version.js'
+import { changesBetween, openStates, stateName, type FileChanges, type KnowledgeVersion } from '../publication/version.js'
 import type { Publication } from '../publication/publication.js'
 
 /** How a person stands in the versions: no two people have one login. */
@@ -31,12 +31,22 @@ export function isWithin(account: Pick<StaffAccount, 'scope'> & StaffAccount, pa
   })
 }
 
+/** A draft that bears this person's name; what reaches beyond their communities is for who looks after all. */
+export async function draftAs(publication: Pick<Publication, 'draft'>, account: StaffAccount, changes: FileChanges, why: string): Promise<KnowledgeVersion> {
+  if (!isWithin(account, [...changes.keys()])) throw new InputError('forbidden', '这里改的是各社区共用的内容，要由管全部社区的管理员来改')
+  return inPageWords(null, () => publication.draft(changes, signatureOf(account), why))
+}
+
 /** What a person may do with a version now, and who has to come for the rest. */
-export function actsOf(version: KnowledgeVersion, by: { readonly account: StaffAccount; readonly isWithin: boolean; readonly alone: boolean }, live: KnowledgeVersion): { readonly may: readonly VersionAct[]; readonly waitsFor: string | null } {
+export function actsOf(version: KnowledgeVersion, by: { readonly account: StaffAccount; readonly isWithin: boolean; readonly alone: boolean; readonly hasConflicts: boolean }, live: KnowledgeVersion): { readonly may: readonly VersionAct[]; readonly waitsFor: string | null } {
   const { account } = by
   const isAuthor = version.author === signatureOf(account)
-  const isOpen = ['draft', 'checked', 'broken', 'approved'].includes(version.state)
+  const isOpen = openStates.includes(version.state)
   if (account.role === 'auditor') return { may: [], waitsFor: null }
+  if (by.hasConflicts) {
+    const mayMerge = by.isWithin && (account.role === 'admin' || isAuthor)
+    return { may: mayMerge ? ['merge', 'drop'] : [], waitsFor: mayMerge ? '后来上线的一版也改了同一处。两份都留着，请先挑用哪一份' : '后来上线的一版也改了同一处，要作者或管理员挑用哪一份' }
+  }
   if (account.role !== 'admin') return { may: isOpen && isAuthor ? ['drop'] : [], waitsFor: isOpen ? '要管理员核对、批准和上线' : null }
   if (!by.isWithin) return { may: [], waitsFor: isOpen ? '这一版也改了别的社区或共用的内容，要由管全部社区的管理员办' : null }
   const may: VersionAct[] = []
@@ -63,6 +73,7 @@ export async function inPageWords<T>(version: KnowledgeVersion | null, work: () 
     if (error instanceof KnowledgeError) throw new InputError('bad-input', error.message)
     if (!(error instanceof InputError)) throw error
     const state = version === null ? '' : `第 ${version.number} 版现在是「${stateName(version)}」，`
+    if (error.code === 'both-changed') throw new InputError('not-allowed', '后来上线的一版也改了同一处，请先挑用哪一份')
     const words: Readonly<Record<string, string>> = {
       'no-version': '没有这一版', 'wrong-state': `${state}不能这样办，请刷新后再看`, 'same-person': '您是这一版的作者，要由另一位管理员批准',
       'stale-base': '在它之后又有一版上线了，请重新核对一次', 'no-change': '和在用的一版没有不同，不用改',

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { actorOf, staffOf } from './caller.js'
+import { staffOf } from './caller.js'
 import { channelRows } from './duty-routes.js'
 import { gridSheet, readGrids } from './grid-sheet.js'
+import { draftAs } from './knowledge-versions.js'
 import type { CalendarView, Drafted, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView, WaitingDraft } from './place-types.js'
 import { communityId, notFound } from './scope.js'
 import { readSheet, writeSheet } from './sheet.js'
 import { canSee } from './sign-in.js'
 import type { HealthBoard } from '../channels/health.js'
 import { codeHoldsMs, type CodeUse, type Pairing } from '../channels/pairing.js'
-import { InputError, KnowledgeError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import { PLATFORM, type Community, type CommunityId, type Grid } from '../knowledge/community.js'
@@ -18,7 +19,7 @@ import type { LearningWork } from '../learning/work.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import { withPlace, withYear } from '../publication/place-edits.js'
 import type { Publication } from '../publication/publication.js'
-import type { FileChanges } from '../publication/version.js'
+import { openStates, type FileChanges } from '../publication/version.js'
 import { openingHoursSchema, yearCalendarSchema } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
 
@@ -63,7 +64,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   }
 
   async function waitingDrafts(): Promise<readonly WaitingDraft[]> {
-    const waiting = (await publication.versions()).filter(({ state }) => state === 'draft' || state === 'checked' || state === 'broken' || state === 'approved')
+    const waiting = (await publication.versions()).filter(({ state }) => openStates.includes(state))
     return waiting.map(({ number, state, author, reason, at }) => ({ number, state, author, reason, at }))
   }
 
@@ -71,13 +72,8 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   async function draft(request: FastifyRequest, { base, reason }: z.infer<typeof change>, to: (files: KnowledgeInUse['files']) => FileChanges): Promise<Drafted> {
     const { version, files } = inUse()
     if (version.number !== base) throw new InputError('conflict', '刚刚有新的一版上线，请刷新后照新的再改')
-    try {
-      const { number } = await publication.draft(to(files), actorOf(request).name, reason)
-      return { number }
-    } catch (error) {
-      if (error instanceof KnowledgeError) throw new InputError('bad-input', error.message)
-      throw error
-    }
+    const { number } = await draftAs(publication, staffOf(request).account, to(files), reason)
+    return { number }
   }
 
   /** Years in which no promise can be counted although they are near. */

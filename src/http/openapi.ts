@@ -46,8 +46,8 @@ export async function describeApi(routes: readonly AccessRow[], version: string)
 }
 
 interface DescribedApi {
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, object>>>>
-  readonly components?: object
+  readonly paths?: object | undefined
+  readonly components?: object | undefined
 }
 
 /** The description with what each route answers, and what it says when it refuses. */
@@ -57,11 +57,12 @@ async function withAnswers(api: DescribedApi, routes: readonly AccessRow[]): Pro
     ...Object.fromEntries(Object.entries(answersOf(known, method, url) ?? {}).map(([status, answer]) => [status, responseOf(answer)])),
     default: { description: '没有办成', content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
   })
+  const drawn = (api.paths ?? {}) as Readonly<Record<string, Readonly<Record<string, object>>>>
   const paths: Record<string, Record<string, object>> = {}
   for (const { method, url } of described(routes)) {
     const path = url.replace(/:(\w+)/g, '{$1}')
     const verb = method.toLowerCase()
-    paths[path] = { ...paths[path], [verb]: { ...api.paths?.[path]?.[verb], responses: responsesOf(method, url) } }
+    paths[path] = { ...paths[path], [verb]: { ...drawn[path]?.[verb], responses: responsesOf(method, url) } }
   }
   return { ...api, paths, components: { ...api.components, schemas: { ...known.schemas, ApiError: refusal } } }
 }

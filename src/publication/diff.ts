@@ -1,7 +1,8 @@
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge, type Knowledge } from '../knowledge/knowledge.js'
 import { clauseText, type Policy, type PolicyMetadata } from '../knowledge/policy.js'
-import { readServices } from '../knowledge/services.js'
+import { sayFact, sayUnit, nameUnit } from './say-units.js'
+import { unitsOf } from './units.js'
 
 /** One thing that differs between two versions, with its words; `before` is `null` where it was added, `after` where it was taken out. */
 export interface KnowledgeChange {
@@ -20,7 +21,8 @@ export function diffKnowledge(before: KnowledgeFiles, after: KnowledgeFiles): Kn
   const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => !read.test(path)).sort()
   return [
     ...diffPolicies(one, other),
-    ...diffCommunities(one, other),
+    ...diffMaps('community', communitiesOf(before), communitiesOf(after)),
+    ...diffMaps('fact', factsOf(one), factsOf(other)),
     ...diffMaps('service', servicesOf(before), servicesOf(after)),
     ...diffMaps('item', itemsOf(one), itemsOf(other)),
     ...paths.flatMap((path) => diffLines(path, before.get(path), after.get(path))),
@@ -64,16 +66,25 @@ function clausesOf(policy: Policy, title: string): Map<string, string> {
   return words
 }
 
-function diffCommunities(before: Knowledge, after: Knowledge): KnowledgeChange[] {
-  const facts = ({ communities }: Knowledge) =>
-    new Map([...communities.values()].flatMap((community) => community.facts.map(({ id, ...fact }) => [`${community.id}/${id} ${fact.topic}${fact.item === '' ? '' : `·${fact.item}`}`, `${fact.text ?? '（未登记）'}（${fact.source}，${fact.date}${fact.from === null ? '' : `，${fact.from}起`}${fact.until === null ? '' : `，到${fact.until}`}）`] as const)))
-  const others = ({ communities }: Knowledge) => new Map([...communities.values()].map(({ id, facts: _facts, ...rest }) => [`${id} ${rest.name}`, JSON.stringify(rest)] as const))
-  return [...diffMaps('community', others(before), others(after)), ...diffMaps('fact', facts(before), facts(after))]
+/** Everything of a community but its facts, piece by piece. */
+function communitiesOf(files: KnowledgeFiles): Map<string, string> {
+  return new Map([...files].filter(([path]) => /^communities\/[^/]+\.json$/.test(path)).flatMap(([path, text]) => {
+    const { id, name } = JSON.parse(text) as { readonly id: string; readonly name: string }
+    return [...unitsOf(path, text)].filter(([unit]) => !unit.startsWith('facts ')).map(([unit, value]) => [`${id} ${name}·${nameUnit(path, unit)}`, sayUnit(path, unit, value) ?? ''] as const)
+  }))
+}
+
+function factsOf({ communities }: Knowledge): Map<string, string> {
+  return new Map([...communities.values()].flatMap((community) => community.facts.map(({ id, ...fact }) => [`${community.id}/${id} ${fact.topic}${fact.item === '' ? '' : `·${fact.item}`}`, sayFact(fact)] as const)))
 }
 
 function servicesOf(files: KnowledgeFiles): Map<string, string> {
-  const { services, checklists } = readServices(files)
-  return new Map([...services.map((service) => [`${service.code} ${service.name}`, JSON.stringify(service)] as const), ...checklists.map((list) => [`${list.checklist} ${list.name}材料清单`, JSON.stringify(list)] as const)])
+  return new Map([...files].filter(([path]) => /^services\/[^/]+\.json$/.test(path)).flatMap(([path, text]) =>
+    [...unitsOf(path, text)].map(([unit, value]) => {
+      const { name } = JSON.parse(value) as { readonly name?: string }
+      return [`${unit} ${name ?? ''}`, sayUnit(path, unit, value) ?? ''] as const
+    }),
+  ))
 }
 
 function itemsOf({ items }: Knowledge): Map<string, string> {

@@ -1,7 +1,8 @@
 import { InputError } from '../errors.js'
 import type { CommunityId, LocalFact } from '../knowledge/community.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
-import type { Term } from '../requests/services.js'
+import { checklistSchema } from '../requests/checklist.js'
+import { serviceSchema } from '../requests/services.js'
 import type { FileChanges } from './version.js'
 
 /** A community's file with one fact entered, changed or (with `fact` `null`) taken out. Throws InputError where there is no such community or fact. */
@@ -14,31 +15,39 @@ export function withFact(files: KnowledgeFiles, communityId: CommunityId, id: st
   return new Map([[path, writeJson({ ...file, facts: next })]])
 }
 
-/** What an admin may say otherwise about a service; the rest of it stays. */
-export interface ServiceWords {
-  readonly name: string
-  readonly about: string
-  readonly words: readonly string[]
-  readonly materials: readonly string[]
-  readonly term: Term | null
-}
+/** The kinds of entries in `services/`, each with its key and its form. */
+const entryKinds = {
+  service: { key: 'code', read: (entry: unknown): object => serviceSchema.parse(entry) },
+  checklist: { key: 'checklist', read: (entry: unknown): object => checklistSchema.parse(entry) },
+} as const
 
-/** The file of services with one of them changed. Throws InputError where there is none of that code. */
-export function withService(files: KnowledgeFiles, code: string, words: ServiceWords): FileChanges {
-  for (const [path, text] of files) {
-    if (!/^services\/[^/]+\.json$/.test(path)) continue
+/**
+ * The file of services with one service or checklist entered (`id` `null`; it stands under `newId`) or changed: of a known one only
+ * what is told otherwise is written. Throws InputError where there is none of that id.
+ */
+export function withEntry(files: KnowledgeFiles, kind: keyof typeof entryKinds, id: string | null, given: Readonly<Record<string, unknown>>, newId: string): FileChanges {
+  const { key, read } = entryKinds[kind]
+  const lists = [...files].filter(([path]) => /^services\/[^/]+\.json$/.test(path)).map(([path, text]) => {
     const parsed: unknown = JSON.parse(text)
-    const list = (Array.isArray(parsed) ? parsed : [parsed]) as readonly Readonly<Record<string, unknown>>[]
-    if (!list.some((one) => one['code'] === code)) continue
-    const next = list.map((one) => (one['code'] === code ? { ...one, ...words } : one))
-    return new Map([[path, writeJson(Array.isArray(parsed) ? next : next[0])]])
-  }
-  throw gone()
+    return { path, entries: (Array.isArray(parsed) ? parsed : [parsed]) as readonly Readonly<Record<string, unknown>>[] }
+  })
+  const home = lists.find(({ entries }) => entries.some((one) => (id === null ? key in one : one[key] === id)))
+  if (id === null) return new Map([[home?.path ?? 'services/local.json', writeJson([...(home?.entries ?? []), { ...given, [key]: newId }])]])
+  if (home === undefined) throw gone()
+  return new Map([[home.path, writeJson(home.entries.map((one) => (one[key] === id ? changedEntry(one, given, read) : one)))]])
 }
 
-/** A fact's id that no other of the community has. */
-export function newFactId(taken: ReadonlySet<string>): string {
-  for (let n = taken.size + 1; ; n += 1) if (!taken.has(`fact-${n}`)) return `fact-${n}`
+function changedEntry(known: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>, read: (entry: unknown) => object): Readonly<Record<string, unknown>> {
+  const before = read(known) as Readonly<Record<string, unknown>>
+  return { ...known, ...Object.fromEntries(Object.entries(given).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]))) }
+}
+
+/** An id that no other entry has, nor any of a draft that somebody else makes meanwhile: it grows with time (ms). */
+export function newEntryId(prefix: string, taken: ReadonlySet<string>, now: number): string {
+  for (let moment = now; ; moment += 1) {
+    const id = `${prefix}-${moment.toString(36)}`
+    if (!taken.has(id)) return id
+  }
 }
 
 export function findObject(files: KnowledgeFiles, folder: string, isIt: (entry: Readonly<Record<string, unknown>>) => boolean): readonly [path: string, entry: Readonly<Record<string, unknown>>] {

@@ -6,8 +6,9 @@ import { readServices } from '../knowledge/services.js'
 import { createRetriever } from '../retrieval/retriever.js'
 import type { Store } from '../store/store.js'
 import { diffKnowledge, type KnowledgeChange } from './diff.js'
+import { mergeEdits, type Choice, type EditConflict } from './merge.js'
 import { compareAnswers, readQuestions, type KeptQuestion, type RegressionQuestion, type Side } from './questions.js'
-import { applyChanges, approved, changesBetween, checked, dropped, liveAt, published, rebase, type Approver, type FileChanges, type KnowledgeVersion } from './version.js'
+import { applyChanges, approved, changesBetween, checked, dropped, editable, liveAt, openStates, published, type Approver, type FileChanges, type KnowledgeVersion } from './version.js'
 
 /** What is in use, and what there is to say about it at the start. */
 export interface Begun {
@@ -28,6 +29,10 @@ export interface Publication {
   files(version: KnowledgeVersion): Promise<KnowledgeFiles>
   diff(before: number, after: number): Promise<KnowledgeChange[]>
   draft(changes: FileChanges, author: string, reason: string): Promise<KnowledgeVersion>
+  /** What the draft and the version that went live since it was made changed, each otherwise; none where it may be checked. */
+  conflicts(number: number): Promise<readonly EditConflict[]>
+  /** Puts the draft upon what is live now, each conflict as chosen; it then has to be checked. Throws InputError where a conflict is left open. */
+  merge(number: number, choices: ReadonlyMap<string, Choice>): Promise<KnowledgeVersion>
   /** Puts the draft upon what is live now and asks the regression questions of both; `tell` hears how many were put, of how many. */
   check(number: number, tell?: (asked: number, of: number) => void): Promise<KnowledgeVersion>
   approve(number: number, approver: Approver): Promise<KnowledgeVersion>
@@ -120,6 +125,18 @@ export function createPublication(store: Store, now: () => number): Publication 
     return put(await newVersion({ origin: { kind: folderHash === null ? 'edit' : 'folder' }, author, reason, base: base.number, hash: await keepFiles(files), folderHash }))
   }
 
+  async function conflictsOf(one: KnowledgeVersion, current: KnowledgeVersion, choices?: ReadonlyMap<string, Choice>) {
+    const own = await filesOf(one.hash)
+    return one.base === current.number || one.base === null ? { files: own, conflicts: [] } : mergeEdits(await filesOf((await version(one.base)).hash), own, await filesOf(current.hash), choices)
+  }
+
+  /** The draft put upon the version in use. Throws InputError that names what both have changed, each otherwise. */
+  async function upon(one: KnowledgeVersion, current: KnowledgeVersion, choices?: ReadonlyMap<string, Choice>) {
+    const merged = await conflictsOf(one, current, choices)
+    if (merged.conflicts.length > 0) throw new InputError('both-changed', `这份草稿和后来上线的一版都改了：${merged.conflicts.map(({ name }) => name).join('、')}。两份都留着，请在工作台这一版的页面上挑用哪一份。`)
+    return merged
+  }
+
   return {
     versions,
     version,
@@ -151,11 +168,21 @@ export function createPublication(store: Store, now: () => number): Publication 
       return diffKnowledge(await filesOf(one.hash), await filesOf(other.hash))
     },
     draft: (changes, author, reason) => draft(changes, author, reason),
+    async conflicts(number) {
+      const [one, current] = await Promise.all([version(number), live()])
+      return (await conflictsOf(one, current)).conflicts
+    },
+    async merge(number, choices) {
+      const [one, current] = await Promise.all([version(number), live()])
+      const { files } = await upon(one, current, choices)
+      if (changesBetween(await filesOf(current.hash), files).size === 0) throw new InputError('no-change', '这样合起来和在用的一版一样，没有可以上线的；不要了请作废。')
+      sideOf(files)
+      return put({ ...editable(one), state: 'draft', check: null, approval: null, base: current.number, hash: await keepFiles(files) })
+    },
     async check(number, tell) {
       const [one, current] = await Promise.all([version(number), live()])
       const before = await filesOf(current.hash)
-      const own = await filesOf(one.hash)
-      const files = one.base === current.number || one.base === null ? own : rebase(await filesOf((await version(one.base)).hash), own, before)
+      const files = (await upon(one, current)).files
       const report = await compare(before, files, tell)
       return put({ ...checked(one, report), base: current.number, hash: await keepFiles(files) })
     },
@@ -196,6 +223,6 @@ export function createPublication(store: Store, now: () => number): Publication 
 }
 
 function waitingNotices(versions: readonly KnowledgeVersion[]): string[] {
-  const waiting = versions.filter(({ state }) => ['draft', 'checked', 'broken', 'approved'].includes(state))
+  const waiting = versions.filter(({ state }) => openStates.includes(state))
   return waiting.length === 0 ? [] : [`知识库有 ${waiting.length} 份草稿等着处理，用 knowledge list 看。`]
 }

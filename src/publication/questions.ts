@@ -79,6 +79,14 @@ function isRight(answer: PolicyAnswer, expect: RegressionQuestion['expect'], kno
   return first.kind === 'policy' && first.document === title && first.section === expect.section
 }
 
+/** What must come back where the answer of now is to stay. */
+export function expectationOf(answer: PolicyAnswer, { policies }: Pick<Knowledge, 'policies'>): RegressionQuestion['expect'] {
+  const first = answer.kind === 'answered' ? answer.citations[0] : undefined
+  if (first === undefined) return 'refusal'
+  const policy = first.kind === 'policy' ? policies.find(({ title }) => title === first.document) : undefined
+  return policy === undefined ? { fact: first.document } : { policy: policy.id, section: first.section }
+}
+
 /** What was said, as a line for people. */
 export function saidWords(answer: PolicyAnswer): string {
   const first = answer.kind === 'no-passage' ? undefined : answer.citations[0]
@@ -86,7 +94,8 @@ export function saidWords(answer: PolicyAnswer): string {
   return `${answer.kind === 'related' ? '可能相关：' : ''}${first.section === '' ? first.document : `《${first.document}》${first.section}`}「${first.quote}」`
 }
 
-function expectedWords({ expect }: RegressionQuestion, knowledge: Knowledge): string {
+/** What must come back, as a line for people. */
+export function expectedWords({ expect }: Pick<RegressionQuestion, 'expect'>, knowledge: Pick<Knowledge, 'policies'>): string {
   if (expect === 'refusal') return '不答'
   if ('fact' in expect) return `本地信息：${expect.fact}`
   return `《${knowledge.policies.find((policy) => policy.id === expect.policy)?.title ?? expect.policy}》${expect.section}`

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { InputError } from '../errors.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
-import { mergeFacts } from './merge-facts.js'
 
 /** How one regression question went, before and with a change; a quotation is `null` where nothing was quoted. */
 const verdict = z.object({
@@ -28,6 +27,9 @@ export type CheckReport = z.infer<typeof checkReport>
 
 /** `draft` → `checked` or `broken` → `approved` → `live` → `retired`. `dropped`: never to be published. */
 export const versionStates = ['draft', 'checked', 'broken', 'approved', 'live', 'retired', 'dropped'] as const
+
+/** Not live yet, and not dropped. */
+export const openStates: readonly (typeof versionStates)[number][] = ['draft', 'checked', 'broken', 'approved']
 
 export const versionSchema = z.object({
   id: z.string(),
@@ -62,8 +64,7 @@ export interface Approver {
 
 /** What the regression questions made of a draft. A later check replaces an earlier one and takes the approval back. */
 export function checked(version: KnowledgeVersion, report: CheckReport): KnowledgeVersion {
-  refuseUnless(version, ['draft', 'checked', 'broken', 'approved'], '核对')
-  return { ...version, state: report.broken.length === 0 ? 'checked' : 'broken', check: report, approval: null }
+  return { ...editable(version, '核对'), state: report.broken.length === 0 ? 'checked' : 'broken', check: report, approval: null }
 }
 
 /** A second person's word. Throws InputError where author and approver are one, unless alone. */
@@ -82,8 +83,13 @@ export function published(version: KnowledgeVersion, live: KnowledgeVersion, now
 }
 
 export function dropped(version: KnowledgeVersion): KnowledgeVersion {
-  refuseUnless(version, ['draft', 'checked', 'broken', 'approved'], '作废')
-  return { ...version, state: 'dropped' }
+  return { ...editable(version, '作废'), state: 'dropped' }
+}
+
+/** The version, where it is not live yet and not dropped. Throws InputError where it is. */
+export function editable(version: KnowledgeVersion, act = '改'): KnowledgeVersion {
+  refuseUnless(version, openStates, act)
+  return version
 }
 
 const stateNames: Readonly<Record<(typeof versionStates)[number], string>> = {
@@ -122,18 +128,4 @@ export function applyChanges(files: KnowledgeFiles, changes: FileChanges): Knowl
     else result.set(path, text)
   }
   return result
-}
-
-/** A draft made from `base` put upon `live`; facts of a community are put one by one. Throws InputError that names the files both have changed, each otherwise. */
-export function rebase(base: KnowledgeFiles, draft: KnowledgeFiles, live: KnowledgeFiles): KnowledgeFiles {
-  const own = new Map(changesBetween(base, draft))
-  const meanwhile = changesBetween(base, live)
-  const both = [...own].flatMap(([path, text]) => {
-    if (!meanwhile.has(path) || meanwhile.get(path) === text) return []
-    const merged = path.startsWith('communities/') ? mergeFacts(base.get(path), text, live.get(path)) : null
-    if (merged !== null) own.set(path, merged)
-    return merged === null ? [path] : []
-  })
-  if (both.length > 0) throw new InputError('both-changed', `这份草稿和后来上线的一版改了同样的文件：${both.join('、')}。请照现在的内容重新做一份。`)
-  return applyChanges(live, own)
 }

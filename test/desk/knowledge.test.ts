@@ -1,19 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { FactFromAnswer, FactList, FindingList, GapList, ReadPolicy, ServiceList, Trial, VersionDetail, VersionList, VersionRow } from '../../src/desk/knowledge-types.js'
+import type { FactFromAnswer, FactList, FindingList, GapList, QuestionList, QuestionRow, ReadPolicy, ServiceList, Trial, VersionDetail, VersionList, VersionRow } from '../../src/desk/knowledge-types.js'
 import type { CommunityId } from '../../src/knowledge/community.js'
 import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
 import { createPublication } from '../../src/publication/publication.js'
 import { invented } from '../publication/invented-knowledge.js'
-import { puyang, runningServer, type Browser, type RunningServer } from './running-server.js'
+import { huzhou, puyang, runningServer, type Browser, type RunningServer } from './running-server.js'
 
 const lotus = 'lotus-demo' as CommunityId
 const base = '/api/desk/knowledge'
 
+const lamp = { code: 'lamp', name: '路灯报修', words: ['路灯'], intents: ['repair_env'], disclosure: 'public', filing: 'at-once', fields: [], forwardTo: null, books: false, purpose: '用来派人去修' }
+
 let server: RunningServer
 beforeEach(async () => {
-  const files = new Map([...invented, ['services/community.json', JSON.stringify([{
-    code: 'lamp', name: '路灯报修', words: ['路灯'], intents: ['repair_env'], disclosure: 'public', filing: 'at-once', fields: [], forwardTo: null, books: false, purpose: '用来派人去修',
-  }])]])
+  const files = new Map([...invented, ['services/community.json', JSON.stringify([lamp])]])
   server = await runningServer({
     knowledge: async (store, now) => {
       const publication = createPublication(store, now)
@@ -126,20 +126,123 @@ describe('a policy file', () => {
 
   it('holds everywhere: an admin of one community does not enter it, nor a service', async () => {
     const admin = await server.staff('admin', [lotus])
-    const service = await admin.call('POST', `${base}/services/lamp`, { words: { name: '路灯', about: '', words: ['路灯'], materials: [], term: null }, reason: '改名' })
+    const service = await admin.call('POST', `${base}/services/lamp`, { service: { ...lamp, name: '路灯' }, reason: '改名' })
     expect([service.statusCode, (await enter(admin)) > 1]).toEqual([403, true])
   })
 })
 
+const goLive = async (who: Browser, number: number): Promise<void> => {
+  await check(who, number)
+  for (const act of ['approve', 'publish']) expect((await who.call('POST', `${base}/versions/${number}/${act}`)).statusCode).toBe(200)
+}
+
 describe('a service', () => {
-  it('is told otherwise by an admin, its time with source and day; the rest of it stays', async () => {
+  it('is told otherwise by an admin, its time with source and day; what was not touched stays as it was written', async () => {
     const admin = await server.staff('admin', 'all')
-    const words = { name: '路灯报修', about: '公共地方的路灯不亮', words: ['路灯', '灯杆'], materials: [], term: { workdays: 2, source: '居委会承诺', date: '2026-11-01' } }
-    const { number } = (await admin.call('POST', `${base}/services/lamp`, { words, reason: '定了时限' })).json<VersionRow>()
-    await check(admin, number)
-    await admin.call('POST', `${base}/versions/${number}/approve`)
-    await admin.call('POST', `${base}/versions/${number}/publish`)
-    expect((await admin.call('GET', `${base}/services`)).json<ServiceList>().services).toEqual([{ code: 'lamp', group: '', ...words }])
+    const { services: [before] } = (await admin.call('GET', `${base}/services`)).json<ServiceList>()
+    const service = { ...before, about: '公共地方的路灯不亮', words: ['路灯', '灯杆'], term: { workdays: 2, source: '居委会承诺', date: '2026-11-01' } }
+    const made = await admin.call('POST', `${base}/services/lamp`, { service, reason: '定了时限' })
+    const { number } = made.json<VersionRow>()
+    const { changes } = (await admin.call('GET', `${base}/versions/${number}`)).json<VersionDetail>()
+    expect(changes).toMatchObject([{ what: 'service', where: 'lamp 路灯报修', after: expect.stringContaining('时限：2 个工作日（居委会承诺，2026-11-01）') as string }])
+    await goLive(admin, number)
+    expect((await admin.call('GET', `${base}/services`)).json<ServiceList>().services).toEqual([service])
+    const files = await server.publication.files(await server.publication.live())
+    expect(files.get('services/community.json')).not.toContain('claimHours')
+  })
+
+  it('is entered new, with what is asked for it, and residents can ask for it at once', async () => {
+    const admin = await server.staff('admin', 'all')
+    const fields = [{ slot: 'addr', label: '地点', question: '请问在哪儿？', why: '好找', required: true, options: [{ value: '东门', words: ['大门口'] }] }]
+    const service = { ...lamp, code: 'new', name: '共享单车清理', words: ['单车乱停'], fields, forwardTo: null }
+    expect((await admin.call('POST', `${base}/services/new`, { service: { ...service, intents: [] }, reason: '新开' })).json()).toMatchObject({ code: 'bad-input', message: expect.stringContaining('意图') as string })
+    const { number } = (await admin.call('POST', `${base}/services/new`, { service, reason: '新开的服务' })).json<VersionRow>()
+    await goLive(admin, number)
+    const { services } = (await admin.call('GET', `${base}/services`)).json<ServiceList>()
+    expect(services.map(({ name, code }) => [name, code.replace(/-.*/, '')])).toEqual([['路灯报修', 'lamp'], ['共享单车清理', 'local']])
+    expect(services[1]?.fields).toMatchObject(fields)
+  })
+
+  it('can have a list of what to bring, with questions that change it; a question that changes nothing is refused', async () => {
+    const admin = await server.staff('admin', 'all')
+    const checklist = {
+      checklist: 'new', name: '居住证', words: ['居住证'], communities: [lotus], source: '窗口', date: '2026-11-01',
+      questions: [{ id: 'self', ask: '是您本人去办吗？', yes: ['本人'], no: [] }], materials: [{ text: '身份证', when: {} }, { text: '委托书', when: { self: 'no' } }],
+    }
+    const refused = await admin.call('POST', `${base}/checklists/new`, { checklist: { ...checklist, materials: [{ text: '身份证', when: {} }] }, reason: '窗口来的清单' })
+    expect(refused.json()).toMatchObject({ message: '「self」问了也不改变清单' })
+    const { number } = (await admin.call('POST', `${base}/checklists/new`, { checklist, reason: '窗口来的清单' })).json<VersionRow>()
+    await goLive(admin, number)
+    const { checklists } = (await admin.call('GET', `${base}/services`)).json<ServiceList>()
+    expect(checklists).toMatchObject([{ name: '居住证', materials: checklist.materials }])
+    expect((await admin.call('POST', `${base}/checklists/${checklists[0]!.checklist}`, { checklist: { ...checklists[0], source: '窗口公告' }, reason: '改来源' })).statusCode).toBe(201)
+  })
+})
+
+describe('two drafts that change the same thing', () => {
+  const hours = (monday: string) => ({ seasons: [{ monday: [monday], tuesday: [], wednesday: [], thursday: [], friday: [], saturday: [], sunday: [] }], source: '公告', date: '2026-11-20' })
+  const grid = (name: string, building: string) => ({ name, person: { name: '李师傅', role: '网格员' }, buildings: [building], areas: [] })
+
+  it('are both kept: the page shows both wordings, and one is chosen for each; what only one changed is simply kept', async () => {
+    await server.close()
+    server = await runningServer()
+    const admin = await server.staff('admin', 'all')
+    const draft = async (change: object, what: 'hours' | 'grids'): Promise<number> => {
+      const made = await admin.call('POST', `/api/desk/places/${huzhou}/${what}`, { base: 1, reason: '改一改', ...change })
+      expect(made.statusCode, made.body).toBe(201)
+      return made.json<{ number: number }>().number
+    }
+    const first = await draft({ hours: hours('08:30-12:00') }, 'hours')
+    const second = await draft({ hours: hours('09:00-12:00') }, 'hours')
+    const third = await draft({ grids: [grid('第一网格', '1栋')] }, 'grids')
+    await goLive(admin, first)
+    const seen = (await admin.call('GET', `${base}/versions/${second}`)).json<VersionDetail>()
+    expect(seen).toMatchObject({ may: ['merge', 'drop'], waitsFor: expect.stringContaining('两份都留着') as string, conflicts: [{ name: '办公时间', before: null, draft: expect.stringContaining('周一 09:00-12:00') as string, live: expect.stringContaining('周一 08:30-12:00') as string }] })
+    expect((await admin.call('POST', `${base}/versions/${second}/check`)).statusCode).toBe(409)
+    // Grids and hours are two things.
+    await goLive(admin, third)
+    const { key } = seen.conflicts[0]!
+    expect((await admin.call('POST', `${base}/versions/${second}/merge`, { choices: [{ key, take: 'live' }] })).json()).toMatchObject({ message: '和在用的一版没有不同，不用改' })
+    expect((await admin.call('POST', `${base}/versions/${second}/merge`, { choices: [{ key, take: 'draft' }] })).json<VersionDetail>()).toMatchObject({ conflicts: [], version: { state: 'draft', base: third }, may: ['check', 'drop'] })
+    await goLive(admin, second)
+    const home = server.knowledge.inUse().communities.get(huzhou)
+    expect([home?.hours?.seasons[0]?.monday, home?.grids.map(({ name }) => name)]).toEqual([['09:00-12:00'], ['第一网格']])
+  })
+
+  it('are sorted out by their author or an admin, and not by an admin of another place', async () => {
+    const [admin, lead, other] = [await server.staff('admin', 'all'), await server.staff('lead', [lotus]), await server.staff('lead', [lotus])]
+    const mine = await enter(lead, { ...notice, topic: '办公时间', item: '办事大厅', until: null }, 'hours')
+    const theirs = await enter(admin, { ...notice, topic: '办公时间', item: '办事大厅', text: '九点开门', until: null }, 'hours')
+    await goLive(admin, theirs)
+    expect((await other.call('GET', `${base}/versions/${mine}`)).json<VersionDetail>().may).toEqual([])
+    const { conflicts } = (await lead.call('GET', `${base}/versions/${mine}`)).json<VersionDetail>()
+    expect((await other.call('POST', `${base}/versions/${mine}/merge`, { choices: [{ key: conflicts[0]!.key, take: 'draft' }] })).statusCode).toBe(409)
+    expect((await lead.call('POST', `${base}/versions/${mine}/merge`, { choices: [{ key: conflicts[0]!.key, take: 'draft' }] })).json<VersionDetail>().conflicts).toEqual([])
+  })
+})
+
+describe('questions that every change is put to', () => {
+  const question = '楼道里能不能堆东西'
+
+  it('are kept as they are answered now, or as they should be, and a change that answers otherwise does not pass', async () => {
+    const [admin, lead] = [await server.staff('admin', 'all'), await server.staff('lead', [lotus])]
+    const keep = (who: Browser, body: object) => who.call('POST', `${base}/questions`, { community: lotus, expect: 'as-now', ...body })
+    expect((await keep(lead, { question: '办事大厅什么时候开门' })).json<QuestionRow>()).toMatchObject({ expect: { fact: expect.stringContaining('办公时间') as string }, kept: { author: expect.stringContaining('lead') as string }, mayDrop: true })
+    expect((await keep(lead, { question, expect: { policy: 'opinion', section: '九' } })).json()).toMatchObject({ message: '这份文件里没有这一条' })
+    expect((await keep(lead, { question, expect: 'refusal' })).statusCode).toBe(201)
+    expect((await keep(admin, { question, expect: 'refusal' })).statusCode).toBe(409)
+    const { questions, policies } = (await lead.call('GET', `${base}/questions`)).json<QuestionList>()
+    expect(questions.map((one) => [one.question, one.expected, one.kept === null])).toEqual([[question, '不答', false], ['办事大厅什么时候开门', expect.stringContaining('办公时间'), false], ...Array.from({ length: 3 }, () => [expect.anything(), expect.anything(), true])])
+    expect(policies).toMatchObject([{ id: 'opinion', sections: expect.arrayContaining(['二/（一）']) as unknown }])
+    const number = await enter(admin, { ...notice, topic: '楼道', item: '堆东西', text: '楼道里不能堆东西', until: null })
+    expect(await check(admin, number)).toMatchObject({ version: { state: 'broken' }, check: { asked: 5, broken: [{ question }] } })
+  })
+
+  it('are dropped by who kept them or by an admin', async () => {
+    const [admin, lead, other] = [await server.staff('admin', 'all'), await server.staff('lead', [lotus]), await server.staff('lead', [lotus])]
+    const { kept } = (await lead.call('POST', `${base}/questions`, { community: lotus, question, expect: 'refusal' })).json<QuestionRow>()
+    const drop = async (who: Browser): Promise<number> => (await who.call('POST', `${base}/questions/${kept!.id}/drop`)).statusCode
+    expect([await drop(other), await drop(await server.staff('lead', [puyang])), await drop(admin), await drop(lead)]).toEqual([403, 404, 200, 404])
   })
 })
 

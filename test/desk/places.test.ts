@@ -35,7 +35,7 @@ describe('buildings and grids', () => {
     const made = await admin.call('POST', `/api/desk/places/${huzhou}/grids`, { base, reason: '第一次登记', grids: checked.grids })
     expect(made.statusCode).toBe(201)
     expect((await inDraft(made.json<Drafted>().number)).grids).toMatchObject([{ name: '第一网格', buildings: ['1栋'], areas: ['东门'] }])
-    expect(await place(admin)).toMatchObject({ base, grids: [], drafts: [{ reason: '第一次登记', author: '李师傅' }] })
+    expect(await place(admin)).toMatchObject({ base, grids: [], drafts: [{ reason: '第一次登记', author: `李师傅（${admin.account.login}）` }] })
   })
 
   it('with one wrong line are not taken at all, and every wrong line is named', async () => {
@@ -72,13 +72,14 @@ describe('hours', () => {
 describe('the days of the year', () => {
   const next: YearCalendar = { year: 2027, notice: '国办发明电〔2026〕9号', title: '示例通知', issued: '2026-11-10', holidays: [{ name: '元旦', from: '2027-01-01', until: '2027-01-03' }], workdays: ['2027-01-10'] }
 
-  it('are known with their notice; the next year is missed from November on, and entered as a draft', async () => {
-    const admin = await server.staff('admin')
+  it('are known with their notice; the next year is missed from November on, and entered as a draft by who looks after all communities', async () => {
+    const admin = await server.staff('admin', 'all')
     const view = (await admin.call('GET', '/api/desk/calendar')).json<CalendarView>()
     expect(view).toMatchObject({ today: '2026-11-20', missing: [2027], years: [{ year: 2026, notice: '国办发明电〔2025〕7号' }] })
     const made = await admin.call('POST', '/api/desk/calendar', { base: view.base, reason: '明年放假安排', year: next })
     const files = await server.publication.files(await server.publication.version(made.json<Drafted>().number))
     expect(JSON.parse(files.get('calendar/2027.json')!)).toEqual(next)
+    expect((await (await server.staff('admin')).call('POST', '/api/desk/calendar', { base: view.base, reason: '明年放假安排', year: next })).statusCode).toBe(403)
     expect((await admin.call('POST', '/api/desk/calendar', { base: view.base, reason: '写错', year: { ...next, workdays: ['2027-01-11'] } })).json()).toMatchObject({ message: '2027-01-11 不是周末，不用调休' })
   })
 

@@ -5,6 +5,7 @@ import type { TemplateList } from '../../src/desk/api-types.js'
 import type { TrainingView } from '../../src/desk/understanding-types.js'
 import type { ReadPolicy } from '../../src/desk/knowledge-types.js'
 import { answersOf, readAnswers, type DescribedAnswers } from '../../src/http/answers.js'
+import type { Reply } from '../../src/channels/channel.js'
 import { aRequest, huzhou, runningServer, staffPassword, type Browser, type RunningServer } from '../desk/running-server.js'
 
 let server: RunningServer
@@ -43,7 +44,7 @@ beforeAll(async () => {
     {
       op: 'put', table: 'messages', row: {
         id: 'm1', rev: 0, conversationId: 'web:c1', at: 1, from: 'bot', authorId: 'bot', authorName: null, text: '按规定办', attachments: [], requestId: 'r1',
-        reply: { text: '按规定办', citations: [{ kind: 'policy', document: '办法', number: '示发〔2025〕1号', section: '一', quote: '按规定办', source: '按规定办', status: 'in-force', jurisdiction: '示例市', date: '2025-01-01', clause: '按规定办' }] },
+        reply: aReply({ text: '按规定办', citations: [{ kind: 'policy', document: '办法', number: '示发〔2025〕1号', section: '一', quote: '按规定办', source: '按规定办', status: 'in-force', jurisdiction: '示例市', date: '2025-01-01', clause: '按规定办' }] }),
       },
     },
     { op: 'put', table: 'messages', row: { id: 'm2', rev: 0, conversationId: 'web:c1', at: 2, from: 'staff', authorId: 's', authorName: '小周', text: '活动室周日开', attachments: [], reply: null, requestId: null } },
@@ -57,6 +58,9 @@ afterAll(async () => {
   await judge.close()
   await server.close()
 })
+
+const aReply = (given: Pick<Reply, 'text' | 'citations'>): Reply => ({ choices: [], urgency: 'normal', from: { kind: 'bot' }, ...given })
+const isJson = ({ headers }: LightMyRequestResponse): boolean => String(headers['content-type']).startsWith('application/json')
 
 interface Validator { (answer: unknown): boolean; readonly errors?: readonly unknown[] | null }
 function judgement({ schema, answer }: { readonly schema: object; readonly answer: unknown }, compile: (schema: Record<string, unknown>) => Validator): object {
@@ -86,7 +90,7 @@ async function hold(method: 'GET' | 'POST', path: string, answer: LightMyRequest
   const known = answersOf(described, method, url)?.[String(answer.statusCode)]
   if (known === undefined) return void faults.push(`${method} ${url}: answers ${answer.statusCode}, which is not described`)
   seen.add(`${method} ${url}`)
-  if (known.schema === undefined) return void (answer.headers['content-type']?.startsWith('application/json') === true ? faults.push(`${method} ${url}: answers JSON that is not described`) : 0)
+  if (known.schema === undefined) return void (isJson(answer) ? faults.push(`${method} ${url}: answers JSON that is not described`) : 0)
   const verdict = (await judge.inject({ method: 'POST', url: '/', payload: { schema: known.schema, answer: answer.json<unknown>() } })).json<{ fits: boolean; why: unknown }>()
   if (!verdict.fits) faults.push(`${method} ${url}: ${JSON.stringify(verdict.why ?? verdict)}`)
 }
@@ -94,7 +98,7 @@ async function hold(method: 'GET' | 'POST', path: string, answer: LightMyRequest
 async function call<T = unknown>(method: 'GET' | 'POST', path: string, body?: unknown, who: Browser = admin): Promise<T> {
   const answer = await who.call(method, path, body)
   await hold(method, path, answer)
-  return (answer.headers['content-type']?.startsWith('application/json') === true ? answer.json<T>() : null) as T
+  return (isJson(answer) ? answer.json<T>() : null) as T
 }
 const post = <T = unknown>(path: string, body: unknown = {}): Promise<T> => call<T>('POST', path, body)
 
