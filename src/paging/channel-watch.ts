@@ -9,15 +9,17 @@ export interface ChannelWatchParts {
   readonly health: Pick<HealthBoard, 'onChange'>
   readonly pager: Pick<Pager, 'call' | 'over'>
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+  /** Does it after so many ms, unless it is called off; default a timer. */
+  readonly after?: (ms: number, work: () => void) => () => void
 }
 
 /** A channel on which residents are not heard calls an administrator, over another one; ends with its return. Returns how to stop. */
-export function watchChannels({ health, pager, log }: ChannelWatchParts): () => void {
-  const timers = new Map<string, NodeJS.Timeout>()
+export function watchChannels({ health, pager, log, after = byTimer }: ChannelWatchParts): () => void {
+  const timers = new Map<string, () => void>()
   const failed = (error: unknown): void => { log('channel-watch.failed', { error: String(error) }) }
 
   function forget(channel: string): void {
-    clearTimeout(timers.get(channel))
+    timers.get(channel)?.()
     timers.delete(channel)
   }
 
@@ -31,9 +33,7 @@ export function watchChannels({ health, pager, log }: ChannelWatchParts): () => 
     const what = `${nameOf(channel)}${state.kind === 'needs-login' ? '要人处理' : '断线了'}：${state.reason}。居民发来的消息可能收不到${state.kind === 'needs-login' && state.qr !== null ? '，登录码在工作台「渠道」页' : ''}`
     const call = (): void => { pager.call(PLATFORM, { kind: 'channel', channel, what }).catch(failed) }
     if (state.kind === 'needs-login') return call()
-    const timer = setTimeout(call, hiccupMs)
-    timer.unref()
-    timers.set(channel, timer)
+    timers.set(channel, after(hiccupMs, call))
   }
 
   const stop = health.onChange(changed)
@@ -41,6 +41,12 @@ export function watchChannels({ health, pager, log }: ChannelWatchParts): () => 
     stop()
     for (const channel of [...timers.keys()]) forget(channel)
   }
+}
+
+function byTimer(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms)
+  timer.unref()
+  return () => { clearTimeout(timer) }
 }
 
 const names: Readonly<Record<string, string>> = { wechat: '微信', lark: '飞书', web: '网页聊天' }

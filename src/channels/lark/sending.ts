@@ -20,6 +20,8 @@ export interface Sending {
   send(to: Address, reply: Reply, key: string): Promise<Sent>
   /** A line of the channel's own; one for one key. Never rejects. */
   say(conversationId: string, text: string, key: string): Promise<void>
+  /** The same with a picture under it. */
+  show(conversationId: string, text: string, picture: Uint8Array, key: string): Promise<void>
 }
 
 /** Brings replies to Lark: under the message they answer where that stands, as a card where there is something to press, else as text. */
@@ -71,6 +73,13 @@ export function createSending(parts: { readonly api: LarkApi; readonly store: St
     await api.reply({ by: 'chat_id', id: last.chatId }, last.larkId, ownWords(lines.writeFirst), `first-${last.larkId}`.slice(0, 50), { isUrgent: false, inThread: false }).catch(() => undefined)
   }
 
+  async function say(conversationId: string, text: string, key: string): Promise<void> {
+    const to = receiverOf(conversationId)
+    if (to !== null) await api.create(to, ownWords(text), key, false).catch(notSaid)
+  }
+
+  const notSaid = (error: unknown): void => { log('warn', 'lark.not-said', { error: error instanceof Error ? error.message : 'unknown' }) }
+
   return {
     send(to, reply, key) {
       const known = placing.get(key)
@@ -81,12 +90,12 @@ export function createSending(parts: { readonly api: LarkApi; readonly store: St
       mine.catch(() => { placing.delete(key) })
       return mine
     },
-    async say(conversationId, text, key) {
+    say,
+    async show(conversationId, text, picture, key) {
       const to = receiverOf(conversationId)
       if (to === null) return
-      await api.create(to, ownWords(text), key, false).catch((error: unknown) => {
-        log('warn', 'lark.not-said', { error: error instanceof Error ? error.message : 'unknown' })
-      })
+      await say(conversationId, text, fileKeyOf(key, 'words'))
+      await api.uploadImage(picture).then((imageKey) => api.create(to, pictureBody(imageKey), fileKeyOf(key, 'picture'), false)).catch(notSaid)
     },
   }
 }
@@ -94,8 +103,12 @@ export function createSending(parts: { readonly api: LarkApi; readonly store: St
 /** A kept file in Lark's form; it is brought to Lark with the call. */
 export async function bodyOfFile(api: Pick<LarkApi, 'uploadImage' | 'uploadFile'>, attachment: Attachment, bytes: Uint8Array): Promise<Body> {
   return attachment.kind === 'image'
-    ? { type: 'image', content: JSON.stringify({ image_key: await api.uploadImage(bytes) }) }
+    ? pictureBody(await api.uploadImage(bytes))
     : { type: 'file', content: JSON.stringify({ file_key: await api.uploadFile(bytes, fileNameOf(attachment)) }) }
+}
+
+function pictureBody(imageKey: string): Body {
+  return { type: 'image', content: JSON.stringify({ image_key: imageKey }) }
 }
 
 /** Lark takes keys of at most 50 characters. */

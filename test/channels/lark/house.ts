@@ -14,6 +14,7 @@ import { buttonsOf, larkStandIn, wordsOf, type Delivered, type LarkStandIn, type
 export interface House {
   readonly hood: Neighbourhood
   readonly lark: LarkStandIn
+  readonly channel: LarkChannel
   /** Takes events as a program that has just been started: what the one before remembered is gone. */
   restartChannel(): Promise<void>
   readonly pairing: Pairing
@@ -39,6 +40,7 @@ export async function aHouse(besides: () => readonly Channel[] = () => [], wrap:
   await current.start((event) => hood.engine.deliver(event))
   return {
     hood, lark, pairing,
+    get channel() { return current },
     async restartChannel() {
       await current.stop()
       current = channel = opened()
@@ -75,7 +77,7 @@ export async function aStaffedHouse(besides?: () => readonly Channel[], dutyOn?:
   const card = (): Shown => lark.shown.findLast((one) => one.to === staffRoom && one.type === 'interactive') ?? { id: '', to: staffRoom, type: 'text', content: '{"text":""}', replyTo: null, at: 0 }
   const say: StaffedHouse['say'] = (from, text, how = {}) => lark.event('im.message.receive_v1', lark.message(from, text, how))
   const staffed: StaffedHouse = {
-    ...house, card, say,
+    ...house, get channel() { return house.channel }, card, say,
     inThread: (of = card()) => lark.shown.filter(({ replyTo }) => replyTo === of.id).map(wordsOf),
     shownIn: (to) => lark.shown.filter((one) => one.to === to).map(wordsOf),
     write: (text, { from = zhou, ...how } = {}) => say(from, text, { chat: staffRoom, parent: card().id, ...how }),

@@ -61,7 +61,7 @@ export interface WechatApp {
   close(): Promise<void>
 }
 
-export async function wechatApp(given: Partial<WechatParts> & { readonly script: string; readonly wechat?: WechatStandIn; readonly start?: (event: InboundEvent) => Promise<void>; readonly isIdle?: boolean; readonly isUnpaired?: boolean; readonly idsLast?: 'per-login' | 'for-good' }): Promise<WechatApp> {
+export async function wechatApp(given: Partial<WechatParts> & { readonly script: string; readonly wechat?: WechatStandIn; readonly start?: (event: InboundEvent) => Promise<void>; readonly isIdle?: boolean; readonly isUnpaired?: boolean; readonly idsLast?: 'per-login' | 'for-good'; readonly health?: HealthBoard }): Promise<WechatApp> {
   const wechat = given.wechat ?? (await wechatStandIn())
   wechat.written.length = 0
   wechat.accepted.length = 0
@@ -73,7 +73,7 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
   const clock = { now: Date.parse('2026-11-20T10:00:00+08:00') }
   const now = (): number => clock.now
   const pairing = createPairing({ store, now })
-  const health = createHealthBoard(now)
+  const health = given.health ?? createHealthBoard(now)
   const taken: InboundEvent[] = []
   const logged: string[] = []
   let serial = 0
@@ -91,7 +91,7 @@ export async function wechatApp(given: Partial<WechatParts> & { readonly script:
   const channel = open()
   if (given.isIdle !== true) {
     await channel.start(given.start ?? (async (event) => { taken.push(event) }))
-    await until(() => health.all()[0]?.state.kind === 'online')
+    await until(() => health.all().some(({ channel: one, state }) => one === 'wechat' && state.kind === 'online'))
     if (given.isUnpaired !== true) await pairRoom(wechat, pairing, room)
   }
   return {
