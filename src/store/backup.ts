@@ -5,13 +5,17 @@ import { BLOB_FOLDER, listBlobs } from './blobs.js'
 import { readDocument, sha256, writeDocument } from './document-file.js'
 import { diskFiles, errnoOf, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
 import { Journal, JOURNAL_FOLDER } from './journal.js'
-import { FORMAT, FORMAT_FILE, KEY_FILE, readFormat, writeFormat, writeMark } from './load.js'
+import { FORMAT_FILE, KEY_FILE, readFormat, writeFormat, writeMark } from './load.js'
 import { holderOf, systemProcesses, type Processes } from './lock.js'
 import { Sealer } from './seal.js'
 import { readSnapshot, SNAPSHOT_FOLDER, writeSnapshot, type Picture } from './snapshot.js'
-import { openCell } from './state.js'
+import { sealedFiles } from './sealed-files.js'
+import { openCell, type State } from './state.js'
 
-/** What a backup holds; written last, so that a backup cut short is none. */
+/** The form of a backup: 1 is a data folder as it lies on disk, 2 one whose files are sealed whole. Both are restored, 2 is written. */
+const BACKUP_FORMAT = 2
+
+/** What a backup holds; in the clear, and written last, so that a backup cut short is none. */
 interface BackupDocument {
   readonly format: number
   readonly keyId: string
@@ -24,46 +28,54 @@ interface BackupDocument {
 const BACKUP_FILE = 'backup.json'
 const RESTORING = 'restoring'
 
-interface BackupPlace {
+export interface BackupPlace {
   readonly files: Files
-  readonly from: string
   readonly to: string
   readonly sealer: Sealer
-  /** Whether the key file goes along. Without it a backup that is stolen says nothing, and opens only with the key. */
-  readonly withKey: boolean
+  /** The key file's bytes, if it goes along. Without it a backup that is stolen says nothing, and opens only with the key. */
+  readonly key: Buffer | null
   readonly now: () => number
 }
 
+/** Writes a backup of a data folder: the state at one moment, the archive, the attachments. Commits go on meanwhile. */
+export async function backUpFolder(place: Omit<BackupPlace, 'key'> & { readonly from: string; readonly withKey: boolean }, takePicture: () => Picture): Promise<void> {
+  const { files, from } = place
+  await writeBackup({ ...place, key: place.withKey ? await files.read(join(from, KEY_FILE)) : null }, async (inside, to) => {
+    const picture = takePicture()
+    await writeSnapshot(inside, to, 1, picture, () => false)
+    const copy = async (path: string): Promise<void> => {
+      await makeFolders(inside, dirname(join(to, path)))
+      await putFile(inside, join(to, path), await files.read(join(from, path)))
+    }
+    for (const document of picture.archiveDocuments) await copy(document.path)
+    // One that was taken back since it was listed is left out.
+    for (const path of await listBlobs(files, from)) await copy(path).catch(unlessGone)
+    return picture.seq
+  })
+}
+
 /**
- * Writes a data folder of its own to an empty folder: the state at one moment, the archive, the attachments, and the
- * hash of each file. Commits go on meanwhile.
+ * Writes a data folder of its own to an empty folder, every file sealed, and the hash of each. `fill` puts the snapshot
+ * (generation 1), the archive and the attachments there and returns the last transaction that is in it.
  */
-export async function writeBackup(place: BackupPlace, takePicture: () => Picture): Promise<void> {
-  const { files, from, to } = place
+export async function writeBackup(place: BackupPlace, fill: (inside: Files, to: string) => Promise<number>): Promise<void> {
+  const { files, to, sealer } = place
   if (((await listFolder(files, to)) ?? []).length > 0) {
     throw new StoreError('conflict', `store: ${to} is not empty; a backup wants an empty folder of its own`)
   }
   for (const folder of [to, ...[JOURNAL_FOLDER, SNAPSHOT_FOLDER, ARCHIVE_FOLDER, BLOB_FOLDER].map((part) => join(to, part))]) await makeFolders(files, folder)
-  const picture = takePicture()
-  await writeSnapshot(files, to, 1, picture, () => false)
-  await (await Journal.create(files, to, picture.seq + 1)).close()
-  await writeMark(files, to, picture.seq)
-  for (const document of picture.archiveDocuments) await copy(files, from, to, document.path)
-  // One that was taken back since it was listed is left out.
-  for (const path of await listBlobs(files, from)) await copy(files, from, to, path).catch(unlessGone)
-  if (place.withKey) await copy(files, from, to, KEY_FILE)
-  await writeFormat(files, to, place.sealer.keyId, place.now())
+  const inside = sealedFiles(files, sealer, to)
+  const seq = await fill(inside, to)
+  await (await Journal.create(inside, to, seq + 1)).close()
+  await writeMark(inside, to, seq)
+  if (place.key !== null) await putFile(files, join(to, KEY_FILE), place.key)
+  await writeFormat(inside, to, sealer.keyId, place.now())
   const listed: { path: string; bytes: number; hash: string }[] = []
   for (const path of await listAll(files, to, '')) {
     const bytes = await files.read(join(to, path))
     listed.push({ path, bytes: bytes.length, hash: sha256(bytes) })
   }
-  await writeDocument<BackupDocument>(files, join(to, BACKUP_FILE), { format: FORMAT, keyId: place.sealer.keyId, madeAt: place.now(), seq: picture.seq, files: listed })
-}
-
-async function copy(files: Files, from: string, to: string, path: string): Promise<void> {
-  await makeFolders(files, dirname(join(to, path)))
-  await putFile(files, join(to, path), await files.read(join(from, path)))
+  await writeDocument<BackupDocument>(files, join(to, BACKUP_FILE), { format: BACKUP_FORMAT, keyId: sealer.keyId, madeAt: place.now(), seq, files: listed })
 }
 
 function unlessGone(error: unknown): void {
@@ -104,18 +116,15 @@ export async function restoreEmbedded(options: RestoreOptions): Promise<{ readon
   const files = options.files ?? diskFiles
   const { from, to } = options
   try {
-    const backup = await readBackup(files, from)
-    const key = options.key ?? (await keyIn(files, from)) ?? (await keyIn(files, to))
-    const rows = await verify(files, from, backup, key)
+    const backup = await openBackup(files, from, options.key ?? (await keyIn(files, from)) ?? (await keyIn(files, to)))
     await refuseUnlessFree(files, options)
 
     const staging = join(to, RESTORING)
     await files.removeFolder(staging)
     await makeFolders(files, staging)
     for (const part of [JOURNAL_FOLDER, SNAPSHOT_FOLDER, ARCHIVE_FOLDER, BLOB_FOLDER]) await makeFolders(files, join(staging, part))
-    for (const { path, hash } of backup.files) {
-      const bytes = await files.read(join(from, path))
-      if (sha256(bytes) !== hash) throw damagedBackup(from, `${path} changed while it was read`)
+    for (const path of backup.paths) {
+      const bytes = await (path === KEY_FILE ? files : backup.files).read(join(from, path))
       await makeFolders(files, dirname(join(staging, path)))
       await putFile(files, join(staging, path), bytes)
     }
@@ -125,7 +134,7 @@ export async function restoreEmbedded(options: RestoreOptions): Promise<{ readon
     for (const name of [...names, FORMAT_FILE]) await files.rename(join(staging, name), join(to, name))
     await files.syncFolder(to)
     await files.removeFolder(staging)
-    return { rows, madeAt: backup.madeAt }
+    return { rows: backup.rows, madeAt: backup.madeAt }
   } catch (error) {
     throw refused(error, `restore to ${to}`)
   }
@@ -138,7 +147,7 @@ function damagedBackup(from: string, what: string, cause?: unknown): StoreError 
 async function readBackup(files: Files, from: string): Promise<BackupDocument> {
   try {
     const { data } = await readDocument<BackupDocument>(files, join(from, BACKUP_FILE))
-    if (data.format > FORMAT) throw new StoreError('newer-format', `store: the backup in ${from} was written by a newer version (format ${data.format}, this version reads up to ${FORMAT}); install that version`)
+    if (data.format > BACKUP_FORMAT) throw new StoreError('newer-format', `store: the backup in ${from} was written by a newer version (format ${data.format}, this version reads up to ${BACKUP_FORMAT}); install that version`)
     return data
   } catch (error) {
     if (error instanceof StoreError && error.code !== 'damaged') throw error
@@ -151,8 +160,21 @@ async function keyIn(files: Files, folder: string): Promise<Buffer | null> {
   return text === null ? null : Buffer.from(text.toString().trim(), 'base64')
 }
 
-/** Checks every byte and every sealed value. Returns the number of rows. */
-async function verify(files: Files, from: string, backup: BackupDocument, key: Buffer | null): Promise<number> {
+/** A backup of which every byte and every sealed value was checked. */
+export interface OpenBackup {
+  readonly rows: number
+  readonly madeAt: number
+  /** Paths of its files below its folder. */
+  readonly paths: readonly string[]
+  /** Reads them in the clear. */
+  readonly files: Files
+  readonly sealer: Sealer
+  readonly state: State
+}
+
+/** Opens a backup after checking all of it; rejects with what is wrong with it. */
+export async function openBackup(files: Files, from: string, key: Buffer | null): Promise<OpenBackup> {
+  const backup = await readBackup(files, from)
   for (const { path, bytes, hash } of backup.files) {
     const found = await readIfThere(files, join(from, path))
     if (found === null) throw damagedBackup(from, `${path} is missing`)
@@ -161,14 +183,17 @@ async function verify(files: Files, from: string, backup: BackupDocument, key: B
   if (key === null) throw new StoreError('wrong-key', `store: the backup in ${from} holds no key; give the key it was made with (YICHUANG_KEY, or put the key file into the data folder)`)
   const sealer = new Sealer(key)
   if (sealer.keyId !== backup.keyId) throw new StoreError('wrong-key', `store: the backup in ${from} is sealed with key ${backup.keyId}, the key given is ${sealer.keyId}`)
-  await readFormat(files, from)
-  const state = await readSnapshot(files, from, 1)
+  const inside = backup.format === 1 ? files : sealedFiles(files, sealer, from)
+  const paths = backup.files.map(({ path }) => path)
+  for (const path of paths) if (path !== KEY_FILE) await inside.read(join(from, path))
+  await readFormat(inside, from)
+  const state = await readSnapshot(inside, from, 1)
   let rows = 0
   for (const [communityId, table, { cells }] of state.all()) {
     for (const cell of cells.values()) openCell(sealer, communityId, table, cell)
     rows += cells.size
   }
-  return rows
+  return { rows, madeAt: backup.madeAt, paths, files: inside, sealer, state }
 }
 
 async function refuseUnlessFree(files: Files, { to, replace, processes = systemProcesses }: RestoreOptions): Promise<void> {

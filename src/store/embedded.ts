@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { checkArchive, isOf, monthOf, readArchive, writeArchive } from './archive.js'
-import { writeBackup } from './backup.js'
+import { backUpFolder } from './backup.js'
 import { checkQuery, checkWrites } from './checks.js'
 import { readBlob, removeBlob, writeBlob } from './blobs.js'
 import type { Contents } from './contents.js'
@@ -237,7 +237,7 @@ class Embedded implements EmbeddedStore {
   async backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void> {
     this.#refuseUnlessOpen()
     await this.#inLane(() =>
-      writeBackup({ files: this.#files, from: this.#folder, to: folder, sealer: this.#sealer, withKey: options?.withKey ?? false, now: this.#options.now }, () => takePicture(this.#state)),
+      backUpFolder({ files: this.#files, from: this.#folder, to: folder, sealer: this.#sealer, withKey: options?.withKey ?? false, now: this.#options.now }, () => takePicture(this.#state)),
     )
   }
 

@@ -27,6 +27,8 @@ export interface PostgresOptions {
 }
 
 export interface PostgresStore extends Store {
+  /** As of the port; `withKey` puts the key beside the rows (without it the backup opens only with the key given). */
+  backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void>
   /** This process among those that share the database. */
   readonly processId: string
   /** From now on `onCommit` tells of what the others commit, too. Once for a store; resolves when it listens. */
@@ -77,7 +79,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
   const move = await readMoveMark(db)
   if (move !== null) await db.destroy()
   refuseMoved('the database', move)
-  return new Postgres(db, sealer, onNotice, { connectionString: options.url, application_name: 'yichuang', options: workingAs })
+  return new Postgres(db, sealer, onNotice, { connectionString: options.url, application_name: 'yichuang', options: workingAs }, options.key)
 }
 
 class Postgres implements PostgresStore {
@@ -95,6 +97,7 @@ class Postgres implements PostgresStore {
     readonly sealer: Sealer,
     readonly onNotice: (message: string, error?: unknown) => void,
     readonly line: pg.ClientConfig,
+    readonly key: Buffer,
   ) {}
 
   async share(options: SharingOptions): Promise<Sharing> {
@@ -260,8 +263,11 @@ class Postgres implements PostgresStore {
     }
   }
 
-  backup(): Promise<void> {
-    return Promise.reject(new Error('not yet'))
+  backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void> {
+    return this.#run(async () => {
+      const { backUpDatabase } = await import('./postgres/backup.js')
+      await backUpDatabase({ url: this.line.connectionString ?? '', sealer: this.sealer, to: folder, key: options?.withKey === true ? this.key : null })
+    })
   }
 
   close(): Promise<void> {

@@ -8,7 +8,7 @@ import { State, type ArchiveDocument, type Cell, type Scalar, type StoredRow } f
 import { tables, type TableName } from './tables.js'
 
 /** Rows of one table of one community inside a piece. */
-interface Section {
+export interface Section {
   readonly community: CommunityId
   readonly table: TableName
   readonly rows: readonly StoredRow[]
@@ -83,18 +83,24 @@ export function takePicture(state: State): Picture {
 
 /** Writes a picture as a generation below `folder`, piece by piece; it counts once its manifest stands.
  *  `false` when it was stopped before. */
-export async function writeSnapshot(files: Files, folder: string, generation: number, picture: Picture, isStopped: () => boolean): Promise<boolean> {
+export function writeSnapshot(files: Files, folder: string, generation: number, picture: Picture, isStopped: () => boolean): Promise<boolean> {
+  return writePieces(files, folder, generation, cutPieces(picture), () => picture, isStopped)
+}
+
+/** Writes what comes, a piece each, as a generation below `folder`; `rest` is asked once all has come. `false` when it was stopped before. */
+export async function writePieces(files: Files, folder: string, generation: number, all: Iterable<readonly Section[]> | AsyncIterable<readonly Section[]>, rest: () => Omit<Picture, 'tables'>, isStopped: () => boolean): Promise<boolean> {
   const target = join(folder, generationFolder(generation))
   await makeFolders(files, target)
   const pieces: { file: string; hash: string }[] = []
-  for (const sections of cutPieces(picture)) {
+  for await (const sections of all) {
     await setImmediate()
     if (isStopped()) return false
     const file = `${String(pieces.length + 1).padStart(6, '0')}.json`
     const piece: Piece = { generation, number: pieces.length + 1, sections }
     pieces.push({ file, hash: await writeDocument(files, join(target, file), piece) })
   }
-  const manifest: Manifest = { generation, seq: picture.seq, pieces, numbers: picture.numbers, archiveDocuments: picture.archiveDocuments }
+  const { seq, numbers, archiveDocuments } = rest()
+  const manifest: Manifest = { generation, seq, pieces, numbers, archiveDocuments }
   await writeDocument(files, join(target, MANIFEST), manifest)
   return true
 }

@@ -132,7 +132,7 @@ describe('a backup', () => {
     })
     it('when a newer version wrote it', async () => {
       const path = join(backup, 'backup.json')
-      await writeFile(path, encodeDocument({ ...decodeDocument<object>(await readFile(path), path), format: 2 }))
+      await writeFile(path, encodeDocument({ ...decodeDocument<object>(await readFile(path), path), format: 3 }))
       await expect(restore()).rejects.toMatchObject({ code: 'newer-format' })
       await untouched()
     })
