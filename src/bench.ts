@@ -27,7 +27,15 @@ export const benches: Readonly<Record<string, Bench>> = {
   understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
   answering: async () => (await import('./bench/parts.js')).benchAnswering(),
   retrieval: async (_, data) => (await import('./bench/retrieval.js')).benchRetrieval(data),
+  city: async (tell) => (await import('./bench/city/cases.js')).benchCity(tell),
+  'city-day': async (tell) => (await import('./bench/city/cases.js')).benchCityDay(tell),
 }
+
+/** Take a quarter of an hour and more: run when they are named. */
+const longOnes: readonly string[] = ['city', 'city-day']
+
+/** What is measured when nothing is named. */
+export const usualBenches = Object.keys(benches).filter((name) => !longOnes.includes(name))
 
 /** Runs the named benches one after another; none at the same time as another. */
 export async function runBenches(names: readonly string[], tell: Tell, data: string | null): Promise<Record<string, unknown>> {

@@ -3,22 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryChannel } from '../channels/memory.js'
 import { readConfig, readEnvFile } from '../config.js'
-import { createEngine } from '../conversation/create-engine.js'
 import type { StaffActor } from '../conversation/engine.js'
-import { idMaker } from '../conversation/new-id.js'
 import type { StaffAccount } from '../desk/accounts.js'
 import { listRequests } from '../desk/inbox.js'
 import { createRequestIndex } from '../desk/request-index.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
-import { readKnowledgeFolder } from '../knowledge/files.js'
-import { gazetteerOf } from '../knowledge/gazetteer.js'
-import { createNlu } from '../nlu/load-nlu.js'
-import { createLiveKnowledge } from '../publication/live-knowledge.js'
-import { createPublication } from '../publication/publication.js'
 import { moveInWords } from '../requests/apply-move.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import type { Write } from '../store/store.js'
+import { engineOn } from './engine-on.js'
 import { memoryOf } from './machine.js'
 import { seedRequests } from './seed.js'
 import { spreadOf, type Spread } from './spread.js'
@@ -70,15 +64,8 @@ async function live(folder: string, requests: number): Promise<LifeCycleFigures>
   const { knowledgeDir, intentsDir, cacheDir } = readConfig({ ...readEnvFile('.env'), ...process.env })
   const now = Date.now
   const store = await openEmbeddedStore({ folder: join(folder, 'data'), create: false, now, onFatal: (error) => { throw error } })
-  const publication = createPublication(store, now)
-  await publication.begin(await readKnowledgeFolder(knowledgeDir))
-  const knowledge = (await createLiveKnowledge(publication)).inUse()
-  const nlu = await createNlu({ intentsDir, cacheDir, gazetteer: gazetteerOf(knowledge.communities.values()) })
   const channel = memoryChannel()
-  const engine = createEngine({
-    ...knowledge, inUse: () => knowledge, nlu, store, now, channels: () => [channel], withFacts: true, newId: idMaker(now), turnDeadlineMs: 10_000,
-    log: (event, details) => { throw new Error(`${event}: ${JSON.stringify(details)}`) },
-  })
+  const { engine, knowledge } = await engineOn({ store, channel, knowledgeDir, intentsDir, cacheDir, now, log: (event, details) => { throw new Error(`${event}: ${JSON.stringify(details)}`) } })
   const time: WorkingTime = { years: knowledge.years, hours: knowledge.community(communityId).hours ?? null }
   const index = createRequestIndex({ store, termOf: (code) => knowledge.services.byCode(code)?.term ?? null, workingTime: () => time, now })
   await store.commit(PLATFORM, [lead, clerk].map((row): Write => ({ op: 'put', table: 'staff', row: accountOf(row) })))

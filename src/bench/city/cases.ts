@@ -1,0 +1,38 @@
+import { readEnvFile } from '../../config.js'
+import { liveThrough, type CityFigures, type CityPlan } from './city.js'
+
+type Tell = (line: string) => void
+
+/** A city of three million: 1,000 communities of 3,000 households, 200,000 messages a day; its storm takes the power of fifty communities for an hour. */
+const wholeCity = {
+  communities: 1_000, householdsEach: 3_000, messages: 200_000, seed: 20_261_124,
+  storm: { from: 18, until: 19, communities: 50, times: 50 },
+} as const
+
+const morning = [8.5, 9.5] as const
+const stormHour = [18, 19] as const
+
+/** The database of the setting, if there is one: what several processes share. */
+function databaseUrl(): string | null {
+  return { ...readEnvFile('.env'), ...process.env }['DATABASE_URL'] ?? null
+}
+
+/** An hour of the morning peak in cities of 10, 100 and 1,000 communities, the hour of the storm, and the same peak with one and two processes on PostgreSQL. */
+export async function benchCity(tell: Tell): Promise<readonly CityFigures[]> {
+  const figures: CityFigures[] = []
+  const live = async (plan: Partial<CityPlan>, name: string): Promise<void> => {
+    tell(`  ${name}`)
+    figures.push(await liveThrough({ ...wholeCity, hours: morning, speed: 40, processes: 1, databaseUrl: null, ...plan }, tell))
+  }
+  for (const communities of [10, 100, 1_000]) await live({ communities, storm: null }, `${communities} 个社区，早高峰`)
+  await live({ hours: stormHour }, '1000 个社区，一个片区停电')
+  const url = databaseUrl()
+  if (url === null) tell('  没有设 DATABASE_URL，PostgreSQL 的几项略过')
+  else for (const processes of [1, 2]) await live({ processes, databaseUrl: url, storm: null, speed: 15 }, `PostgreSQL，${processes} 个进程，早高峰`)
+  return figures
+}
+
+/** The whole day, storm and all, at a hundred times real speed; on PostgreSQL with two processes where one is set. */
+export async function benchCityDay(tell: Tell): Promise<CityFigures> {
+  return liveThrough({ ...wholeCity, hours: [0, 24], speed: 100, processes: 2, databaseUrl: databaseUrl() }, tell)
+}
