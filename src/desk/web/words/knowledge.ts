@@ -21,7 +21,7 @@ export const stateTones: Readonly<Record<KnowledgeVersion['state'], 'primary' | 
   draft: 'warning', checked: 'primary', broken: 'danger', approved: 'primary', live: 'success', retired: 'info', dropped: 'info',
 }
 
-export const actNames: Readonly<Record<VersionAct, string>> = { check: '核对', approve: '批准', publish: '上线', drop: '作废', rollback: '退回到这一版' }
+export const actNames: Readonly<Record<VersionAct, string>> = { check: '核对', approve: '批准', publish: '上线', drop: '作废', rollback: '退回到这一版', merge: '照这样合起来' }
 
 export const changeNames: Readonly<Record<KnowledgeChange['what'], string>> = {
   policy: '文件', clause: '条款', metadata: '文件信息', fact: '社区信息', community: '社区', service: '办事项目', item: '事项', file: '其他内容',
@@ -126,7 +126,7 @@ export const trialWords = {
   outcome: '结果', gate: '出不出声', heard: '听成', nothingHeard: '没有听出是什么事', slots: '听出的词', noSlots: '没有', normal: (value: string) => `（${value}）`, texts: '查文件',
   ranking: (place: string) => `${place}的文件里，最像的几句`, titles: (titles: readonly string[]) => titles.map((title) => `《${title}》`).join(''), between: '；',
   rank: (section: string, score: number) => `${section}，与第一名之比 ${score.toFixed(3)}`, part: (name: string, worth: number) => `${name} ${worth > 0 ? '＋' : '－'}${Math.abs(worth).toFixed(1)}`, noText: '这个社区所在的各级都没有文件。',
-  keep: '以后都要这样答', keepSays: '记成核对问题：以后哪一版答得不一样，就不能上线。', kept: '已记成核对问题。',
+  keep: '以后都要这样答', keepSays: '记成核对问题：以后哪一版答得不如现在，就不能上线。', kept: '已记成核对问题。',
 }
 
 export const verdictWords = { titled: (title: string, count: number) => `${title}（${count}）`, expected: '该答', before: '原来', after: '现在' }
@@ -141,4 +141,36 @@ export const versionWords = {
   broken: '改坏的（有一个就不能上线）', mended: '改好的', stillWrong: '还不对的', changes: '改了什么', first: '这是第一版，没有更早的可以比。', noChange: '没有您能看到的改动。',
   title: '知识库的各版', says: '每次改动先成草稿：核对问题新旧各问一遍，另一位管理员批准，再上线。上线后居民马上用上，随时可以退回。', aloneNow: '现在只有一位管理员，自己批准自己的，会写明「一人办理」。',
   waiting: '等着处理的草稿', noDraft: '没有草稿', past: '上过线的和作废的',
+}
+
+export const conflictWords = {
+  title: '两份改了同一处', says: '这份草稿存好以后，又有一版上线，两份都改了下面这些。两份都留着：每一处挑一份，再合起来核对。', before: '原来的', draft: '这份草稿', live: '在用的', none: '（没有）', take: (name: string) => `${name}用哪一份`,
+  takeDraft: '用这份草稿的', takeLive: '用在用的', merge: '照这样合起来', chooseAll: '每一处都要挑一份',
+}
+
+export const questionWords = {
+  title: '核对问题', says: '每次改动上线前，这些问题新旧各问一遍；有一个答得不如从前，就不能上线。在「试一试」里问得对的，可以直接记到这里。', list: '核对问题', form: '记一个核对问题',
+  question: '居民会怎么问', place: '在哪个社区', expect: '该怎么答', ways: { 'as-now': '照现在这样答', clause: '引用这一条', fact: '引用社区信息', refusal: '不该答（没有依据）' },
+  policy: '哪份文件', section: '哪一条', topic: '什么事，如 办公时间', keep: '记下来', kept: '已记下，以后每次改动都核对。', needQuestion: '请写居民会问的话', needExpect: '请写明该怎么答',
+  expected: (words: string) => `该答：${words}`, by: (author: string, when: string) => `${author}，${when}`, shipped: '随知识库文件来的', drop: '不再核对', dropOne: (question: string) => `不再核对「${question}」`, none: '还没有核对问题。', find: '找一找',
+}
+
+export const serviceWords = {
+  title: '办事项目', says: '居民能办、能报的事：怎么说、问什么、带什么、多久办结、先交给谁。改动先成草稿。', add: '登记一个办事项目', addList: '登记一份材料清单', find: '找一找', form: '办事项目', other: '其他', materials: (all: readonly string[]) => `材料：${all.join('；')}`,
+  unpromised: '没有承诺时限', promised: (count: number, isDays: boolean, source: string, date: string) => `${count} 个${isDays ? '工作日' : '工作小时'}办结（${source}，${date}）`,
+  name: '名称', group: '归在哪一类', about: '说明，给居民看的一句话', purpose: '问这些来做什么（登记前念给居民听）', words: '居民的说法，一行一个', materialLines: '要带的材料，一行一样', days: '承诺几个工作日办结（没有就空着）', source: '时限的来源', date: '哪天定的',
+  intents: '听成哪几种意思时是它', intentsChosen: (count: number) => `已选 ${count} 种`, how: '怎么办', disclosure: { public: '群里也能说', personal: '只在私聊里说' }, filing: { 'at-once': '问清就登记', confirm: '念一遍，居民确认再登记' }, owner: { grid: '先交给网格', lead: '先交给社区负责人' },
+  forwardTo: '要转给哪个外单位（社区自己办就空着）', agency: '社区里谁来做（空着就是社区自己）', forWhom: '谁能办（谁都能办就空着）', emergency: '可能有危险时先提醒的话（没有就空着）', claimHours: '几个工作小时没人接就上报（空着是 4 个）',
+  flags: { books: '要预约时间', visit: '能上门', agent: '能代办', simple: '能网上批', photo: '办结要有照片' },
+  joins: '多近的同一件事算一件', joinsWays: { place: '同一处', building: '同一栋', none: '不并' },
+  fields: '要问居民的', noFields: '什么都不问，一说就登记。', addField: '再问一项', dropField: '不问这一项', fieldOf: (at: number, label: string) => `第 ${at} 项${label === '' ? '' : `：${label}`}`, slot: '是什么', label: '叫什么', question: '怎么问', why: '为什么要问', required: '一定要问', options: '常见的答案，一行一个，写成「答案：说法、说法」', optionHint: '东门：大门口、正门',
+  needName: '请写名称', needPurpose: '请写问来做什么', needIntents: '请选至少一种意思', needDays: '工作日要写一个正整数', needSource: '请写时限的来源', needField: '要问的每一项都要写全：叫什么、怎么问、为什么问', needHours: '几个工作小时要写一个数',
+  between: /[、，,;；]/, nameEnd: /[:：]/, optionLine: (value: string, words: readonly string[]) => `${value}：${words.join('、')}`,
+}
+
+export const checklistWords = {
+  title: '材料清单', says: '居民问「办某件事要带什么」时，先问几个是不是，再报清单。', form: '材料清单', name: '办什么', words: '居民的说法，一行一个', communities: '给哪些社区用', source: '来源', date: '登记日期', line: (names: number, source: string, date: string) => `${names} 样材料，${source}，${date}`,
+  questions: '先问什么（最多四个「是不是」）', addQuestion: '再问一个', dropQuestion: '不问这个', ask: '怎么问', yes: '算「是」的说法，用、隔开', no: '算「不是」的说法，用、隔开', questionOf: (at: number) => `第 ${at} 问`,
+  materials: '材料', addMaterial: '再加一样', dropMaterial: '去掉', materialOf: (at: number) => `第 ${at} 样`, whenOf: (at: number, question: number) => `第 ${at} 样，第 ${question} 问`, when: { any: '都要', yes: '答「是」才要', no: '答「不是」才要' },
+  needName: '请写办什么', needWords: '请写居民的说法', needCommunities: '请选给哪些社区用', needSource: '请写来源', needMaterials: '请写材料', needAsk: '请写怎么问', join: '、',
 }
