@@ -141,7 +141,7 @@ function hotSpotsOf(requests: readonly ServiceRequest[], now: number): HotSpots 
     const building = address === null ? null : buildingNumber(address)
     const week = Math.floor((filedAt - first) / weekMs)
     if (building === null || week < 0 || week >= weeksShown) continue
-    const row = found.get(building) ?? { counts: Array.from({ length: weeksShown }, () => 0), services: new Map() }
+    const row = found.get(building) ?? { counts: Array.from({ length: weeksShown }, () => 0), services: new Map<string, { name: string; count: number }>() }
     row.counts[week] = (row.counts[week] ?? 0) + 1
     row.services.set(serviceCode, { name: serviceName, count: (row.services.get(serviceCode)?.count ?? 0) + 1 })
     found.set(building, row)

@@ -1,5 +1,5 @@
 import type {
-  ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxView, Me, RequestDetail, RequestList, RequestRow,
+  ConversationDetail, ConversationList, ConversationRow, DeskEvent, InboxChoices, InboxView, Me, ReplyTemplate, RequestContext, RequestDetail, RequestList, RequestRow, SavedViews,
 } from '../../src/desk/api-types.js'
 import type { Absence } from '../../src/requests/absence.js'
 import type { Behind, Supervision } from '../../src/desk/supervision-types.js'
@@ -49,6 +49,16 @@ export class FixtureDesk {
   readonly absences: Absence[] = []
   /** What the lead's page shows. */
   supervision: Supervision | null = null
+  /** What stands beside a request; absent: nothing. */
+  context: Partial<RequestContext> = {}
+  templates: readonly ReplyTemplate[] = []
+  views: SavedViews = { rev: 0, views: [] }
+  /** The queries of the lists that were asked for. */
+  readonly listed: string[] = []
+  /** Requests as they were before the last step, while it can be taken back. */
+  readonly #before = new Map<string, ServiceRequest>()
+  /** How long a step can be taken back, ms. */
+  undoMs = 10_000
   #sessions = new Set<string>()
   #streams = new Set<(event: string, data: unknown) => void>()
 
@@ -72,7 +82,12 @@ export class FixtureDesk {
     }
     if (path === '/stream') return { stream: (send) => this.#stream(send) }
     const [, noun, , id = '', verb] = path.split('/').map(decodeURIComponent)
+    if (noun === 'requests' && verb === 'context') return { status: 200, json: { earlier: [], similar: [], linked: [], talks: [], grounds: [], ...this.context } }
+    if (noun === 'requests' && verb === 'undo') return this.#undo(id)
     if (noun === 'requests') return id === '' ? this.#list(call) : this.#request(id, verb === 'moves' ? body : null)
+    if (noun === 'inbox-choices') return { status: 200, json: choices }
+    if (noun === 'views') return this.#views(isChange ? (body as unknown as SavedViews) : null)
+    if (noun === 'templates') return { status: 200, json: { templates: this.templates } }
     if (noun === 'receivers') return { status: 200, json: { posts: [{ kind: 'post', id: '一网格', name: '网格员 李师傅' }], staff: [{ id: 's3', name: '王芳', isLead: false, load: 2, awayUntil: null }, { id: 's2', name: '陈工', isLead: false, load: 5, awayUntil: filedAt + 86_400_000 }] } }
     if (noun === 'absences') return { status: 200, json: { absences: this.absences } }
     if (noun === 'supervision') return this.#supervision(verb ?? id)
@@ -126,7 +141,22 @@ export class FixtureDesk {
     return () => this.#streams.delete(send)
   }
 
+  #views(given: SavedViews | null): Said {
+    if (given !== null && given.rev !== this.views.rev) return { status: 409, json: { code: 'conflict', message: '刚刚有人改过了' } }
+    if (given !== null) this.views = { rev: given.rev + 1, views: given.views }
+    return { status: 200, json: this.views }
+  }
+
+  #undo(id: string): Said {
+    const [before, now] = [this.#before.get(id), this.requests.get(id)]
+    if (before === undefined || now === undefined) return { status: 409, json: { code: 'too-late', message: '已经过了能撤销的时间' } }
+    this.requests.set(id, { ...before, rev: now.rev + 1 })
+    this.#before.delete(id)
+    return { status: 200, json: this.#detail(this.requests.get(id) ?? before) }
+  }
+
   #list(call: Call): Said {
+    this.listed.push([...call.query].map(([name, value]) => `${name}=${value}`).join('&'))
     const view = call.query.get('view') as InboxView
     const all = [...this.requests.values()].reverse()
     const shown: Record<InboxView, (request: ServiceRequest) => boolean> = {
@@ -134,7 +164,10 @@ export class FixtureDesk {
       closed: (r) => r.settledAt !== null, all: () => true, overdue: () => false, awaiting: (r) => r.status === 'awaiting-resident', mentioned: () => false,
     }
     const counts = Object.fromEntries(Object.entries(shown).map(([name, fits]) => [name, all.filter(fits).length])) as Record<InboxView, number>
-    const list: RequestList = { requests: all.filter(shown[view]).map(rowOf), more: false, counts }
+    const [after, building, service] = [call.query.get('after'), call.query.get('building'), call.query.get('service')]
+    const fitting = all.filter((request) => shown[view](request) && (building === null || request.address?.startsWith(`${building}栋`) === true) && (service === null || request.serviceCode === service))
+    const rest = fitting.slice(after === null ? 0 : fitting.findIndex(({ id }) => id === after) + 1)
+    const list: RequestList = { requests: rest.slice(0, 50).map(rowOf), more: rest.length > 50, counts }
     return { status: 200, json: list }
   }
 
@@ -161,7 +194,8 @@ export class FixtureDesk {
     if (isRefusal(asked)) return notFound
     const next: ServiceRequest = { ...asked, rev: rev + 1 }
     this.requests.set(id, next)
-    return { status: 200, json: this.#detail(next) }
+    this.#before.set(id, request)
+    return { status: 200, json: { ...this.#detail(next), undoUntil: (next.history.at(-1)?.at ?? 0) + this.undoMs } }
   }
 
   #supervision(what: string): Said {
@@ -192,6 +226,11 @@ export class FixtureDesk {
     this.conversations.set(id, next)
     return { status: 200, json: next }
   }
+}
+
+const choices: InboxChoices = {
+  services: [{ id: 'lighting', name: '公共照明' }, { id: 'waste', name: '垃圾清运' }], owners: [{ id: 'post:grid-1', name: '一网格' }], grids: ['第一网格'], buildings: ['3', '5'],
+  catalogue: [{ id: 'lighting', name: '公共照明' }, { id: 'waste', name: '垃圾清运' }],
 }
 
 const notFound: Said = { status: 404, json: { code: 'not-found', message: '没有找到' } }

@@ -1,4 +1,4 @@
-import { inboxViews, type InboxView } from '../api-types.js'
+import { filterNames, inboxViews, type InboxFilters, type InboxView } from '../api-types.js'
 
 export const knowledgeParts = ['versions', 'policies', 'facts', 'services', 'trial', 'findings', 'gaps', 'questions'] as const
 export type KnowledgePart = (typeof knowledgeParts)[number]
@@ -8,7 +8,7 @@ export type FactSource = { readonly communityId: string } & ({ readonly line: st
 
 /** Where one can be at the desk. The address says it all, so that a link can be given to a colleague. */
 export type Place =
-  | { readonly page: 'inbox'; readonly view: InboxView; /** Absent: everything. */ readonly search?: string }
+  | { readonly page: 'inbox'; readonly view: InboxView; /** Absent: everything. */ readonly search?: string; readonly filters?: InboxFilters }
   | { readonly page: 'request'; readonly communityId: string; readonly id: string; readonly reply: boolean }
   | { readonly page: 'conversation'; readonly communityId: string; readonly id: string }
   | { readonly page: (typeof plainPages)[number] }
@@ -30,7 +30,8 @@ export function placeAt(path: string, search: string): Place {
   if (rest.length > 0) return { page: 'missing' }
   const query = new URLSearchParams(search)
   if (first === '' || (first === 'login' && second === undefined)) {
-    return { page: 'inbox', view: inboxViews.find((view) => view === query.get('view')) ?? 'open', ...(query.has('search') ? { search: query.get('search') ?? '' } : {}) }
+    const filters = Object.fromEntries(filterNames.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? '']] : []))) as InboxFilters
+    return { page: 'inbox', view: inboxViews.find((view) => view === query.get('view')) ?? 'open', ...(query.has('search') ? { search: query.get('search') ?? '' } : {}), ...(Object.keys(filters).length > 0 ? { filters } : {}) }
   }
   if (first === 'requests' && second && third) return { page: 'request', communityId: second, id: third, reply: query.has('reply') }
   if (first === 'conversations' && second && third) return { page: 'conversation', communityId: second, id: third }
@@ -50,7 +51,7 @@ export function placeAt(path: string, search: string): Place {
 export function addressOf(to: Place): string {
   switch (to.page) {
     case 'inbox': {
-      const query = new URLSearchParams({ ...(to.view === 'open' ? {} : { view: to.view }), ...(to.search === undefined || to.search === '' ? {} : { search: to.search }) }).toString()
+      const query = new URLSearchParams({ ...(to.view === 'open' ? {} : { view: to.view }), ...(to.search === undefined || to.search === '' ? {} : { search: to.search }), ...to.filters }).toString()
       return query === '' ? `${base}/` : `${base}/?${query}`
     }
     case 'request': return `${base}/requests/${encodeURIComponent(to.communityId)}/${encodeURIComponent(to.id)}${to.reply ? '?reply' : ''}`

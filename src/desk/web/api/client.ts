@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../channels/web-types.js'
 import type {
-  AbsenceList, ConversationDetail, ConversationList, LinkCodeShown, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
+  AbsenceList, ConversationDetail, ConversationList, LinkCodeShown, InboxFilters, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
 import type { GroupBy, RateName } from '../../../requests/figures.js'
@@ -34,8 +34,8 @@ export const acceptInvitation = (token: string, account: { login: string; name: 
   call('POST', `/invitations/${encodeURIComponent(token)}`, account)
 export const inviteColleague = (role: Role, scope: 'all' | readonly string[]): Promise<Answer<Invited>> => call('POST', '/invitations', { role, scope })
 
-export function listRequests(view: InboxView, communityId: string | null, after: string | null, search = ''): Promise<Answer<RequestList>> {
-  return call('GET', `/requests?${queryOf({ view, community: communityId, after, search: search === '' ? null : search })}`)
+export function listRequests(view: InboxView, communityId: string | null, after: string | null, search = '', filters: InboxFilters = {}): Promise<Answer<RequestList>> {
+  return call('GET', `/requests?${queryOf({ view, community: communityId, after, search: search === '' ? null : search, ...filters })}`)
 }
 export const readRequest = (communityId: string, id: string): Promise<Answer<RequestDetail>> => call('GET', `/requests/${pathOf(communityId, id)}`)
 export const moveRequest = (communityId: string, id: string, rev: number, move: Move): Promise<Answer<RequestDetail>> =>

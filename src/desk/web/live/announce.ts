@@ -1,6 +1,7 @@
 import { ElNotification } from 'element-plus'
 import { chosenCommunity, me, nameOfCommunity } from '../account/me.js'
 import { go, place } from '../router.js'
+import { newsWords as words } from '../words/live.js'
 import type { LiveEvent } from './stream.js'
 
 /** How long a notice of a new request stays, ms; of somebody in danger, until it is closed. */
@@ -29,7 +30,7 @@ function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): voi
   }
   if (raised.has(key)) return
   const notice = ElNotification({
-    title: `呼叫 ${event.number}：请您来处理`, message: `${event.what}，点开应答`, type: event.kind === 'danger' ? 'error' : 'warning', duration: 0, offset: belowHeaderPx,
+    title: words.page(event.number), message: words.pageHint(event.what), type: event.kind === 'danger' ? 'error' : 'warning', duration: 0, offset: belowHeaderPx,
     onClick: () => {
       notice.close()
       go({ page: 'pages' })
@@ -38,13 +39,23 @@ function announcePage(event: Extract<LiveEvent, { readonly type: 'page' }>): voi
   raised.set(key, { urgent: event.kind === 'danger', close: () => notice.close() })
 }
 
-const clockWords = { half: '时限过半', near: '时限快到了', top: '已经超时' } as const
-
 /** A promise of mine runs out. */
 function announceClock(event: Extract<LiveEvent, { readonly type: 'clock' }>): void {
   if (typeof me.value === 'string' || event.staffId !== me.value.id) return
   const notice = ElNotification({
-    title: `工单 ${event.number} ${clockWords[event.stage]}`, message: '点开去办', type: 'warning', duration: noticeMs, offset: belowHeaderPx,
+    title: words.clock(event.number, words[event.stage]), message: words.clockHint, type: 'warning', duration: noticeMs, offset: belowHeaderPx,
+    onClick: () => {
+      notice.close()
+      go({ page: 'request', communityId: event.communityId, id: event.id, reply: false })
+    },
+  })
+}
+
+/** A colleague calls me by name in a note. */
+function announceMention(event: Extract<LiveEvent, { readonly type: 'mention' }>): void {
+  if (typeof me.value === 'string' || !event.staffIds.includes(me.value.id)) return
+  const notice = ElNotification({
+    title: words.mention(event.by, event.number), message: words.mentionHint, type: 'warning', duration: noticeMs, offset: belowHeaderPx,
     onClick: () => {
       notice.close()
       go({ page: 'request', communityId: event.communityId, id: event.id, reply: false })
@@ -59,12 +70,13 @@ const calledFor = new Set<string>()
 export function announceNews(event: LiveEvent): void {
   if (event.type === 'page') return announcePage(event)
   if (event.type === 'clock') return announceClock(event)
-  if (event.type === 'again' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
+  if (event.type === 'mention') return announceMention(event)
+  if (event.type === 'again' || event.type === 'version' || event.type === 'booking' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
   if (event.type === 'request') {
     if (!event.isNew) return
     const notice = ElNotification({
-      title: `新工单 ${event.number}`,
-      message: `${nameOfCommunity(event.communityId)}，点开查看`,
+      title: words.request(event.number),
+      message: words.requestHint(nameOfCommunity(event.communityId)),
       type: 'info',
       duration: noticeMs,
       offset: belowHeaderPx,
@@ -85,8 +97,8 @@ export function announceNews(event: LiveEvent): void {
   const isOpenHere = place.value.page === 'conversation' && place.value.id === event.id
   if (!event.waiting || raised.has(key) || isOpenHere || calledFor.has(key)) return
   const notice = ElNotification({
-    title: event.urgent ? '有人遇到急事' : '有居民在等人',
-    message: `${nameOfCommunity(event.communityId)}，点开接手`,
+    title: event.urgent ? words.urgent : words.waiting,
+    message: words.talkHint(nameOfCommunity(event.communityId)),
     type: event.urgent ? 'error' : 'warning',
     duration: event.urgent ? 0 : noticeMs,
     offset: belowHeaderPx,

@@ -33,7 +33,7 @@ export function openStream(): void {
   }
   const pass = (event: MessageEvent): void => tell(JSON.parse(String(event.data)) as DeskEvent)
   stream.addEventListener('request', pass)
-  for (const type of ['conversation', 'page', 'clock']) stream.addEventListener(type, pass)
+  for (const type of ['conversation', 'page', 'clock', 'mention', 'booking', 'version']) stream.addEventListener(type, pass)
 }
 
 export function closeStream(): void {
