@@ -1,4 +1,5 @@
 import type { ApiError, ChatCommunities, ChatEdit, ChatHistory, ChatRecall, ChatSend, ChatSessionInfo, ChatUploaded, OwnRequests } from '../web-types.js'
+import { callWords } from './words.js'
 
 /** An answer of the server, or why there is none. `status` 0: it could not be reached. */
 export type Answer<T> =
@@ -48,7 +49,7 @@ async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown, tim
     if (response.ok) return { ok: true, value: (text === '' ? null : JSON.parse(text)) as T }
     return { ok: false, status: response.status, message: sentenceOf(text), retryAfterMs: secondsOf(response.headers.get('retry-after')) }
   } catch {
-    return { ok: false, status: 0, message: '网络不通', retryAfterMs: null }
+    return { ok: false, status: 0, message: callWords.unreachable, retryAfterMs: null }
   } finally {
     clearTimeout(timer)
   }
@@ -61,7 +62,7 @@ function sentenceOf(text: string): string {
   } catch {
     // A proxy's page, not our words.
   }
-  return '没有成功，请稍后再试'
+  return callWords.failed
 }
 
 function secondsOf(header: string | null): number | null {

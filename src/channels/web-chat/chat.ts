@@ -6,6 +6,7 @@ import { mergeLines } from './lines.js'
 import { openLive } from './live.js'
 import { fromDataUrl } from './pictures.js'
 import { createUnsentQueue, type UnsentLine } from './unsent.js'
+import { chatWords } from './words.js'
 
 export type ChatKind = 'private' | 'group'
 
@@ -63,7 +64,7 @@ export function createChat() {
       const opened = await continueByLink(token)
       if (opened.ok) {
         enter(opened.value)
-        send('private', '接着办', null)
+        send('private', chatWords.goOn, null)
         return
       }
       notice.value = opened.message
@@ -88,7 +89,7 @@ export function createChat() {
     }
     const answer = await openSession(communityId)
     if (!answer.ok) {
-      notice.value = answer.status === 0 ? '网络不通，请稍后再试' : answer.message
+      notice.value = answer.status === 0 ? chatWords.unreachable : answer.message
       return false
     }
     notice.value = ''
@@ -177,7 +178,7 @@ export function createChat() {
     const { clientId, conversationId } = line
     if (clientId === null) return null
     const answer = text === null ? await recallMessage(clientId, { conversationId }) : await editMessage(clientId, { conversationId, changeId: newClientId(), text })
-    return answer.ok ? null : answer.status === 0 ? '网络不通，没有改成，请稍后再试' : answer.message
+    return answer.ok ? null : answer.status === 0 ? chatWords.notChanged : answer.message
   }
 
   function open(chat: ChatKind): void {
@@ -191,7 +192,7 @@ export function createChat() {
     closeLive()
     session.value = null
     phase.value = 'choosing'
-    notice.value = '离开时间较长，请再选一次您的社区。没有发出的话还在，选好后会接着发。'
+    notice.value = chatWords.chooseAgain
   }
 
   return { phase, session, talks, tab, talk, unsent, online, notice, alarm, queue, start, choose, load, send, change, open }

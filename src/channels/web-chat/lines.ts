@@ -1,5 +1,6 @@
 import type { Citation } from '../../retrieval/citation.js'
 import type { ChangeableMs, ChatLine } from '../web-types.js'
+import { dayWords } from './words.js'
 
 /** Adds lines to those known: each once (the newer copy wins), in the order of their ids. */
 export function mergeLines(known: readonly ChatLine[], arrived: readonly ChatLine[]): readonly ChatLine[] {
@@ -71,8 +72,8 @@ const timeOf = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', hou
 /** 今天, 昨天 or the date, in Beijing time. */
 export function sayDay(at: number, now: number): string {
   const day = dayOf.format(at)
-  if (day === dayOf.format(now)) return '今天'
-  return day === dayOf.format(now - 86_400_000) ? '昨天' : day
+  if (day === dayOf.format(now)) return dayWords.today
+  return day === dayOf.format(now - 86_400_000) ? dayWords.yesterday : day
 }
 
 export const sayTime = (at: number): string => timeOf.format(at)

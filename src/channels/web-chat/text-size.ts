@@ -2,8 +2,6 @@
 export const textSizes = ['normal', 'large', 'huge'] as const
 export type TextSize = (typeof textSizes)[number]
 
-export const textSizeNames: Readonly<Record<TextSize, string>> = { normal: '标准', large: '大', huge: '特大' }
-
 const key = 'yichuang-text-size'
 
 export function readTextSize(): TextSize {

@@ -1,0 +1,56 @@
+import type { Page } from 'playwright-core'
+import { addressOf, knowledgeParts, type Place } from '../../src/desk/web/addresses.js'
+
+/** Rows of a desk by which pages of one thing are opened. */
+export interface Samples {
+  readonly communityId: string
+  readonly requestId: string
+  readonly conversationId: string
+  /** A version of the knowledge. */
+  readonly version: number
+}
+
+/** Every kind of page that the desk's addresses know: a new one does not compile until it stands here. The page of an invitation is for who has no account. */
+function placesOf({ communityId, requestId, conversationId, version }: Samples): Readonly<Record<Exclude<Place['page'], 'invitation'>, readonly Place[]>> {
+  const plain = <P extends Place['page']>(page: P) => [{ page } as unknown as Place]
+  return {
+    inbox: [{ page: 'inbox', view: 'all' }],
+    request: [{ page: 'request', communityId, id: requestId, reply: false }],
+    conversations: plain('conversations'),
+    conversation: [{ page: 'conversation', communityId, id: conversationId }],
+    field: plain('field'),
+    bookings: [{ page: 'bookings', day: null }],
+    duty: plain('duty'), pages: plain('pages'), channels: plain('channels'), absences: plain('absences'),
+    supervision: plain('supervision'),
+    knowledge: knowledgeParts.map((part) => ({ page: 'knowledge', part })),
+    'knowledge-version': [{ page: 'knowledge-version', number: version }],
+    understanding: plain('understanding'), training: plain('training'), rooms: plain('rooms'),
+    place: plain('place'), grids: plain('grids'), hours: plain('hours'), calendar: plain('calendar'), groups: plain('groups'), health: plain('health'),
+    colleagues: plain('colleagues'), account: plain('account'), audit: plain('audit'),
+    missing: [{ page: 'missing' }],
+  }
+}
+
+/** A page by its name and its address from the root. */
+export interface Address { readonly name: string; readonly path: string }
+
+/** Every page of the desk for who is signed in; `missing` is an address that there is not. */
+export function deskAddresses(samples: Samples): readonly Address[] {
+  return Object.values(placesOf(samples)).flat().map((place) => (place.page === 'missing'
+    ? { name: 'missing', path: '/desk/nowhere/at/all' }
+    : { name: place.page === 'knowledge' ? `knowledge-${place.part}` : place.page, path: addressOf(place) }))
+}
+
+/** Until the page has drawn what it fetched: no skeleton, no bar of progress, nothing on its way. */
+export async function settle(page: Page): Promise<void> {
+  await page.locator('main, .top').first().waitFor()
+  await page.evaluate(`(async () => {
+    for (let count = -1, quiet = 0; quiet < 3;) {
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      const now = performance.getEntriesByType('resource').length
+      quiet = document.querySelector('.el-skeleton, .is-loading, #main:empty') === null && now === count ? quiet + 1 : 0
+      count = now
+    }
+  })()`)
+  await page.evaluate('document.fonts.ready.then(() => 1)')
+}
