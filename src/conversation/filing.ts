@@ -61,7 +61,10 @@ export function createFiler(parts: { readonly store: Pick<Store, 'get' | 'find' 
           stop = store.onCommit((committed) => {
             if (committed.communityId !== communityId) return
             for (const write of committed.writes) {
-              if (write.op === 'put' && write.table === 'intake' && write.row.eventKey === eventKey && write.row.state === 'done') resolve(write.row.outcome)
+              if (write.op !== 'put') continue
+              // Of a turn that another process had, only the request is heard of.
+              if (write.table === 'requests' && write.row.reporters.some(({ residentId }) => residentId === message.author.id)) resolve({ kind: write.row.residentId === message.author.id ? 'filed' : 'joined', requestId: write.row.id })
+              if (write.table === 'intake' && write.row.eventKey === eventKey && write.row.state === 'done') resolve(write.row.outcome)
             }
           })
           engine.deliver(message).then(async () => {

@@ -22,6 +22,7 @@ import type { Absence } from '../requests/absence.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { WebLink } from '../conversation/dialogs/web-link.js'
 import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
+import type { Webhook, WebhookDelivery } from '../webhooks/webhook.js'
 import type { LinkedIdentity } from '../residents/identities.js'
 import type { VisitStep } from '../visits/step.js'
 
@@ -50,6 +51,8 @@ export interface Tables {
   staffSessions: StaffSession
   invitations: Invitation
   apiKeys: ApiKey
+  webhooks: Webhook
+  webhookDeliveries: WebhookDelivery
   audit: AuditEntry
   auditHeads: AuditHead
   learning: LearningRow
@@ -125,7 +128,9 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   staffSessions: { indexes: ['staffId'], unique: [], sealed: [], settledAt: (r) => r.lastAt, retire: { afterDays: 7, to: 'drop' } },
   invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' }, unheard: true },
   // What came in by a key is traced to it as long as the requests are.
-  apiKeys: { indexes: [], unique: [], sealed: [], ...forever },
+  apiKeys: { indexes: [], unique: [], sealed: [], ...forever, unheard: true },
+  webhooks: { indexes: [], unique: [], sealed: ['secret'], ...forever },
+  webhookDeliveries: { indexes: ['state', 'webhookId'], unique: ['key'], sealed: ['body'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
   // At least 180 days are asked for (GB/T 22239-2019, 8.1.4.3); a chain is checked from its first line, so it stays.
   audit: { indexes: [], unique: [], sealed: ['who', 'words'], ...forever, unheard: true },
   auditHeads: { indexes: [], unique: [], sealed: [], ...forever, unheard: true },

@@ -78,6 +78,8 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   },
   chatSessions: { id: 'c0ffee', rev: 0, residentId: 'r1', createdAt: 1_000, lastAt: 1_000 },
   apiKeys: { id: 'ab12', rev: 0, name: '市民热线', scope: [HUZHOU], rights: ['file'], perMinute: 60, tail: 'x9Zk', createdAt: 1_000, createdBy: '陈主任', lastUsedAt: null, revokedAt: null },
+  webhooks: { id: 'hook-1', rev: 0, name: '区平台', url: 'https://hooks.example.org/in', scope: 'all', events: ['request.filed'], withWords: false, secret: 'whsec_c2VjcmV0', off: null, failingSince: null, createdAt: 1_000, createdBy: '陈主任' },
+  webhookDeliveries: { id: 'delivery-1', rev: 0, webhookId: 'hook-1', key: 'hook-1|request-1.0', eventId: 'request-1.0', type: 'request.filed', number: 'HZ-2611-0001', body: '{}', state: 'due', attempts: 0, dueAt: 1_000, tries: [], createdAt: 1_000, endedAt: null },
   absences: { id: 'staff-1', rev: 0, kind: 'staff', name: '王芳', until: 2_000, standIn: null, setBy: { id: 'staff-2', name: '陈主任' }, at: 1_000 },
   staff: aStaffAccount(),
   staffSessions: { id: 'beef', rev: 0, staffId: 'staff-1', createdAt: 1_000, lastAt: 1_000 },
