@@ -42,7 +42,7 @@ export interface SignIn {
   resume(request: FastifyRequest): Promise<SignedIn | null>
   /** The same for a page that only listens: does not count as use. */
   stillHolds(sessionId: string): Promise<SignedIn | null>
-  /** Checks the password, and the code where there is a second step, and opens a new session, ending the one the browser had. Throws InputError `unauthenticated`, `code-needed` or `locked`. */
+  /** Checks the password, and the code where there is a second step, and opens a new session, ending the one the browser had. An account that wrong guesses have locked still opens to a right code with the right password. Throws InputError `unauthenticated`, `code-needed` or `locked`. */
   signIn(request: FastifyRequest, reply: FastifyReply, given: SignInGiven): Promise<SignedIn>
   signOut(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
@@ -108,27 +108,43 @@ export function signIns(parts: {
   async function attempt(request: FastifyRequest, reply: FastifyReply, login: string, given: SignInGiven, meanwhile: (work: Promise<void>) => void): Promise<SignedIn> {
     const account = await accountOf(store, login)
     const before = standing(account ?? strangers.get(login) ?? noFailures, now())
-    if (before.lockedUntil !== null) throw lockedOut(reply, before.lockedUntil - now())
+    if (before.lockedUntil !== null) {
+      // What strangers guessed must not shut out whoever holds the phone. The code comes first: it is used up when it is right, and without it no password is looked at.
+      const proven = account === null || account.disabled ? null : await proveByPhone(account, given.code)
+      if (proven === null || !(await verifyPassword(proven.passwordHash, given.password))) throw lockedOut(reply, before.lockedUntil - now())
+      return enter(request, reply, proven, null)
+    }
     const isRight = await verifyPassword(account?.passwordHash ?? (await nobodysHash), given.password)
     if (!isRight || !account || account.disabled) throw failed(reply, login, before, '用户名或密码不对', meanwhile)
     if (hasSecondStep(account) && given.code === '') throw new InputError('code-needed', '请输入手机上的 6 位验证码')
+    return enter(request, reply, account, given.code).catch((error: unknown) => {
+      throw error instanceof InputError && error.code === 'unauthenticated' ? failed(reply, login, before, error.message, meanwhile) : error
+    })
+  }
+
+  /** Opens a session and hands its cookie over; `code` `null`: it was used up already. */
+  async function enter(request: FastifyRequest, reply: FastifyReply, account: StaffAccount, code: string | null): Promise<SignedIn> {
     const token = newToken()
     const opened = await audit.commit(async () => {
-      const open = await openSession(request, account, given.code, hashToken(token))
+      const open = await openSession(request, account, code, hashToken(token))
       return { event: { ...eventOf(account, 'sign-in'), words: hasSecondStep(account) ? '密码和验证码' : '密码' }, ...open }
-    }).catch((error: unknown) => {
-      throw error instanceof InputError && error.code === 'unauthenticated' ? failed(reply, login, before, error.message, meanwhile) : error
     })
     void reply.setCookie(cookieName(request), token, cookie(request))
     return opened
   }
 
+  /** The account with this code of its phone used up; `null` where it has no second step, or the code is wrong or was used. */
+  async function proveByPhone(account: StaffAccount, code: string): Promise<StaffAccount | null> {
+    const totp = code !== '' && account.totp != null && hasSecondStep(account) ? await useCode(account.totp, code, now()) : null
+    return totp !== null && (await changed(store, [{ op: 'put', table: 'staff', row: { ...account, totp } }])) ? store.get(PLATFORM, 'staff', account.id) : null
+  }
+
   /** A new session instead of the browser's old one, with the code used up. */
-  async function openSession(request: FastifyRequest, known: StaffAccount, code: string, sessionId: string): Promise<{ readonly writes: readonly Write[]; readonly value: SignedIn }> {
+  async function openSession(request: FastifyRequest, known: StaffAccount, code: string | null, sessionId: string): Promise<{ readonly writes: readonly Write[]; readonly value: SignedIn }> {
     const account = await store.get(PLATFORM, 'staff', known.id)
     // Changed since the password was looked at.
     if (!account || account.disabled || account.passwordHash !== known.passwordHash) throw new InputError('unauthenticated', '用户名或密码不对')
-    const totp = account.totp != null && hasSecondStep(account) ? await useCode(account.totp, code, now()) : account.totp
+    const totp = code !== null && account.totp != null && hasSecondStep(account) ? await useCode(account.totp, code, now()) : account.totp
     if (totp === null && hasSecondStep(account)) throw new InputError('unauthenticated', '验证码不对，或已经用过了')
     const writes: Write[] = [{ op: 'put', table: 'staffSessions', row: { id: sessionId, rev: 0, staffId: account.id, createdAt: now(), lastAt: now() } }]
     if (account.failures > 0 || account.lockedUntil !== null || totp !== account.totp) writes.push({ op: 'put', table: 'staff', row: { ...account, ...noFailures, ...(totp === undefined ? {} : { totp }) } })
@@ -196,7 +212,7 @@ function standing({ failures, lockedUntil }: Failures, now: number): Failures {
 
 function lockedOut(reply: FastifyReply, waitMs: number): InputError {
   void reply.header('retry-after', Math.ceil(waitMs / 1_000))
-  return new InputError('locked', `密码错了太多次，请 ${Math.ceil(waitMs / 60_000)} 分钟后再试`)
+  return new InputError('locked', `密码错了太多次，请 ${Math.ceil(waitMs / 60_000)} 分钟后再试；设了两步验证的，连同手机验证码现在就能登录`)
 }
 
 export async function accountOf(store: Store, login: string): Promise<StaffAccount | null> {

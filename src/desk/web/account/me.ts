@@ -38,13 +38,16 @@ export async function loadMe(fromDevice = false): Promise<boolean> {
   return answer.ok || answer.status === 401
 }
 
-/** Resolves to why it failed, or `null`; `code-needed`: the password is right, and a code from the phone is asked for. */
-export async function enterWith(login: string, password: string, code: string): Promise<string | null> {
-  const answer = await logIn(login, password, code)
-  if (!answer.ok) return (answer.body as Partial<ApiError> | null)?.code === 'code-needed' ? 'code-needed' : answer.message
+/** Resolves to why it failed, or `null`. `phoneCode`: it is wanted, or would get past a lock. */
+export async function enterWith(login: string, password: string, given: string): Promise<{ readonly message: string; readonly phoneCode: 'needed' | 'useful' | null } | null> {
+  const answer = await logIn(login, password, given)
+  if (!answer.ok) {
+    const code = (answer.body as Partial<ApiError> | null)?.code
+    return { message: code === 'code-needed' ? '' : answer.message, phoneCode: code === 'code-needed' ? 'needed' : code === 'locked' ? 'useful' : null }
+  }
   loginNotice.value = ''
   // The login's answer and /me say the same; the second also proves that the cookie came to stay.
-  return (await loadMe()) && me.value !== 'nobody' ? null : words.noCookie
+  return (await loadMe()) && me.value !== 'nobody' ? null : { message: words.noCookie, phoneCode: null }
 }
 
 export async function leave(): Promise<void> {
