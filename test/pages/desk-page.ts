@@ -1,4 +1,10 @@
-import type { Locator, Page } from 'playwright-core'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
+import { openBrowser, openPage, type Watched } from './browser.js'
+import { deskPassword, type FixtureDesk } from './fixture-desk.js'
+import { FixtureServer } from './fixture-server.js'
 
 /** The one-time link that a started server prints while there is no admin. */
 export function firstInvitation(server: { readonly url: string; output(): string }): string {
@@ -89,5 +95,72 @@ export class DeskPage {
 
   async releaseConversation(): Promise<void> {
     await this.act('交还给一窗')
+  }
+}
+
+/** Where pictures for people to look at go: SCREENSHOTS=/tmp/pages npx vitest run test/pages/inbox. Empty: none are taken. */
+const pictures = process.env['SCREENSHOTS'] ?? ''
+
+/** A made-up desk behind real pages in a real browser, for one test file. */
+export interface MadeUpDesk<Desk> {
+  /** New for each test. */
+  readonly desk: Desk
+  readonly server: FixtureServer
+  /** The desk at another computer, nobody signed in. */
+  open(viewport?: { width: number; height: number }): Promise<DeskPage>
+  /** The same, signed in. */
+  logIn(viewport?: { width: number; height: number }): Promise<DeskPage>
+  shot(staff: DeskPage, name: string): Promise<void>
+}
+
+/** An error in a page, or a report of its security policy, fails the test in which it happened. */
+export function madeUpDesk<Desk extends FixtureDesk>(aDesk: () => Desk): MadeUpDesk<Desk> {
+  let browser: Browser
+  let server: FixtureServer
+  let desk: Desk
+  let opened: Watched[] = []
+  beforeAll(async () => {
+    if (pictures !== '') mkdirSync(pictures, { recursive: true })
+    browser = await openBrowser()
+    server = await new FixtureServer((call) => desk.answer(call)).goUp()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await server.goDown()
+  })
+  beforeEach(() => {
+    desk = aDesk()
+    opened = []
+    server.reports.length = 0
+    return async () => {
+      const faults = opened.flatMap((each) => each.faults)
+      await Promise.all(opened.map((each) => each.page.context().close()))
+      expect([...faults, ...server.reports]).toEqual([])
+    }
+  })
+
+  async function open(viewport = { width: 1280, height: 800 }): Promise<DeskPage> {
+    const watched = await openPage(browser, { viewport, chinese: pictures !== '' })
+    opened.push(watched)
+    const staff = new DeskPage(watched.page)
+    await staff.open(server.url)
+    return staff
+  }
+
+  return {
+    get desk() { return desk },
+    get server() { return server },
+    open,
+    async logIn(viewport) {
+      const staff = await open(viewport)
+      await staff.logIn('lin', deskPassword)
+      await staff.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+      return staff
+    },
+    async shot({ page }, name) {
+      if (pictures === '') return
+      await page.evaluate('document.fonts.ready.then(() => 1)')
+      await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
+    },
   }
 }
