@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { LarkSettings } from './channels/lark.js'
 import type { WechatSettings } from './channels/wechat.js'
 import { secondStepRules, type SecondStepRule } from './desk/accounts.js'
+import type { BackupSettings } from './store/backup-schedule.js'
 import { ConfigError } from './errors.js'
 
 const schema = z.object({
@@ -17,6 +18,14 @@ const schema = z.object({
   YICHUANG_CACHE_DIR: z.string().default('./.cache'),
   /** 32 bytes, base64; without it the store makes a key file of its own (mode 0600). */
   YICHUANG_KEY: z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'expected 32 bytes in base64').optional(),
+  /** Private networks (CIDR, with commas) that webhooks may go to; without, only the open net. */
+  YICHUANG_WEBHOOK_NETWORKS: z.string().regex(/^\s*([\da-f.:]+\/\d{1,3}\s*(,\s*|$))*$/i, 'expected networks as 10.1.0.0/16').default(''),
+  YICHUANG_BACKUP_DIR: z.string().optional(),
+  YICHUANG_BACKUP_HOUR: z.coerce.number().int().min(0).max(23).default(3),
+  YICHUANG_BACKUP_KEEP: z.coerce.number().int().min(1).max(1_000).default(14),
+  /** As long as a password that nobody types may be. */
+  YICHUANG_METRICS_TOKEN: z.string().min(16, 'expected at least 16 characters (openssl rand -hex 32)').optional(),
+  YICHUANG_DRAIN_SECONDS: z.coerce.number().min(0).max(8).default(0),
   YICHUANG_SECOND_STEP: z.enum(secondStepRules).default('optional'),
   YICHUANG_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   YICHUANG_TURN_DEADLINE_MS: z.coerce.number().int().min(100).max(60_000).default(5_000),
@@ -51,8 +60,16 @@ export interface Config {
   readonly cacheDir: string
   /** Key of the personal fields at rest, 32 bytes; `null` = the key file in the data folder. */
   readonly key: Buffer | null
+  /** `null`: no backup is made of itself. */
+  readonly backups: BackupSettings | null
+  /** What a collector of figures says as Bearer; `null`: only this machine reads them. */
+  readonly metricsToken: string | null
+  /** How long it still answers after it was told to stop, so that a proxy sees it is not ready any more, ms. */
+  readonly drainMs: number
   /** Of whom of the staff a code from the phone is asked for after the password. */
   readonly secondStep: SecondStepRule
+  /** Private networks that webhooks may go to all the same; empty: none. */
+  readonly webhookNetworks: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** A turn that takes longer is answered with an apology and handed to a person, ms. */
   readonly turnDeadlineMs: number
@@ -91,7 +108,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     intentsDir: set.YICHUANG_INTENTS_DIR,
     cacheDir: set.YICHUANG_CACHE_DIR,
     key: set.YICHUANG_KEY === undefined ? null : Buffer.from(set.YICHUANG_KEY, 'base64'),
+    backups: set.YICHUANG_BACKUP_DIR === undefined ? null : { folder: set.YICHUANG_BACKUP_DIR, hour: set.YICHUANG_BACKUP_HOUR, keep: set.YICHUANG_BACKUP_KEEP },
+    metricsToken: set.YICHUANG_METRICS_TOKEN ?? null,
+    drainMs: set.YICHUANG_DRAIN_SECONDS * 1_000,
     secondStep: set.YICHUANG_SECOND_STEP,
+    webhookNetworks: set.YICHUANG_WEBHOOK_NETWORKS.split(',').map((network) => network.trim()).filter((network) => network !== ''),
     logLevel: set.YICHUANG_LOG_LEVEL,
     turnDeadlineMs: set.YICHUANG_TURN_DEADLINE_MS,
     lark: set.LARK_APP_ID === undefined ? null : {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { StaffAccount } from './accounts.js'
 import { staffOf } from './caller.js'
 import { canSee } from './sign-in.js'
 import { InputError } from '../errors.js'
@@ -7,6 +8,9 @@ import { isCommunityId, type Community, type CommunityId } from '../knowledge/co
 
 export const communityId = z.string().refine(isCommunityId)
 export const opaqueId = z.string().min(1).max(200)
+export const idParams = z.object({ id: opaqueId })
+/** All communities, or some of them. */
+export const wideScope = z.union([z.literal('all'), z.array(communityId).min(1, '请至少选一个社区').max(1_000)])
 const rowParams = z.object({ community: communityId, id: opaqueId })
 
 export function notFound(): InputError {
@@ -27,4 +31,9 @@ export function communitiesFor(request: FastifyRequest, all: readonly Community[
   if (only === undefined) return visible
   if (!visible.includes(only)) throw notFound()
   return [only]
+}
+
+/** Whether somebody looks after all that a key or a webhook reaches. */
+export function mayHandle(account: StaffAccount, scope: 'all' | readonly CommunityId[]): boolean {
+  return account.scope === 'all' || (scope !== 'all' && scope.every((id) => canSee(account, id)))
 }

@@ -1,3 +1,6 @@
+import type { ApiKey } from '../open311/api-key.js'
+import type { Webhook, WebhookDelivery } from '../webhooks/webhook.js'
+
 /** What became of a line: filed anew, joined to the same fault, its answer passed on, known already, or wrong. */
 export interface ImportedLine {
   /** In the file, from 1. */
@@ -18,4 +21,23 @@ export interface ImportResult {
   readonly isRefused: boolean
   readonly counts: Readonly<Record<ImportedLine['outcome'], number>>
   readonly lines: readonly ImportedLine[]
+}
+
+/** A key as the desk lists it; the key itself is shown once, when it is made. */
+export type ApiKeyShown = Pick<ApiKey, 'id' | 'name' | 'scope' | 'rights' | 'perMinute' | 'tail' | 'createdAt' | 'createdBy' | 'lastUsedAt' | 'revokedAt'>
+export interface ApiKeyMade {
+  readonly key: string
+  readonly keys: readonly ApiKeyShown[]
+}
+
+/** A webhook as the desk lists it; its secret is shown once, when it is made. */
+export type WebhookShown = Pick<Webhook, 'id' | 'name' | 'url' | 'scope' | 'events' | 'withWords' | 'off' | 'failingSince' | 'createdAt' | 'createdBy'>
+export interface WebhookMade {
+  readonly secret: string
+  readonly webhooks: readonly WebhookShown[]
+}
+
+/** A line of a webhook's log. */
+export interface DeliveryShown extends Pick<WebhookDelivery, 'id' | 'type' | 'number' | 'state' | 'attempts' | 'dueAt' | 'tries' | 'createdAt' | 'endedAt'> {
+  readonly communityId: string
 }

@@ -9,6 +9,7 @@ import { hashToken, newToken } from '../../src/http/tokens.js'
 import { PLATFORM, type Community } from '../../src/knowledge/community.js'
 import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { loadServices } from '../../src/knowledge/services.js'
+import { createAddressGuard } from '../../src/webhooks/address-guard.js'
 import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
 import { geoReportClient, type GeoReportClient } from './client.js'
 
@@ -32,7 +33,7 @@ export async function anOpenHouse(given: { readonly communities?: readonly strin
   const held: InboundEvent[] = []
   const app = await createServer({
     config: { publicUrl: null, trustProxy: false }, store: home.store, engine: given.isSlow === true ? { ...home.engine, deliver: async (event) => void held.push(event) } : home.engine, web, communities: () => communities, now: home.now, newId: idMaker(home.now), log: pino({ level: 'silent' }),
-    work: { services: () => services, workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null }, connections: { services: () => services, serviceFor: () => Promise.resolve(null), ...(given.isSlow === true ? { numberWaitMs: 0 } : {}) },
+    work: { services: () => services, workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null }, connections: { webhooks: { sender: { sendNow: () => Promise.resolve(null) }, guard: createAddressGuard([]) }, services: () => services, serviceFor: () => Promise.resolve(null), ...(given.isSlow === true ? { numberWaitMs: 0 } : {}) },
   })
   const base = `${await app.listen({ host: '127.0.0.1', port: 0 })}/open311/v2`
   return {
