@@ -28,7 +28,9 @@ export async function until(holds) {
  *   pairing                        { residents, staff, own }: who says a code where, each [person, chat]
  *   isOnline(cli, env)             whether 一窗 is connected
  *   speak(from, chat, text, how)   somebody writes; how: { at, parent }
- *   lines()                        all lines: { id, chat, from, text, at, under?, isCard?, buttons?, fields? }
+ *   post(from, chat, photo, how)   somebody posts a photo; photo: { name, base64 }
+ *   lines()                        all lines: { id, chat, from, text, at, under?, details?, isCard?, buttons?, fields?, hasPicture? }
+ *   picture(id)                    the bytes of a line's picture, null when there is none
  *   press(pressed)?, cut(isCut)?   a button of a card; the line of the platform cut and joined again
  *   close()
  */
@@ -77,6 +79,7 @@ export async function playOn(open) {
     '/stage': async () => ({ title: stage.title, hint: stage.hint ?? '', color: stage.color, chats: stage.chats, canCut: stage.cut !== undefined }),
     '/lines': async () => ({ lines: [...stage.lines()].sort((a, b) => a.at - b.at) }),
     '/say': async ({ from, chat, text, at, parent }) => { await stage.speak(from, chat, text, { at, parent }); return {} },
+    '/post': async ({ from, chat, photo, at, parent }) => { await stage.post(from, chat, photo, { at, parent }); return {} },
     '/press': async (pressed) => ({ toast: await stage.press(pressed) }),
     '/cut': async ({ isCut }) => { stage.cut(isCut); return {} },
   }
@@ -84,6 +87,9 @@ export async function playOn(open) {
     try {
       const chunks = []
       for await (const chunk of request) chunks.push(chunk)
+      const shown = /^\/picture\/(.+)$/.exec(request.url)
+      const picture = shown === null ? null : stage.picture(decodeURIComponent(shown[1]))
+      if (picture !== null) return void response.writeHead(200, { 'cache-control': 'max-age=3600' }).end(picture)
       const act = acts[request.url]
       if (act === undefined) return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page)
       const answer = await act(chunks.length === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString()))

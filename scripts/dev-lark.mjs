@@ -6,14 +6,17 @@ await playOn(async (load) => {
   const { larkStandIn, wordsOf, buttonsOf, fieldsOf } = await load('/test/channels/lark/stand-in.ts')
   const lark = await larkStandIn()
   const spoken = []
+  const photos = new Map()
 
   /** A message of the bot's as a line of the page: a card's buttons and fields beside its words. */
   function lineOf(shown) {
     const [buttons, fields] = [buttonsOf(shown), fieldsOf(shown)]
     const drawn = new Set([...buttons.map(({ text }) => text), ...fields.flatMap(({ words, options }) => [...words.split(' '), words, ...options.map(({ text }) => text)])])
-    const text = shown.type === 'image' ? '[图片]' : shown.type === 'file' ? '[文件]' : wordsOf(shown).split('\n').filter((line) => !drawn.has(line)).join('\n')
+    const said = shown.type === 'image' ? [] : shown.type === 'file' ? ['[文件]'] : wordsOf(shown).split('\n').filter((line) => !drawn.has(line))
+    const folded = shown.type === 'interactive' ? said.indexOf('详情') : -1
+    const [text, details] = folded < 0 ? [said.join('\n'), ''] : [said.slice(0, folded).join('\n'), said.slice(folded + 1).join('\n')]
     const chat = shown.to.startsWith('ou_') ? `oc_p2p_${shown.to}` : shown.to
-    return { id: shown.id, chat, from: null, text, under: shown.replyTo, at: shown.at, isCard: shown.type === 'interactive', buttons, fields }
+    return { id: shown.id, chat, from: null, text, details, under: shown.replyTo, at: shown.at, isCard: shown.type === 'interactive', buttons, fields, hasPicture: shown.type === 'image' }
   }
 
   return {
@@ -32,6 +35,19 @@ await playOn(async (load) => {
       spoken.push({ id, chat, from, text: at ? `@小助手 ${text}` : text, under: parent, at: now })
       const group = chat.startsWith('oc_p2p_') ? {} : { chat }
       await lark.event('im.message.receive_v1', lark.message(from, text, { ...group, id, at: now, mentionsBot: at, ...(parent === null ? {} : { parent }) }))
+    },
+    async post(from, chat, photo, { parent = null }) {
+      const id = `om_${randomUUID().replaceAll('-', '')}`
+      const now = Date.now()
+      photos.set(id, Buffer.from(photo.base64, 'base64'))
+      lark.files.set(`${id}/img_1`, photos.get(id))
+      spoken.push({ id, chat, from, text: '', under: parent, at: now, hasPicture: true })
+      const group = chat.startsWith('oc_p2p_') ? {} : { chat }
+      await lark.event('im.message.receive_v1', lark.message(from, '', { ...group, id, at: now, type: 'image', content: { image_key: 'img_1' }, ...(parent === null ? {} : { parent }) }))
+    },
+    picture(id) {
+      const ours = lark.shown.find((one) => one.id === id && one.type === 'image')
+      return photos.get(id) ?? (ours === undefined ? null : (lark.uploads.get(JSON.parse(ours.content).image_key) ?? null))
     },
     lines: () => [...spoken, ...lark.shown.map(lineOf)],
     async press({ by, chat, card, value, fields }) {

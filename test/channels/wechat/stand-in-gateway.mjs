@@ -24,7 +24,8 @@ class TestPuppet extends PuppetMock {
   }
   async messageSendFile(to, file) {
     const id = randomUUID()
-    tell({ said: 'sent', id, to, text: `[${file.name}，${(await file.toBuffer()).length}字节]` })
+    const bytes = await file.toBuffer()
+    tell({ said: 'sent', id, to, text: `[${file.name}，${bytes.length}字节]`, base64: bytes.toString('base64') })
     return id
   }
   async messageImage(id) { return this.messageFile(id) }

@@ -7,6 +7,8 @@ export interface Written {
   readonly id: string
   readonly to: string
   readonly text: string
+  /** The bytes, of a file; its name and length are the text. */
+  readonly file?: Buffer
   /** ms since 1970. */
   readonly at: number
 }
@@ -48,9 +50,9 @@ export async function wechatStandIn(): Promise<WechatStandIn> {
     child = mine
     await new Promise<void>((resolve, reject) => {
       mine.once('exit', (code) => { reject(new Error(`the stand-in gateway ended with ${String(code)}`)) })
-      mine.on('message', (said: { readonly said: string; readonly number?: number; readonly id?: string; readonly to?: string; readonly text?: string }) => {
+      mine.on('message', (said: { readonly said: string; readonly number?: number; readonly id?: string; readonly to?: string; readonly text?: string; readonly base64?: string }) => {
         if (said.said === 'ready') resolve()
-        if (said.said === 'sent') written.push({ id: said.id ?? '', to: said.to ?? '', text: said.text ?? '', at: Date.now() })
+        if (said.said === 'sent') written.push({ id: said.id ?? '', to: said.to ?? '', text: said.text ?? '', at: Date.now(), ...(said.base64 === undefined ? {} : { file: Buffer.from(said.base64, 'base64') }) })
         if (said.said === 'accepted') accepted.push(said.id ?? '')
         if (said.said === 'done') { done.get(said.number ?? -1)?.(); done.delete(said.number ?? -1) }
       })
