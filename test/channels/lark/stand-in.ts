@@ -42,6 +42,8 @@ export interface LarkStandIn {
   /** Calls of the sending interface, with their times, whether they succeeded or not. */
   readonly calls: readonly { readonly to: string; readonly at: number; readonly code: number }[]
   readonly tokensGiven: number
+  /** Method and path of every call, ids as `:message_id` and `:file_key`. */
+  readonly asked: ReadonlySet<string>
   /** Requests that the SDK made with a token, for what must never be logged. */
   readonly tokens: readonly string[]
   connections(): number
@@ -87,6 +89,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   const calls: { to: string; at: number; code: number }[] = []
   const faults: Fault[] = []
   const tokens: string[] = []
+  const asked = new Set<string>()
   const valid = new Set<string>()
   const gone = new Map<string, number>()
   const files = new Map<string, Buffer>()
@@ -144,6 +147,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://lark')
+    asked.add(`${request.method ?? ''} ${url.pathname.replace(/(\/messages\/)[^/]+/, '$1:message_id').replace(/(\/resources\/)[^/]+/, '$1:file_key')}`)
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const kept = /^\/open-apis\/im\/v1\/(image|file)s$/.exec(url.pathname)?.[1]
@@ -245,7 +249,7 @@ export async function larkStandIn(given: { readonly pingSeconds?: number; readon
   const { port } = server.address() as AddressInfo
 
   return {
-    domain: `http://127.0.0.1:${port}`, appId, appSecret, botOpenId, shown, calls, tokens, gone, files, uploads, history, takenBack,
+    domain: `http://127.0.0.1:${port}`, appId, appSecret, botOpenId, shown, calls, tokens, asked, gone, files, uploads, history, takenBack,
     get tokensGiven() { return tokens.length },
     connections: () => clients.size,
     failNext: (...next) => { faults.push(...next) },
