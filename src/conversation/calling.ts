@@ -32,9 +32,9 @@ const words = {
 export async function callPeople(calling: Calling | undefined, turn: Turn, done: Step): Promise<Step> {
   const { handover } = done
   if (handover === null) return done
-  // A dry run shows the words of a call that goes out.
+  // Where nobody can be called, nobody is said to be.
+  if (calling === undefined) return done
   const callingWords = handover.urgent ? words.calling : handover.reason === companyWanted && turn.conversation.mode !== 'waiting' ? words.callingCompany : null
-  if (calling === undefined) return callingWords === null ? done : withWords(done, callingWords, [], handover.urgent)
   // Staff have the conversation already: they are read there, and only danger calls besides.
   if (turn.conversation.mode === 'staff' && !handover.urgent) return done
   const what = redact(handover.reason).slice(0, 80)

@@ -12,6 +12,7 @@ import { readKnowledgeFolder } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
+import type { Reach } from '../paging/reach.js'
 import { moveInWords } from '../requests/apply-move.js'
 import { legalRoutes, moveNames, openStatuses } from '../requests/moves.js'
 import { dutyPost, ordersFiveInOne, responsibleUnit } from '../requests/routing.js'
@@ -174,7 +175,7 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
   let ended: OutcomeKind | null = null
   let codes = 100_000
   const engine = createEngine({
-    ...shared, store, channels: () => channels, community: () => community, withFacts: true, now, newId, newCode: () => String(++codes), turnDeadlineMs: 10_000,
+    ...shared, store, channels: () => channels, community: () => community, withFacts: true, now, newId, newCode: () => String(++codes), turnDeadlineMs: 10_000, duty: { reach: someoneAtDesk, deskUrl: () => null },
     log: (event, details) => { if (event === 'turn.failed') process.stderr.write(`${dialogue.id}: ${JSON.stringify(details)}\n`) },
     onTurn: (outcome) => { ended = outcome.kind },
   })
@@ -206,6 +207,14 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
     await store.close()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** In every dialogue somebody is at the desk, and is called. */
+const someoneAtDesk: Reach = {
+  roster: () => Promise.resolve(null),
+  candidates: () => Promise.resolve([{ staffId: 'duty', name: '值班员', by: ['desk'] }]),
+  chats: () => Promise.resolve([]),
+  staffBehind: () => Promise.resolve(null),
 }
 
 /** Steps that residents hear of as news, not as answers. */

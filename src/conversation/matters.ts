@@ -1,3 +1,4 @@
+import { lacksMeans } from '../nlu/hardship.js'
 import { faultClass, statesFault } from '../requests/faults.js'
 import { buildingNumber } from '../requests/place.js'
 import { asksWhoIsResponsible, directReference } from '../retrieval/question.js'
@@ -23,7 +24,51 @@ const reports: readonly IntentName[] = ['repair_env', 'property_complaint', 'noi
 export function readMatters(turn: Turn): readonly Matter[] {
   const whole = asOneQuestion(turn)
   if (whole) return [whole]
-  return withoutReasons(foldDispute(foldConsequences(giveData(turn, foldData(turn.understanding.matters))))).flatMap(splitFaults)
+  const given = withoutEchoes(turn, turn.understanding.matters)
+  return withoutReasons(foldDispute(foldConsequences(giveData(turn, foldData(given))))).flatMap(splitWant).flatMap(splitFaults).map(withoutTurn).flatMap(splitQuestion)
+}
+
+/** Words by which somebody goes on to the next thing: they belong to neither. */
+const goesOnWith = /^(?:[，,。；;\s]|另外(?!一)|还有(?!多|几|人|没|吗|个|一)|对了|再一个|再有|再就是|顺便(?:问(?:一?下|问)?)?|顺带(?:问(?:一?下)?)?|最后(?:问(?:一?下)?)?|然后|哦对?|还想(?=问|报)|想?再?问(?:一?下)(?=.{3}))+/
+
+function withoutTurn(matter: Matter): Matter {
+  const text = matter.text.replace(goesOnWith, '')
+  return [...text].length < 3 ? matter : { ...matter, text }
+}
+
+/** A whole message told once more under the intent of its own service: 「给我妈约个助浴，还有…」 books one bath. */
+function withoutEchoes(turn: Turn, matters: readonly Matter[]): readonly Matter[] {
+  if (matters.length < 2) return matters
+  return matters.filter((matter) => {
+    const others = matters.filter((one) => one !== matter)
+    return !(matter.text === turn.understanding.text && matter.confidence < plain && others.some((one) => turn.services.called(one.text) !== null && one.text !== matter.text))
+  })
+}
+
+/** 「家里揭不开锅了，另外3栋楼道灯也坏了」: want and a broken lamp, told in one breath, are two. */
+function splitWant(matter: Matter): readonly Matter[] {
+  if (!lacksMeans(matter.text)) return [matter]
+  const clauses = matter.text.split(/(?<=[，,。；;！!\s])/)
+  const faults = clauses.filter((clause) => !lacksMeans(clause) && faultClass(clause) !== null && statesFault(clause)).join('')
+  const wants = clauses.filter((clause) => !faults.includes(clause)).join('')
+  if (faults === '' || !lacksMeans(wants)) return [matter]
+  const own = matter.slots.filter((slot) => faults.includes(slot.value))
+  return [{ ...matter, intent: 'social_assistance', text: wants, slots: matter.slots.filter((slot) => !own.includes(slot)) }, { ...matter, intent: 'repair_env', text: faults, slots: own }]
+}
+
+/** Words with which somebody asks something beside a fault told. */
+const asksBeside = /(?:^|[，,。；;！!\s])(?:对了|顺便|顺带|另外|还有|再一个|最后)(?:再)?(?:问(?:一?下|问)?)?[，,]?/
+
+/** 「9栋电梯又坏了，对了下周停电不」: the question told in one breath with a fault is answered too. */
+function splitQuestion(matter: Matter): readonly Matter[] {
+  if (!['repair_env', 'property_complaint', 'noise'].includes(matter.intent)) return [matter]
+  const at = asksBeside.exec(matter.text)
+  if (at === null || at.index === 0) return [matter]
+  const [told, asked] = [matter.text.slice(0, at.index), matter.text.slice(at.index + at[0].length)]
+  if (!isAsking.test(asked) || [...asked].length < 4 || !statesFault(told) || statesFault(asked) || faultClass(told) === null || wantsAct.test(asked)) return [matter]
+  const own = matter.slots.filter((slot) => asked.includes(slot.value) && !told.includes(slot.value))
+  const question: Matter = { ...matter, intent: 'ask_hours_place', confidence: plain, text: asked, slots: own }
+  return [{ ...matter, text: told, slots: matter.slots.filter((slot) => !own.includes(slot)) }, question]
 }
 
 /** 「我家猫病了，想订助餐，9栋3单元，电话…」: door and phone told around a service that needs them are for it, not for the words they happen to stand beside. */
@@ -125,7 +170,7 @@ function buildingIn(slots: Matter['slots']): string | null {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = announced(matter) ?? wantsMediation(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
+  const meant = announced(matter) ?? asksOfEarlier(matter) ?? wantsMediation(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   if (!isAboutText(turn, matter)) return matter
   // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
@@ -137,6 +182,13 @@ export function asMeant(turn: Turn, matter: Matter): Matter {
 function announced(matter: Matter): Matter | null {
   const says = /^(你好|您好)?[，,]?(我|俺|咱)(们)?(要|想|得)?(来)?(报|反映|说)(一?个|一下|点|一件)(事情?|情况|问题|毛病)[儿呗吧啊哈]*[。.！!]?$/
   return says.test(matter.text) ? { ...matter, intent: 'repair_env', confidence: plain } : null
+}
+
+/** 「我上回报的路灯修没修」 asks after what was told before, whatever it was about. */
+function asksOfEarlier(matter: Matter): Matter | null {
+  const isOfEarlier = /(上回|上次|上个?(月|周|星期|礼拜)|昨[天儿]|前[天儿]|前几天|前阵子?|那天|之前|早前|早上|刚才)[^，,。]{0,4}(报|反映|说|登记|提|投诉)(过|了|上去)?的/.test(matter.text)
+  const isAfter = /(修|弄|办|搞|处理|解决|管|换|来|好)(了|过)?(没|不|冇|未)|(怎么|咋|怎|哪能)(样|么样|个样)?了|到(哪|什么)|没(有)?(动静|下文|音信|消息)|结果|进展|进度|[吗么没]$/.test(matter.text)
+  return isOfEarlier && isAfter && matter.intent !== 'track' && matter.intent !== 'urge' ? { ...matter, intent: 'track', confidence: Math.max(matter.confidence, plain) } : null
 }
 
 /** 「楼上太吵，两家吵起来了，想找人调解」: who asks for a mediator is not sent to report a noise. */
@@ -166,14 +218,17 @@ function namedService(turn: Turn, matter: Matter): Matter | null {
   // 「安排个助餐」 is easily taken for a fault or an errand; the other intents are left alone when they are half sure.
   const called = turn.services.called(matter.text)
   // 「约个助浴」 wants the service, not an hour at a window.
-  const isBooked = matter.intent === 'book' && called !== null && called.disclosure === 'personal'
+  const isBooked = (matter.intent === 'book' || (matter.intent === 'urge' && wantsAct.test(matter.text))) && called !== null && called.disclosure === 'personal'
   // A shed on the roof with its building is reported, however much it sounds like a question of housing.
   const isReported = called !== null && called.forwardTo !== null && matter.slots.some((slot) => slot.name === 'addr')
   const doubtful = isBooked || isReported || matter.confidence < (['repair_env', 'home_agent', 'elderly_service'].includes(matter.intent) ? 0.95 : called ? 0.8 : 0.5)
   if (!doubtful || faultClass(matter.text) !== null || (isAsking.test(matter.text) && !wantsAct.test(matter.text))) return null
   const named = called ?? turn.services.named(matter.text)
   const intent = named?.intents.find((one) => one === matter.intent) ?? named?.intents[0]
-  return intent === undefined ? null : { ...matter, intent, confidence: Math.max(matter.confidence, plain) }
+  if (intent === undefined) return null
+  // 「给我爸订助餐」 taken for something else was not looked through for whom it is.
+  const told = intent === matter.intent ? [] : turn.readSlots(matter.text).filter((slot) => (slot.name === 'person' || slot.name === 'age') && !matter.slots.some((one) => one.name === slot.name))
+  return { ...matter, intent, confidence: Math.max(matter.confidence, plain), slots: [...matter.slots, ...told] }
 }
 
 /** Few words that ask more of the question before: 多久能办好, 那要带啥, 我妈呢. */

@@ -131,9 +131,11 @@ export const replies = {
   resumeCarried: (service: Service): string => `群里说的「${service.name}」，要接着办就回「继续」。`,
   resumeConfirm: (service: Service): string => `刚才的「${service.name}」还没确认，对的话回「对」，不办了回「取消」。`,
   resumeField: (service: Service, field: ServiceField): string => `咱们接着刚才的${service.name}：${field.question}`,
+  notFiledYet: '还没登记上，说全了我马上登记，转给负责的人。多久能好我不敢乱说，登记后随时可以问我。',
   neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
   offerAgain: (request: ServiceRequest): string => `您说的是 ${request.number}「${requestLine(request)}」吗？那张单您撤回了。要重新报就回「是」。`,
   nothingOpen: (request: ServiceRequest): string => `没有在办的了，${request.number} 已经撤回。要报随时说。`,
+  noBooking: '我没查到您有预约，也许是打电话或用别的号约的。要查清楚回「人工」。',
   nothingToDrop: '好的，就当没说，没有登记什么。',
   offerElsewhere: (place: string, fault: string): string => `${place}的${fault}也有问题吗？是的话回「是」，我一起登记。`,
   /** After a message was taken back that a request stands on. */

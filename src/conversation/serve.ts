@@ -13,6 +13,7 @@ import { askSafety, followDanger, joinDanger, meetDanger, meetOther, namedThing 
 import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discretion.js'
 import { answerForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
+import { meetHardship, tellAidRoutes } from './dialogs/hardship.js'
 import { queueUp } from './dialogs/queue-up.js'
 import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
@@ -21,12 +22,13 @@ import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
-import { addToLast, cancelOrChange, hearWithdrawals, track, urge } from './dialogs/track.js'
+import { addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
 import { underOneReceipt } from './linked.js'
 import { draftLastsMs, passing, type Form } from './memory.js'
+import { lacksMeans } from '../nlu/hardship.js'
 import { joinOutcomes } from './outcome.js'
 import { refuseWhatMustNot } from './refusals.js'
 import { isOpen } from '../requests/service-request.js'
@@ -42,6 +44,9 @@ const asksProgress = /进度|到哪|哪一?步|修好|弄好|好了(没|吗)|(�
 const asksHow = /怎么|如何|咋|谁|多少|哪|啥时候|什么时候/
 /** Means something said before, not a greeting. */
 const pointsBack = /上回|上次|那个|那件/
+
+/** Matters of what is on record, by their own words. */
+const aboutOwn: readonly Matter['intent'][] = ['track', 'urge', 'cancel_change', 'rate_complain', 'praise', 'emergency', 'human']
 
 /** Serves a message while no question is open. */
 export async function serveMessage(given: Turn): Promise<Step> {
@@ -72,6 +77,8 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (first) return forget(turn, first)
   const wish = await meetDiscretion(turn)
   if (wish) return goOn(turn, forget(turn, wish), form)
+  const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined
+  if (want) return { ...want, memory: { ...want.memory, form } }
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
   if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
@@ -158,11 +165,21 @@ function putBy(open: Form, served: Step, second: Form): Step {
   return { ...served, say: [], memory: { ...served.memory, ...memory } }
 }
 
+/** What is said of several matters, each line once: the offer of a person stands with the last of them. */
+function withoutRepeats(steps: readonly Step[]): readonly Step[] {
+  const later = new Set<string>()
+  return [...steps].reverse().map((one) => {
+    const said = one.say.map((each) => ({ ...each, text: each.text.split('\n').filter((line) => !later.has(line)).join('\n') })).filter(({ text }) => text !== '')
+    for (const { text } of one.say) for (const line of text.split('\n')) if ([...line].length > 6) later.add(line)
+    return { ...one, say: said }
+  }).reverse()
+}
+
 /** One step from those of several matters. */
 function joinSteps(steps: readonly Step[]): Step {
   const [only] = steps
   if (steps.length === 1 && only) return only
-  const told = underOneReceipt(steps)
+  const told = withoutRepeats(underOneReceipt(steps))
   return {
     outcome: joinOutcomes(steps.map((one) => one.outcome)),
     // What is asked comes last, so that the last words are what to answer.
@@ -176,6 +193,10 @@ function joinSteps(steps: readonly Step[]): Step {
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
+  const hardship = meetHardship(turn, matter)
+  if (hardship) return hardship
+  const still = aboutOwn.includes(matter.intent) && matter.confidence >= sureEnough ? null : await stillBroken(turn, matter)
+  if (still) return still
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? unsure(turn, matter)
@@ -207,7 +228,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'deliberation':
       return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? reportOrAsk(turn, matter))
     case 'social_assistance':
-      return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : askOrOffer(turn, matter)
+      return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
     case 'payment':
       return pay(turn, matter)
     case 'ask_process':

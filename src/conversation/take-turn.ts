@@ -19,6 +19,7 @@ import { conclude, keepQuiet } from './conclude.js'
 import { withClaimCodes } from './dialogs/claim.js'
 import { withoutWish } from './dialogs/discretion.js'
 import { addsToDanger, meetDanger } from './dialogs/danger.js'
+import { placeInWords } from './dialogs/form.js'
 import { showsCode } from './dialogs/link.js'
 import { isPaused, meetPause } from './dialogs/pause.js'
 import { fileWhole, understandWhole } from './dialogs/whole-report.js'
@@ -228,5 +229,18 @@ function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['r
 function answersOpenQuestion(turn: Turn): boolean {
   const form = openForm(turn)
   if (form === null || turn.now - form.updatedAt > roomAnswerMs || turn.message.mentions.others.length > 0) return false
-  return turn.understanding.matters.some((matter) => matter.slots.some((slot) => slot.name === form.asking))
+  const { text, matters } = turn.understanding
+  if (matters.some((matter) => matter.slots.some((slot) => slot.name === form.asking))) return true
+  if (form.asking !== 'addr') return false
+  // 「5栋楼下」 alone sounds like talk; to 「请问在哪儿」 it is the answer, said next and with nothing else in it.
+  const named = turn.readSlots(text).find((slot) => slot.name === 'addr' || slot.name === 'place')
+  return isPlaceOnly(named === undefined ? text : text.replace(named.value, '')) && turn.now - form.updatedAt < placeAnswerMs && (named !== undefined || placeInWords(text) !== null)
+}
+
+/** A place that no building names counts for the question only this soon after it, ms. */
+const placeAnswerMs = 3 * 60_000
+
+/** Whether nothing is said but where: no wish, no verb, no word to a neighbour. */
+function isPlaceOnly(rest: string): boolean {
+  return [...rest].length <= 14 && !/[?？吗呢么谁@]|我觉得|谢|卖|买|送|带|借|吃|喝|打折|团购|捡|丢|到了|来了|下来|上来|等|走/.test(rest)
 }

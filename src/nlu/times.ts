@@ -18,8 +18,11 @@ const ahead = `(?:再?过${measure}(?!了)|${measure}(?:以后|之后|后|以内
 const around = '(?:左右|前后|以前|之前|以后|之后|前|后)?'
 const joint = '(?:\\s|的|,)?'
 const one = `(?:${dayWord}|${weekWord}|${monthWord}|${yearWord}|${festival})`
+const until = '(?:[-~到至]|—+|–+)'
+/** As we write it ourselves, and people copy it: 11月25日(周三)14:00—16:00. */
+const written = `(?:\\d{4}年)?\\d{1,2}月\\d{1,2}[日号]\\s*\\((?:周|星期|礼拜)[一二三四五六日天]\\)\\s*(?:${partWord})?(?:${clockWord}(?:\\s*${until}\\s*${clockWord})?)?`
 const when = new RegExp(
-  `(?:每天|天天)?(?:${one}${joint}){1,3}(?:${partWord}${joint})?(?:${clockWord}(?:[-~到至](?:${partWord})?${clockWord})?${around})?(?:以后|之后|以前|之前|前)?|(?:每天|天天)?${partWord}(?:${joint}${clockWord}(?:[-~到至]${clockWord}|多)?${around})?|(?:每天|天天)${joint}${clockWord}|${clockWord}(?:[-~到至]${clockWord})?${around}|${ahead}|(?:这几|前几|最近几|这两|前两|过两|过几)天|第${n}天|${n}(?:天|小时|个钟头)(?=[,。!?\\s了还]|$)`,
+  `${written}|(?:每天|天天)?(?:${one}${joint}){1,3}(?:${partWord}${joint})?(?:${clockWord}(?:${until}(?:${partWord})?${clockWord})?${around})?(?:以后|之后|以前|之前|前)?|(?:每天|天天)?${partWord}(?:${joint}${clockWord}(?:${until}${clockWord}|多)?${around})?|(?:每天|天天)${joint}${clockWord}|${clockWord}(?:${until}${clockWord})?${around}|${ahead}|(?:这几|前几|最近几|这两|前两|过两|过几)天|第${n}天|${n}(?:天|小时|个钟头)(?=[,。!?\\s了还]|$)`,
   'gu',
 )
 
@@ -66,7 +69,9 @@ export function findTimes(text: string, now: number): Found[] {
 }
 
 /** What a time in words comes to; `null` when it names no definite time (每天, 上次). */
-export function resolveTime(words: string, now: number): string | null {
+export function resolveTime(said: string, now: number): string | null {
+  // The weekday beside a date only repeats it.
+  const words = said.replace(/[(（](?:周|星期|礼拜)[一二三四五六日天][)）]/gu, '')
   if (/每|天天|^那天/.test(words)) return null
   const soon = resolveAhead(words, now)
   if (soon !== null) return soon

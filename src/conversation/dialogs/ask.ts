@@ -63,7 +63,7 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
 
 /** Among several matters, which one could not be answered. */
 function named(turn: Turn, matter: Matter): string {
-  return turn.understanding.matters.length > 1 ? `「${shorten(matter.text.replace(/[?？。，,]+$/, ''), 24)}」：` : ''
+  return turn.understanding.matters.length > 1 || turn.part > 0 ? `「${shorten(matter.text.replace(/[?？。，,]+$/, ''), 24)}」：` : ''
 }
 
 /** A person is offered once; one already called is not offered again. */

@@ -8,6 +8,7 @@ import { say, step, type Step, type Turn } from '../turn.js'
 import { answerStanding } from './ask.js'
 import { addPlace } from './correct.js'
 import { handOver } from './hand-over.js'
+import { awaitsMeans, hardshipNoted } from './hardship.js'
 import { answerOwnBooking } from './own-bookings.js'
 import { newForm } from './report.js'
 import { answerAgain, answerSolved, awaitingWord, mark } from './rate.js'
@@ -72,6 +73,7 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   const { lastRequest, cancelledAt } = turn.memory
   if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
   if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(今天|明天|后天|上午|下午|晚上)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时|几天|多少天)(能|会|才|有人|可以)?(来|到|修|弄|办|好|管|处理|解决)|^(今天|明天|后天|今晚|明早|上午|下午)?来(修|看|弄|装)(行|中|可以|成)?(吗|不|么|没)|^(那个|刚才|我报).{0,8}有人(管|来|修|处理|弄)(吗|没|不|么)/.test(text)) return track(turn, whole)
+  if (lastRequest !== null && asksHowFar(text) && !turn.understanding.matters.some(({ slots }) => slots.some(({ name }) => name === 'addr' || name === 'ticket'))) return track(turn, whole)
   if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
     const booked = (await turn.records.requestsOf(turn.message.author.id)).some((request) => request.appointment !== null && request.settledAt === null)
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
@@ -113,12 +115,32 @@ function callsAgain(turn: Turn): Step | null {
   const [only] = turn.understanding.matters
   const isForStaff = turn.message.chat === 'private' && turn.understanding.matters.length === 1 && only !== undefined && (isOnlyPlace(only) || /^(我|俺)(叫|姓|是\d)/.test(text))
   const tellsWhatFor = turn.conversation.handover?.reason.startsWith('证明') === true && !isAsking.test(text) && [...text].length <= 16
+  const tellsNeed = turn.message.chat === 'private' && awaitsMeans(turn.conversation) && !isAsking.test(text) && faultClass(text) === null && !turn.understanding.matters.some(({ confidence, slots }) => confidence >= 0.8 && !slots.some(({ name }) => name === 'addr' || name === 'phone'))
+  if (turn.conversation.mode === 'waiting' && tellsNeed) return handOver(turn, `居民补充：${text.slice(0, 40)}`, hardshipNoted)
   if (turn.conversation.mode === 'waiting' && (isForStaff || tellsWhatFor)) return handOver(turn, `居民补充：${text.slice(0, 40)}`)
   if (/(跟|和)你说不(明白|清|通)|听不懂人话|答非所问|鸡同鸭讲|什么破(东西|玩意|机器)|没用的东西|废物|笨死|驴唇不对马嘴/.test(text)) return handOver(turn, `居民对小助手的回答不满意：${text.slice(0, 40)}`, sorry)
   return null
 }
 
 const sorry = '对不起，没帮上您，已请社区工作人员来看，值班的人会回您。'
+
+/** When it comes, in the words of wherever. */
+const whenever = '(?:哪阵(?:子)?|哪(?:个|门)?(?:时候|辰光|天)|几时|几咁?耐|几多日|啥(?:子)?(?:时候|辰光)|么(?:子)?(?:时候|辰光)|什么时候|多咱|多暂|多久|多会儿|啥前儿|好久|何时)'
+const done = '(?:修|整|搞|弄|办|换|通|装|派|处理|解决|收拾|来|好|掂|妥|着手|动)'
+/** Whether it is done, by a word of negation or asking at its end. */
+const howFar = [
+  new RegExp(`${whenever}(?:得闲|有空|才|能|会|得|可以|好|有人|派人|来)*${done}`),
+  new RegExp(`${done}(?:好|完|掂|妥|咗|哒|得|了|啦|过|人|起)*(?:冇|未|没得|没有|没|伐|唔|不|了吗|吗|咩|么|啵)(?:呀|啊|嘛|哦|呢|啦|诶)?[?？。]*$`),
+  new RegExp(`${done}(?:得|的|到)(?:啷个|咋个?|怎么?|哪|点)样`),
+  /(报|讲|说|反映)(?:格|个|嘅|咯|的|勒)?(?:事体?|嘢|事情|单|那个).{0,4}(?:哪能|咋|怎|点|么子样|啥样)/,
+]
+/** Longest such question, characters. */
+const longestHowFar = 14
+
+/** Whether few words ask how far what was reported is, in whatever dialect. */
+function asksHowFar(text: string): boolean {
+  return [...text].length <= longestHowFar && howFar.some((pattern) => pattern.test(text)) && faultClass(text) === null && !/催|赶紧|抓紧|快点|上班|开门|开会|停水|停电|来水|来电|预约|证|社保|医保|低保|快递|疫苗/.test(text)
+}
 
 /** Solved or not, and a mark, for what was closed last. */
 async function answerSettled(turn: Turn): Promise<Step | null> {

@@ -3,11 +3,11 @@ import { fitsSpan } from '../../booking/waiting.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import type { Service } from '../../requests/services.js'
 import { dayWords } from '../replies.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { say, step, type Step, type Turn } from '../turn.js'
 import { ask } from './ask.js'
 import { bookingWords } from './booking-words.js'
 import { newForm, report } from './report.js'
-import { offer, offeredTimes, offerOf, wantedSpan, whatMeant } from './slots.js'
+import { isUsual, offer, offeredTimes, offerOf, wantedSpan, whatMeant } from './slots.js'
 import { cancelOrChange } from './track.js'
 
 /** A time wanted, moved, or only asked after. */
@@ -23,8 +23,26 @@ export async function book(turn: Turn, matter: Matter): Promise<Step> {
     const free = await answerAvailability(turn, whole, service)
     if (free) return free
   }
+  const strange = await notBookable(turn, whole, service)
+  if (strange) return strange
   const named = whole.slots.some((slot) => slot.name === 'need') ? null : await namedBookable(turn, whole.text, service)
   return report(turn, named === null ? whole : { ...whole, slots: [...whole.slots, named] }, service)
+}
+
+/** What of the words is neither a wish, a time nor a person: the thing that is to be booked. */
+function thingIn(matter: Matter): string {
+  const data = matter.slots.filter((slot) => ['time', 'addr', 'phone', 'person', 'name', 'age', 'ticket', 'count'].includes(slot.name))
+  return data.reduce((text, slot) => text.replace(slot.value, ''), matter.text)
+    .replace(/[我俺咱](们)?(想|要|得)?|你们?|您|请|麻烦|帮(我|忙|个忙)?|替我?|给(我|俺)?|能不能|可不可以|可以|能|想|要|需要|预约|预定|预订|约(一下|个|一个|上|定)?|订(一下|个|一个|张|桌)?|定个|租(一下|个)?|留个?|占个?|排个?|安排|登记|一下|[吗吧呢啊呀哈哦嘛么]|行不行?|[，,。.！!？?\s]/g, '')
+    .replace(/^(再|还|也|个|一个|位|一位|次|一次|的|到|去|来|在|把|先|那|就)+|(的|个|一个|一次|时间|上门)+$/g, '')
+}
+
+/** A booking of what nobody here can be booked for: said at once, with what there is. `null`: nothing else is named, or nobody entered what can be booked. */
+async function notBookable(turn: Turn, matter: Matter, service: Service): Promise<Step | null> {
+  const serving = (turn.community.bookables ?? []).filter((one) => one.services.includes(service.code))
+  const thing = thingIn(matter)
+  if (serving.length === 0 || [...thing].length < 2 || isUsual(matter.text) || (await whatOf(turn, matter.text, service)) !== null) return null
+  return step({ kind: 'unanswerable', reason: 'not-set' }, say(bookingWords.notHere([...thing].length <= 8 ? thing : null, turn.community.name, serving.map(({ name }) => name)), { choices: ['人工'] }), { memory: { offered: matter.text.slice(0, 200) } })
 }
 
 function withEarlier(matter: Matter, earlier: string, turn: Turn): Matter {

@@ -20,6 +20,7 @@ export const bookingWords = {
     `有人退号：${what} ${when}空出来了。要的话回「约${what}${Number(at.slice(5, 7))}月${Number(at.slice(8, 10))}日${Number(at.slice(11, 13))}点${at.slice(14, 16) === '00' ? '' : `${at.slice(14, 16)}分`}」，先约先得；不要就不用回。`,
   noneThen: (what: string): string => `${what}这个时间没有号了，已经约满。`,
   notOpenThen: (what: string): string => `${what}这个时间不开放，没有号。您换个时间问我，比如「明天上午」。`,
+  notHere: (thing: string | null, place: string, names: readonly string[]): string => `${thing === null ? '您说的这个' : `「${thing}」`}我这儿约不了，没有登记。${place}能约的有：${names.join('、')}，要约哪个直接说；别的要问清楚，回「人工」。`,
   stays: '原来约的不变。',
   free: (what: string, times: readonly string[]): string => `${what}还有号：${times.join('、')}。要约哪个？`,
   own: (request: ServiceRequest, line: string, when: string, kind: Bookable['kind'] | null): string => {

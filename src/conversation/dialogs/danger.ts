@@ -1,8 +1,10 @@
 import type { Danger, DangerKind, IntentName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import type { Service } from '../../requests/services.js'
+import { lacksMeans } from '../../nlu/hardship.js'
 import { dangerAdvice, dangerOver } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { despair } from './hand-over.js'
 
 /** How long what a person adds still belongs to the danger they reported, ms. */
 export const dangerLastsMs = 30 * 60_000
@@ -82,6 +84,8 @@ export function namedThing(turn: Turn, text: string): Service | null {
 export function askSafety(turn: Turn): Step | null {
   const { doubt, matters } = turn.understanding
   if (doubt === undefined || turn.memory.form !== null) return null
+  // Want is met by its own journey (hardship.ts), unless it sounds like the end of somebody's strength.
+  if (lacksMeans(turn.understanding.text) && !despair.test(turn.understanding.text)) return null
   const [matter] = matters
   const alsoFeared = matters.some(({ ranked }) => ranked.some((one) => one.intent === 'emergency' && one.confidence >= fearedAt))
   if (!doubt.isSure && !alsoFeared && matter !== undefined && matter.confidence >= plainMatterAt) {

@@ -9,11 +9,11 @@ import type { Form } from '../memory.js'
 import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 import { givesConsent, refuseConsent, withContact } from './consent.js'
-import { isBooked, pickOffered } from './slots.js'
+import { isBooked, offerTimes, pickOffered } from './slots.js'
 import { correct, correctedSlots } from './correct.js'
 import { file } from './file.js'
 import { handOver } from './hand-over.js'
-import { answerKnown } from './known-data.js'
+import { answerKnown, askWhich } from './known-data.js'
 import { advance, readBack } from './report.js'
 import { cancelOrChange } from './track.js'
 
@@ -33,15 +33,32 @@ const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作�
 /** The answer to a reminder. */
 const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/
 
+/** 「有哪些时间可以选」 */
+const asksWhichTimes = /^(那|都|还)*(有|还剩)?(几个|哪些|哪几个|什么|啥|多少)(个)?(时间|时段|空位?|号).{0,8}[?？]?$|^(那|都)?(有|还有)(没有)?(别的|其他|其它)?(时间|时段|号)(吗|没|么|可以?选|可选|呢).{0,4}$|(什么|啥|哪个|哪些)(时间|时候|时段)(有|还有)(号|空|位)/
+
+/** 「啥时候修好」 before it is on record. */
+const asksHowSoon = /^(那|大概|请问|你们)?(得|要|需要)?(多久|多长时间|几天|几时|几点|啥时候|什么时候|什么时间|哪天|哪阵子|好久|几耐|多会儿|何时)(才|能|可以|会|得|有|派)*(来|到|修|弄|办|搞|整|好|人|处理|解决|管|清|换|通).{0,6}$/
+
+/** What has to be said first, and the question again. */
+function notYet(turn: Turn, form: Form, service: Service): Step {
+  const again = resumeForm(form, service)
+  return step({ kind: 'clarifying', about: form.asking }, again === null ? replies.notFiledYet : `${replies.notFiledYet}\n${again}`, { memory: { form: { ...form, updatedAt: turn.now } } })
+}
+
 /** What the open form makes of a message, or `null` when the message is something else and the form waits. */
 export async function answerForm(turn: Turn, form: Form, service: Service): Promise<Step | null> {
   const { text } = turn.understanding
   if (readCancel(text) || dropsForm.test(text)) return (await dropOther(turn, form)) ?? cancelForm(turn, form, service)
+  if (asksHowSoon.test(text) && service.disclosure === 'public' && !service.books && form.changes === null && [...text].length <= 14) return notYet(turn, form, service)
   const attached = turn.message.attachments.map((attachment) => attachment.id)
   const base: Form = { ...form, attachmentIds: [...form.attachmentIds, ...attached] }
   const found = answersIn(turn, form, service)
   const filled = filledIn(turn, service)
   if (filled.length > 0) return advance(turn, replaceFields(base, filled), service)
+  if (asksWhichTimes.test(text) && isBooked(turn, service)) {
+    const times = await offerTimes(turn, { ...base, fields: base.fields.filter((slot) => slot.name !== 'time') })
+    if (times) return times
+  }
   switch (form.asking) {
     case 'confirm':
       return answerReadBack(turn, base, service, found)
@@ -140,6 +157,8 @@ async function takeUpOffer(turn: Turn, form: Form, service: Service, found: read
 async function answerField(turn: Turn, form: Form, service: Service, asking: SlotName, found: readonly Slot[]): Promise<Step | null> {
   const { text } = turn.understanding
   const field = service.fields.find((one) => one.slot === asking)
+  const which = form.asked <= 1 ? askWhich(form, service, text) : null
+  if (which !== null) return step({ kind: 'clarifying', about: asking }, which, { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })
   const offered = answerKnown(form, text, found)
   if (offered !== null) return advance(turn, { ...mergeFields(form, [...found, ...offered.taken]), known: [...offered.known], asked: 0 }, service)
   if (goesOn.test(text) && field) return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, false), { memory: { form: { ...form, updatedAt: turn.now } } })
@@ -163,7 +182,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   if (isOtherMatter(turn, form, service, found)) return null
   const known = found.some((slot) => slot.name === asking)
   if (known) return advance(turn, withWords(mergeFields(form, found), text, found, null), service)
-  const place = asking === 'addr' ? (turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'place') ?? bareWords('addr', text)) : null
+  const place = asking === 'addr' ? (turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'place') ?? placeInWords(text)) : null
   if (place) return advance(turn, withWords(mergeFields(form, [{ ...place, name: 'addr' }, ...found]), text, [place, ...found], null), service)
   if (asking === 'phone' && /没(有|得)?(电话|手机|号码?)|不(方便|想)(留|给|说)/.test(text)) {
     return advance(turn, mergeFields(form, [{ name: 'phone', value: '没有留，请当面联系', start: 0, end: 0 }, ...found]), service)
@@ -180,13 +199,13 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
 }
 
 /** A place in plain words, where nothing better was found: short, and no question. */
-function bareWords(name: SlotName, text: string): Slot | null {
+export function placeInWords(text: string): Slot | null {
   const plain = text.replace(/^(就?在|是|就是|嗯|哦|那个)/, '').trim()
   // Every building has one of these: nobody finds the place by it.
   if (/^(我|俺|咱)?们?家?(楼道|楼下|门口|楼上|家里|屋里|小区|院子|楼)(里|内|那儿|这边)?的?$/.test(plain)) return null
   if ([...plain].length < 2 || [...plain].length > 20 || isAsking.test(plain) || /[我他她你您想要告等谢]|知道|通知|为什么/.test(plain)) return null
   if (!/(门|口|楼|栋|幢|单元|层|路|街|巷|边|旁|前|后|东|南|西|北|里|上|下|侧|角|区|园|院|苑|场|库|亭|桥|店|站|社|村|组|队|号|杆|处)/.test(plain)) return null
-  return { name, value: plain, start: 0, end: plain.length }
+  return { name: 'addr', value: plain, start: 0, end: plain.length }
 }
 
 function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly Slot[]): boolean {

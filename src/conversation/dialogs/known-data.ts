@@ -8,6 +8,7 @@ import type { Turn } from '../turn.js'
 
 const words = {
   offer: (data: readonly string[]): string => `${data.join('；')}。这次还用吗？回「对」就用，要换直接说新的。`,
+  which: (labels: readonly string[]): string => `好的，换哪个？直接说新的${labels.join('、')}，哪个变了说哪个。`,
   datum: (field: ServiceField, datum: KnownDatum): string => `您${dateWords(datum.at)}办${datum.serviceName}时留的${field.label}是${datum.slot.name === 'phone' ? maskPhone(datum.slot.normal ?? datum.slot.value) : datum.slot.value}`,
 } as const
 
@@ -27,12 +28,23 @@ export async function withKnown(turn: Turn, form: Form, service: Service, missin
   return { form: { ...form, known }, offer: wanted.length === 0 ? null : words.offer(wanted.map(({ field, datum }) => words.datum(field, datum))) }
 }
 
+const bareOther = /^(我)?(要|想)?换(一)?个?(吧|的)?[。.！!]?$|^(都)?(不对|不是|变了|换了)了?[。.！!]?$/
+
+/** 「换一个」 of several on offer: which of them. `null`: one alone is meant, or it is said which. */
+export function askWhich(form: Form, service: Service, text: string): string | null {
+  const labels = service.fields.filter(({ slot }) => form.known?.some(({ name }) => name === slot)).map(({ label }) => label)
+  return labels.length < 2 || !bareOther.test(text) ? null : words.which(labels)
+}
+
 /** What an answer makes of data on offer: all taken, none wanted, or the new ones in place of theirs. `null`: nothing was on offer. */
 export function answerKnown(form: Form, text: string, found: readonly Slot[]): { readonly taken: readonly Slot[]; readonly known: readonly Slot[] } | null {
   const { known } = form
   if (known === undefined || known.length === 0) return null
   const left = known.filter((slot) => !found.some((one) => one.name === slot.name))
   if (readYesNo(text) === 'yes' || same.test(text)) return { taken: left, known: [] }
+  const [isPhone, isPlace] = [/电话|手机|号码/.test(text), /地址|住址|门牌|地方|住的?(地方|哪)/.test(text)]
+  // 「换个电话」 keeps the address that was offered beside it.
+  if (other.test(text) && left.length === known.length && isPhone !== isPlace) return { taken: known.filter(({ name }) => (isPhone ? name !== 'phone' : name !== 'addr')), known: [] }
   if (readYesNo(text) === 'no' || other.test(text)) return { taken: [], known: [] }
   return left.length < known.length ? { taken: [], known: left } : null
 }

@@ -18,8 +18,13 @@ const layWords: readonly (readonly [what: RegExp, words: RegExp])[] = [
   [/法律/, /律师|法律|打官司/],
   [/心理/, /心理|心里老师|聊聊/],
   [/活动室|多功能厅|会议室|棋牌|乒乓|图书/, /活动室|多功能厅|会议室|棋牌|乒乓|图书|场地/],
-  [/窗口/, /窗口|大厅|号|办/],
+  [/窗口/, /窗口|大厅|(?<!挂个?)号|办/],
 ]
+
+/** Whether the words mean something that communities have times for, entered here or not: staff arrange it then. */
+export function isUsual(words: string): boolean {
+  return layWords.slice(0, -1).some(([, lay]) => lay.test(words)) || /窗口|大厅/.test(words)
+}
 
 /** What a community's times are made of, as it stands now. */
 export async function offerOf(turn: Turn): Promise<Offer> {
@@ -102,6 +107,12 @@ function wordsFor(found: Found, slot: BookableSlot): string {
 /** 「明儿个上午」 told as two times is one: the day of the first, the hours of the second. */
 function withOneTime(form: Form): Form {
   const [day, hours, ...others] = form.fields.filter((slot) => slot.name === 'time')
+  const last = [hours, ...others].at(-1)
+  // 「11月25日9点，10点都行」: the second hour is of the same day.
+  if (day?.normal?.includes('T') === true && last?.normal?.includes('T') === true && namesDay.test(day.value) && !namesDay.test(last.value)) {
+    const normal = last.normal.replace(/\d{4}-\d{2}-\d{2}/g, day.normal.slice(0, 10))
+    return { ...form, fields: form.fields.map((slot) => (slot === last ? { ...last, normal } : slot)) }
+  }
   const isSplit = day?.normal !== undefined && hours?.normal !== undefined && others.length === 0 && !day.normal.includes('T') && !day.normal.includes('/') && hours.normal.includes('T') && !namesDay.test(hours.value)
   if (!isSplit || day?.normal === undefined || hours?.normal === undefined) return form
   const normal = hours.normal.replace(/\d{4}-\d{2}-\d{2}/g, day.normal.slice(0, 10))

@@ -92,6 +92,13 @@ const inVain = /(没(一个)?人|谁都不|都不|没谁)(管|理|来|修|问)|(
 /** To whom nobody came, and who has nothing on record here. */
 const notOnRecord = '让您着急了，对不住。我这儿没查到您报过的，也许是打电话或用别的号报的。您把什么事、在哪儿说一下，我马上登记；要找人回「人工」。'
 
+/** To who told something new in the same message. */
+const noneButThis = '除了刚才这件，我没查到您以前报过的，也许是打电话或用别的号报的。是什么事、在哪儿，说一下我就登记；要查以前的回「人工」。'
+
+function isJustFiled({ memory, now }: Turn): boolean {
+  return memory.lastRequest?.filed === true && memory.lastRequest.at === now
+}
+
 /** 「我的工单」, 「我报过哪些」 */
 const asksForAll = /几件|都(给|有)|所有|全部|列|哪些|报过的|(我|俺)的?(那些)?(工单|单子|报修|登记)(列表|记录|呢|吧)?[。.！!？?]*$/
 
@@ -106,9 +113,11 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
     const withdrawn = all.findLast((request) => request.status === 'withdrawn' && request.updatedAt >= cancelledAt)
     return step({ kind: 'status-given', requestId: null }, withdrawn ? replies.nothingOpen(withdrawn) : replies.neverFiled)
   }
+  const other = wantsAll ? null : await noneOfThese(turn, matter)
+  if (other) return other
   const found = wantsAll ? ownList(turn, all) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
   if (found === null || (isList(found) && found.length === 0)) {
-    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : nothingHere(matter))
+    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : isJustFiled(turn) ? noneButThis : nothingHere(matter))
   }
   if (isList(found)) {
     const shown = found.slice(0, listed)
@@ -149,6 +158,8 @@ function termOf(turn: Turn, request: ServiceRequest): string {
 
 export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   if (asksHowLong.test(matter.text) && !/催|快|赶紧|抓紧/.test(matter.text)) return track(turn, matter)
+  const other = await noneOfThese(turn, matter)
+  if (other) return other
   const found = await meant(turn, matter, isOpen)
   if (found === null) return step({ kind: 'status-given', requestId: null }, nothingHere(matter))
   const request = isList(found) ? found[0] : found
@@ -160,6 +171,25 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   if (!mayUrge(request, turn.message.author.id, turn.now)) return step({ kind: 'status-given', requestId: request.id }, replies.urgedEnough(asTold(turn, request)), { memory })
   const urged: ServiceRequest = { ...request, updatedAt: turn.now, urges: [...request.urges, { at: turn.now, residentId: turn.message.author.id }] }
   return step({ kind: 'filed', requestId: request.id }, replies.urged(asTold(turn, urged)), { writes: [{ op: 'put', table: 'requests', row: urged }], memory })
+}
+
+/** 「那个灯还是不亮」: the same thing as in one's own open report, pointed at and told without a place, is no second report. */
+export async function stillBroken(turn: Turn, matter: Matter): Promise<Step | null> {
+  const fault = faultClass(matter.text)
+  const isPointed = /^(我|俺|咱)?(们)?(报|说)?的?(那|这)(个|盏|台|部|边|里|扇)?|(还是|还没|仍然?|一直|老是?|照样)(不|没|坏|漏|堵|黑|那样|这样|原样)/.test(matter.text)
+  if (fault === null || !isPointed || /也|另一?(个|盏|台)|别的/.test(matter.text) || matter.slots.some((slot) => slot.name === 'addr' || slot.name === 'place')) return null
+  const same = (await reportedBy(turn)).filter((request) => isOpen(request) && faultClass(request.description) === fault)
+  return same.length === 0 ? null : urge(turn, matter)
+}
+
+/** What is asked after is of another kind than all that is open: said so, not taken for it. `null`: it may be one of them. */
+async function noneOfThese(turn: Turn, matter: Matter): Promise<Step | null> {
+  const fault = faultClass(matter.text)
+  if (fault === null || turn.message.chat === 'group' || matter.slots.some((slot) => slot.name === 'ticket') || chosenOf(turn, matter.text) !== null) return null
+  const open = (await reportedBy(turn)).filter(isOpen)
+  if (open.length === 0 || open.some((request) => [null, fault].includes(faultClass(`${request.description} ${request.address ?? ''}`)) || mentions(matter, request))) return null
+  const shown = open.slice(0, listed).map((one) => asTold(turn, one))
+  return step({ kind: 'status-given', requestId: null }, `${fault}的事我没查到您的登记，也许是打电话报的。还坏着就告诉我在哪儿，我登记。\n${replies.statusList(shown, open.length)}`, { memory: { listed: { numbers: shown.map((one) => one.number), at: turn.now } } })
 }
 
 /** Words that withdraw. Nothing that was filed is given up without one of them. */
@@ -207,6 +237,7 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
     if (dropped.length === 0) return step({ kind: 'cancelled' }, `好的，那件先不办了。${keptLine}`)
     return withdraw(turn, dropped[0] as ServiceRequest, keptLine)
   }
+  if (target === null && /预约|约的|挂?号/.test(split.dropped)) return step({ kind: 'status-given', requestId: null }, replies.noBooking)
   if (target === null) return step({ kind: 'cancelled' }, replies.nothingToDrop, { memory: { cancelledAt: turn.now } })
   if (isList(target)) {
     if (target.length === 1 && target[0]) return withdraw(turn, target[0])
