@@ -89,5 +89,9 @@ export interface PublicBoard extends Board {
   readonly community: { readonly id: string; readonly name: string }
   /** When it was drawn, ms since 1970. */
   readonly at: number
-  readonly notices: readonly { readonly id: string; readonly title: string; readonly text: string; readonly source: string; readonly date: string }[]
+  readonly notices: readonly PublicNotice[]
+  /** What came of a vote, a wish, a meeting, and is made public. */
+  readonly results: readonly PublicNotice[]
 }
+/** What an admin entered for everybody to read, while it holds. */
+export interface PublicNotice { readonly id: string; readonly title: string; readonly text: string; readonly source: string; readonly date: string }

@@ -27,7 +27,7 @@ export const words = {
   endedAt: '办结',
   none: '本月还没有登记公共事项。',
   notices: '通知',
-  noNotices: '现在没有通知。',
+  results: '结果公示',
   source: (source: string, date: string): string => `来源：${source}，${date}`,
   privacy: '这里只列公共设施、环境等公共事项的编号、类别和进展；没有姓名、电话、门牌和原话。个人和家庭的事、投诉、要求保密的事都不在内。',
   toChat: '去聊天窗口登记或查自己的',

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { PublicBoard } from '../web-types.js'
+import type { PublicBoard, PublicNotice } from '../web-types.js'
 import { InputError } from '../../errors.js'
 import { readInput } from '../../http/input.js'
-import type { Community, CommunityId, LocalFact } from '../../knowledge/community.js'
+import type { Community, CommunityId } from '../../knowledge/community.js'
 import { boardOf } from '../../requests/board.js'
 import { usualClaimHours, type ServiceCatalogue } from '../../requests/services.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
@@ -29,7 +29,7 @@ export function boardRoutes(app: FastifyInstance, parts: {
   async function draw(community: Community): Promise<PublicBoard> {
     const at = now()
     const board = boardOf(await parts.requestsOf(community.id), { services: parts.services(), time: parts.workingTime(community.id), now: at, responseHours: usualClaimHours })
-    return { ...board, community: { id: community.id, name: community.name }, at, notices: community.facts.flatMap((fact) => noticeOf(fact, at)) }
+    return { ...board, community: { id: community.id, name: community.name }, at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at) }
   }
 
   app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit, does: '社区公开栏' } }, async (request): Promise<PublicBoard> => {
@@ -46,9 +46,9 @@ export function boardRoutes(app: FastifyInstance, parts: {
   })
 }
 
-/** A notice that an admin entered and that holds today. */
-function noticeOf({ id, topic, item, text, source, date, from, until }: LocalFact, now: number): PublicBoard['notices'] {
+/** What an admin entered under this topic for everybody and that holds now, the newest first. */
+function publicFacts({ facts }: Community, wanted: '通知' | '公示', now: number): readonly PublicNotice[] {
   const local = new Date(now + 8 * 3_600_000).toISOString()
-  if (topic !== '通知' || text === null || (from !== null && local < from) || (until !== null && local > until)) return []
-  return [{ id, title: item, text, source, date }]
+  const holding = facts.filter(({ topic, text, from, until }) => topic === wanted && text !== null && (from === null || local >= from) && (until === null || local <= until))
+  return holding.map(({ id, item, text, source, date }) => ({ id, title: item, text: text ?? '', source, date })).sort((one, other) => other.date.localeCompare(one.date))
 }
