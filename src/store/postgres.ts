@@ -105,9 +105,9 @@ class Postgres implements PostgresStore {
     this.#hearing = await hear({
       ...options, writer: this.processId, settings: this.line, sealer: this.sealer, onNotice: this.onNotice,
       read: async (communityId, rows) => {
-        const found = await this.#ask<{ found: string | null }>(sql`select found from yichuang.get_rows(${communityId}, ${rows.map(([table]) => table)}, ${rows.map(([, id]) => id)}) order by at`)
+        const found = await this.#ask<{ row: string | null }>(sql`select of_row as row from yichuang.get_rows(${communityId}, ${rows.map(([table]) => table)}, ${rows.map(([, id]) => id)}) order by of_place`)
         return rows.map(([table], at) => {
-          const text = found[at]?.found ?? null
+          const text = found[at]?.row ?? null
           return text === null ? null : this.#open(communityId, table, text)
         })
       },

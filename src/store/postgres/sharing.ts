@@ -31,12 +31,13 @@ export const sharingFunctions: readonly string[] = [
      return given;
    end $$`,
   `create or replace function yichuang.get_rows(p_community text, p_tables text[], p_ids text[])
-   returns table (at integer, found text) language plpgsql as $$
+   returns table (of_place integer, of_row text) language plpgsql as $$
    begin
      perform set_config('yichuang.community', p_community, true);
      for i in 1 .. coalesce(array_length(p_ids, 1), 0) loop
-       at := i;
-       execute format('select row from yichuang.%I where community_id = $1 and id = $2', p_tables[i]) into found using p_community, p_ids[i];
+       of_place := i;
+       of_row := null;
+       execute format('select row from yichuang.%I where community_id = $1 and id = $2', p_tables[i]) into of_row using p_community, p_ids[i];
        return next;
      end loop;
    end $$`,
