@@ -1,14 +1,9 @@
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { BookingDay, BookingHolder, BookingSlot } from '../../src/desk/booking-types.js'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
-import { deskPassword, FixtureDesk } from './fixture-desk.js'
-import { FixtureServer, type Call, type Said } from './fixture-server.js'
-
-/** Pictures for people to look at, drawn when asked for: SCREENSHOTS=/tmp/pages npx vitest run test/pages/bookings */
-const folder = process.env['SCREENSHOTS'] ?? ''
+import { findBarriers } from './browser.js'
+import { madeUpDesk, type DeskPage } from './desk-page.js'
+import { FixtureDesk } from './fixture-desk.js'
+import type { Call, Said } from './fixture-server.js'
 
 const holder = (given: Partial<BookingHolder> & { readonly requestId: string }): BookingHolder => ({
   rev: 1, number: `DH-2611-${given.requestId.padStart(4, '0')}`, service: '预约', name: '王**', phone: null, address: null, matter: '', contact: null, consent: null, helper: null, came: null, ...given,
@@ -55,34 +50,10 @@ class BookingDesk extends FixtureDesk {
   }
 }
 
-let browser: Browser
-let desk: BookingDesk
-let server: FixtureServer
-let opened: Watched[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-  server = await new FixtureServer((call) => desk.answer(call)).goUp()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.goDown()
-})
-beforeEach(() => {
-  desk = new BookingDesk()
-  opened = []
-  return async () => {
-    const faults = opened.flatMap((each) => each.faults)
-    await Promise.all(opened.map((each) => each.page.context().close()))
-    expect([...faults, ...server.reports]).toEqual([])
-  }
-})
+const here = madeUpDesk(() => new BookingDesk())
 
 async function openBookings(viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const watched = await openPage(browser, { viewport, chinese: folder !== '' })
-  opened.push(watched)
-  const staff = new DeskPage(watched.page)
-  await staff.open(server.url)
-  await staff.logIn('lin', deskPassword)
+  const staff = await here.logIn(viewport)
   await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '预约' }).click()
   await staff.page.getByRole('heading', { name: '11月25日 周三' }).waitFor()
   return staff
@@ -90,12 +61,13 @@ async function openBookings(viewport = { width: 1280, height: 900 }): Promise<De
 
 describe('a day of bookings', () => {
   it('shows what is full, what is free, and who comes', async () => {
-    const { page } = await openBookings()
+    const staff = await openBookings()
+    const { page } = staff
     const windowRows = page.getByRole('region', { name: '办事窗口' }).locator('li.slot')
     expect(await windowRows.nth(0).innerText()).toMatch(/09:00–09:30\s*约满（2）/)
     expect(await windowRows.nth(1).innerText()).toMatch(/余 2 \/ 2/)
     expect(await page.getByRole('region', { name: '上门服务' }).innerText()).toMatch(/4栋2单元[^]*老年卡认证[^]*代「我妈」登记，称其同意上门、代办；联系我女儿；\s*上门的人待定/)
-    if (folder !== '') await page.screenshot({ path: join(folder, 'bookings.png'), fullPage: true })
+    await here.shot(staff, 'bookings')
   })
 
   it('is marked and planned: who came, who goes', async () => {
@@ -109,7 +81,7 @@ describe('a day of bookings', () => {
     await visit.getByLabel('谁上门').fill('周大姐')
     await page.keyboard.press('Enter')
     await visit.getByText('周大姐上门').waitFor()
-    expect(desk.asked).toEqual([['came', { request: '1', rev: 1, came: false }], ['helper', { request: '4', rev: 1, name: '周大姐' }]])
+    expect(here.desk.asked).toEqual([['came', { request: '1', rev: 1, came: false }], ['helper', { request: '4', rev: 1, name: '周大姐' }]])
   })
 
   it('is closed with a reason, and not without one', async () => {
@@ -124,10 +96,11 @@ describe('a day of bookings', () => {
   })
 
   it.each([{ width: 1280, height: 900 }, { width: 360, height: 740 }])('has no barrier that axe knows and fits $width pixels', async (viewport) => {
-    const { page } = await openBookings(viewport)
+    const staff = await openBookings(viewport)
+    const { page } = staff
     await page.getByRole('button', { name: '关闭这一天' }).click()
     await page.getByRole('button', { name: '安排人' }).click()
-    if (folder !== '') await page.screenshot({ path: join(folder, `bookings-${viewport.width}.png`), fullPage: true })
+    await here.shot(staff, `bookings-${viewport.width}`)
     expect(await findBarriers(page)).toEqual([])
     expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
   })

@@ -1,48 +1,11 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { findBarriers } from './browser.js'
+import { madeUpDesk } from './desk-page.js'
 import { aConversation, aRequest, deskPassword, FixtureDesk } from './fixture-desk.js'
-import { FixtureServer } from './fixture-server.js'
 
-let browser: Browser
-let desk: FixtureDesk
-let server: FixtureServer
-let opened: Watched[] = []
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  server = await new FixtureServer((call) => desk.answer(call)).goUp()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.goDown()
-})
-beforeEach(() => {
-  desk = new FixtureDesk()
-  opened = []
-  server.reports.length = 0
-  return async () => {
-    const faults = opened.flatMap((each) => each.faults)
-    await Promise.all(opened.map((each) => each.page.context().close()))
-    expect([...faults, ...server.reports]).toEqual([])
-  }
-})
-
-async function openDesk(viewport = { width: 1280, height: 800 }): Promise<DeskPage> {
-  const watched = await openPage(browser, { viewport })
-  opened.push(watched)
-  const staff = new DeskPage(watched.page)
-  await staff.open(server.url)
-  return staff
-}
-
-async function logInToDesk(viewport?: { width: number; height: number }): Promise<DeskPage> {
-  const staff = await openDesk(viewport)
-  await staff.logIn('lin', deskPassword)
-  await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
-  return staff
-}
+const here = madeUpDesk(() => new FixtureDesk())
+const { logIn: logInToDesk, open: openDesk } = here
 
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.textContent')
 
@@ -56,35 +19,35 @@ describe('logging in', () => {
   })
 
   it('shows the page that was asked for afterwards', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await openDesk()
-    await staff.page.goto(`${server.url}/desk/requests/east-lake/1`)
+    await staff.page.goto(`${here.server.url}/desk/requests/east-lake/1`)
     await staff.logIn('lin', deskPassword)
     await staff.page.getByRole('heading', { name: /DH-2611-0001/ }).waitFor()
   })
 
   it('tells at the first start where the first account comes from', async () => {
-    desk.isSetUp = false
+    here.desk.isSetUp = false
     const staff = await openDesk()
     await staff.page.getByText('一次性链接').waitFor()
   })
 
   it('makes the first admin from the one-time link, not before name and passwords fit', async () => {
     const staff = await openDesk()
-    await staff.acceptInvitation(`${server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: 'short' })
+    await staff.acceptInvitation(`${here.server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: 'short' })
     await staff.page.getByText('密码至少 8 个字符').waitFor()
-    await staff.acceptInvitation(`${server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: deskPassword })
+    await staff.acceptInvitation(`${here.server.url}/desk/invite/good`, { login: 'Lin', name: '林工', password: deskPassword })
     await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
   })
 
   it('says of a link that is used or broken what to do', async () => {
     const staff = await openDesk()
-    await staff.page.goto(`${server.url}/desk/invite/bad`)
+    await staff.page.goto(`${here.server.url}/desk/invite/bad`)
     await staff.page.getByText('请找管理员再要一个').waitFor()
   })
 
   it('ends with 退出, and nothing half written is left for the next person', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.answer.fill('写到一半')
@@ -95,18 +58,18 @@ describe('logging in', () => {
 
   it('shows the login form by itself when the server has ended the login', async () => {
     const staff = await logInToDesk()
-    desk.endSessions()
-    await server.goDown()
-    await server.goUp()
+    here.desk.endSessions()
+    await here.server.goDown()
+    await here.server.goUp()
     await staff.page.getByText('登录已结束').waitFor()
   })
 
   it('keeps what is half written when the login ends by itself', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.answer.fill('写到一半')
-    desk.endSessions()
+    here.desk.endSessions()
     await staff.act('答复居民')
     await staff.page.getByText('登录已结束').waitFor()
     await staff.logIn('lin', deskPassword)
@@ -117,21 +80,21 @@ describe('logging in', () => {
 
 describe('colleagues', () => {
   it('are asked in by an admin with a one-time link, for the communities chosen', async () => {
-    desk.role = 'admin'
+    here.desk.role = 'admin'
     const staff = await logInToDesk()
     await staff.page.getByRole('link', { name: '同事' }).click()
     await staff.act('做一个链接')
     await staff.page.getByText('请至少选一个社区').waitFor()
     await staff.page.getByRole('checkbox', { name: '北门社区' }).check()
     await staff.act('做一个链接')
-    await staff.page.getByText(`${server.url}/desk/invite/good`).waitFor()
-    expect(desk.invited).toEqual([{ role: 'staff', scope: ['north-gate'] }])
+    await staff.page.getByText(`${here.server.url}/desk/invite/good`).waitFor()
+    expect(here.desk.invited).toEqual([{ role: 'staff', scope: ['north-gate'] }])
     expect(await findBarriers(staff.page)).toEqual([])
   })
 
   it('are no business of those who are no admin', async () => {
     const staff = await logInToDesk()
-    await staff.page.goto(`${server.url}/desk/colleagues`)
+    await staff.page.goto(`${here.server.url}/desk/colleagues`)
     await staff.page.getByText('没有这个页面').waitFor()
     expect(await staff.page.getByRole('link', { name: '同事' }).count()).toBe(0)
   })
@@ -141,15 +104,15 @@ describe('the inbox', () => {
   it('is empty with a sentence, and live: a new request comes in by itself and is announced', async () => {
     const staff = await logInToDesk()
     await staff.page.getByText('没有未办结的工单').waitFor()
-    desk.file(aRequest({ id: '7', description: '单元门锁坏了' }))
+    here.desk.file(aRequest({ id: '7', description: '单元门锁坏了' }))
     await staff.row('单元门锁坏了').waitFor()
     await staff.page.getByText('新工单 DH-2611-0007').click()
     await staff.page.getByRole('heading', { level: 1, name: /DH-2611-0007/ }).waitFor()
   })
 
   it('counts each view and shows what belongs to it', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
-    desk.requests.set('2', aRequest({ id: '2', owner: { kind: 'staff', id: 's1', name: '林工' } }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('2', aRequest({ id: '2', owner: { kind: 'staff', id: 's1', name: '林工' } }))
     const staff = await logInToDesk()
     await staff.openView('我的')
     await staff.row('0002').waitFor()
@@ -160,21 +123,21 @@ describe('the inbox', () => {
 
   it('puts residents who wait for a person on top, those in danger first', async () => {
     const staff = await logInToDesk()
-    desk.wait(aConversation({ id: 'web:r3', title: '居民丙', mode: 'waiting' }))
-    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: '居民说家里着火' }))
+    here.desk.wait(aConversation({ id: 'web:r3', title: '居民丙', mode: 'waiting' }))
+    here.desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true, reason: '居民说家里着火' }))
     await staff.waitingRow('居民乙').waitFor()
     await staff.waitingRow('居民丙').waitFor()
     expect(await staff.page.locator('.waiting a.talk-row').allInnerTexts()).toEqual([expect.stringContaining('居民乙'), expect.stringContaining('居民丙')])
     expect(await staff.waitingRow('居民乙').getAttribute('class')).toContain('is-urgent')
     await expect.poll(() => staff.page.title()).toBe('(2) 一窗工作台')
     await staff.page.getByText('有人遇到急事').waitFor()
-    desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '陈工' }))
+    here.desk.wait(aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '陈工' }))
     await staff.page.getByText('有人遇到急事').waitFor({ state: 'detached' })
     await staff.waitingRow('居民乙').waitFor({ state: 'detached' })
   })
 
   it('is worked with j, k, t, r and Enter', async () => {
-    for (const id of ['1', '2', '3']) desk.requests.set(id, aRequest({ id }))
+    for (const id of ['1', '2', '3']) here.desk.requests.set(id, aRequest({ id }))
     const staff = await logInToDesk()
     const { page } = staff
     await staff.row('0003').waitFor()
@@ -186,7 +149,7 @@ describe('the inbox', () => {
     expect(await focused(page)).toContain('DH-2611-0002')
     await page.keyboard.press('t')
     await page.getByText('DH-2611-0002 已接单').waitFor()
-    expect(desk.requests.get('2')?.owner).toEqual({ kind: 'staff', id: 's1', name: '林工' })
+    expect(here.desk.requests.get('2')?.owner).toEqual({ kind: 'staff', id: 's1', name: '林工' })
     await page.locator('a.request-row:focus', { hasText: 'DH-2611-0002' }).waitFor()
     await page.keyboard.press('r')
     await page.locator('#answer:focus').waitFor()
@@ -199,10 +162,10 @@ describe('the inbox', () => {
 
   it('says that the network is gone, and catches up when it is back', async () => {
     const staff = await logInToDesk()
-    await server.goDown()
+    await here.server.goDown()
     await staff.page.getByText('与服务器断开了').waitFor()
-    desk.requests.set('9', aRequest({ id: '9', description: '断线时来的' }))
-    await server.goUp()
+    here.desk.requests.set('9', aRequest({ id: '9', description: '断线时来的' }))
+    await here.server.goUp()
     await staff.row('断线时来的').waitFor()
     expect(await staff.page.getByText('与服务器断开了').count()).toBe(0)
   })
@@ -212,8 +175,8 @@ describe('a request', () => {
   const talk = () => aConversation({ id: 'web:r1' })
 
   it('shows what it is about, the talk with its sources, and its life in Chinese', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
-    desk.conversations.set('web:r1', talk())
+    here.desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.conversations.set('web:r1', talk())
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     expect(await staff.status.innerText()).toBe('已派单')
@@ -223,7 +186,7 @@ describe('a request', () => {
   })
 
   it('is taken, answered and closed; the resident is asked whether it is solved', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.act('接单')
@@ -234,20 +197,20 @@ describe('a request', () => {
     await staff.write('已修好', '办结')
     await staff.page.getByText('办结：已办好').waitFor()
     expect(await staff.status.innerText()).toBe('待居民确认')
-    expect(desk.made).toEqual([{ name: 'take', reason: null, brings: null }, { name: 'reply', reason: '今天下午去修', brings: null }, { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '已修好' } }])
+    expect(here.desk.made).toEqual([{ name: 'take', reason: null, brings: null }, { name: 'reply', reason: '今天下午去修', brings: null }, { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '已修好' } }])
   })
 
   it('is not answered with nothing', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.act('答复居民')
     await staff.page.getByText('要先写几句').waitFor()
-    expect(desk.made).toEqual([])
+    expect(here.desk.made).toEqual([])
   })
 
   it('is declined only after a second thought', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.act('接单')
@@ -265,12 +228,12 @@ describe('a request', () => {
     expect(await findBarriers(staff.page)).toEqual([])
     await asked.getByRole('button', { name: '不予受理' }).click()
     await staff.page.getByText('不予受理：已办好').waitFor()
-    expect(desk.made.slice(1)).toEqual([{ name: 'decline', reason: '这件事归供电公司，请拨 95598', brings: { kind: 'route', route: 'other-unit' } }])
+    expect(here.desk.made.slice(1)).toEqual([{ name: 'decline', reason: '这件事归供电公司，请拨 95598', brings: { kind: 'route', route: 'other-unit' } }])
   })
 
   it('is given to a colleague by the lead, from a list with what each has in hand', async () => {
-    desk.role = 'lead'
-    desk.requests.set('1', aRequest({ id: '1', status: 'in-progress', owner: { kind: 'staff', id: 's2', name: '陈工' } }))
+    here.desk.role = 'lead'
+    here.desk.requests.set('1', aRequest({ id: '1', status: 'in-progress', owner: { kind: 'staff', id: 's2', name: '陈工' } }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.act('改派')
@@ -280,60 +243,60 @@ describe('a request', () => {
     await asked.getByLabel('说明').fill('陈工休假')
     await asked.getByRole('button', { name: '改派' }).click()
     await staff.page.getByText('改派：已办好').waitFor()
-    expect(desk.made).toEqual([{ name: 'reassign', reason: '陈工休假', brings: { kind: 'owner', owner: { kind: 'staff', id: 's3', name: '王芳' } } }])
+    expect(here.desk.made).toEqual([{ name: 'reassign', reason: '陈工休假', brings: { kind: 'owner', owner: { kind: 'staff', id: 's3', name: '王芳' } } }])
     expect(await staff.steps.first().innerText()).toContain('改派给王芳')
   })
 
   it('whose dialog is open when a colleague is quicker keeps what was written, and says what happened', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.act('接单')
     await staff.act('退回')
     const asked = staff.page.getByRole('dialog')
     await asked.getByLabel('说明').fill('不在我这片')
-    const known = desk.requests.get('1')
+    const known = here.desk.requests.get('1')
     if (known === undefined) throw new Error('no request')
-    desk.requests.set('1', { ...known, rev: known.rev + 1, urges: [{ at: 1, residentId: 'r1' }] })
+    here.desk.requests.set('1', { ...known, rev: known.rev + 1, urges: [{ at: 1, residentId: 'r1' }] })
     await asked.getByRole('button', { name: '退回' }).click()
     await asked.getByText('您写的话还在').waitFor()
     expect(await asked.getByLabel('说明').inputValue()).toBe('不在我这片')
   })
 
   it('that a colleague was quicker with shows what changed and keeps the words', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
     await staff.answer.fill('今天下午去修')
-    desk.colleagueTakes('1')
+    here.desk.colleagueTakes('1')
     await staff.act('答复居民')
     await staff.page.getByText('刚刚有人更新了这张工单').waitFor()
     expect(await staff.page.locator('.meanwhile').innerText()).toContain('陈工：接单，已派单 → 办理中')
     expect(await staff.answer.inputValue()).toBe('今天下午去修')
-    expect(desk.made).toEqual([])
+    expect(here.desk.made).toEqual([])
     await staff.act('答复居民')
     await staff.page.getByText('答复居民：已办好').waitFor()
   })
 
   it('follows a colleague live', async () => {
-    desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.requests.set('1', aRequest({ id: '1' }))
     const staff = await logInToDesk()
     await staff.openRequest('0001')
-    desk.colleagueTakes('1')
-    desk.tell({ type: 'request', communityId: 'east-lake', id: '1', number: 'DH-2611-0001', isNew: false })
+    here.desk.colleagueTakes('1')
+    here.desk.tell({ type: 'request', communityId: 'east-lake', id: '1', number: 'DH-2611-0001', isNew: false })
     await staff.page.locator('.page-head .el-tag', { hasText: '办理中' }).waitFor()
   })
 
   it('of another community, or none, is not there', async () => {
     const staff = await logInToDesk()
-    await staff.page.goto(`${server.url}/desk/requests/elsewhere/404`)
+    await staff.page.goto(`${here.server.url}/desk/requests/elsewhere/404`)
     await staff.page.getByText('没有这张工单，或不在您的社区').waitFor()
   })
 })
 
 describe('a conversation', () => {
   it('is taken over, answered and given back', async () => {
-    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting' }))
+    here.desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting' }))
     const staff = await logInToDesk()
     await staff.waitingRow('居民乙').click()
     await staff.takeConversation()
@@ -341,25 +304,25 @@ describe('a conversation', () => {
     await staff.page.locator('.said.by-staff', { hasText: '您好，我是林工' }).waitFor()
     await staff.releaseConversation()
     await staff.page.getByRole('button', { name: '接手' }).waitFor()
-    expect(desk.conversations.get('web:r2')?.mode).toBe('bot')
+    expect(here.desk.conversations.get('web:r2')?.mode).toBe('bot')
   })
 
   it('shows what the resident says meanwhile, at once', async () => {
-    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工' }))
+    here.desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工' }))
     const staff = await logInToDesk()
-    await staff.page.goto(`${server.url}/desk/conversations/east-lake/web%3Ar2`)
+    await staff.page.goto(`${here.server.url}/desk/conversations/east-lake/web%3Ar2`)
     await staff.page.getByText('3栋2单元楼道灯坏了').waitFor()
-    const now = desk.conversations.get('web:r2') ?? aConversation({ id: 'web:r2' })
-    desk.wait({ ...now, lines: [...now.lines, { id: '9', at: 0, from: 'resident', name: '居民乙', text: '还在吗', citations: [], attachments: [], requestId: null }] })
+    const now = here.desk.conversations.get('web:r2') ?? aConversation({ id: 'web:r2' })
+    here.desk.wait({ ...now, lines: [...now.lines, { id: '9', at: 0, from: 'resident', name: '居民乙', text: '还在吗', citations: [], attachments: [], requestId: null }] })
     await staff.page.getByText('还在吗').waitFor()
   })
 
   it('marks a line that its author took back or changed', async () => {
     const said = { at: 0, from: 'resident', name: '居民乙', citations: [], attachments: [], requestId: null } as const
     const lines = [{ ...said, id: '7', text: '（居民撤回了这条消息）', changed: 'recalled' }, { ...said, id: '8', text: '是2栋的灯', changed: 'edited' }, { ...said, id: '9', text: '还在吗' }] as const
-    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工', lines }))
+    here.desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'staff', takenBy: '林工', lines }))
     const staff = await logInToDesk()
-    await staff.page.goto(`${server.url}/desk/conversations/east-lake/web%3Ar2`)
+    await staff.page.goto(`${here.server.url}/desk/conversations/east-lake/web%3Ar2`)
     await staff.page.getByText('是2栋的灯').waitFor()
     expect(await staff.page.locator('.said-changed').allTextContents()).toEqual(['居民撤回', '已修改'])
   })
@@ -367,30 +330,30 @@ describe('a conversation', () => {
 
 describe('every page of the desk', () => {
   it('shows no barrier that axe knows', async () => {
-    desk.requests.set('1', aRequest({ id: '1', urges: [{ at: 0, residentId: 'r1' }] }))
-    desk.requests.set('2', aRequest({ id: '2', status: 'confirming' }))
-    desk.conversations.set('web:r1', aConversation({ id: 'web:r1' }))
-    desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true }))
-    desk.role = 'lead'
+    here.desk.requests.set('1', aRequest({ id: '1', urges: [{ at: 0, residentId: 'r1' }] }))
+    here.desk.requests.set('2', aRequest({ id: '2', status: 'confirming' }))
+    here.desk.conversations.set('web:r1', aConversation({ id: 'web:r1' }))
+    here.desk.conversations.set('web:r2', aConversation({ id: 'web:r2', title: '居民乙', mode: 'waiting', urgent: true }))
+    here.desk.role = 'lead'
     const staff = await openDesk()
     const { page } = staff
     const found: string[] = []
     const look = async (where: string) => found.push(...(await findBarriers(page)).map((barrier) => `${where}: ${barrier}`))
     await page.getByRole('button', { name: '登录' }).waitFor()
     await look('login')
-    await page.goto(`${server.url}/desk/invite/good`)
+    await page.goto(`${here.server.url}/desk/invite/good`)
     await page.getByRole('button', { name: '建好账号' }).waitFor()
     await look('invitation')
-    await staff.open(server.url)
+    await staff.open(here.server.url)
     await staff.logIn('lin', deskPassword)
     await staff.row('0001').waitFor()
-    desk.tell({ type: 'conversation', communityId: 'east-lake', id: 'web:r2', waiting: true, urgent: true })
+    here.desk.tell({ type: 'conversation', communityId: 'east-lake', id: 'web:r2', waiting: true, urgent: true })
     await page.getByText('有人遇到急事').waitFor()
     await look('inbox')
     await staff.openRequest('0001')
     await page.getByText('详情').click()
     await staff.answer.fill('写')
-    desk.colleagueTakes('1')
+    here.desk.colleagueTakes('1')
     await staff.act('答复居民')
     await page.getByText('刚刚有人更新').waitFor()
     await look('request')
@@ -412,8 +375,8 @@ describe('every page of the desk', () => {
   })
 
   it('needs no sideways scrolling on a phone', async () => {
-    desk.requests.set('1', aRequest({ id: '1', description: `很长${'a'.repeat(200)}` }))
-    desk.conversations.set('web:r1', aConversation({ id: 'web:r1', title: 'b'.repeat(120), mode: 'waiting' }))
+    here.desk.requests.set('1', aRequest({ id: '1', description: `很长${'a'.repeat(200)}` }))
+    here.desk.conversations.set('web:r1', aConversation({ id: 'web:r1', title: 'b'.repeat(120), mode: 'waiting' }))
     const staff = await logInToDesk({ width: 320, height: 640 })
     const isWide = () => staff.page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth')
     await staff.row('0001').waitFor()

@@ -79,12 +79,12 @@ describe('the last step', () => {
   it('is taken back within ten seconds, by button or by key, and the request stands as before', async () => {
     const staff = await openRequest({ id: '1' })
     await staff.act('接单')
-    await undoBar(staff).getByText(/DH-2611-0001 接单，\d+ 秒后才告诉居民/).waitFor()
+    await undoBar(staff).getByText(/DH-2611-0001 接单，\d+ 秒内可以撤销/).waitFor()
     expect(await staff.status.innerText()).toBe('办理中')
     expect(await findBarriers(staff.page)).toEqual([])
     await here.shot(staff, 'undo')
     await staff.page.keyboard.press('u')
-    await staff.page.getByText('DH-2611-0001 接单已撤销，居民没有收到通知').waitFor()
+    await staff.page.getByText('DH-2611-0001 接单已撤销，没有通知居民').waitFor()
     expect(await staff.status.innerText()).toBe('已派单')
   })
 

@@ -1,43 +1,19 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RequestRow } from '../../src/desk/api-types.js'
 import type { FigureCounts, Supervision } from '../../src/desk/supervision-types.js'
 import { formulas } from '../../src/requests/figures.js'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
-import { aRequest, deskPassword, FixtureDesk } from './fixture-desk.js'
-import { FixtureServer } from './fixture-server.js'
+import { findBarriers } from './browser.js'
+import { madeUpDesk } from './desk-page.js'
+import { aRequest, FixtureDesk } from './fixture-desk.js'
 
-/** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/supervision */
-const folder = process.env['SCREENSHOTS'] ?? ''
-
-let browser: Browser
-let desk: FixtureDesk
-let server: FixtureServer
-let opened: Watched[] = []
-beforeAll(async () => {
-  if (folder !== '') mkdirSync(folder, { recursive: true })
-  browser = await openBrowser()
-  server = await new FixtureServer((call) => desk.answer(call)).goUp()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.goDown()
-})
-beforeEach(() => {
-  desk = new FixtureDesk()
+const here = madeUpDesk(() => {
+  const desk = new FixtureDesk()
   desk.role = 'lead'
   for (const id of ['1', '2', '3']) desk.requests.set(id, aRequest({ id }))
   desk.supervision = aSupervision()
-  opened = []
-  return async () => {
-    const faults = opened.flatMap((each) => each.faults)
-    await Promise.all(opened.map((each) => each.page.context().close()))
-    expect(faults).toEqual([])
-  }
+  return desk
 })
+const { logIn, shot } = here
 
 const at = Date.UTC(2026, 10, 20, 2, 0)
 const row = (id: string, given: Partial<RequestRow> = {}): RequestRow => ({
@@ -65,20 +41,6 @@ function aSupervision(): Supervision {
   }
 }
 
-async function logIn(viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const watched = await openPage(browser, { viewport, chinese: folder !== '' })
-  opened.push(watched)
-  const lead = new DeskPage(watched.page)
-  await lead.open(server.url)
-  await lead.logIn('lin', deskPassword)
-  return lead
-}
-const shot = async ({ page }: DeskPage, name: string): Promise<void> => {
-  if (folder === '') return
-  await page.evaluate('document.fonts.ready.then(() => 1)')
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
-}
-
 describe('the lead’s page', () => {
   it('shows what is late and how far it climbed, whom to call back, and opens the list behind a rate', async () => {
     const lead = await logIn()
@@ -95,6 +57,23 @@ describe('the lead’s page', () => {
     await shot(lead, 'supervision')
   })
 
+  it('opens the list behind what each has in hand, what lies in a grid, and what a building reported in a week', async () => {
+    const lead = await logIn()
+    for (const [name, query] of [['5 第一网格在办，看这些工单', 'view=open&community=east-lake&grid=第一网格'], ['1 陈工逾期，看这些工单', 'view=overdue&community=east-lake&owner=staff:s2'], ['3栋，11月16日起，6 件，看这些工单', 'view=all&community=east-lake&building=3&from=2026-11-16&until=2026-11-22']] as const) {
+      await lead.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '督导' }).click()
+      await lead.page.getByRole('link', { name }).click()
+      await expect.poll(() => here.desk.listed.at(-1)).toBe(query)
+    }
+  })
+
+  it('names the building where something gathers before the next resident asks', async () => {
+    const lead = await logIn()
+    await lead.page.goto(`${here.server.url}/desk/supervision`)
+    expect(await lead.page.getByRole('rowheader', { name: '3栋' }).innerText()).toContain('这周多起来了')
+    expect(await lead.page.getByRole('row', { name: /^3栋/ }).innerText()).toContain('公共照明 9 件')
+    expect(await lead.page.getByRole('rowheader', { name: '5栋' }).innerText()).not.toContain('多起来')
+  })
+
   it('fits a phone', async () => {
     const lead = await logIn({ width: 360, height: 740 })
     await lead.page.getByRole('link', { name: '督导' }).click()
@@ -105,7 +84,7 @@ describe('the lead’s page', () => {
   })
 
   it('is not there for staff', async () => {
-    desk.role = 'staff'
+    here.desk.role = 'staff'
     const staff = await logIn()
     await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
     expect(await staff.page.getByRole('link', { name: '督导' }).count()).toBe(0)
@@ -115,7 +94,7 @@ describe('the lead’s page', () => {
 describe('who is away', () => {
   it('is entered with who stands in, and shown', async () => {
     const lead = await logIn()
-    await lead.page.goto(`${server.url}/desk/absences`)
+    await lead.page.goto(`${here.server.url}/desk/absences`)
     await lead.page.getByText('都在岗').waitFor()
     expect(await findBarriers(lead.page)).toEqual([])
     await shot(lead, 'absences')
@@ -124,7 +103,7 @@ describe('who is away', () => {
 
 describe('a request with its clock', () => {
   it('shows until when, who answered first, and every move in reach', async () => {
-    desk.requests.set('1', aRequest({ id: '1', status: 'in-progress', owner: { kind: 'staff', id: 's1', name: '林工' } }))
+    here.desk.requests.set('1', aRequest({ id: '1', status: 'in-progress', owner: { kind: 'staff', id: 's1', name: '林工' } }))
     const lead = await logIn()
     await lead.openRequest('0001')
     await lead.page.getByText('没有登记承诺时限').waitFor()

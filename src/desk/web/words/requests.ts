@@ -148,7 +148,7 @@ export const requestWords = {
 
 /** Taking the last step back. */
 export const undoWords = {
-  title: '刚才的一步', undo: '撤销', step: (number: string, move: string): string => `${number} ${move}`, said: (what: string, seconds: number): string => `${what}，${seconds} 秒后才告诉居民`, undone: (what: string): string => `${what}已撤销，居民没有收到通知`,
+  title: '刚才的一步', undo: '撤销', step: (number: string, move: string): string => `${number} ${move}`, said: (what: string, seconds: number): string => `${what}，${seconds} 秒内可以撤销`, undone: (what: string): string => `${what}已撤销，没有通知居民`,
 } as const
 
 /** The sheet of shortcuts. */
