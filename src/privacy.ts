@@ -6,6 +6,9 @@ import type { PersonalDatum, PersonalKind } from './nlu/understanding.js'
 /** Marks of vehicles (GA 36-2018): province, letter, five or six characters. */
 const plate = /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·\s]?[a-z0-9]{5,6}(?![a-z0-9])/g
 
+/** What stands before a room that is found by itself: the street, its number, the house, the staircase. */
+const street = /(?:[\u4e00-\u9fff]{2,4}(?:路|街|大道|巷|弄))?\d{1,4}号(?:院)?(?:\d{1,3}(?:号楼|栋|幢))?(?:\d{1,2}单元)?$/
+
 /** Personal data in a text, in order, by offsets in the text as it was given. Full-width, spaced, broken by invisible characters, in Chinese digits: all found. */
 export function findPersonalData(text: string): PersonalDatum[] {
   const mapped = normaliseMapped(text)
@@ -13,7 +16,7 @@ export function findPersonalData(text: string): PersonalDatum[] {
   for (const match of mapped.text.matchAll(plate)) found.push({ kind: 'plate', start: match.index, end: match.index + match[0].length })
   for (const { start, end } of findNames(mapped.text)) found.push({ kind: 'name', start, end })
   for (const { start, end, normal } of findAddresses(mapped.text, null)) {
-    if (normal !== undefined && /室/.test(normal)) found.push({ kind: 'door', start, end })
+    if (normal !== undefined && /室/.test(normal)) found.push({ kind: 'door', start: start - (street.exec(mapped.text.slice(0, start))?.[0].length ?? 0), end })
   }
   const kept: typeof found = []
   for (const item of found) if (!kept.some((other) => item.start < other.end && other.start < item.end)) kept.push(item)

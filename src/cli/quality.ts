@@ -141,6 +141,9 @@ async function withoutLabel<T>(file: string, label: string, use: (file: string) 
   }
 }
 
+/** Made-up messages in which personal data are sought. */
+const personalMessages = 2_400
+
 /** Talk of rooms, where the project's own lies; elsewhere it is not measured. */
 const usualRooms = 'test/fixtures/chatter'
 
@@ -178,7 +181,7 @@ async function runTrials(folder: string, terminal: Terminal): Promise<void> {
 
 export const quality = command({
   name: 'quality',
-  summary: '测质量：每个意图听得准不准、把握可不可信、群里该不该开口；给了数据就把有的评测都跑一遍',
+  summary: '测质量：每个意图听得准不准、把握可不可信、群里该不该开口、个人信息认不认得出；给了数据就把有的评测都跑一遍',
   usage: '[--page 文件] [--rooms 文件夹] [--data 文件夹]',
   options: {
     page: { kind: 'text', value: '文件', help: '把报告写成一个网页，带图' },
@@ -191,7 +194,8 @@ export const quality = command({
     if (given.data === null || given.page !== null) {
       const report = await reportUnderstanding(given.rooms, terminal)
       const { writeReport } = await import('../learning/report.js')
-      for (const line of writeReport(report)) await terminal.out(line)
+      const { makeMessages, measurePersonalData, writePersonalData } = await import('../learning/personal-data.js')
+      for (const line of [...writeReport(report), '', ...writePersonalData(measurePersonalData(makeMessages(personalMessages)))]) await terminal.out(line)
       if (given.page !== null) {
         await writeFile(given.page, (await import('../learning/page.js')).drawReport(report))
         terminal.tell(`网页写在 ${given.page}。`)

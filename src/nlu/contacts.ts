@@ -18,6 +18,14 @@ export function isIdNumber(digits: string, looseCheck = false): boolean {
   return idChecks[sum % 11] === digits[17]!.toLowerCase()
 }
 
+/** Provinces and what is like them, as a citizen's number begins (GB/T 2260). */
+const provinces = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])/
+
+/** Whether 15 digits are a number of the kind that was given out until 1999: a province, and a day of birth in the last century. */
+function isOldIdNumber(digits: string): boolean {
+  return provinces.test(digits) && isIdNumber(`${digits.slice(0, 6)}19${digits.slice(6)}0`, true)
+}
+
 /** Luhn's check (ISO/IEC 7812-1), as on bank cards. */
 export function isBankCard(digits: string): boolean {
   if (!/^(?:62|4|5)\d{14,18}$/.test(digits)) return false
@@ -33,8 +41,12 @@ export function isBankCard(digits: string): boolean {
 const gap = '[ \\-.·_,]{0,2}'
 const idPattern = new RegExp(`(?<![\\dA-Za-z])[1-9](?:${gap}\\d){16}${gap}[\\dxX](?!\\d)`, 'g')
 const mobilePattern = new RegExp(`(?<!\\d)(?:\\+?86[ -]?)?1${gap}[3-9](?:${gap}\\d){9}(?!\\d)`, 'g')
-const cardPattern = new RegExp(`(?<!\\d)(?:62|4\\d|5\\d)(?:[ -]?\\d){13,17}(?!\\d)`, 'g')
-const landlinePattern = /(?<![\d-])0\d{2,3}[- ]?\d{7,8}(?![\d-])/g
+/** No point and no comma: two coordinates are no card. */
+const cardGap = '[ \\-·_]{0,2}'
+const cardPattern = new RegExp(`(?<![\\d.])(?:6${cardGap}2|[45]${cardGap}\\d)(?:${cardGap}\\d){13,17}(?!\\d)`, 'g')
+const oldIdPattern = /(?<![\dA-Za-z])[1-6]\d{14}(?!\d)/g
+/** An area code, bare or in brackets, and seven or eight digits. */
+const landlinePattern = /(?<![\d-])(?:\(0(?:10|2\d|[3-9]\d{2})\)|0(?:10|2\d|[3-9]\d{2}))[- ]?\d{7,8}(?![\d-])/g
 
 export interface Contact {
   readonly kind: 'id-number' | 'mobile' | 'landline' | 'bank-card'
@@ -49,7 +61,8 @@ export function findContacts(text: string): Contact[] {
   const spelt = spellDigits(text)
   const found: Contact[] = []
   const add = (kind: Contact['kind'], pattern: RegExp, accept: (digits: string) => boolean) => {
-    for (const match of spelt.matchAll(pattern)) {
+    // First as it stands: a Chinese digit before a number (周一138…) is no digit of it.
+    for (const match of spelt === text ? text.matchAll(pattern) : [...text.matchAll(pattern), ...spelt.matchAll(pattern)]) {
       const end = match.index + match[0].length
       const digits = match[0].replace(/[^\dxX]/g, '')
       if (accept(digits) && !found.some((other) => match.index < other.end && other.start < end)) found.push({ kind, start: match.index, end, digits })
@@ -57,6 +70,7 @@ export function findContacts(text: string): Contact[] {
   }
   add('id-number', idPattern, (digits) => isIdNumber(digits, true))
   add('bank-card', cardPattern, isBankCard)
+  add('id-number', oldIdPattern, isOldIdNumber)
   add('mobile', mobilePattern, (digits) => digits.replace(/^86/, '').length === 11)
   add('landline', landlinePattern, () => true)
   return found.sort((a, b) => a.start - b.start)
@@ -78,7 +92,7 @@ const surname =
 const namePattern = new RegExp(
   `(?:(?:我叫|我是|名叫|姓名(?:是|:)?|名字(?:是|叫|:)?|联系人(?:是|:)?|户主(?:是|:)?|本人)\\s*(?<told>${surname}[\\u4e00-\\u9fff]{1,2})(?![\\u4e00-\\u9fff]*(?:小区|家的|社区))(?=[\\s,。!?;、:\\d]|$|的|身份证|电话|手机))` +
     `|(?:我?姓\\s*(?<family>${surname})(?=[\\s,。!?;、\\d]|$))` +
-    `|(?:(?<=[\\s,。:;、!?]|^)(?<beside>${surname}[\\u4e00-\\u9fff]{1,2})(?=[\\s,:，]{0,2}(?:身份证)?(?:号码?)?[:\\s,]{0,2}(?:\\d{11}|\\d{17}|1[3-9]\\d[ -]?\\d{4})))` +
+    `|(?:(?<=[\\s,。:;、!?]|^)(?<beside>${surname}[\\u4e00-\\u9fff]{1,2})(?=[\\s,:，]{0,2}(?:身份证)?(?:号码?)?[:\\s,]{0,2}(?:(?:\\+?86[ -]?)?1${gap}[3-9](?:${gap}\\d){5}|\\d{11})))` +
     `|(?:(?:是|改成)(?<right>${surname}[\\u4e00-\\u9fff]{1,2})(?:,|\\s)?不是(?<wrong>${surname}[\\u4e00-\\u9fff]{1,2})(?=[\\s,。!?]|$))`,
   'gu',
 )
@@ -86,11 +100,13 @@ const namePattern = new RegExp(
 /** Names that someone gives as a name: after 我叫, 姓名, beside a phone or ID number, corrected. */
 export function findNames(text: string): Found[] {
   const found: Found[] = []
-  for (const match of text.matchAll(namePattern)) {
+  const spelt = spellDigits(text)
+  // A second time with numbers in figures: the name beside 一三八… is one too.
+  for (const match of spelt === text ? text.matchAll(namePattern) : [...text.matchAll(namePattern), ...spelt.matchAll(namePattern)]) {
     for (const value of Object.values(match.groups!)) {
       if (value === undefined || /^(?:社区|小区|单元|报名|文明|身份|电话|手机|应该|单号|车牌|时间|宝宝|时候)/.test(value)) continue
-      const start = text.indexOf(value, match.index + (match.groups!['wrong'] === value ? match[0].lastIndexOf(value) : 0))
-      found.push({ name: 'name', start, end: start + value.length })
+      const start = match.input.indexOf(value, match.index + (match.groups!['wrong'] === value ? match[0].lastIndexOf(value) : 0))
+      if (!found.some((known) => known.start < start + value.length && start < known.end)) found.push({ name: 'name', start, end: start + value.length })
     }
   }
   return found

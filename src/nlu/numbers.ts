@@ -42,7 +42,10 @@ export function parseNumber(words: string): number | null {
   return total + (unit >= 100 ? digit * (unit / 10) : digit)
 }
 
-/** Chinese digits spelt one by one as Arabic ones, character for character: 一三八零 → 1380. Others are left as they are. */
+/** As on bills, where nobody may turn one into another. */
+const billDigits = '壹贰叁肆伍陆柒捌玖'
+
+/** Chinese digits spelt one by one as Arabic ones, character for character: 一三八零 → 1380, 壹叁捌零 too. Others are left as they are. */
 export function spellDigits(text: string): string {
-  return text.replace(/[零〇○一幺二两三四五六七八九]/g, (char) => String(digitOf[char]))
+  return text.replace(/[零〇○一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]/g, (char) => String(digitOf[char] ?? billDigits.indexOf(char) + 1))
 }
