@@ -40,11 +40,12 @@ import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
 import { writeDown } from './http/audited.js'
+import { operationRoutes, type OperationParts } from './http/operation-routes.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
 import { open311Routes } from './open311/routes.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
-import { PLATFORM, type Community, type CommunityId } from './knowledge/community.js'
+import type { Community, CommunityId } from './knowledge/community.js'
 import type { ResponsibleUnit } from './requests/routing.js'
 import type { Service, ServiceCatalogue } from './requests/services.js'
 import type { WorkingTime } from './requests/working-time.js'
@@ -87,8 +88,10 @@ export interface ServerParts {
     readonly workingTime: (communityId: CommunityId) => WorkingTime
     readonly responsibleFor: (communityId: CommunityId, serviceCode: string) => ResponsibleUnit | null
   }
-  /** What other systems may report by themselves; absent, they have no way in. */
-  readonly connections?: { readonly services: () => ServiceCatalogue; readonly serviceFor: (words: string) => Promise<Service | null>; /** How long a report waits for its number, ms. Default 5 s. */ readonly numberWaitMs?: number }
+  /** What other systems may report, and what they are told; absent, they are not spoken with. */
+  readonly connections?: { readonly webhooks: Pick<WebhookRouteParts, 'sender' | 'guard'>; readonly services: () => ServiceCatalogue; readonly serviceFor: (words: string) => Promise<Service | null>; /** How long a report waits for its number, ms. Default 5 s. */ readonly numberWaitMs?: number }
+  /** Whether it is ready, and its figures; absent, nobody can ask. */
+  readonly operation?: OperationParts
   /** Ways in for platforms that call us. */
   readonly webhooks?: readonly ((app: FastifyInstance) => void)[]
   /** The built pages; default `web` beside the built server. */
@@ -155,12 +158,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   guardAccess(app, { resident: (request) => sessions.resume(request), staff: (request) => signIn.resume(request) }, config.publicUrl)
   writeDown(app, audit)
 
-  app.get('/healthz', { config: { access: 'public' } }, async () => ({ alive: true }))
-  app.get('/readyz', { config: { access: 'public' } }, async (_request, reply) => {
-    // Writing nothing asks the store whether it would still take something.
-    const isReady = web.isStarted() && (await store.commit(PLATFORM, []).then(() => true, () => false))
-    return reply.code(isReady ? 200 : 503).send({ ready: isReady })
-  })
+  if (parts.operation !== undefined) operationRoutes(app, parts.operation)
   chatRoutes(app, { web, sessions, store, communities, now, newId })
   calendarRoutes(app, store)
   ownDataRoutes(app, { store, now })

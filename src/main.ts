@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as passing } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { pino, type Logger } from 'pino'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ import { askOnce } from './conversation/dry-run.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { accountOf } from './desk/sign-in.js'
-import { StoreError } from './errors.js'
+import { StoreError, YichuangError } from './errors.js'
 import { exchangeControl } from './exchange/control.js'
 import { serviceMeant } from './exchange/service-meant.js'
 import { createServer } from './http.js'
@@ -50,9 +51,12 @@ import { serveControl } from './store/control.js'
 import { isFresh } from './store/load.js'
 import { moveControl } from './store/move-control.js'
 import { openStore } from './store/open-store.js'
+import { createOperation } from './metrics/operation.js'
+import { backUpIfDue } from './store/backup-schedule.js'
 import type { Store } from './store/store.js'
 
 /** A started 一窗. */
+import { probeDatabase, probeFolder } from './store/probe.js'
 export interface Running {
   readonly chatUrl: string
   readonly deskUrl: string
@@ -73,6 +77,10 @@ const retireEveryMs = 6 * 3_600_000
 
 /**
  * Builds the parts and starts them: knowledge, understanding, store, conversations, channels, one HTTP server. The only
+/** Whether a backup is due is looked at this often, ms. */
+const backupLookEveryMs = 300_000
+/** From listening until what only operators ask for is made ready: the first residents come first, ms. */
+const warmAfterMs = 5_000
  * file that knows everyone. `onFatal` is called when the process can't go on (a flush to disk failed); stop it then.
  */
 export async function startYichuang(config: Config, onFatal: (error: Error) => void): Promise<Running> {
@@ -133,12 +141,17 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       turnDeadlineMs: config.turnDeadlineMs,
       after: (ms, work) => { const timer = setTimeout(work, ms); return () => { clearTimeout(timer) } },
       log: (event, details) => { log.warn(details, event) },
-      onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn') },
+      onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn'); operation.metrics.turn(message.channel, outcome.kind, tookMs) },
     })
     const web = webChannel({ store, now, newId, cluster })
     channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
     const communities = () => [...knowledge.inUse().communities.values()]
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
+    const operation = createOperation({
+      store, probeStore: opened.kind === 'embedded' ? probeFolder(store, config.dataDir) : probeDatabase(store), isStarted: () => web.isStarted(), channels: () => ownHealth.all(), now, steady: () => performance.now(),
+      onClockJump: (byMs) => { log.warn({ byMs: Math.round(byMs) }, 'the clock was set') },
+      onFailure: (error) => { log.warn({ error: String(error) }, 'operation') },
+    })
     const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
     const work = {
       engine, cluster,
@@ -163,7 +176,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     let trialBotkit: BotkitRunner | null = null
     const connections = { services: () => knowledge.inUse().services, serviceFor: (words: string) => serviceMeant(nlu, knowledge.inUse().services, words, now()) }
     const server = await createServer({
-      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
+      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), operation: { ...operation, metricsToken: config.metricsToken }, bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
       connections,
       work: {
         services: () => knowledge.inUse().services,
@@ -202,7 +215,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         await writeMirror(config.dataDir, publication)
         await reload()
       })
-      takenUp = next.catch(() => {})
+      takenUp = next.then(() => { operation.knowledge(null) }, (error: unknown) => { operation.knowledge(error instanceof YichuangError ? error.code : 'failed') })
       return next
     }
     // Whoever published it: a command, the desk, another process on the same store.
@@ -268,6 +281,16 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         await endHeld()
         for (const channel of channels) await channel.stop()
         await engine.stop()
+    const beginning = setTimeout(() => { void operation.begin() }, warmAfterMs)
+    const backingUp = config.backups === null ? undefined : setInterval(() => {
+      if (config.backups !== null && cluster.isMine(PLATFORM)) void backUpIfDue({
+        settings: config.backups, now, backup: (folder) => store.backup(folder),
+        onDone: (folder, error) => {
+          operation.backup(error === null ? null : error instanceof YichuangError ? error.code : 'failed')
+          log[error === null ? 'info' : 'error']({ folder, error: error instanceof Error ? error.message : undefined }, 'backup')
+        },
+      })
+    }, backupLookEveryMs)
         await membership?.stop()
         await store.close()
       },
@@ -275,7 +298,12 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   } catch (error) {
     await store.close()
     throw error
+        operation.readiness.drain()
+        if (config.drainMs > 0) await passing(config.drainMs)
   }
+        clearTimeout(beginning)
+        clearInterval(backingUp)
+        operation.stop()
 }
 
 /** Does what two processes that start at once both begin: who finds the other quicker looks again. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { resetAdmin } from '../desk/invitations.js'
+import { newestBackup } from '../store/backup-schedule.js'
 import { restoreEmbedded } from '../store/backup.js'
 import { command, type Command } from './command.js'
 import { askRunning, timeOf, withStore } from './running.js'
@@ -29,10 +30,11 @@ const restore = command({
   usage: '备份文件夹 [--replace]',
   options: { replace: { kind: 'flag', help: '那里已有数据时也恢复；原有数据挪到数据文件夹里的 before-… 文件夹，或数据库里名为 yichuang_before_… 的 schema' } },
   words: [1, 1],
-  more: '恢复前请先停止运行。有一个字节对不上，就什么都不动。',
+  more: '恢复前请先停止运行。有一个字节对不上，就什么都不动。每天自动备份的文件夹也可以直接写，恢复其中最新的一份。空机器上装好程序、设好 YICHUANG_KEY（要放进数据库再设 DATABASE_URL），这一条命令就够。',
   async run(given, [folder = ''], terminal) {
     const { dataDir, databaseUrl, key } = settingsOf(terminal)
-    const from = resolve(folder)
+    // The folder of the daily backups stands for the newest of them.
+    const from = (await newestBackup(resolve(folder))) ?? resolve(folder)
     const now = (): number => Date.now()
     const { rows, madeAt } = databaseUrl === null
       ? await restoreEmbedded({ from, to: resolve(dataDir), ...(key === null ? {} : { key }), replace: given.replace, now })

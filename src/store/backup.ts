@@ -172,14 +172,20 @@ export interface OpenBackup {
   readonly state: State
 }
 
-/** Opens a backup after checking all of it; rejects with what is wrong with it. */
-export async function openBackup(files: Files, from: string, key: Buffer | null): Promise<OpenBackup> {
+/** Reads every file of a backup and compares its hash; rejects with `damaged` at the first that is not as written. */
+export async function checkBackup(files: Files, from: string): Promise<BackupDocument> {
   const backup = await readBackup(files, from)
   for (const { path, bytes, hash } of backup.files) {
     const found = await readIfThere(files, join(from, path))
     if (found === null) throw damagedBackup(from, `${path} is missing`)
     if (found.length !== bytes || sha256(found) !== hash) throw damagedBackup(from, `${path} is not what was written`)
   }
+  return backup
+}
+
+/** Opens a backup after checking all of it; rejects with what is wrong with it. */
+export async function openBackup(files: Files, from: string, key: Buffer | null): Promise<OpenBackup> {
+  const backup = await checkBackup(files, from)
   if (key === null) throw new StoreError('wrong-key', `store: the backup in ${from} holds no key; give the key it was made with (YICHUANG_KEY, or put the key file into the data folder)`)
   const sealer = new Sealer(key)
   if (sealer.keyId !== backup.keyId) throw new StoreError('wrong-key', `store: the backup in ${from} is sealed with key ${backup.keyId}, the key given is ${sealer.keyId}`)

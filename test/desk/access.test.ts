@@ -1,8 +1,6 @@
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createServer } from '../../src/http.js'
 import { guardAccess, type AccessRow } from '../../src/http/access.js'
-import { openTempStore } from '../store/temp-store.js'
 import { aClientId, aRequest, huzhou, puyang, runningServer, type Browser, type RunningServer } from './running-server.js'
 
 let server: RunningServer
@@ -121,24 +119,3 @@ describe('changes from another site', () => {
     }
   })
 })
-
-it('a server is ready only while its channel is started and its store takes something', async () => {
-  expect((await server.browser().call('GET', '/readyz')).statusCode).toBe(200)
-  const { store, close } = await openTempStore()
-  const idle = await createServer({ ...partsWithoutChannel(server), store })
-  expect((await idle.inject('/readyz')).statusCode).toBe(503)
-  expect((await idle.inject('/healthz')).statusCode).toBe(200)
-  await close()
-  const withoutStore = await createServer({ ...partsWithoutChannel(server), store, web: server.web })
-  expect((await withoutStore.inject('/readyz')).statusCode).toBe(503)
-  await withoutStore.close()
-  await idle.close()
-})
-
-function partsWithoutChannel(running: RunningServer): Parameters<typeof createServer>[0] {
-  return {
-    config: { publicUrl: null, trustProxy: false }, store: running.store, engine: running.engine,
-    web: { ...running.web, isStarted: () => false, hangUp: () => undefined }, communities: () => [], now: () => 0, newId: () => 'x', log: running.app.log,
-    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
-  }
-}

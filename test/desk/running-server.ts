@@ -18,6 +18,7 @@ import { compareRetrained } from '../../src/learning/retrain.js'
 import { createRoomSettings } from '../../src/learning/room-settings.js'
 import { createTrainingDesk } from '../../src/learning/training.js'
 import { createLearningWork } from '../../src/learning/work.js'
+import { createOperation } from '../../src/metrics/operation.js'
 import type { IntentSet } from '../../src/nlu/intents.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
 import { createCatalogue, type Service } from '../../src/requests/services.js'
@@ -98,6 +99,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const learning = createLearningWork(store, now)
   const app = await createServer({
+  const operation = createOperation({ store, probeStore: () => store.commit(PLATFORM, []), isStarted: () => web.isStarted(), channels: () => health.all(), now, steady: () => performance.now(), onClockJump: () => undefined, onFailure: (error) => { throw error } })
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false, secondStep: given.secondStep ?? 'optional' },
     store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
@@ -105,6 +107,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
     },
     understanding: {
+    operation: { ...operation, metricsToken: null },
       work: learning, rooms: createRoomSettings(store), intents: () => fewIntents.intents.values(),
       training: createTrainingDesk({
         work: learning, now, reload: () => Promise.resolve(), onFailure: (error) => { throw error },
@@ -169,6 +172,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
       await pager.stop()
       await web.stop()
       await app.close()
+      operation.stop()
       await close()
     },
   }
