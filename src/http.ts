@@ -42,6 +42,7 @@ import { guardAccess } from './http/access.js'
 import { writeDown } from './http/audited.js'
 import { operationRoutes, type OperationParts } from './http/operation-routes.js'
 import { answerErrors, refusalOf, sendRefusal } from './http/refusals.js'
+import { keyRoutes } from './open311/key-routes.js'
 import { open311Routes } from './open311/routes.js'
 import { servePages } from './http/pages.js'
 import { securityHeaders } from './http/security-headers.js'
@@ -51,6 +52,7 @@ import type { Service, ServiceCatalogue } from './requests/services.js'
 import type { WorkingTime } from './requests/working-time.js'
 import type { Citation } from './retrieval/citation.js'
 import type { Store } from './store/store.js'
+import { webhookRoutes, type WebhookRouteParts } from './webhooks/routes.js'
 
 export interface ServerParts {
   readonly config: {
@@ -194,6 +196,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.connections !== undefined) {
     const filer = createFiler({ store, engine })
     open311Routes(app, { ...parts.connections, store, filer, communities, requestsOf: (id) => index.newestFirst(id), dueOf: index.dueOf, publicUrl: config.publicUrl, now })
+    keyRoutes(app, { store, now })
+    webhookRoutes(app, { ...parts.connections.webhooks, store, communities, now, newId })
     importRoutes(app, { ...parts.connections, store, engine, filer, audit, communities, now, newId })
   }
   for (const open of parts.webhooks ?? []) open(app)

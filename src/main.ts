@@ -47,16 +47,19 @@ import { createLiveKnowledge } from './publication/live-knowledge.js'
 import { writeMirror } from './publication/mirror.js'
 import { createPublication } from './publication/publication.js'
 import type { ServiceCatalogue } from './requests/services.js'
+import { createAddressGuard } from './webhooks/address-guard.js'
+import { createPost } from './webhooks/post.js'
+import { createWebhookSender } from './webhooks/sender.js'
 import { serveControl } from './store/control.js'
+import { createOperation } from './metrics/operation.js'
+import { backUpIfDue } from './store/backup-schedule.js'
 import { isFresh } from './store/load.js'
 import { moveControl } from './store/move-control.js'
 import { openStore } from './store/open-store.js'
-import { createOperation } from './metrics/operation.js'
-import { backUpIfDue } from './store/backup-schedule.js'
+import { probeDatabase, probeFolder } from './store/probe.js'
 import type { Store } from './store/store.js'
 
 /** A started 一窗. */
-import { probeDatabase, probeFolder } from './store/probe.js'
 export interface Running {
   readonly chatUrl: string
   readonly deskUrl: string
@@ -74,13 +77,13 @@ const resetArgs = z.strictObject({ login: z.string().min(1) })
 const mostStarters = 10
 /** Settled rows leave for the archive this often, ms. */
 const retireEveryMs = 6 * 3_600_000
-
-/**
- * Builds the parts and starts them: knowledge, understanding, store, conversations, channels, one HTTP server. The only
 /** Whether a backup is due is looked at this often, ms. */
 const backupLookEveryMs = 300_000
 /** From listening until what only operators ask for is made ready: the first residents come first, ms. */
 const warmAfterMs = 5_000
+
+/**
+ * Builds the parts and starts them: knowledge, understanding, store, conversations, channels, one HTTP server. The only
  * file that knows everyone. `onFatal` is called when the process can't go on (a flush to disk failed); stop it then.
  */
 export async function startYichuang(config: Config, onFatal: (error: Error) => void): Promise<Running> {
@@ -144,14 +147,14 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       onTurn: (outcome, message, tookMs) => { log.info({ channel: message.channel, outcome: outcome.kind, ms: Math.round(tookMs) }, 'turn'); operation.metrics.turn(message.channel, outcome.kind, tookMs) },
     })
     const web = webChannel({ store, now, newId, cluster })
-    channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
-    const communities = () => [...knowledge.inUse().communities.values()]
-    health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
     const operation = createOperation({
       store, probeStore: opened.kind === 'embedded' ? probeFolder(store, config.dataDir) : probeDatabase(store), isStarted: () => web.isStarted(), channels: () => ownHealth.all(), now, steady: () => performance.now(),
       onClockJump: (byMs) => { log.warn({ byMs: Math.round(byMs) }, 'the clock was set') },
       onFailure: (error) => { log.warn({ error: String(error) }, 'operation') },
     })
+    channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
+    const communities = () => [...knowledge.inUse().communities.values()]
+    health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
     const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
     const work = {
       engine, cluster,
@@ -174,7 +177,17 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const openedWechat = wechat === null ? null : () => openWechat(wechat, { store, pairing, health, communities, now, newId, work, log: log.child({ part: 'wechat' }) })
     if (openedWechat !== null && membership === null) channels.push(await openedWechat())
     let trialBotkit: BotkitRunner | null = null
-    const connections = { services: () => knowledge.inUse().services, serviceFor: (words: string) => serviceMeant(nlu, knowledge.inUse().services, words, now()) }
+    const guard = createAddressGuard(config.webhookNetworks)
+    const sender = createWebhookSender({
+      store, cluster, communities, post: createPost(guard), now, newId,
+      after: (ms, work) => { const timer = setTimeout(work, ms); timer.unref(); return () => { clearTimeout(timer) } },
+      onGivenUp: ({ id, name }) => {
+        log.error({ webhook: id }, 'webhook given up')
+        engine.pager?.call(PLATFORM, { kind: 'channel', channel: `webhook:${id}`, what: `推送「${name}」一直送不到，已停用。请到工作台「对接」看记录，修好后重新启用` }).catch((error: unknown) => { log.error({ error: String(error) }, 'webhook') })
+      },
+      log: (event, details) => { log.error(details, event) },
+    })
+    const connections = { webhooks: { sender, guard }, services: () => knowledge.inUse().services, serviceFor: (words: string) => serviceMeant(nlu, knowledge.inUse().services, words, now()) }
     const server = await createServer({
       config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), operation: { ...operation, metricsToken: config.metricsToken }, bookings: engine.bookings, webhooks: lark === null ? [] : lark.webhooks,
       connections,
@@ -193,7 +206,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       understanding: {
         work: learning, rooms: createRoomSettings(store), intents: () => nlu.intents.values(),
         training: createTrainingDesk({
-          work: learning, reload, now,
+          work: learning, store, reload, now,
           train: trainApart({ intentsDir: config.intentsDir, cacheDir: config.cacheDir }),
           onFailure: (error) => { log.error({ error: error instanceof Error ? error.message : String(error) }, 'training') },
         }),
@@ -261,26 +274,13 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       onFailure: (error) => { log.error({ channel: 'wechat', error: error instanceof Error ? error.message : String(error) }, 'channel not started') },
     })
     await engine.start()
+    await sender.start()
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo
     const base = config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     const retiring = setInterval(() => {
       if (cluster.isMine(PLATFORM)) store.retire(now()).catch((error: unknown) => { log.error({ error: String(error) }, 'retire') })
     }, retireEveryMs)
-    // A link made anew ends the one before, which another process has shown.
-    const invite = cluster.others().length > 0 ? null : await ensureFirstAdminInvitation(store, now())
-    return {
-      chatUrl: `${base}/`,
-      deskUrl: `${base}/desk/`,
-      inviteUrl: invite === null ? null : `${base}${invite}`,
-      async stop() {
-        clearInterval(retiring)
-        stopWatching()
-        await server.close()
-        await control.close()
-        await endHeld()
-        for (const channel of channels) await channel.stop()
-        await engine.stop()
     const beginning = setTimeout(() => { void operation.begin() }, warmAfterMs)
     const backingUp = config.backups === null ? undefined : setInterval(() => {
       if (config.backups !== null && cluster.isMine(PLATFORM)) void backUpIfDue({
@@ -291,6 +291,26 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         },
       })
     }, backupLookEveryMs)
+    // A link made anew ends the one before, which another process has shown.
+    const invite = cluster.others().length > 0 ? null : await ensureFirstAdminInvitation(store, now())
+    return {
+      chatUrl: `${base}/`,
+      deskUrl: `${base}/desk/`,
+      inviteUrl: invite === null ? null : `${base}${invite}`,
+      async stop() {
+        operation.readiness.drain()
+        if (config.drainMs > 0) await passing(config.drainMs)
+        clearInterval(retiring)
+        clearTimeout(beginning)
+        clearInterval(backingUp)
+        operation.stop()
+        stopWatching()
+        await server.close()
+        await control.close()
+        await endHeld()
+        for (const channel of channels) await channel.stop()
+        await sender.stop()
+        await engine.stop()
         await membership?.stop()
         await store.close()
       },
@@ -298,12 +318,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   } catch (error) {
     await store.close()
     throw error
-        operation.readiness.drain()
-        if (config.drainMs > 0) await passing(config.drainMs)
   }
-        clearTimeout(beginning)
-        clearInterval(backingUp)
-        operation.stop()
 }
 
 /** Does what two processes that start at once both begin: who finds the other quicker looks again. */

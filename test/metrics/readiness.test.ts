@@ -13,9 +13,9 @@ import { put } from '../store/writes.js'
 const start = Date.parse('2026-11-23T09:00:00+08:00')
 
 /** A disk that a fault can be given to while it is in use. */
-function faultyDisk(): { readonly files: Files; fault: { readonly on: 'open' | 'write' | 'datasync'; readonly code: string } | null } {
-  const disk = {
-    fault: null as { readonly on: 'open' | 'write' | 'datasync'; readonly code: string } | null,
+function faultyDisk(): FaultyDisk {
+  const disk: FaultyDisk = {
+    fault: null,
     files: {
       ...diskFiles,
       async open(path, how) {
@@ -39,6 +39,11 @@ function faultyDisk(): { readonly files: Files; fault: { readonly on: 'open' | '
     if (disk.fault?.on === what) throw Object.assign(new Error(disk.fault.code), { code: disk.fault.code })
   }
   return disk
+}
+
+interface FaultyDisk {
+  readonly files: Files
+  fault: { readonly on: 'open' | 'write' | 'datasync'; readonly code: string } | null
 }
 
 describe('whether a process is ready', () => {
