@@ -26,6 +26,7 @@ import type { WorkingTime } from '../../src/requests/working-time.js'
 import type { Store } from '../../src/store/store.js'
 import { createPager } from '../../src/paging/pager.js'
 import { createReach } from '../../src/paging/reach.js'
+import { createAddressGuard } from '../../src/webhooks/address-guard.js'
 import { openTempStore } from '../store/temp-store.js'
 import { standInEngine, type StandInEngine } from './stand-in-engine.js'
 
@@ -98,25 +99,25 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const learning = createLearningWork(store, now)
-  const app = await createServer({
   const operation = createOperation({ store, probeStore: () => store.commit(PLATFORM, []), isStarted: () => web.isStarted(), channels: () => health.all(), now, steady: () => performance.now(), onClockJump: () => undefined, onFailure: (error) => { throw error } })
+  const app = await createServer({
     config: { publicUrl: given.publicUrl ?? null, trustProxy: false, secondStep: given.secondStep ?? 'optional' },
     store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)), services: [] }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
     },
-    understanding: {
     operation: { ...operation, metricsToken: null },
+    understanding: {
       work: learning, rooms: createRoomSettings(store), intents: () => fewIntents.intents.values(),
       training: createTrainingDesk({
-        work: learning, now, reload: () => Promise.resolve(), onFailure: (error) => { throw error },
+        work: learning, store, now, reload: () => Promise.resolve(), onFailure: (error) => { throw error },
         train: ({ published, fresh }, onStep) => { let step = 0; return compareRetrained(fewIntents, published, fresh, 2, (of) => { onStep(step += 1, of) }) },
       }),
     },
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
-    connections: { services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
+    connections: { webhooks: { sender: { sendNow: () => Promise.resolve(null) }, guard: createAddressGuard([]) }, services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
     knowledge: shown ?? {
       publication, inUse: knowledge.inUse, titleOf: (intent) => intent, takeUp: async () => { await knowledge.reload() },
@@ -171,8 +172,8 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     async close() {
       await pager.stop()
       await web.stop()
-      await app.close()
       operation.stop()
+      await app.close()
       await close()
     },
   }
