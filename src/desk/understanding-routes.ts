@@ -36,7 +36,7 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
 
   async function view(): Promise<TrainingView> {
     const { fresh, published } = await work.labelled()
-    return { training: training.state(), fresh: fresh.length, published: published.length, titles: Object.fromEntries([...parts.intents()].map(({ name, title }) => [name, title])) }
+    return { training: await training.state(), fresh: fresh.length, published: published.length, titles: Object.fromEntries([...parts.intents()].map(({ name, title }) => [name, title])) }
   }
 
   app.get('/api/desk/understanding', { config: { access: readers, does: '没听懂的话', query: listQuery } }, async (request): Promise<LearningQueue> => {
@@ -67,7 +67,7 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
     return view()
   })
   app.post('/api/desk/training/discard', { config: { access: ['admin'], does: '丢掉新训练的' } }, async () => {
-    training.discard()
+    await training.discard()
     return view()
   })
 

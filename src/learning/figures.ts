@@ -49,9 +49,10 @@ export interface Retraining {
   readonly losses: readonly string[]
 }
 
-/** A retraining as people see it. One at a time; after a restart it is begun anew. */
+/** A retraining as people see it. One at a time. `interrupted`: the process ended before it was done. */
 export type Training =
   | { readonly kind: 'none' }
   | { readonly kind: 'running'; readonly by: string; readonly startedAt: number; readonly step: number; readonly of: number }
   | { readonly kind: 'done'; readonly by: string; readonly at: number; readonly change: Retraining; readonly lines: number }
   | { readonly kind: 'failed'; readonly at: number }
+  | { readonly kind: 'interrupted'; readonly by: string; readonly startedAt: number }

@@ -1,5 +1,6 @@
 import type { OutcomeKind } from '../conversation/outcome.js'
 import type { CommunityId } from '../knowledge/community.js'
+import type { Training } from './figures.js'
 import type { Gate, GateMode, IntentName } from '../nlu/understanding.js'
 
 /**
@@ -42,6 +43,15 @@ export interface UnsaidRow {
   readonly reply: readonly string[]
   readonly outcome: OutcomeKind
   readonly reason: Gate['reason']
+}
+
+/** The latest retraining, of the installation. */
+export interface KeptTraining {
+  readonly id: string
+  readonly rev: number
+  readonly state: Training
+  /** The lines it was trained with, and what tells whether one of them was changed since; `null` where there is no result. */
+  readonly trained: { readonly ids: readonly string[]; readonly key: string } | null
 }
 
 /** What residents asked in nearly the same words and nothing answered. */

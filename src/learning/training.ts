@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Retraining, Training } from './figures.js'
-import { InputError } from '../errors.js'
+import type { KeptTraining } from './records.js'
+import { InputError, StoreError } from '../errors.js'
+import { PLATFORM } from '../knowledge/community.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
+import type { Store } from '../store/store.js'
 import { inOrder, type LabelledLines, type LearningWork } from './work.js'
 
 /** Lines to compare with and without the new ones; where nothing speaks against it, the model of both is left in the cache. */
@@ -12,74 +16,108 @@ export interface TrainingOrder {
 /** Does the work elsewhere, so that residents are answered meanwhile. */
 export type Trainer = (order: TrainingOrder, onStep: (step: number, of: number) => void) => Promise<Retraining>
 
+/** One retraining at a time. What it made of it is kept: a report that nobody has decided on is still there after a restart. */
 export interface TrainingDesk {
-  state(): Training
+  state(): Promise<Training>
   /** Begins; resolves as soon as it runs. Throws InputError where one runs already or nothing was labelled. */
   start(by: string): Promise<void>
   /** Takes up what was trained. Throws InputError where it may not. */
   publish(): Promise<void>
   /** Drops the result; labels stay. */
-  discard(): void
+  discard(): Promise<void>
 }
+
+const keptId = 'latest'
+/** The row is written again when it moved meanwhile, at most this often. */
+const mostTries = 5
 
 export function createTrainingDesk(parts: {
   readonly work: Pick<LearningWork, 'labelled' | 'publish'>
+  readonly store: Pick<Store, 'get' | 'commit'>
   readonly train: Trainer
   /** Goes over to what is published. */
   readonly reload: () => Promise<void>
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
 }): TrainingDesk {
-  const { work, train, now } = parts
-  let state: Training = { kind: 'none' }
-  let trained: { readonly lines: LabelledLines; readonly key: string } | null = null
+  const { work, store, train, now } = parts
+  /** What runs in this process, with how far it is; what a row says to run and is not here has died with its process. */
+  let running: Extract<Training, { kind: 'running' }> | null = null
   let isStarting = false
 
+  async function keep(change: Pick<KeptTraining, 'state' | 'trained'>): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      const known = await store.get(PLATFORM, 'trainings', keptId)
+      try {
+        return await store.commit(PLATFORM, [{ op: 'put', table: 'trainings', row: { id: keptId, rev: known?.rev ?? 0, ...change } }])
+      } catch (error) {
+        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
+      }
+    }
+  }
+
+  async function state(): Promise<Training> {
+    if (running !== null) return running
+    const kept = (await store.get(PLATFORM, 'trainings', keptId))?.state ?? { kind: 'none' }
+    return kept.kind === 'running' ? { kind: 'interrupted', by: kept.by, startedAt: kept.startedAt } : kept
+  }
+
+  async function end(ended: Training, trained: KeptTraining['trained']): Promise<void> {
+    await keep({ state: ended, trained })
+    running = null
+  }
+
   return {
-    state: () => state,
+    state,
     async start(by) {
-      if (state.kind === 'running' || isStarting) throw new InputError('not-allowed', '正在训练，请等它做完')
+      if (running !== null || isStarting) throw new InputError('not-allowed', '正在训练，请等它做完')
       isStarting = true
       try {
         const lines = await work.labelled()
         if (lines.fresh.length === 0) throw new InputError('not-allowed', '没有新标的话，不用训练')
-        trained = { lines, key: keyOf(lines) }
-        state = { kind: 'running', by, startedAt: now(), step: 0, of: 1 }
+        const trained = { ids: lines.fresh.map(({ id }) => id), key: keyOf(lines) }
+        const begun: Extract<Training, { kind: 'running' }> = { kind: 'running', by, startedAt: now(), step: 0, of: 1 }
+        await keep({ state: begun, trained: null })
+        running = begun
         const fresh = inOrder(lines.fresh)
         const told = new Set(fresh.map(({ text }) => text))
         train({ published: lines.published.filter(({ text }) => !told.has(text)), fresh }, (step, of) => {
-          if (state.kind === 'running') state = { ...state, step, of }
+          if (running !== null) running = { ...running, step, of }
         }).then(
-          (change) => { state = { kind: 'done', by, at: now(), change, lines: fresh.length } },
-          (error: unknown) => {
-            state = { kind: 'failed', at: now() }
+          (change) => end({ kind: 'done', by, at: now(), change, lines: fresh.length }, trained),
+          async (error: unknown) => {
             parts.onFailure(error)
+            await end({ kind: 'failed', at: now() }, null)
           },
-        )
+        ).catch((error: unknown) => {
+          // It could not be written down: then it runs no more, and the row still says that it was begun.
+          running = null
+          parts.onFailure(error)
+        })
       } finally {
         isStarting = false
       }
     },
     async publish() {
-      if (state.kind !== 'done' || trained === null) throw new InputError('not-allowed', '没有可以发布的结果，请先训练')
-      if (state.change.losses.length > 0) throw new InputError('not-allowed', `退步太多，不能发布：${state.change.losses.join('；')}`)
+      const [seen, kept] = [await state(), await store.get(PLATFORM, 'trainings', keptId)]
+      if (seen.kind !== 'done' || kept?.trained == null) throw new InputError('not-allowed', '没有可以发布的结果，请先训练')
+      if (seen.change.losses.length > 0) throw new InputError('not-allowed', `退步太多，不能发布：${seen.change.losses.join('；')}`)
       // What goes live is what was judged, and nothing has to be trained while residents wait.
-      const ids = new Set(trained.lines.fresh.map(({ id }) => id))
+      const ids = new Set(kept.trained.ids)
       const { published, fresh } = await work.labelled()
-      if (keyOf({ published, fresh: fresh.filter(({ id }) => ids.has(id)) }) !== trained.key) throw new InputError('not-allowed', '训练以后标注又改过了，请重新训练再发布')
+      if (keyOf({ published, fresh: fresh.filter(({ id }) => ids.has(id)) }) !== kept.trained.key) throw new InputError('not-allowed', '训练以后标注又改过了，请重新训练再发布')
       await work.publish([...ids])
       await parts.reload()
-      state = { kind: 'none' }
-      trained = null
+      await keep({ state: { kind: 'none' }, trained: null })
     },
-    discard() {
-      if (state.kind === 'running') throw new InputError('not-allowed', '正在训练，请等它做完')
-      state = { kind: 'none' }
-      trained = null
+    async discard() {
+      if (running !== null) throw new InputError('not-allowed', '正在训练，请等它做完')
+      await keep({ state: { kind: 'none' }, trained: null })
     },
   }
 }
 
+/** Tells whether lines are the same; says nothing of their words. */
 function keyOf({ published, fresh }: LabelledLines): string {
-  return JSON.stringify([published, [...fresh].sort((one, other) => (one.id < other.id ? -1 : 1))])
+  return createHash('sha256').update(JSON.stringify([published, [...fresh].sort((one, other) => (one.id < other.id ? -1 : 1))])).digest('hex')
 }

@@ -8,7 +8,7 @@ import type { StaffThread } from '../channels/lark/staff-room.js'
 import type { ChatPerson, PairingCode, Room } from '../channels/pairing.js'
 import type { WechatSend } from '../channels/wechat/sending.js'
 import type { WechatLogin, WechatRoom } from '../channels/wechat/sessions.js'
-import type { LearningRow, UnsaidRow } from '../learning/records.js'
+import type { KeptTraining, LearningRow, UnsaidRow } from '../learning/records.js'
 import type { ClockWarning } from '../paging/clock-warning.js'
 import type { Page } from '../paging/page.js'
 import type { DutyRoster } from '../paging/roster.js'
@@ -57,6 +57,7 @@ export interface Tables {
   auditHeads: AuditHead
   learning: LearningRow
   unsaid: UnsaidRow
+  trainings: KeptTraining
   knowledgeVersions: KnowledgeVersion
   knowledgeQuestions: KeptQuestion
   rooms: Room
@@ -137,6 +138,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   // What nobody labelled, or nobody wants learned, leaves; what was labelled stays as long as the classifier stands on it.
   learning: { indexes: ['label', 'why'], unique: [], sealed: ['text'], settledAt: (r) => (r.label === null || r.label === 'drop' ? r.at : null), retire: { afterDays: 180, to: 'drop' } },
   unsaid: { indexes: ['conversationId'], unique: [], sealed: ['text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'drop' }, unheard: true },
+  trainings: { indexes: [], unique: [], sealed: [], ...forever },
   // Kept for ever, of the whole installation: what was said last year can be shown with the words of then.
   knowledgeVersions: { indexes: ['state'], unique: ['number'], sealed: [], ...forever },
   knowledgeQuestions: { indexes: ['community'], unique: [], sealed: [], ...forever },
