@@ -87,7 +87,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   audit: { id: '000000000001', rev: 0, at: 1_000, who: { id: 'staff-1', name: '陈主任', role: 'admin' }, act: 'unmask', communityId: HUZHOU, about: 'request-1', words: '联系居民', result: 'done', previous: '', hash: 'ab' },
   auditHeads: { id: 'head', rev: 0, count: 1, hash: 'ab' },
   learning: { id: 'learn-1', rev: 0, at: 1_000, conversationId: 'web:huzhou-demo:r1', text: '那个咋弄', understood: [{ intent: 'ask_process', confidence: 0.3 }], why: 'unclear', chosen: null, label: null, labelledAt: null, publishedAt: null },
-  trainings: { id, rev: 0, state: { kind: 'none' }, trained: null },
+  trainings: { id: 'latest', rev: 0, state: { kind: 'none' }, trained: null },
   unsaid: { id: 'unsaid-1', rev: 0, at: 1_000, conversationId: 'web:room', text: '请问社区几点开门', reply: ['八点半'], outcome: 'answered', reason: 'public-request' },
   knowledgeVersions: {
     id: '00000001', rev: 0, number: 1, state: 'live', origin: { kind: 'folder' }, author: '小周', reason: '第一次启动', at: 1_000, base: null,
