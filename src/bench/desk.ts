@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
+import { benchInBrowser, type BrowserFigures } from './desk-browser.js'
 import { seedRequests } from './seed.js'
 import { spreadOf, type Spread } from './spread.js'
 import { readConfig, readEnvFile } from '../config.js'
@@ -33,10 +34,16 @@ export interface DeskFigures {
   readonly afterChangeMs: Spread
   /** What a browser loads to show a page for the first time, gzip, KiB. */
   readonly pagesKiB: Readonly<Record<string, number>>
+  /** The same inbox in a browser; `null` where none is installed. */
+  readonly browser: BrowserFigures | null
 }
 
-/** The inbox with 50,000 requests of one community, and how heavy its pages are. Takes about 20 s. */
+/** The inbox with 50,000 requests of one community, and how heavy its pages are. Takes about a minute. */
 export async function benchDesk(folder: string): Promise<DeskFigures> {
+  return { ...(await benchLists(folder)), browser: await benchInBrowser(folder) }
+}
+
+async function benchLists(folder: string): Promise<Omit<DeskFigures, 'browser'>> {
   const { knowledgeDir } = readConfig({ ...readEnvFile('.env'), ...process.env })
   const [knowledge, years] = [await loadKnowledge(knowledgeDir), await loadCalendar(knowledgeDir)]
   await seedRequests(folder, communityId, requestCount, Date.now())
