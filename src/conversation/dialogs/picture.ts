@@ -1,8 +1,19 @@
 import { faultClass } from '../../requests/faults.js'
-import { isOpen } from '../../requests/service-request.js'
+import type { Attachment } from '../../channels/channel.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Form } from '../memory.js'
-import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
+
+const lines = {
+  added: (what: string, { number }: ServiceRequest): string => `${what}已放进工单 ${number}。`,
+  only: (what: string): string => `${what}收到了。${what === '录音' ? '我听不了录音，麻烦打字' : '请'}说一下是什么事、在哪儿，我一起登记。`,
+} as const
+
+/** What came, as people call it. */
+function nameOf(attachments: readonly Attachment[]): string {
+  const kinds = new Set(attachments.map(({ kind }) => kind))
+  return kinds.has('image') ? '图片' : kinds.has('voice') ? '录音' : '文件'
+}
 
 /** How long a picture without a word still belongs to the report before it, ms. */
 const belongsMs = 10 * 60_000
@@ -13,16 +24,17 @@ export async function takePicture(turn: Turn): Promise<Step> {
   const request = last !== null && turn.now - last.at < belongsMs ? await turn.records.request(last.id) : null
   if (request?.residentId === turn.message.author.id) {
     const row = { ...request, updatedAt: turn.now, attachmentIds: [...request.attachmentIds, ...turn.message.attachments.map((one) => one.id)] }
-    return step({ kind: 'filed', requestId: row.id }, replies.pictureAdded(row), { writes: [{ op: 'put', table: 'requests', row }] })
+    return step({ kind: 'filed', requestId: row.id }, lines.added(nameOf(turn.message.attachments), row), { writes: [{ op: 'put', table: 'requests', row }] })
   }
   const service = turn.services.forMatter('repair_env', '')
-  if (!service) return step({ kind: 'clarifying', about: 'picture' }, replies.pictureOnly)
+  const only = lines.only(nameOf(turn.message.attachments))
+  if (!service) return step({ kind: 'clarifying', about: 'picture' }, only)
   const form: Form = {
     serviceCode: service.code, intent: 'repair_env', description: '', fields: [], asking: 'object', asked: 1,
     sourceKey: `${turn.message.channel}:${turn.message.messageId}:0`, attachmentIds: turn.message.attachments.map((one) => one.id),
     changes: null, startedAt: turn.now, updatedAt: turn.now, reminded: false,
   }
-  return step({ kind: 'clarifying', about: 'picture' }, replies.pictureOnly, { memory: { form } })
+  return step({ kind: 'clarifying', about: 'picture' }, only, { memory: { form } })
 }
 
 /** Words beside a picture that say where it belongs, and no matter of their own. */
@@ -41,5 +53,5 @@ export async function addPicture(turn: Turn): Promise<Step | null> {
   const request = meant.length === 1 ? meant[0] : tail === null ? recent : undefined
   if (request === undefined) return null
   const row = { ...request, updatedAt: turn.now, attachmentIds: [...request.attachmentIds, ...turn.message.attachments.map((one) => one.id)] }
-  return step({ kind: 'filed', requestId: row.id }, replies.pictureAdded(row), { writes: [{ op: 'put', table: 'requests', row }] })
+  return step({ kind: 'filed', requestId: row.id }, lines.added(nameOf(turn.message.attachments), row), { writes: [{ op: 'put', table: 'requests', row }] })
 }

@@ -172,14 +172,56 @@ describe('a pause word', () => {
 
 describe('what people send on WeChat', () => {
   it.each([
-    ['a location', messageTypes.location, ''], ['a contact card', 3, '张师傅'], ['an emoticon', messageTypes.emoticon, ''], ['a red packet', messageTypes.redPacket, ''], ['a link', messageTypes.link, ''],
-  ])('in private, %s, is answered in words and ends nothing', async (_, type, text) => {
+    ['a location', messageTypes.location, '', '3号楼|HZ-|什么'], ['a contact card', messageTypes.contact, '张师傅', '名片我打不开'], ['an emoticon', messageTypes.emoticon, '', '^在的'], ['a red packet', messageTypes.redPacket, '', '不能收红包'],
+    ['a link', messageTypes.link, '', '打不开'], ['a video', messageTypes.video, '', '打字说一下'],
+  ])('in private, %s, is answered in words and ends nothing', async (_, type, text, words) => {
     const before = app.textsIn(wang).length
     await wechat.says(wang, bot, text, { type })
     await until(() => app.textsIn(wang).length > before)
     await hood.engine.idle()
-    expect(app.textsIn(wang)[before]).not.toBe('')
+    expect(app.textsIn(wang)[before]).toMatch(new RegExp(words))
     expect(hood.log).not.toContain('turn.failed')
+  })
+
+  it('a voice that the platform wrote down is as good as typed, in private and in the room', async () => {
+    expect(await asks(wang, `@小助手 ${place}楼道灯坏了`)).toContain('已受理')
+    const before = app.textsIn(wang).length
+    await wechat.says(wang, bot, `${place}楼道灯修好没有`, { type: messageTypes.voice })
+    await until(() => app.textsIn(wang).length > before)
+    expect(app.textsIn(wang)[before]).toMatch(/HZ-|工单/)
+  })
+
+  it('a voice without words among neighbours is answered by nobody', async () => {
+    await wechat.says(wang, here, '', { type: messageTypes.voice })
+    expect(await asks(zhang, '@小助手 有人吗')).toBe(heard()[0])
+  })
+
+  it('a picture that is taken back is gone with its bytes', async () => {
+    await asks(wang, `@小助手 ${place}楼道灯坏了`)
+    const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+    const id = await wechat.says(wang, bot, '', { type: messageTypes.image, file: { base64: png, name: 'p.png' } })
+    const kept = async () => (await hood.store.find(hood.communityId, 'attachments', {})).filter(({ conversationId }) => conversationId.startsWith('wechat:p2p:'))
+    await until(async () => (await kept()).length === 1)
+    await hood.engine.idle()
+    await wechat.says(wang, bot, id, { type: messageTypes.recalled })
+    await until(async () => (await kept()).length === 0)
+  })
+
+  it('the bot taken out of a room hears nothing there and is sent nothing; put back, it goes on', async () => {
+    await wechat.do('leave', { roomId: here, ids: [bot] })
+    await until(async () => (await app.pairing.room(roomId))?.leftAt !== null)
+    await expect(app.channel.send({ channel: 'wechat', conversationId: roomId, chat: 'group', residentId: null }, { text: '已修好', choices: [], citations: [], urgency: 'normal', from: { kind: 'bot' } }, `gone-${count}`)).rejects.toMatchObject({ code: 'gone' })
+    await wechat.do('join', { roomId: here, ids: [bot] })
+    await until(async () => (await app.pairing.room(roomId))?.leftAt === null)
+    expect(await asks(wang, `@小助手 ${place}楼道灯坏了`)).toContain('已受理')
+  })
+
+  it('a new friend is greeted once, with who it is and what becomes of what they say', async () => {
+    await wechat.do('contact', { id: `friend-${count}`, name: '新邻居' })
+    for (let times = 0; times < 2; times += 1) await wechat.do('friendship', { friendship: { id: `f-${count}`, contactId: `friend-${count}`, type: 1, hello: '', timestamp: 1, ticket: 't' } })
+    await until(() => app.textsIn(`friend-${count}`).length > 0)
+    await hood.engine.idle()
+    expect(app.textsIn(`friend-${count}`)).toEqual([expect.stringContaining('是程序，不是真人')])
   })
 
   it('is theirs, whatever the room is called now: a new topic moves no room to another community', async () => {

@@ -70,6 +70,7 @@ const ordersOf = {
     puppet.emit('message', { messageId: message.id })
   },
   join: ({ roomId, ids }) => { puppet.emit('room-join', { roomId, inviteeIdList: ids, inviterId: ids[0], timestamp: Date.now() }) },
+  leave: ({ roomId, ids }) => { puppet.emit('room-leave', { roomId, removeeIdList: ids, removerId: ids[0], timestamp: Date.now() }) },
   topic: ({ roomId, topic }) => {
     mocker.cacheRoomPayload.set(roomId, { ...mocker.cacheRoomPayload.get(roomId), topic })
     puppet.emit('room-topic', { roomId, newTopic: topic, oldTopic: '', changerId: '', timestamp: Date.now() })

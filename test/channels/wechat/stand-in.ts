@@ -14,7 +14,7 @@ export interface Written {
 }
 
 /** wechaty's numbers of message types. */
-export const messageTypes = { file: 1, voice: 2, emoticon: 5, image: 6, text: 7, location: 8, note: 10, redPacket: 12, recalled: 13, link: 14 } as const
+export const messageTypes = { file: 1, voice: 2, contact: 3, emoticon: 5, image: 6, text: 7, location: 8, note: 10, redPacket: 12, recalled: 13, link: 14, video: 15 } as const
 
 /** A WeChat of our own behind a real wechaty gateway in another process. */
 export interface WechatStandIn {
