@@ -65,3 +65,22 @@ describe.each(['screen', 'phone'] as const)('on a %s, by day and by night', (siz
     await page.context().close()
   }, 120_000)
 })
+
+describe('enlarged to 200 %', () => {
+  it('every page still fits in width, and its menu and content can be reached', async () => {
+    // A screen of 1280 by 800, of which twice the size leaves half.
+    const { page } = await signedIn(populated.cookies.admin, { width: 640, height: 400 })
+    const found: string[] = []
+    for (const { name, path } of deskAddresses(populated.samples)) {
+      await page.goto(server.url + path)
+      await settle(page)
+      const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+      if (over > 0) found.push(`${name}: ${over} pixels too wide`)
+      // What is fixed must leave room to read.
+      const fixed = await page.evaluate<number>(`[...document.querySelectorAll('body *')].filter((one) => ['fixed', 'sticky'].includes(getComputedStyle(one).position) && one.closest('.el-notification') === null).reduce((sum, one) => sum + (one.offsetWidth > 300 ? one.offsetHeight : 0), 0)`)
+      if (fixed > 200) found.push(`${name}: ${fixed} pixels of 400 stand still`)
+    }
+    expect(found).toEqual([])
+    await page.context().close()
+  }, 120_000)
+})

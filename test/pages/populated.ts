@@ -39,6 +39,8 @@ const talks: readonly (readonly string[])[] = [
   ['3栋2单元门禁坏了，进不了门'],
   ['11栋下水道堵了，污水漫出来了'],
   ['宠物狗要不要办证', '周末图书室开到几点'],
+  ['那个咋整嘞', '上回说的那事儿'],
+  ['我妈八十了，想约人上门帮她认证'],
 ]
 
 function signedAs(base: string, cookie: string): Signed {
@@ -79,6 +81,7 @@ export async function populate(server: ServerProcess): Promise<Populated> {
     for (const line of lines) await talk.ask(line)
     talk.close()
   }
+  await clients[1]?.send('@小助手 8栋门口的路灯晚上不亮', { conversationId: clients[1].roomId })
   const at = encodeURIComponent(shownCommunity)
   const { requests } = await admin.get<RequestList>(`/requests?view=open&community=${at}`)
   const about = (words: string): string => requests.find(({ summary }) => summary.includes(words))?.id ?? ''

@@ -22,7 +22,8 @@ beforeAll(async () => { if (isWanted) browser = await openBrowser() })
 afterAll(async () => { if (isWanted) await browser.close() })
 
 async function shoot(page: Page, name: string): Promise<void> {
-  await page.evaluate('document.fonts.ready.then(() => 1)')
+  // News come when they come.
+  await page.evaluate(`document.fonts.ready.then(() => document.querySelectorAll('.el-notification').forEach((one) => one.remove()))`)
   const picture = withPalette(await page.screenshot())
   expect(`${name}: ${picture.length > largest ? picture.length : 'fits'}`).toBe(`${name}: fits`)
   writeFileSync(join(folder, `${name}.png`), picture)
@@ -46,6 +47,7 @@ describe.runIf(isWanted)('pictures of every page', () => {
 
   it.each(['light', 'dark', 'phone'] as const)('%s', async (look) => {
     const { page } = await openPage(browser, { chinese: true, ...looks[look] })
+    await page.addInitScript(`sessionStorage.setItem('yichuang-desk-community', '${shownCommunity}')`)
     const draw = async (addresses: readonly Address[], base = server.url): Promise<void> => {
       for (const { name, path } of addresses) {
         await page.goto(base + path)
@@ -57,7 +59,10 @@ describe.runIf(isWanted)('pictures of every page', () => {
     await draw([{ name: 'invitation', path: new URL(firstInvitation(empty)).pathname }], empty.url)
     for (const cookie of [populated.cookies.admin, populated.resident.cookie]) await page.context().addCookies(asCookies(cookie, server.url))
     await draw(deskAddresses(populated.samples))
-    await draw([{ name: 'chat', path: `/?community=${shownCommunity}` }])
+    await page.goto(`${server.url}/?community=${shownCommunity}`)
+    await settle(page)
+    await page.evaluate(`(() => { const log = document.querySelector('.log'); log.scrollTop = log.scrollHeight })()`)
+    await shoot(page, `pages/chat-${look}`)
     await page.locator('#tab-own').click()
     await settle(page)
     await shoot(page, `pages/chat-own-${look}`)

@@ -62,7 +62,7 @@ function answerIn(text: string, { quote, answer }: Citation): readonly { readonl
   if (answer === undefined || answer.end <= answer.start) return []
   const words = quote.slice(answer.start, answer.end)
   const whole = text.indexOf(quote)
-  const inside = whole >= 0 ? whole + answer.start : [...text.matchAll(/「[^」]*」/g)].map((quoted) => ({ at: quoted.index, found: quoted[0].indexOf(words) })).filter(({ found }) => found >= 0).map(({ at, found }) => at + found)[0]
+  const inside = whole >= 0 ? whole + answer.start : [...text.matchAll(/\u300c[^\u300d]*\u300d/g)].map((quoted) => ({ at: quoted.index, found: quoted[0].indexOf(words) })).filter(({ found }) => found >= 0).map(({ at, found }) => at + found)[0]
   return inside === undefined ? [] : [{ start: inside, end: inside + words.length }]
 }
 

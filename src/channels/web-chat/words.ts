@@ -144,6 +144,7 @@ export const statusMarks: Readonly<Partial<Record<PolicyStatus, string>>> = { dr
 export const citationWords = {
   details: '详情',
   count: (count: number): string => `（依据 ${count} 处）`,
+  title: (document: string): string => `《${document}》`,
   number: '文号',
   section: '位置',
   date: '日期',

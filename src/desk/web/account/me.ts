@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { ApiError } from '../../../channels/web-types.js'
 import type { Me } from '../../api-types.js'
 import { logIn, logOut, onLoggedOut, readMe } from '../api/client.js'
@@ -14,8 +14,15 @@ export const loginNotice = ref('')
 /** Who used this browser last: the id of an account, nothing else. */
 const whoKey = 'yichuang-desk-who'
 
+/** What is chosen stays when the page is read again. */
+const communityKey = 'yichuang-desk-community'
+
 /** The one community shown, or `null` for all of this person's. */
-export const chosenCommunity = ref<string | null>(null)
+export const chosenCommunity = ref<string | null>(sessionStorage.getItem(communityKey))
+watch(chosenCommunity, (now) => {
+  if (now === null) sessionStorage.removeItem(communityKey)
+  else sessionStorage.setItem(communityKey, now)
+})
 export const communities = computed(() => (typeof me.value === 'string' ? [] : me.value.communities))
 export const nameOfCommunity = (id: string): string => communities.value.find((community) => community.id === id)?.name ?? id
 
@@ -68,7 +75,10 @@ async function enter(who: Me): Promise<void> {
 }
 
 async function forget(notice: string): Promise<void> {
-  if (notice === '') sessionStorage.clear()
+  if (notice === '') {
+    sessionStorage.clear()
+    chosenCommunity.value = null
+  }
   loginNotice.value = notice
   me.value = 'nobody'
   await forgetField(notice === '')

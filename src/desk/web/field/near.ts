@@ -1,21 +1,26 @@
 import type { FieldDay, FieldTask } from '../../field-types.js'
 
-/** The building that an address names, by its number; `null`: none. */
-function buildingOf(address: string | null): string | null {
-  return /(\d{1,4})(?:栋|幢|号楼|座|#)/.exec(address ?? '')?.[1] ?? null
+/** Which of these buildings an address names (`13` is not `3`); `null`: none. */
+function buildingOf(address: string | null, buildings: readonly string[]): string | null {
+  return buildings.find((building) => {
+    const at = address?.indexOf(building) ?? -1
+    return at >= 0 && !/\d/.test(address?.[at - 1] ?? '')
+  }) ?? null
 }
 
-/** How far off, in steps that need no map: the same building, the same grid, elsewhere. */
-function distance(task: FieldTask, here: { readonly building: string; readonly grid: string | null }): 0 | 1 | 2 {
-  if (buildingOf(task.address) === here.building.replace(/\D+/g, '')) return 0
-  return task.grid !== null && task.grid === here.grid ? 1 : 2
-}
-
-/** Tasks with what is near first; without a place, by building, so that one walk takes them in. */
-export function nearestFirst(tasks: readonly FieldTask[], grids: FieldDay['grids'], building: string | null): readonly FieldTask[] {
-  const number = (task: FieldTask): number => Number(buildingOf(task.address) ?? Number.MAX_SAFE_INTEGER)
-  const here = building === null ? null : { building, grid: grids.find(({ buildings }) => buildings.includes(building))?.name ?? null }
-  return [...tasks].sort((one, other) => (here === null ? 0 : distance(one, here) - distance(other, here)) || number(one) - number(other))
+/**
+ * Tasks with what is near first, in steps that need no map: the same building, the same grid, elsewhere; within each, and without a place, by building
+ * in the order of the grids, so that one walk takes them in.
+ */
+export function nearestFirst(tasks: readonly FieldTask[], grids: FieldDay['grids'], here: string | null): readonly FieldTask[] {
+  const buildings = grids.flatMap((grid) => grid.buildings)
+  const grid = grids.find((one) => here !== null && one.buildings.includes(here))?.name ?? null
+  const placed = tasks.map((task) => {
+    const building = buildingOf(task.address, buildings)
+    const distance = here === null ? 0 : building === here ? 0 : task.grid !== null && task.grid === grid ? 1 : 2
+    return { task, distance, order: building === null ? buildings.length : buildings.indexOf(building) }
+  })
+  return placed.sort((one, other) => one.distance - other.distance || one.order - other.order).map(({ task }) => task)
 }
 
 export type Section = 'visits' | 'mine' | 'open'

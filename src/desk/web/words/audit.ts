@@ -29,6 +29,11 @@ export const auditWords = {
   refused: '（被拒绝）',
   who: (who: { readonly name: string; readonly role: Role } | null): string => (who === null ? '本机或未登录' : `${who.name}（${roleNames[who.role]}）`),
   comma: '，',
+  look: '看一看',
   older: '看更早的',
   again: '再试一次',
 } as const
+
+/** Whether what was done, in the words that the server keeps for it, was done to one request, or to one conversation. */
+export const isOfRequest = (words: string | null): boolean => /一张工单|^外勤/.test(words ?? '')
+export const isOfConversation = (words: string | null): boolean => /一段对话|对话里|把对话/.test(words ?? '')
