@@ -61,7 +61,7 @@ export async function importRequests(parts: ImportParts, communityId: CommunityI
     const wrong = fault ?? (twin === undefined ? null : `和第 ${twin} 行是同一个编号`)
     plans.push({ line, plan: wrong === null ? await planFor(parts, communityId, { ...record, ...(reference === null ? {} : { reference }) }) : { kind: 'wrong', says: wrong, reference } })
   }
-  const isRefused = wishes.refuse === 'file' && plans.some(({ plan }) => plan.kind === 'wrong')
+  const isRefused = !wishes.isDry && wishes.refuse === 'file' && plans.some(({ plan }) => plan.kind === 'wrong')
   const done: ImportedLine[] = []
   for (const { line, plan } of plans) done.push({ line, ...(wishes.isDry || isRefused ? foretold(plan) : await carryOut(parts, communityId, plan, run)) })
   const count = (outcome: ImportedLine['outcome']): number => done.filter((one) => one.outcome === outcome).length

@@ -76,7 +76,7 @@ export const webhookWords = {
   off: (off: NonNullable<Webhook['off']>): string => offWords[off.by],
   madeBy: (name: string, at: string): string => `${name} ${at}加的`,
   test: '试一下',
-  testOf: (name: string): string => `给${name}发一条试推送`,
+  testOf: (name: string): string => `试一下：给${name}发一条`,
   tested: (one: { readonly state: WebhookDelivery['state']; readonly tries: readonly Try[] }): string => (one.state === 'sent' ? '试推送送到了。' : `试推送没送到：${sayTry(one.tries.at(-1))}`),
   stop: '停用',
   stopOf: (name: string): string => `停用${name}`,
