@@ -5,6 +5,8 @@ import { acting, staffOf } from './caller.js'
 import { readPath } from './scope.js'
 import type { AuditLog } from '../audit/log.js'
 import { readInput } from '../http/input.js'
+import type { StoredAttachment } from '../conversation/records.js'
+import { InputError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { maskNumbers, redact } from '../privacy.js'
 import type { Particulars } from '../requests/moves.js'
@@ -25,6 +27,8 @@ type Mask = (text: string) => string
 export interface Masking {
   request(caller: FastifyRequest, community: CommunityId, detail: RequestDetail): RequestDetail
   conversation(caller: FastifyRequest, community: CommunityId, detail: ConversationDetail): ConversationDetail
+  /** Lets this login see a file that a resident sent, and writes down that it did, once in half an hour. Throws InputError for auditors. */
+  seeFile(caller: FastifyRequest, community: CommunityId, file: Pick<StoredAttachment, 'id' | 'residentId'>): Promise<void>
   /** Opens one request or conversation to this login for half an hour. */
   open(caller: FastifyRequest, community: CommunityId, id: string, reason: string): Promise<void>
 }
@@ -44,7 +48,8 @@ export function createMasking({ audit, now }: { readonly audit: AuditLog; readon
     request(caller, community, detail) {
       const mask = maskFor(caller, community, detail.request.id)
       if (mask === null) return detail
-      const request = maskRequest(detail.request, mask)
+      const isAuditor = mask === redact
+      const request = { ...maskRequest(detail.request, mask), ...(isAuditor ? { attachmentIds: [] } : {}) }
       const conversation = detail.conversation === null ? null : maskConversation(detail.conversation, mask)
       const isMasked = conversation?.isMasked === true || JSON.stringify(request) !== JSON.stringify(detail.request)
       return { ...detail, request, conversation, ...(isMasked ? { isMasked } : {}) }
@@ -53,14 +58,22 @@ export function createMasking({ audit, now }: { readonly audit: AuditLog; readon
       const mask = maskFor(caller, community, detail.id)
       return mask === null ? detail : maskConversation(detail, mask)
     },
-    async open(caller, community, id, reason) {
-      const { account: { id: staffId, name, role } } = staffOf(caller)
-      await audit.record({ who: { id: staffId, name, role }, act: 'unmask', communityId: community, about: id, words: reason, result: 'done' })
-      const key = keyOf(caller, community, id)
-      opened.delete(key)
-      opened.set(key, now() + openForMs)
-      if (opened.size > mostOpen) for (const oldest of opened.keys()) { opened.delete(oldest); break }
+    async seeFile(caller, community, { id, residentId }) {
+      if (staffOf(caller).account.role === 'auditor') throw new InputError('forbidden', '审计看得到办了什么，看不到居民的照片和文件')
+      // What staff photographed themselves is nobody's private life.
+      if (residentId.startsWith('staff:') || (opened.get(keyOf(caller, community, id)) ?? 0) > now()) return
+      await open(caller, community, id, '看居民发的照片或文件')
     },
+    open,
+  }
+
+  async function open(caller: FastifyRequest, community: CommunityId, id: string, reason: string): Promise<void> {
+    const { account: { id: staffId, name, role } } = staffOf(caller)
+    await audit.record({ who: { id: staffId, name, role }, act: 'unmask', communityId: community, about: id, words: reason, result: 'done' })
+    const key = keyOf(caller, community, id)
+    opened.delete(key)
+    opened.set(key, now() + openForMs)
+    if (opened.size > mostOpen) for (const oldest of opened.keys()) { opened.delete(oldest); break }
   }
 }
 
@@ -115,7 +128,7 @@ function maskBrought(brought: Particulars, mask: Mask): Particulars {
 
 function maskConversation(detail: ConversationDetail, mask: Mask): ConversationDetail {
   const title = mask(detail.title)
-  const lines = detail.lines.map((line) => ({ ...line, text: mask(line.text), name: line.name === null || line.from !== 'resident' ? line.name : mask(line.name) }))
+  const lines = detail.lines.map((line) => ({ ...line, ...(mask === redact ? { attachments: [] } : {}), text: mask(line.text), name: line.name === null || line.from !== 'resident' ? line.name : mask(line.name) }))
   const isMasked = title !== detail.title || lines.some((line, index) => line.text !== detail.lines[index]?.text || line.name !== detail.lines[index]?.name)
   return { ...detail, title, lines, ...(isMasked ? { isMasked } : {}) }
 }

@@ -76,6 +76,7 @@ export function workRoutes(app: FastifyInstance, parts: {
     const row = await store.get(community, 'attachments', id)
     const talk = row === null ? null : await store.get(community, 'conversations', row.conversationId)
     if (!row || (talk !== null && !mayHear(talk, row.at, viewerOf(request)))) throw notFound()
+    await masking.seeFile(request, community, row)
     return sendAttachment(reply, row, await store.loadBlob(community, id))
   })
 

@@ -96,6 +96,28 @@ describe('numbers of residents', () => {
   })
 })
 
+describe('a photo that a resident sent', () => {
+  it('is seen by those who work, each look once in half an hour in the log; an auditor learns not even that there is one', async () => {
+    await server.store.saveBlob(huzhou, 'a1', Buffer.from('jpeg'))
+    const file = { rev: 0, conversationId: 'web:c1', kind: 'image', mediaType: 'image/jpeg', bytes: 4, sha256: '', at: 2 } as const
+    const talk = (await server.store.get(huzhou, 'messages', 'm1'))!
+    await server.store.commit(huzhou, [
+      { op: 'put', table: 'attachments', row: { ...file, id: 'a1', residentId: 'p1' } },
+      { op: 'put', table: 'messages', row: { ...talk, attachments: [{ id: 'a1', kind: 'image', mediaType: 'image/jpeg' }] } },
+    ])
+    const [staff, auditor] = [await server.staff('staff'), await server.staff('auditor')]
+    const look = async (who: Browser): Promise<number> => (await who.call('GET', `/api/desk/attachments/${huzhou}/a1`)).statusCode
+    expect([await look(staff), await look(staff), await look(auditor)]).toEqual([200, 200, 403])
+    expect(await unmasked()).toEqual([`李师傅 ${huzhou} a1 看居民发的照片或文件`])
+    server.clock.now += 20 * 60_000
+    await staff.call('GET', '/api/desk/me')
+    server.clock.now += 11 * 60_000
+    expect([await look(staff), (await unmasked()).length]).toEqual([200, 2])
+    const shown = (who: Browser) => who.call('GET', `/api/desk/conversations/${huzhou}/web%3Ac1`)
+    expect([(await shown(staff)).body.includes('a1'), (await shown(auditor)).body.includes('"a1"')]).toEqual([true, false])
+  })
+})
+
 describe('a table that leaves the house', () => {
   it('is an admin\'s, with a reason that stands in its first and last line and in the log', async () => {
     const admin = await server.staff('admin')
