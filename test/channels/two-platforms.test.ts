@@ -4,7 +4,7 @@ import { aCommunity } from '../desk/running-server.js'
 import { aStaffedHouse, staffRoom, type StaffedHouse } from './lark/house.js'
 import { buttonsOf, wordsOf } from './lark/stand-in.js'
 import { aJpeg } from './pictures.js'
-import { compileGateway, pairRoom, room, until, wang, wechatApp, type WechatApp } from './wechat/app.js'
+import { bot, compileGateway, pairRoom, room, until, wang, wechatApp, zhang, type WechatApp } from './wechat/app.js'
 import { messageTypes } from './wechat/stand-in.js'
 
 /** TRANSCRIPT=file keeps the talk as text. */
@@ -108,5 +108,42 @@ describe('a resident in a WeChat room and staff in a Lark group', () => {
 
     const [request] = await house.hood.requests()
     expect(request).toMatchObject({ status: 'resolved', owner: { name: '小周' }, ratings: [{ stars: 5 }] })
+  })
+})
+
+describe('a resident who is on WeChat and on Lark', () => {
+  it('is one person once a code shown on one is typed on the other: the same requests, the news where they last wrote', { timeout: 60_000 }, async () => {
+    const onWechat = () => app.textsIn(zhang)
+    const onLark = () => house.shownIn('ou_zhang')
+    const asksOnWechat = async (text: string): Promise<string> => {
+      const before = onWechat().length
+      await app.wechat.says(zhang, bot, text)
+      await until(() => onWechat().length > before)
+      await house.hood.engine.idle()
+      return onWechat().slice(before).join('\n')
+    }
+    const asksOnLark = async (text: string): Promise<string> => {
+      house.hood.pass(1_000)
+      const before = onLark().length
+      await house.say('ou_zhang', text)
+      await house.hood.engine.idle()
+      return onLark().slice(before).join('\n')
+    }
+    const number = /HZ-\d{4}-\d{4}/.exec(await asksOnWechat('7栋2单元楼道灯坏了'))?.[0] ?? ''
+    expect(await asksOnLark('我的工单')).not.toContain(number)
+    const code = /\d{6}/.exec(await asksOnWechat('绑定'))?.[0] ?? ''
+    expect(code).toMatch(/^\d{6}$/)
+    await asksOnLark(`绑定 ${code}`)
+    expect(await asksOnLark('我的工单')).toContain(number)
+    const request = (await house.hood.requests()).find((one) => one.number === number)
+    if (request === undefined) throw new Error('not filed')
+    const [before, there] = [onLark().length, onWechat().length]
+    await house.hood.engine.actOnRequest(house.hood.communityId, request.id, request.rev, { name: 'take', reason: null, brings: null }, { kind: 'staff', id: 'staff-zhou', name: '小周', isLead: false })
+    await house.hood.engine.idle()
+    await until(() => onLark().length > before)
+    expect(onLark().at(-1)).toContain(number)
+    expect(onWechat()).toHaveLength(there)
+    // The code is spent.
+    expect(await asksOnLark(`绑定 ${code}`)).not.toContain('成功')
   })
 })
