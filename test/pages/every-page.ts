@@ -28,7 +28,6 @@ function placesOf({ communityId, requestId, conversationId, version }: Samples):
     place: plain('place'), grids: plain('grids'), hours: plain('hours'), calendar: plain('calendar'), groups: plain('groups'), health: plain('health'),
     colleagues: plain('colleagues'), account: plain('account'), audit: plain('audit'),
     exchange: plain('exchange'), webhooks: plain('webhooks'), 'api-keys': plain('api-keys'),
-    exchange: plain('exchange'), webhooks: plain('webhooks'), 'api-keys': plain('api-keys'),
     missing: [{ page: 'missing' }],
   }
 }
