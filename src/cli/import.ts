@@ -5,6 +5,7 @@ import { InputError } from '../errors.js'
 import type { ImportedPolicy } from '../knowledge/import.js'
 import type { Clause, PolicyMetadata } from '../knowledge/policy.js'
 import { writeFiles } from '../knowledge/write-files.js'
+import { isFresh } from '../store/load.js'
 import { versionSchema } from '../publication/version.js'
 import { command, UsageError, type Terminal } from './command.js'
 import { askKnowledge, tellCheck, unnamed } from './knowledge.js'
@@ -21,6 +22,7 @@ export const importCommand = command({
     author: { kind: 'text', value: '姓名', help: `谁导入的，默认「${unnamed}」` },
     reason: { kind: 'text', value: '原因', help: '为什么导入，记在版本里' },
     'approved-by': { kind: 'text', value: '姓名', help: '谁批准上线；有两位以上管理员时不能是导入的人' },
+    elsewhere: { kind: 'flag', help: '这里还没有这个地区的社区也照样导入；等加上那里的社区才用得到' },
     replace: { kind: 'flag', help: '知识库里已有同名文件时换成这一份' },
     'dry-run': { kind: 'flag', help: '只看结果，不写入知识库' },
     json: { kind: 'flag', help: '以 JSON 输出' },
@@ -31,13 +33,15 @@ export const importCommand = command({
     const target: Target = given.into === null
       ? { kind: 'publish', author: given.author ?? unnamed, reason: given.reason, approvedBy: given['approved-by'], replace: given.replace }
       : { kind: 'folder', folder: given.into }
+    const place = () => placeOf(given.jurisdiction, { target, isDry: given['dry-run'], elsewhere: given.elsewhere }, terminal)
     if (given.services !== null) {
       if (file !== undefined) throw new UsageError('usage', '用了 --services，一次只导入这份事项清单，不再写别的文件。')
-      return importServices(given.services, given.jurisdiction, given['dry-run'] ? null : target, terminal)
+      return importServices(given.services, await place(), given['dry-run'] ? null : target, terminal)
     }
     if (file === undefined) throw new UsageError('usage', '请写上要导入的文件，例如：yichuang import 意见.docx --jurisdiction 330500')
+    const jurisdiction = await place()
     const { importPolicy } = await import('../knowledge/import.js')
-    const imported = await importPolicy(await readFile(file), { jurisdiction: given.jurisdiction, fileName: basename(file) })
+    const imported = await importPolicy(await readFile(file), { jurisdiction, fileName: basename(file) })
     await (given.json ? printJson(imported, terminal) : printText(imported, terminal))
     if (given['dry-run']) return 0
     const { policy, metadata } = imported
@@ -50,6 +54,23 @@ export const importCommand = command({
 type Target =
   | { readonly kind: 'publish'; readonly author: string; readonly reason: string | null; readonly approvedBy: string | null; readonly replace: boolean }
   | { readonly kind: 'folder'; readonly folder: string }
+
+/** The code as the communities here have it. What no community is in would never be quoted: it is refused, unless it is meant so. */
+async function placeOf(code: string, given: { readonly target: Target; readonly isDry: boolean; readonly elsewhere: boolean }, terminal: Terminal): Promise<string> {
+  const [{ checkCode }, { codeAmong, shortCode }] = await Promise.all([import('../knowledge/import.js'), import('../knowledge/place-code.js')])
+  checkCode(code)
+  const config = settingsOf(terminal)
+  // Another knowledge base has communities of its own; looking only begins nothing.
+  if (given.target.kind === 'folder' || (given.isDry && (await isFresh(config.dataDir)))) return shortCode(code)
+  const known = await askKnowledge('knowledge codes', {}, z.array(z.string()), config, terminal)
+  const found = codeAmong(code, known)
+  if (found !== null || known.length === 0) return found ?? shortCode(code)
+  if (given.elsewhere) {
+    terminal.tell(`提醒：这里没有一个社区在 ${shortCode(code)}，导入后暂时用不到。`)
+    return shortCode(code)
+  }
+  throw new InputError('jurisdiction-code', `这里没有一个社区在 ${shortCode(code)}，导入了也不会用到。请核对代码（这里有：${[...known].sort((one, other) => one.length - other.length || one.localeCompare(other)).filter((one) => one.length === 6).join('、')}）；确实要先备着，请加 --elsewhere。`)
+}
 
 async function put(files: readonly { readonly path: string; readonly text: string }[], target: Target, onExisting: 'refuse' | 'replace', reason: string, terminal: Terminal): Promise<number> {
   if (target.kind === 'folder') {
@@ -84,8 +105,7 @@ async function put(files: readonly { readonly path: string; readonly text: strin
 
 /** A list of items replaces the one of the same jurisdiction, as a whole. */
 async function importServices(file: string, jurisdiction: string, target: Target | null, terminal: Terminal): Promise<number> {
-  const [{ checkCode }, { decodeText }, { readItems, writeCatalogue }] = await Promise.all([import('../knowledge/import.js'), import('../knowledge/extract.js'), import('../knowledge/items.js')])
-  checkCode(jurisdiction)
+  const [{ decodeText }, { readItems, writeCatalogue }] = await Promise.all([import('../knowledge/extract.js'), import('../knowledge/items.js')])
   const items = readItems(decodeText(await readFile(file), basename(file)), basename(file))
   await terminal.out(JSON.stringify({ jurisdiction, items: items.length, departments: new Set(items.map(({ department }) => department)).size, withMaterials: items.filter(({ materials }) => materials !== null).length, withTimeLimit: items.filter(({ timeLimit }) => timeLimit !== null).length, withLocation: items.filter(({ location }) => location !== null).length }))
   if (target === null) return 0

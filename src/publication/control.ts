@@ -47,6 +47,8 @@ export function publicationControl(store: Store, publication: Publication, now: 
       return live
     },
     'knowledge paths': async () => [...(await publication.files(await publication.live())).keys()],
+    // Where texts can be valid: the codes of every community's chain, each once.
+    'knowledge codes': async () => [...new Set([...readKnowledge(await publication.files(await publication.live())).communities.values()].flatMap(({ chain }) => chain.map(({ code }) => code)))],
     'knowledge alone': () => publication.isAlone(),
     'knowledge conflicts': async () => findConflicts(readKnowledge(await publication.files(await publication.live())), now()),
     'knowledge questions': () => publication.questions(),

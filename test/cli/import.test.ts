@@ -90,6 +90,28 @@ describe('importing a policy text', () => {
   })
 })
 
+describe('the place where a text holds', () => {
+  const elsewhere = { YICHUANG_KNOWLEDGE_DIR: 'knowledge' }
+  async function publish(...args: string[]) {
+    const terminal = { ...aTerminal(), env: { ...elsewhere, YICHUANG_DATA_DIR: join(folder, 'data') } }
+    return { code: await runCommand(commands, ['import', file, ...args], terminal), ...terminal }
+  }
+
+  it('is the same with and without the zeros that stand for nothing', async () => {
+    for (const code of ['330500', '330500000', '330500000000']) {
+      const { output } = await run(file, '--jurisdiction', code, '--dry-run', '--json')
+      expect(JSON.parse(output[0] ?? '')).toMatchObject({ metadata: { jurisdiction: '330500' } })
+    }
+  })
+
+  it('where no community is, is not taken silently: it is refused with the codes there are, or taken with a word', async () => {
+    const refused = await publish('--jurisdiction', '110000000000')
+    expect([refused.code, refused.told.join()]).toEqual([1, expect.stringMatching(/没有一个社区在 110000.*330500.*--elsewhere/s)])
+    const taken = await publish('--jurisdiction', '110000', '--elsewhere', '--dry-run')
+    expect([taken.code, taken.told.join()]).toEqual([0, expect.stringContaining('提醒：这里没有一个社区在 110000')])
+  })
+})
+
 describe('importing a list of service items', () => {
   const item = { name: '某卡新办申请', department: '某省某联合会', type: '公共服务', themes: [], accept_standard: '', materials: ['申请表'], location: '示例市示例路1号', time_limit: '7(工作日)', url: null, service_object: ['自然人'] }
   const list = () => join(folder, 'items.jsonl')
