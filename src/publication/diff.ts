@@ -70,7 +70,7 @@ function clausesOf(policy: Policy, title: string): Map<string, string> {
 function communitiesOf(files: KnowledgeFiles): Map<string, string> {
   return new Map([...files].filter(([path]) => /^communities\/[^/]+\.json$/.test(path)).flatMap(([path, text]) => {
     const { id, name } = JSON.parse(text) as { readonly id: string; readonly name: string }
-    return [...unitsOf(path, text)].filter(([unit]) => !unit.startsWith('facts ')).map(([unit, value]) => [`${id} ${name}·${nameUnit(path, unit)}`, sayUnit(path, unit, value) ?? ''] as const)
+    return [...unitsOf(path, text)].filter(([unit]) => !unit.startsWith('facts ')).map(([unit, value]) => [`${id} ${name}·${nameUnit(path, unit, value)}`, sayUnit(path, unit, value) ?? ''] as const)
   }))
 }
 

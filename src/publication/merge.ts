@@ -43,7 +43,7 @@ function mergeFile(path: string, [base, draft, live]: Three, choices: ReadonlyMa
     const [before, mine, theirs] = [was.get(unit), own.get(unit), now.get(unit)]
     const key = `${path} ${unit}`
     const isOpen = mine !== before && theirs !== before && mine !== theirs
-    if (isOpen && !choices.has(key)) conflicts.push({ key, path, name: nameUnit(path, unit), before: sayUnit(path, unit, before), draft: sayUnit(path, unit, mine), live: sayUnit(path, unit, theirs) })
+    if (isOpen && !choices.has(key)) conflicts.push({ key, path, name: nameUnit(path, unit, (theirs ?? mine ?? before)!), before: sayUnit(path, unit, before), draft: sayUnit(path, unit, mine), live: sayUnit(path, unit, theirs) })
     const stands = isOpen ? (choices.get(key) === 'draft' ? mine : theirs) : mine === before ? theirs : mine
     if (stands !== undefined) merged.set(unit, stands)
   }

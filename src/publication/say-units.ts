@@ -1,6 +1,6 @@
 import type { Grid, Jurisdiction, LocalFact } from '../knowledge/community.js'
 import type { OpeningHours } from '../requests/working-time.js'
-import type { Term } from '../requests/services.js'
+import type { Service, Term } from '../requests/services.js'
 import { wholeFile } from './units.js'
 
 /** Entries of a community's file. */
@@ -19,14 +19,18 @@ const values: Readonly<Record<string, string>> = {
   public: '群里也能说', personal: '只在私聊里说', 'at-once': '问清就登记', confirm: '念一遍、居民确认再登记', grid: '网格', lead: '负责人', place: '同一处', building: '同一栋', none: '不并', true: '是', false: '否', null: '没有',
 }
 
-/** What a piece is called. */
-export function nameUnit(path: string, unit: string): string {
+/** What a piece is called; `json`: one of its wordings. */
+export function nameUnit(path: string, unit: string, json: string): string {
   if (unit === wholeFile) return path
   const [list, ...rest] = unit.split(' ')
   const own = rest.join(' ')
   if (list === 'grids') return own
-  if (list === 'facts') return `社区信息 ${own}`
-  return path.startsWith('communities/') ? (communityNames[unit] ?? unit) : unit
+  const value: unknown = JSON.parse(json)
+  if (list === 'facts') {
+    const { topic, item } = value as LocalFact
+    return `社区信息 ${topic}${item === '' ? '' : `·${item}`}`
+  }
+  return path.startsWith('communities/') ? (communityNames[unit] ?? unit) : ((value as { readonly name?: string }).name ?? unit)
 }
 
 /** A piece as a person reads it; `null` where there is none. */
@@ -65,11 +69,18 @@ function sayHours({ seasons, closed, source, date }: Omit<OpeningHours, 'closed'
 function sayEntries(entry: Readonly<Record<string, unknown>>): string {
   const known = Object.keys(serviceNames).filter((key) => key in entry)
   const others = Object.keys(entry).filter((key) => !(key in serviceNames) && key !== 'code' && key !== 'checklist')
-  return [...known, ...others].map((key) => `${serviceNames[key] ?? key}：${key === 'term' ? sayTerm(entry[key] as Term | null) : say(entry[key])}`).join('\n')
+  // What is not set is not read out: it would hide what is.
+  return [...known, ...others].filter((key) => !isUnset(entry[key])).map((key) => `${serviceNames[key] ?? key}：${key === 'term' ? sayTerm(entry[key] as Term) : key === 'fields' ? (entry[key] as Service['fields']).map(sayField).join('；') : say(entry[key])}`).join('\n')
 }
 
-function sayTerm(term: Term | null): string {
-  return term === null ? '没有承诺' : `${'workdays' in term ? `${term.workdays} 个工作日` : `${term.hours} 个工作小时`}（${term.source}，${term.date}）`
+const isUnset = (value: unknown): boolean => value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)
+
+function sayField({ label, question, required, options = [] }: Omit<Service['fields'][number], 'options'> & Partial<Pick<Service['fields'][number], 'options'>>): string {
+  return `${label}「${question}」${required ? '' : '（可以不答）'}${options.length === 0 ? '' : `，常见的答案 ${options.map(({ value, words }) => `${value}（${words.join('、')}）`).join('、')}`}`
+}
+
+function sayTerm(term: Term): string {
+  return `${'workdays' in term ? `${term.workdays} 个工作日` : `${term.hours} 个工作小时`}（${term.source}，${term.date}）`
 }
 
 /** Anything else: lists by 、, entries by their values. */

@@ -210,6 +210,6 @@ describe('two drafts of one community', () => {
     const files = await publication.files(await publication.live())
     const second = await publication.draft(withFact(files, lotus, 'hours', { ...aFact('hours', '八点开门'), topic: '办公时间', item: '办事大厅' }), '小周', '改时间')
     await publish(withFact(files, lotus, 'hours', { ...aFact('hours', '九点开门'), topic: '办公时间', item: '办事大厅' }))
-    await expect(publication.check(second.number)).rejects.toThrow('都改了：社区信息 hours')
+    await expect(publication.check(second.number)).rejects.toThrow('都改了：社区信息 办公时间·办事大厅')
   })
 })

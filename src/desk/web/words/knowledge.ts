@@ -34,6 +34,8 @@ const fieldNames: readonly (readonly [key: string, name: string])[] = [
 ]
 /** Where a change lies, by the names people use; `nameOf` gives a community's. */
 export function sayWhere({ what, where }: KnowledgeChange, nameOf: (communityId: string) => string): string {
+  if (what === 'service') return where.replace(/^\S+ /, '')
+  if (what === 'community') return where.replace(/^\S+ /, '')
   if (what === 'fact') return where.replace(/^([^/]+)\/\S+ /, (_, id: string) => `${nameOf(id)} `)
   const field = what === 'metadata' ? fieldNames.find(([key]) => where.endsWith(`》${key}`)) : undefined
   return field === undefined ? where : `${where.slice(0, -field[0].length)}${field[1]}`
@@ -159,7 +161,7 @@ export const serviceWords = {
   title: '办事项目', says: '居民能办、能报的事：怎么说、问什么、带什么、多久办结、先交给谁。改动先成草稿。', add: '登记一个办事项目', addList: '登记一份材料清单', find: '找一找', form: '办事项目', other: '其他', materials: (all: readonly string[]) => `材料：${all.join('；')}`,
   unpromised: '没有承诺时限', promised: (count: number, isDays: boolean, source: string, date: string) => `${count} 个${isDays ? '工作日' : '工作小时'}办结（${source}，${date}）`,
   name: '名称', group: '归在哪一类', about: '说明，给居民看的一句话', purpose: '问这些来做什么（登记前念给居民听）', words: '居民的说法，一行一个', materialLines: '要带的材料，一行一样', days: '承诺几个工作日办结（没有就空着）', source: '时限的来源', date: '哪天定的',
-  intents: '听成哪几种意思时是它', intentsChosen: (count: number) => `已选 ${count} 种`, how: '怎么办', disclosure: { public: '群里也能说', personal: '只在私聊里说' }, filing: { 'at-once': '问清就登记', confirm: '念一遍，居民确认再登记' }, owner: { grid: '先交给网格', lead: '先交给社区负责人' },
+  intents: '听成哪几种意思时是它', intentsChosen: (count: number) => `已选 ${count} 种`, how: '怎么办', labels: { disclosure: '能在哪里说', filing: '怎么登记', owner: '先交给谁' }, disclosure: { public: '群里也能说', personal: '只在私聊里说' }, filing: { 'at-once': '问清就登记', confirm: '念一遍，居民确认再登记' }, owner: { grid: '先交给网格', lead: '先交给社区负责人' },
   forwardTo: '要转给哪个外单位（社区自己办就空着）', agency: '社区里谁来做（空着就是社区自己）', forWhom: '谁能办（谁都能办就空着）', emergency: '可能有危险时先提醒的话（没有就空着）', claimHours: '几个工作小时没人接就上报（空着是 4 个）',
   flags: { books: '要预约时间', visit: '能上门', agent: '能代办', simple: '能网上批', photo: '办结要有照片' },
   joins: '多近的同一件事算一件', joinsWays: { place: '同一处', building: '同一栋', none: '不并' },
