@@ -18,23 +18,34 @@ export interface PostgresServer {
 /** A real PostgreSQL server on a port of the system's choice; `DATABASE_URL` names one that runs already. */
 export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env['DATABASE_URL']
-  if (given !== undefined) return { newDatabase: (like) => createIn(given, like), stop: async () => {} }
+  return given === undefined ? startOwnPostgres() : { newDatabase: (like) => createIn(given, like), stop: async () => {} }
+}
+
+export interface OwnPostgres extends PostgresServer {
+  /** Holds its data in `data`; gone once it has stopped. */
+  readonly folder: string
+  readonly password: string
+}
+
+/** A server of our own, whoever else runs one. `from`: opens the data folder that lies in the folder given, whose password is known. */
+export async function startOwnPostgres(settings: readonly string[] = [], from: { readonly folder: string; readonly password: string } | null = null): Promise<OwnPostgres> {
   await linkLibraries()
-  const folder = await mkdtemp(join(tmpdir(), 'yichuang-postgres-'))
+  const folder = from?.folder ?? await mkdtemp(join(tmpdir(), 'yichuang-postgres-'))
   // As root the server runs as another user, who has to be able to enter.
   await chmod(folder, 0o755)
   const port = await freePort()
-  const password = randomBytes(9).toString('hex')
+  const password = from?.password ?? randomBytes(9).toString('hex')
   const server = new EmbeddedPostgres({
     databaseDir: join(folder, 'data'), port, user: 'postgres', password, persistent: false, createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200'],
+    postgresFlags: ['fsync=off', 'max_connections=200', ...settings].flatMap((setting) => ['-c', setting]),
     onLog: () => {}, onError: () => {},
   })
-  await server.initialise()
+  if (from === null) await server.initialise()
   await server.start()
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
   return {
+    folder, password,
     newDatabase: (like) => createIn(url, like),
     async stop() {
       await server.stop()
