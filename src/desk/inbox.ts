@@ -1,5 +1,5 @@
 import { inboxViews, type InboxChoices, type InboxFilters, type InboxView, type RequestList, type RequestRow } from './api-types.js'
-import { searchFor, type RequestIndex } from './request-index.js'
+import { searchFor, type IndexedRequest, type RequestIndex } from './request-index.js'
 import type { CommunityId, Grid } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { pendingOffer } from '../requests/apply-move.js'
@@ -27,18 +27,21 @@ export interface Viewer {
 const views = { ended: ['closed', 'all'], confirming: ['confirming', 'all'] } as const satisfies Record<string, readonly InboxView[]>
 
 /** The views that show a request to this member of staff. A draft is the resident's own until it is sent. */
-function viewsOf(request: ServiceRequest, viewer: Viewer, due: () => Due): readonly InboxView[] {
+function viewsOf(entry: IndexedRequest, viewer: Viewer, dueOf: (entry: IndexedRequest) => Due): readonly InboxView[] {
+  // Most are over, and nothing of them need be looked at.
+  if (entry.glance === 'ended') return views.ended
+  if (entry.glance === 'confirming') return views.confirming
+  const { request } = entry
   const { status, owner } = request
-  if (status === 'draft') return []
   if (!isOpen(request)) {
     const over = status === 'done' || status === 'confirming' ? views.confirming : views.ended
-    return request.history.at(-1)?.move === 'note' && concerns(request, viewer) ? [...over, 'mentioned'] : over
+    return entry.glance === 'noted' && concerns(request, viewer) ? [...over, 'mentioned'] : over
   }
   const found: InboxView[] = ['open', 'all']
   if (owner.kind === 'post') found.push('unclaimed')
   else if (owner.id === viewer.id) found.push('mine')
   if (status === 'awaiting-resident') found.push('awaiting')
-  if (isOverdue(due())) found.push('overdue')
+  if (isOverdue(dueOf(entry))) found.push('overdue')
   if (concerns(request, viewer)) found.push('mentioned')
   return found
 }
@@ -78,23 +81,24 @@ export async function listRequests(
 ): Promise<RequestList> {
   const counts = Object.fromEntries(inboxViews.map((each) => [each, 0])) as Record<InboxView, number>
   const found: { readonly communityId: CommunityId; readonly request: ServiceRequest }[] = []
+  const isNarrowed = Object.keys(asked.filters ?? {}).length > 0
   const holds = asked.search === '' ? null : searchFor(asked.search)
   for (const communityId of communities) {
     let foundHere = 0
-    const fits = filterBy(asked.filters ?? {}, gridsOf(communityId))
+    const fits = isNarrowed ? filterBy(asked.filters ?? {}, gridsOf(communityId)) : null
     // A whole number is that one request: nothing else is looked through.
     const named = holds === null ? null : await index.numbered(communityId, asked.search)
     const [entries, dueOf] = [named === null ? await index.entries(communityId) : [named], index.duesNow(communityId)]
     for (let at = entries.length - 1; at >= 0; at -= 1) {
       const entry = entries[at]
-      if (entry === undefined || (holds !== null && !holds(entry))) continue
-      const { request } = entry
-      if (!maySee(request, viewer) || !fits(request)) continue
-      const shownIn = viewsOf(request, viewer, () => dueOf(entry))
+      if (entry === undefined || entry.glance === 'draft' || (holds !== null && !holds(entry))) continue
+      if (entry.glance === 'withheld' && !maySee(entry.request, viewer)) continue
+      if (fits !== null && !fits(entry.request)) continue
+      const shownIn = viewsOf(entry, viewer, dueOf)
       for (const each of shownIn) counts[each] += 1
-      if (foundHere <= pageSize && (asked.after === null || request.id < asked.after) && shownIn.includes(asked.view)) {
+      if (foundHere <= pageSize && shownIn.includes(asked.view) && (asked.after === null || entry.request.id < asked.after)) {
         foundHere += 1
-        found.push({ communityId, request })
+        found.push({ communityId, request: entry.request })
       }
     }
   }

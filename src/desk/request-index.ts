@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { CommunityId } from '../knowledge/community.js'
 import { dueOf, type Due } from '../requests/clock.js'
 import { asStaffSee } from '../requests/discretion.js'
-import type { ServiceRequest } from '../requests/service-request.js'
+import { maySee } from '../requests/routing.js'
+import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Term } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
@@ -18,7 +19,15 @@ class Entry implements IndexedRequest {
   #text: string | null = null
   #due: { readonly term: Term | null; readonly years: WorkingTime['years']; readonly hours: WorkingTime['hours']; readonly due: Due } | null = null
 
-  constructor(private current: ServiceRequest) {}
+  #glance: Glance
+
+  constructor(private current: ServiceRequest) {
+    this.#glance = glanceAt(current)
+  }
+
+  get glance(): Glance {
+    return this.#glance
+  }
 
   get request(): ServiceRequest {
     return this.current
@@ -27,6 +36,7 @@ class Entry implements IndexedRequest {
   replace(request: ServiceRequest): void {
     this.current = request
     this.#text = this.#due = null
+    this.#glance = glanceAt(request)
   }
 
   /** Number, service, place and words, as a search reads them; the number stands before the first line break. */
@@ -50,9 +60,25 @@ class Entry implements IndexedRequest {
   }
 }
 
+/** What a list asks of every request, kept small: going through 50,000 of them touches little else. `noted`: it is over, and a colleague wrote a note last. */
+export type Glance = 'draft' | 'open' | 'confirming' | 'ended' | 'noted' | 'withheld'
+
+function glanceAt(request: ServiceRequest): Glance {
+  const { status } = request
+  if (status === 'draft') return 'draft'
+  if (!maySee(request, anybody)) return 'withheld'
+  if (isOpen(request)) return 'open'
+  return request.history.at(-1)?.move === 'note' ? 'noted' : status === 'done' || status === 'confirming' ? 'confirming' : 'ended'
+}
+
+/** Somebody of the staff of whom nothing is known: what they may see, all may. */
+const anybody = { id: '', name: '\0', isLead: false } as const
+
 /** A request in the index. It changes with the next commit: who waits in between looks again. */
 export interface IndexedRequest {
   readonly request: ServiceRequest
+  /** `withheld`: not everybody of the staff may see it; who looks has to be asked about. */
+  readonly glance: Glance
   /** What a search reads, in small letters; the number before the first line break. */
   readonly text: string
 }

@@ -70,6 +70,13 @@ describe('a day of bookings', () => {
     await here.shot(staff, 'bookings')
   })
 
+  it('follows what is booked and closed elsewhere, without being asked', async () => {
+    const { page } = await openBookings()
+    here.desk.shown = { ...here.desk.shown, slots: here.desk.shown.slots.map((one) => ({ ...one, taken: one.capacity })) }
+    here.desk.tell({ type: 'booking', communityId: 'east-lake', day: '2026-11-25' })
+    await expect.poll(() => page.getByRole('region', { name: '办事窗口' }).locator('li.slot').nth(1).innerText()).toMatch(/约满/)
+  })
+
   it('is marked and planned: who came, who goes', async () => {
     const { page } = await openBookings()
     const first = page.locator('li.holder').first()
