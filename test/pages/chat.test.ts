@@ -1,41 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findBarriers, openBrowser, openPage, type PageWish, type Watched } from './browser.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { findBarriers, type PageWish } from './browser.js'
 import { ChatPage } from './chat-page.js'
 import { FixtureChat } from './fixture-chat.js'
-import { FixtureServer } from './fixture-server.js'
+import { madeUpPages } from './made-up-pages.js'
 
-let browser: Browser
-let chat: FixtureChat
-let server: FixtureServer
-let opened: Watched[] = []
-
-beforeAll(async () => {
-  browser = await openBrowser()
-  server = await new FixtureServer((call) => chat.answer(call)).goUp()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.goDown()
-})
-beforeEach(() => {
-  chat = new FixtureChat()
-  opened = []
-  server.reports.length = 0
-  return async () => {
-    const faults = opened.flatMap((each) => each.faults)
-    await Promise.all(opened.map((each) => each.page.context().close()))
-    expect([...faults, ...server.reports]).toEqual([])
-  }
-})
+const here = madeUpPages(() => new FixtureChat())
 
 async function openChat(wish: PageWish & { community?: string | null } = {}): Promise<ChatPage> {
   const { community = '东湖社区', ...rest } = wish
-  const watched = await openPage(browser, rest)
-  opened.push(watched)
-  const resident = new ChatPage(watched.page)
-  await resident.open(server.url)
+  const resident = new ChatPage(await here.open(rest))
+  await resident.open(here.server.url)
   if (community !== null) await resident.chooseCommunity(community)
   return resident
 }
@@ -52,7 +28,7 @@ describe('choosing a community', () => {
 
   it('puts the one chosen last first when the server has forgotten the browser', async () => {
     const resident = await openChat({ community: '北门社区' })
-    chat.forgetResidents()
+    here.fixture.forgetResidents()
     await resident.page.reload()
     await resident.page.getByText('上次选的').waitFor()
     expect(await resident.page.locator('.community').first().innerText()).toContain('北门社区')
@@ -60,7 +36,7 @@ describe('choosing a community', () => {
 
   it('is done by a link that names the community, as on a notice at the door', async () => {
     const resident = await openChat({ community: null })
-    await resident.open(`${server.url}/?community=north-gate`)
+    await resident.open(`${here.server.url}/?community=north-gate`)
     await resident.box.waitFor()
     expect(await resident.page.getByRole('heading', { level: 1 }).innerText()).toContain('北门社区')
   })
@@ -140,16 +116,16 @@ describe('talking', () => {
     const resident = await openChat()
     await resident.say('你好')
     await resident.lineWith('没有写这个')
-    chat.typing(chat.newestPrivate)
+    here.fixture.typing(here.fixture.newestPrivate)
     await resident.page.getByText('正在回复').waitFor()
-    chat.say({ conversationId: chat.newestPrivate, from: 'staff', name: '林工', text: '我来答' })
+    here.fixture.say({ conversationId: here.fixture.newestPrivate, from: 'staff', name: '林工', text: '我来答' })
     await resident.lineWith('我来答')
     expect(await resident.page.getByText('正在回复').count()).toBe(0)
   })
 
   it('goes back through older lines without losing the place', async () => {
     const resident = await openChat()
-    for (let i = 1; i <= 120; i += 1) chat.say({ conversationId: chat.newestPrivate, from: 'bot', text: `第${i}句` })
+    for (let i = 1; i <= 120; i += 1) here.fixture.say({ conversationId: here.fixture.newestPrivate, from: 'bot', text: `第${i}句` })
     await resident.page.reload()
     await resident.lineWith('第120句')
     expect(await resident.page.getByText('第71句', { exact: true }).count()).toBe(1)
@@ -167,37 +143,37 @@ describe('a bad line', () => {
     const resident = await openChat()
     await resident.say('第一句')
     await resident.lineWith('没有写这个')
-    await server.goDown()
+    await here.server.goDown()
     await resident.page.getByText('网络断了').waitFor()
     await resident.say('断网时说的')
     await resident.say('又说一句')
     await resident.page.getByText('等网络，连上就发').first().waitFor()
-    await server.goUp()
+    await here.server.goUp()
     await resident.page.getByText('网络断了').waitFor({ state: 'detached' })
     await resident.lines('bot').nth(2).waitFor()
-    expect(chat.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['第一句', '断网时说的', '又说一句'])
+    expect(here.fixture.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['第一句', '断网时说的', '又说一句'])
     expect(await resident.lines('me').locator('.text').allInnerTexts()).toEqual(['第一句', '断网时说的', '又说一句'])
   })
 
   it('keeps what waits over a reload of the page', async () => {
     const resident = await openChat()
-    chat.refusals.push({ status: 503, message: '没有登记成功，请稍后再发' })
+    here.fixture.refusals.push({ status: 503, message: '没有登记成功，请稍后再发' })
     await resident.say('请别丢了我')
     await resident.page.getByText('没有登记成功，请稍后再发').waitFor()
     await resident.page.reload()
     await resident.page.getByRole('button', { name: '重发' }).click()
     await resident.lineWith('没有写这个')
-    expect(new Set(chat.posted).size).toBe(1)
-    expect(chat.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['请别丢了我'])
+    expect(new Set(here.fixture.posted).size).toBe(1)
+    expect(here.fixture.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['请别丢了我'])
   })
 
   it('shows what was said meanwhile once the stream stands again', async () => {
     const resident = await openChat()
     await resident.say('你好')
     await resident.lineWith('没有写这个')
-    await server.goDown()
-    chat.say({ conversationId: chat.newestPrivate, from: 'staff', name: '林工', text: '刚才您不在时说的' })
-    await server.goUp()
+    await here.server.goDown()
+    here.fixture.say({ conversationId: here.fixture.newestPrivate, from: 'staff', name: '林工', text: '刚才您不在时说的' })
+    await here.server.goUp()
     await resident.lineWith('刚才您不在时说的')
   })
 
@@ -205,9 +181,9 @@ describe('a bad line', () => {
     const resident = await openChat()
     await resident.say('你好')
     await resident.lineWith('没有写这个')
-    await server.goDown()
-    for (let i = 1; i <= 60; i += 1) chat.say({ conversationId: chat.newestPrivate, from: 'staff', name: '林工', text: `第${i}句` })
-    await server.goUp()
+    await here.server.goDown()
+    for (let i = 1; i <= 60; i += 1) here.fixture.say({ conversationId: here.fixture.newestPrivate, from: 'staff', name: '林工', text: `第${i}句` })
+    await here.server.goUp()
     await resident.lineWith('第60句')
     await resident.page.getByRole('button', { name: '看更早的' }).click()
     await resident.page.getByText('第1句', { exact: true }).waitFor()
@@ -217,14 +193,14 @@ describe('a bad line', () => {
 
   it('asks for the community again when the server no longer knows the browser, and then sends what waited', async () => {
     const resident = await openChat()
-    await server.goDown()
+    await here.server.goDown()
     await resident.say('别忘了我')
-    chat.forgetResidents()
-    await server.goUp()
+    here.fixture.forgetResidents()
+    await here.server.goUp()
     await resident.page.getByText('请再选一次您的社区').waitFor()
     await resident.chooseCommunity('东湖社区')
     await resident.lineWith('没有写这个')
-    expect(chat.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['别忘了我'])
+    expect(here.fixture.lines.filter((line) => line.from === 'me').map((line) => line.text)).toEqual(['别忘了我'])
   })
 
   it('keeps a line half written over a reload', async () => {
@@ -243,7 +219,7 @@ describe('pictures', () => {
     const resident = await openChat()
     await resident.sendPicture({ name: 'a.png', mimeType: 'image/png', buffer: png })
     await resident.page.locator('article.from-me .picture img[src^="/api/chat/attachments/"]').waitFor()
-    expect([...chat.uploads.values()][0]?.equals(png)).toBe(true)
+    expect([...here.fixture.uploads.values()][0]?.equals(png)).toBe(true)
   })
 
   it('that are none are refused with a sentence, and the resident can go on', async () => {
@@ -259,7 +235,7 @@ describe('pictures', () => {
     const resident = await openChat()
     await resident.sendPicture({ name: 'a.jpg', mimeType: 'image/jpeg', buffer: randomBytes(10 * 1024 * 1024 + 1) })
     await resident.page.getByText('超过 10 MB').waitFor()
-    expect(chat.posted).toEqual([])
+    expect(here.fixture.posted).toEqual([])
   })
 })
 
@@ -339,7 +315,7 @@ describe('old eyes, small phones, no mouse', () => {
       await line.getByText('整条原文').first().click()
       await resident.say('着火了')
       await resident.lineWith('请马上离开')
-      chat.refusals.push({ status: 503, message: '没有登记成功，请稍后再发' })
+      here.fixture.refusals.push({ status: 503, message: '没有登记成功，请稍后再发' })
       await resident.say('还有')
       await resident.page.getByRole('button', { name: '重发' }).waitFor()
       expect(await findBarriers(resident.page)).toEqual([])

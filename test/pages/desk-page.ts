@@ -1,10 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
-import { openBrowser, openPage, type Watched } from './browser.js'
+import type { Locator, Page } from 'playwright-core'
 import { deskPassword, type FixtureDesk } from './fixture-desk.js'
-import { FixtureServer } from './fixture-server.js'
+import type { FixtureServer } from './fixture-server.js'
+import { madeUpPages } from './made-up-pages.js'
 
 /** The one-time link that a started server prints while there is no admin. */
 export function firstInvitation(server: { readonly url: string; output(): string }): string {
@@ -115,41 +114,16 @@ export interface MadeUpDesk<Desk> {
 
 /** An error in a page, or a report of its security policy, fails the test in which it happened. */
 export function madeUpDesk<Desk extends FixtureDesk>(aDesk: () => Desk): MadeUpDesk<Desk> {
-  let browser: Browser
-  let server: FixtureServer
-  let desk: Desk
-  let opened: Watched[] = []
-  beforeAll(async () => {
-    if (pictures !== '') mkdirSync(pictures, { recursive: true })
-    browser = await openBrowser()
-    server = await new FixtureServer((call) => desk.answer(call)).goUp()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await server.goDown()
-  })
-  beforeEach(() => {
-    desk = aDesk()
-    opened = []
-    server.reports.length = 0
-    return async () => {
-      const faults = opened.flatMap((each) => each.faults)
-      await Promise.all(opened.map((each) => each.page.context().close()))
-      expect([...faults, ...server.reports]).toEqual([])
-    }
-  })
-
+  const pages = madeUpPages(aDesk)
   async function open(viewport = { width: 1280, height: 800 }): Promise<DeskPage> {
-    const watched = await openPage(browser, { viewport, chinese: pictures !== '' })
-    opened.push(watched)
-    const staff = new DeskPage(watched.page)
-    await staff.open(server.url)
+    const staff = new DeskPage(await pages.open({ viewport, chinese: pictures !== '' }))
+    await staff.open(pages.server.url)
     return staff
   }
 
   return {
-    get desk() { return desk },
-    get server() { return server },
+    get desk() { return pages.fixture },
+    get server() { return pages.server },
     open,
     async logIn(viewport) {
       const staff = await open(viewport)
@@ -159,6 +133,7 @@ export function madeUpDesk<Desk extends FixtureDesk>(aDesk: () => Desk): MadeUpD
     },
     async shot({ page }, name) {
       if (pictures === '') return
+      mkdirSync(pictures, { recursive: true })
       await page.evaluate('document.fonts.ready.then(() => 1)')
       await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
     },

@@ -1,41 +1,18 @@
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
+import { describe, expect, it } from 'vitest'
+import { findBarriers } from './browser.js'
 import { ChatPage } from './chat-page.js'
 import { FixtureChat } from './fixture-chat.js'
-import { FixtureServer } from './fixture-server.js'
+import { madeUpPages } from './made-up-pages.js'
 
 /** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/own-requests */
 const folder = process.env['SCREENSHOTS'] ?? ''
 
-let browser: Browser
-let chat: FixtureChat
-let server: FixtureServer
-let opened: Watched[] = []
-beforeAll(async () => {
-  browser = await openBrowser()
-  server = await new FixtureServer((call) => chat.answer(call)).goUp()
-})
-afterAll(async () => {
-  await browser.close()
-  await server.goDown()
-})
-beforeEach(() => {
-  chat = new FixtureChat()
-  opened = []
-  return async () => {
-    const faults = opened.flatMap((each) => each.faults)
-    await Promise.all(opened.map((each) => each.page.context().close()))
-    expect(faults).toEqual([])
-  }
-})
+const here = madeUpPages(() => new FixtureChat())
 
 async function openOwn(viewport = { width: 360, height: 740 }): Promise<ChatPage> {
-  const watched = await openPage(browser, { viewport, chinese: folder !== '' })
-  opened.push(watched)
-  const resident = new ChatPage(watched.page)
-  await resident.open(`${server.url}/?community=east-lake`)
+  const resident = new ChatPage(await here.open({ viewport, chinese: folder !== '' }))
+  await resident.open(`${here.server.url}/?community=east-lake`)
   await resident.box.waitFor()
   await resident.page.getByRole('tab', { name: '我的工单' }).click()
   await resident.page.getByRole('heading', { name: '我的工单' }).waitFor()
@@ -47,7 +24,7 @@ const mine = { number: 'DH-2611-0042', kind: '公共照明', status: '办理中'
 
 describe('「我的工单」 in the web chat', () => {
   it('lists what is open and what has ended, and asks how one goes in the private chat', async () => {
-    chat.ownRequests.push(mine, { ...mine, number: 'DH-2611-0007', kind: '环境卫生', status: '已解决', isOpen: false })
+    here.fixture.ownRequests.push(mine, { ...mine, number: 'DH-2611-0007', kind: '环境卫生', status: '已解决', isOpen: false })
     const { page } = await openOwn()
     await page.getByText('还在办的').waitFor()
     expect(await page.locator('.own-list').nth(1).innerText()).toMatch(/DH-2611-0007[\s\S]*已解决/)
@@ -79,7 +56,7 @@ describe('「我的工单」 in the web chat', () => {
   })
 
   it.each([{ width: 360, height: 740 }, { width: 320, height: 640 }])('has no barrier that axe knows and fits $width pixels', async (viewport) => {
-    chat.ownRequests.push(mine)
+    here.fixture.ownRequests.push(mine)
     const { page } = await openOwn(viewport)
     await page.getByText('DH-2611-0042').waitFor()
     expect(await findBarriers(page)).toEqual([])
