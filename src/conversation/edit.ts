@@ -1,7 +1,7 @@
 import type { EditedMessage, InboundMessage } from '../channels/channel.js'
 import type { Slot } from '../nlu/understanding.js'
 import { normalise, toSimplified } from '../text.js'
-import { ownerAtPlace } from '../requests/routing.js'
+import { ownerAtPlace } from './first-owner.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Write } from '../store/store.js'
 import { conclude } from './conclude.js'
@@ -40,7 +40,7 @@ export async function takeEdit(parts: TurnParts, intake: Intake, event: EditedMe
   const begun = await beginTurn(parts, asMessage(event), talk, (memory) => forgetMessage(memory, event.messageId, sourcePrefix(event), line.text))
   const filed = await filedBy(begun.turn, event, line)
   const result = filed.length > 0 && begun.turn.understanding.danger === null
-    ? conclude(parts, intake, begun, askOn(begun.turn, correctFiled(begun.turn, filed, line.text)), begun.storedDialog?.botkit ?? {})
+    ? conclude(parts, intake, begun, askOn(begun.turn, await correctFiled(begun.turn, filed, line.text)), begun.storedDialog?.botkit ?? {})
     // Another matter from now on: what it files must not count as what the old words filed.
     : await serveTurn(parts, intake, filed.length === 0 ? begun : { ...begun, turn: { ...begun.turn, message: { ...begun.turn.message, messageId: `${event.messageId}~${event.eventId}` } } }, talk)
   return onOneLine(result, trace, event, [...mark, ...(await learningRemovals(parts, line, event))])
@@ -72,10 +72,10 @@ function isNew(request: ServiceRequest): boolean {
   return request.owner.kind === 'post' && ['submitted', 'accepted', 'assigned'].includes(request.status)
 }
 
-function correctFiled(turn: Turn, filed: readonly ServiceRequest[], before: string): Step {
+async function correctFiled(turn: Turn, filed: readonly ServiceRequest[], before: string): Promise<Step> {
   const [only] = filed
   if (only !== undefined && filed.length === 1 && isNew(only)) {
-    const now = corrected(turn, only, before)
+    const now = await corrected(turn, only, before)
     return step({ kind: 'filed', requestId: only.id }, replies.changed(now), {
       writes: [{ op: 'put', table: 'requests', row: now }], memory: { lastRequest: { id: only.id, at: turn.now, filed: true } },
     })
@@ -99,7 +99,7 @@ function changeLine(turn: Turn, request: ServiceRequest, note: string): ServiceR
 }
 
 /** The request by the new words: theirs stand where the old ones stood, and what else had been said stays. */
-function corrected(turn: Turn, request: ServiceRequest, before: string): ServiceRequest {
+async function corrected(turn: Turn, request: ServiceRequest, before: string): Promise<ServiceRequest> {
   const { matters } = turn.understanding
   const service = turn.services.byCode(request.serviceCode)
   const matter = matters.find((one) => turn.services.forMatter(one.intent, one.text)?.code === request.serviceCode) ?? matters[0]
@@ -116,7 +116,7 @@ function corrected(turn: Turn, request: ServiceRequest, before: string): Service
     description: reword(request.description),
     // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
     placeKey: isMoved ? null : request.placeKey,
-    owner: isMoved ? ownerAtPlace(request, turn.community.grids, address, place?.normal ?? null) : request.owner,
+    owner: isMoved ? await ownerAtPlace(turn, request, { address, normal: place?.normal ?? null }) : request.owner,
     reporters: request.reporters.map((reporter) => (reporter.residentId === turn.message.author.id ? { ...reporter, words: reword(reporter.words) } : reporter)),
     updatedAt: turn.now,
     history: [...request.history, changeLine(turn, request, '居民改了原话')],

@@ -1,7 +1,7 @@
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import { awayAt, type Absence } from '../requests/absence.js'
 import { openStatuses, type Receiver } from '../requests/moves.js'
-import { leastLoaded, route, sayRoute, unitOf, type RoutedMatter } from '../requests/routing.js'
+import { isOwnedByPlace, leastLoaded, route, sayRoute, unitOf, type RoutedMatter } from '../requests/routing.js'
 import type { Owner, ServiceRequest } from '../requests/service-request.js'
 import type { Service } from '../requests/services.js'
 import type { Reads } from '../store/read-once.js'
@@ -39,6 +39,12 @@ export function spareOf(colleagues: readonly Colleague[], words: string): Owner 
   const present = colleagues.filter(({ role, absence, name }) => role === 'staff' && absence === null && !words.includes(name))
   const spare = leastLoaded(present, new Map(present.map(({ id, load }) => [id, load])))
   return spare === null ? null : { kind: 'staff', id: spare.id, name: spare.name }
+}
+
+/** The owner when the place turns out to be another: who has that place now, or stands in for them. */
+export async function ownerAtPlace(turn: Turn, request: ServiceRequest, place: { readonly address: string | null; readonly normal: string | null }): Promise<Owner> {
+  const service = turn.services.byCode(request.serviceCode)
+  return service === null || !isOwnedByPlace(request) ? request.owner : (await chooseOwner(turn, service, { words: request.description, ...place })).owner
 }
 
 /** To whom a matter goes when it is filed, with the line for its history; `unit`: who outside has to act, as the text in force names it. */

@@ -170,7 +170,7 @@ function buildingIn(slots: Matter['slots']): string | null {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = announced(matter) ?? asksOfEarlier(matter) ?? wantsMediation(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
+  const meant = announced(matter) ?? asksOfEarlier(matter) ?? wantsMediation(matter) ?? wantsErrand(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   if (!isAboutText(turn, matter)) return matter
   // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
@@ -182,6 +182,13 @@ export function asMeant(turn: Turn, matter: Matter): Matter {
 function announced(matter: Matter): Matter | null {
   const says = /^(你好|您好)?[，,]?(我|俺|咱)(们)?(要|想|得)?(来)?(报|反映|说)(一?个|一下|点|一件)(事情?|情况|问题|毛病)[儿呗吧啊哈]*[。.！!]?$/
   return says.test(matter.text) ? { ...matter, intent: 'repair_env', confidence: plain } : null
+}
+
+/** 「走不开，能不能帮我买个药」: an errand is what the window does for who can't go. */
+function wantsErrand(matter: Matter): Matter | null {
+  const asksFor = /(帮|替|给)(我|俺|忙|我妈|我爸|老人|他|她)?[^，,。]{0,4}(买|取|拿|捎|代买|代取|带)(个|点|些|回|一下|盒|瓶|袋)?[^，,。]{0,2}(药|菜|米|面|油|快递|包裹|东西|化验单|报告)/.test(matter.text)
+  const can = /(出不(了|去)|走不(开|动|了)|下不了|没人|卧床|腿(脚)?不|一个人|照看|带(着)?(娃|孩子)|发烧|生病|行动不便|帮|跑腿)/.test(matter.text)
+  return asksFor && can && matter.intent !== 'home_agent' && matter.intent !== 'elderly_service' && matter.confidence < plain ? { ...matter, intent: 'home_agent', confidence: plain } : null
 }
 
 /** 「我上回报的路灯修没修」 asks after what was told before, whatever it was about. */

@@ -29,10 +29,13 @@ export function dateWords(moment: number): string {
 /** Matters whose line is put together from what was confirmed, not from the words of the talk. */
 const byFields: readonly ServiceRequest['intent'][] = ['elderly_service', 'home_agent', 'micro_wish', 'social_assistance']
 
+/** 「中午」 alone is of no day, 「明天中午」 is of one. */
+const namesDay = /[今明后昨]|周|星期|礼拜|[日号]|月/
+
 /** One line of a request for people: where and what, at most 60 characters. */
 export function requestLine(request: Pick<ServiceRequest, 'address' | 'description' | 'serviceName' | 'appointment' | 'intent' | 'fields'>): string {
   if (byFields.includes(request.intent)) {
-    const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined && timeWords(slot.normal) !== slot.value ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
+    const value = (name: Slot['name']): string[] => [...new Set(request.fields.filter((slot) => slot.name === name).map((slot) => (name === 'time' && slot.normal !== undefined && namesDay.test(slot.value) && timeWords(slot.normal) !== slot.value ? `${slot.value}（${timeWords(slot.normal)}）` : slot.value)))]
     const parts = [...value('need').filter((need) => need !== request.serviceName), ...value('matter'), ...(request.address === null ? [] : [request.address]), ...value('time')]
     return shorten(`${request.serviceName}：${parts.join('，')}`, 60)
   }
@@ -50,9 +53,19 @@ export function requestLine(request: Pick<ServiceRequest, 'address' | 'descripti
 }
 
 /** Words as a neighbour would write them: without what they quote or whom they call, full-width marks between Chinese characters. */
-export function asSaid(text: string): string {
+export function asSaid(given: string): string {
+  const text = fromVoice(given)
   const marks: Readonly<Record<string, string>> = { ',': '，', '?': '？', '!': '！', ':': '：', ';': '；' }
   return text.replace(/^「[^」]*」\s*(?:[-—]\s*){3,}/, '').replace(/@\s*(小助手|一窗)[\u2005\s]*/g, '').replace(/(?<=[\u4e00-\u9fff\d」）])[,?!:;](?=[\u4e00-\u9fff\d「（]|$)/g, (mark) => marks[mark] ?? mark).trim()
+}
+
+/** Spaces between so many words are a voice turned into text: without them, and without what fills its pauses. */
+const voiceSpaces = 4
+const fillers = /^(那个|这个|那|这|嗯+|呃+|额+|啊+|哦+|就是|就是说|然后|然后呢|呢|它那个|那什么|对吧)$/
+
+function fromVoice(text: string): string {
+  const words = text.split(/(?<=\p{Script=Han})[ 　]+(?=\p{Script=Han})/u)
+  return words.length <= voiceSpaces ? text : words.filter((word) => !fillers.test(word)).join('')
 }
 
 export function shorten(text: string, length: number): string {
@@ -130,6 +143,7 @@ export const replies = {
   whatIsWrong: '好的，哪里不对？直接说对的就行，比如「地址是2栋」；不办了回「取消」。',
   resumeCarried: (service: Service): string => `群里说的「${service.name}」，要接着办就回「继续」。`,
   resumeConfirm: (service: Service): string => `刚才的「${service.name}」还没确认，对的话回「对」，不办了回「取消」。`,
+  notedAsk: (field: ServiceField): string => `记下了。${field.question}`,
   resumeField: (service: Service, field: ServiceField): string => `咱们接着刚才的${service.name}：${field.question}`,
   notFiledYet: '还没登记上，说全了我马上登记，转给负责的人。多久能好我不敢乱说，登记后随时可以问我。',
   neverFiled: '没有，刚才那件没有登记，也没有派人。要报随时说。',
@@ -144,6 +158,8 @@ export const replies = {
   formTakenBack: '您撤回了刚才的话，那件事没有登记。',
   answerTakenBack: '刚才那句您撤回了，就不算。',
   rewordedForStaff: (request: ServiceRequest): string => `您改的话已记进工单 ${request.number}，${request.owner.name}看得到。`,
+  whatComplaint: '您要投诉的是谁、什么事？直接说一两句就行，我登记给社区负责人核实，不会交给被反映的人。不想露名字就先说「匿名」。',
+  whichActivity: '您想报名参加什么？说一下活动或服务的名字。还没登记的活动，回「人工」我转给社区问清楚。',
   nothingToRate: '现在没有等您评价的工单。有什么意见直接告诉我，我转给社区负责人。',
   whereToReport: '坏了、漏了、脏了都可以直接告诉我是什么、在哪儿，我登记好请网格员去看；该谁来修，由工作人员核实后告诉您。',
   offerHomeAgent: '不方便出门的话，可以申请上门或代办，不用本人跑窗口（能不能办由工作人员确认）。要上门吗？',

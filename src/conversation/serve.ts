@@ -22,7 +22,7 @@ import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
-import { addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
+import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
@@ -199,7 +199,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   if (still) return still
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
-  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? unsure(turn, matter)
+  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)
   switch (matter.intent) {
     case 'emergency': {
       // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
@@ -226,6 +226,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'micro_wish':
     case 'volunteer':
     case 'deliberation':
+      if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
       return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? reportOrAsk(turn, matter))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
@@ -317,5 +318,6 @@ async function complain(turn: Turn, matter: Matter): Promise<Step> {
   if (/[45四五]\s*(分|颗?星)|好评|态度好/.test(matter.text) && !/投诉|举报|不满|敷衍|不(太)?好|差/.test(matter.text)) return step({ kind: 'answered' }, '谢谢您！社区的同事都看得到。')
   // Filed as it is said: it has to say something, and to say it rather than ask.
   const isThin = [...matter.text].length < 6 || (matter.confidence < 0.7 && !/投诉|举报|意见|态度|不满|敷衍|推诿|踢皮球|不作为|不管|骂|凶|差/.test(matter.text))
+  if (isThin && matter.intent === 'rate_complain' && /投诉|举报|意见|网格员|主任|书记|物业|窗口|工作人员|师傅/.test(matter.text) && !isAsking.test(matter.text)) return step({ kind: 'clarifying', about: 'complaint' }, replies.whatComplaint)
   return isThin && matter.intent === 'rate_complain' ? unsure(turn, matter) : reportOrAsk(turn, matter)
 }

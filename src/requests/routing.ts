@@ -89,10 +89,9 @@ export function route(
   return { owner: standIn, why: 'stand-in', insteadOf: own }
 }
 
-/** The owner when the place turns out to be another: a person keeps it, and so does a post that did not get it for its place. */
-export function ownerAtPlace(request: Pick<ServiceRequest, 'owner' | 'status'>, grids: readonly Grid[], address: string | null, normal: string | null = null): Owner {
-  const isOfPlace = request.owner.kind === 'post' && request.owner.id !== leadPost.id && request.owner.id !== mediatorPost.id && request.status !== 'forwarded'
-  return isOfPlace ? firstOwner(grids, address, normal) : request.owner
+/** Whether its owner has it for where it is, so that another place is another's: a person keeps it, and so does a post that did not get it for its place. */
+export function isOwnedByPlace({ owner, status }: Pick<ServiceRequest, 'owner' | 'status'>): boolean {
+  return owner.kind === 'post' && owner.id !== leadPost.id && owner.id !== mediatorPost.id && status !== 'forwarded'
 }
 
 /** Whether words name this person: 「李师傅」, also with the role before it. */

@@ -59,8 +59,9 @@ export async function answerTakenBack(turn: Turn): Promise<Step | null> {
 /** What a few words mean by what went before, outside a form: thanks, solved or not, a mark, who has it, where are you. `null`: a matter of its own. */
 export async function answerBare(turn: Turn): Promise<Step | null> {
   const { text } = turn.understanding
-  if (readCourtesy(text) !== null) return smallTalk(turn)
+  if (readCourtesy(text) !== null && !(turn.memory.lastRequest !== null && asksHowFar(text))) return smallTalk(turn)
   if (/^(我|俺)?(也|就)?(不知道|不清楚|不晓得|说不好)[了啊呀呢]?[。.！!]?$/.test(text)) return step({ kind: 'answered' }, '没关系，想到什么再告诉我，拿不准也可以回「人工」。')
+  if (/^(你好|您好)?[，,]?(我|俺|咱)(就)?(是|叫|姓).{0,6}(?:(?:老|小)[\u4e00-\u9fff]|[\u4e00-\u9fff](?:师傅|大爷|大妈|阿姨|奶奶|爷爷))(呀|啊|哈|哦|咯)?[。.！!]?$/.test(text) && turn.conversation.mode === 'bot' && [...text].length <= 12 && faultClass(text) === null && !/人工|机器|真人|投诉|举报/.test(text) && turn.understanding.matters.every(({ confidence }) => confidence < 0.5)) return step({ kind: 'answered' }, '您好，您说，什么事？')
   const called = acceptsPerson(turn) ?? callsAgain(turn)
   if (called) return called
   const standing = answerStanding(turn)
@@ -132,6 +133,7 @@ const howFar = [
   new RegExp(`${whenever}(?:得闲|有空|才|能|会|得|可以|好|有人|派人|来)*${done}`),
   new RegExp(`${done}(?:好|完|掂|妥|咗|哒|得|了|啦|过|人|起)*(?:冇|未|没得|没有|没|伐|唔|不|了吗|吗|咩|么|啵)(?:呀|啊|嘛|哦|呢|啦|诶)?[?？。]*$`),
   new RegExp(`${done}(?:得|的|到)(?:啷个|咋个?|怎么?|哪|点)样`),
+  new RegExp(`^(?:行吧?|好吧?|嗯|哦|那)*[，,]?(?:大概|一般)?(?:要|得|需要)?(?:多久|多长时间|几天|几时|多少天)(?:呀|啊|呢|嘛)?[?？]?$`),
   /(报|讲|说|反映)(?:格|个|嘅|咯|的|勒)?(?:事体?|嘢|事情|单|那个).{0,4}(?:哪能|咋|怎|点|么子样|啥样)/,
 ]
 /** Longest such question, characters. */

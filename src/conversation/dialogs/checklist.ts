@@ -2,6 +2,8 @@ import { readCancel, readChoice, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
 import { listFor, nextQuestion, type Checklist, type ChecklistAnswers, type ChecklistQuestion } from '../../requests/checklist.js'
 import type { Citation } from '../../retrieval/citation.js'
+import { faultClass } from '../../requests/faults.js'
+import { isAsking, sureEnough, wantsAct } from '../matters.js'
 import { draftLastsMs } from '../memory.js'
 import { sourceLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -38,7 +40,16 @@ export function answerChecklist(turn: Turn): Step | null {
   const { text } = turn.understanding
   if (readCancel(text)) return step({ kind: 'cancelled' }, '好的，清单先不列了。', { memory: { checklist: null } })
   const answer = readAnswer(text, open.question)
-  return answer === null ? null : goOn(turn, open.list, { ...open.answers, [open.question.id]: answer })
+  if (answer !== null) return goOn(turn, open.list, { ...open.answers, [open.question.id]: answer })
+  const kept = turn.memory.checklist
+  if (kept === null || kept.asked >= mostAsked || !isBesides(turn)) return null
+  return step({ kind: 'clarifying', about: 'checklist' }, ask(open.question, '好，知道了，这一条也请说一下：'), { memory: { checklist: { ...kept, asked: kept.asked + 1, updatedAt: turn.now } } })
+}
+
+/** 「租房子住的」: how things are with this person, and not what was asked; a question or a matter of its own is neither. */
+function isBesides({ understanding: { text, matters } }: Turn): boolean {
+  const [only] = matters
+  return matters.length === 1 && only !== undefined && [...text].length <= 12 && !isAsking.test(text) && !wantsAct.test(text) && faultClass(text) === null && (['housing', 'schooling', 'employment', 'social_insurance', 'ask_materials', 'ask_process'].includes(only.intent) || only.confidence < sureEnough) && !/你好|谢|再见|人工/.test(text)
 }
 
 /** The open question once more after something else was served; asked often enough, it is dropped. */

@@ -2,8 +2,8 @@ import { readCorrection } from '../../nlu/answers.js'
 import type { Matter, Slot } from '../../nlu/understanding.js'
 import { isOnlyPlace } from '../matters.js'
 import { buildingNumber, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
-import { ownerAtPlace } from '../../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import { ownerAtPlace } from '../first-owner.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
@@ -31,8 +31,24 @@ export async function addPlace(turn: Turn): Promise<Step | null> {
   const request = piece === null ? null : await lastOwn(turn, pieceMs)
   // A building said after a building may be another fault's; after none it is this one's.
   if (piece !== null && request !== null && whole && turn.memory.lastRequest?.filed === true && !/\d|[一二三四五六七八九十]/.test(request.address ?? '')) return change(turn, request, [whole])
+  // 「五号楼一单元门口」 after 「五号楼」 says where in it.
+  const finer = isFinerPlace(turn, only) ? turn.understanding.text.replace(/\s+/g, '') : null
+  const sameOne = finer === null ? null : await lastOwn(turn, pieceMs)
+  if (finer !== null && sameOne !== null && turn.memory.lastRequest?.filed === true && sameOne.address !== null && only !== undefined && sameBuilding(sameOne, only)) return change(turn, sameOne, [{ name: 'addr', value: finer.replace(/^(就?是|就?在)|(那儿|那边|那里|的)$/g, ''), start: 0, end: 0 }])
   if (piece === null || request === null || request.address === null || turn.memory.lastRequest?.filed !== true) return null
   return change(turn, request, [{ name: 'addr', value: piece, start: 0, end: 0 }])
+}
+
+function isFinerPlace({ understanding: { matters } }: Turn, only: Matter | undefined): only is Matter {
+  if (only === undefined || matters.length !== 1 || !only.slots.some((slot) => slot.name === 'addr')) return false
+  const rest = only.slots.filter((slot) => slot.name === 'addr' || slot.name === 'place').reduce((text, slot) => text.replace(slot.value, ''), only.text)
+  return rest.replace(/门口|楼下|楼上|楼道|旁边|前面|后面|拐角|里面|外面|那[儿边里]|[就是在的，,。.！!\s]/g, '') === ''
+}
+
+function sameBuilding(request: ServiceRequest, { slots }: Matter): boolean {
+  const said = slots.filter((slot) => slot.name === 'addr').map((slot) => buildingNumber(slot.normal ?? slot.value)).find((number) => number !== null)
+  const known = request.fields.filter((slot) => slot.name === 'addr').map((slot) => buildingNumber(slot.normal ?? slot.value)).find((number) => number !== null)
+  return said !== undefined && said === known
 }
 
 /** 「电话留给你 138…」, and nothing else. */
@@ -70,9 +86,10 @@ async function lastOwn(turn: Turn, withinMs: number): Promise<ServiceRequest | n
   return request && isOpen(request) && request.residentId === turn.message.author.id ? request : null
 }
 
-function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): Step {
+async function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): Promise<Step> {
   const place = changed.find((slot) => slot.name === 'addr')
   const address = place ? placed(request.address, place.value) : request.address
+  const normal = place === undefined || address === null ? null : (turn.readSlots(address).find((slot) => slot.name === 'addr')?.normal ?? null)
   const names = new Set(changed.map((slot) => slot.name))
   const replaced = request.fields.filter((slot) => names.has(slot.name) && slot.name !== 'addr')
   let description = place && request.address !== null && address !== null ? replacePlace(request.description, request.address, address) : request.description
@@ -85,9 +102,9 @@ function change(turn: Turn, request: ServiceRequest, changed: readonly Slot[]): 
     address,
     // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
     placeKey: place ? null : request.placeKey,
-    owner: place ? ownerAtPlace(request, turn.community.grids, address) : request.owner,
+    owner: place ? await ownerAtPlace(turn, request, { address, normal }) : request.owner,
     description,
-    fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed.map((slot) => (slot.name === 'addr' && address !== null ? { name: slot.name, value: address, start: 0, end: 0 } : slot))],
+    fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed.map((slot) => (slot.name === 'addr' && address !== null ? { name: slot.name, value: address, start: 0, end: 0, ...(normal === null ? {} : { normal }) } : slot))],
     updatedAt: turn.now,
     history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `居民更正：${changed.map((slot) => slot.value).join('、').slice(0, 60)}` }],
   }

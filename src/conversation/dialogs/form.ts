@@ -1,12 +1,12 @@
-import { readCancel, readCorrection, readYesNo } from '../../nlu/answers.js'
+import { readCancel, readCorrection, readCourtesy, readYesNo } from '../../nlu/answers.js'
 import { parseNumber } from '../../nlu/numbers.js'
-import type { Slot, SlotName } from '../../nlu/understanding.js'
+import type { IntentName, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { optionsIn, type Service } from '../../requests/services.js'
 import { isAsking, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
-import { asSaid, replies } from '../replies.js'
+import { asSaid, replies, shorten } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 import { givesConsent, refuseConsent, withContact } from './consent.js'
 import { isBooked, offerTimes, pickOffered } from './slots.js'
@@ -138,7 +138,18 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
   const unsaid = otherIn(text, form)
   if (unsaid !== null) return advance(turn, { ...form, fields: form.fields.filter((slot) => slot.name !== unsaid), updatedAt: turn.now }, service)
   if (answer === 'no') return step({ kind: 'clarifying', about: 'correction' }, replies.whatIsWrong, { memory: { form: { ...form, updatedAt: turn.now } } })
-  return null
+  return noteBeside(turn, form, service)
+}
+
+/** 「她有糖尿病不能吃甜的」 before the yes: written beside what was read back. `null`: it is a matter of its own. */
+function noteBeside(turn: Turn, form: Form, service: Service): Step | null {
+  const { text, matters } = turn.understanding
+  const [only] = matters
+  if (matters.length !== 1 || only === undefined || form.changes !== null || isAsking.test(text) || wantsAct.test(text) || [...text].length < 4) return null
+  const isOfIt = only.confidence < 0.5 || turn.services.forMatter(only.intent, only.text)?.code === service.code
+  if (!isOfIt || ['human', 'cancel_change', 'urge', 'track', 'emergency'].includes(only.intent)) return null
+  const noted: Form = { ...form, description: form.description === '' ? asSaid(text) : `${form.description}；${asSaid(text)}`, updatedAt: turn.now }
+  return step({ kind: 'clarifying', about: 'confirm' }, readBack(noted, service, `记下了：${shorten(asSaid(text), 40)}。\n`), { memory: { form: noted } })
 }
 
 async function takeUpOffer(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step | null> {
@@ -179,9 +190,12 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   if (isCorrection) return advance(turn, replaceFields(form, changed), service)
   const picked = asking === 'time' && isBooked(turn, service) && !found.some((slot) => slot.name === 'time') ? await pickOffered(turn, form, text) : null
   if (picked) return advance(turn, replaceFields(form, [picked]), service)
+  if (field && service.disclosure === 'personal' && isScrap(turn, found)) return step({ kind: 'clarifying', about: asking }, replies.notedAsk(field), { memory: { form: { ...withWords(form, text, found, null), updatedAt: turn.now } } })
   if (isOtherMatter(turn, form, service, found)) return null
   const known = found.some((slot) => slot.name === asking)
   if (known) return advance(turn, withWords(mergeFields(form, found), text, found, null), service)
+  const same = asking === 'addr' && sameAsBefore.test(text) ? await lastPlace(turn) : null
+  if (same !== null) return advance(turn, mergeFields(form, [same, ...found]), service)
   const place = asking === 'addr' ? (turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'place') ?? placeInWords(text)) : null
   if (place) return advance(turn, withWords(mergeFields(form, [{ ...place, name: 'addr' }, ...found]), text, [place, ...found], null), service)
   if (asking === 'phone' && /没(有|得)?(电话|手机|号码?)|不(方便|想)(留|给|说)/.test(text)) {
@@ -189,13 +203,49 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   }
   // A door and a phone beside each other answer other questions than this one.
   const isData = found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone')
-  if (freeText.includes(asking) && !isData && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
+  const rest = found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(/电话|手机|地址|[是在的我，,。.\s]/g, '')
+  const isProtest = /[?？]/.test(text) || /(没|已经|早就?)(登记|报)|打电话/.test(text)
+  if (freeText.includes(asking) && !isData && !isProtest && [...rest].length >= 2 && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
     return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
   }
   if (found.length > 0) return advance(turn, { ...mergeFields(form, found), asked: 0 }, service)
-  if (form.asked >= mostAsked) return handOver(turn, `没问清「${service.name}」：${form.description.slice(0, 40)}`, replies.notSure)
+  // More of the same is kept, and the question stays.
+  if (field && tellsMoreOf(turn, form) && service.disclosure === 'public') return step({ kind: 'clarifying', about: asking }, replies.notedAsk(field), { memory: { form: { ...withWords(form, text, found, null), updatedAt: turn.now } } })
+  if (form.asked >= mostAsked) {
+    const called = handOver(turn, `没问清「${service.name}」：${form.description.slice(0, 40)}`, replies.notSure)
+    // What is answered after all still counts.
+    return service.disclosure === 'public' ? { ...called, memory: { ...called.memory, form: { ...form, updatedAt: turn.now } } } : called
+  }
   if (!field) return null
   return step({ kind: 'clarifying', about: asking }, replies.askField(field, service, true), { memory: { form: { ...form, asked: form.asked + 1, updatedAt: turn.now } } })
+}
+
+/** Matters that are told of as they are: what is said next of them is more of the same. */
+const toldOf: readonly IntentName[] = ['repair_env', 'noise', 'property_complaint', 'mediation', 'offtopic_group']
+
+/** Whether a statement goes on with what the form is about, and answers nothing that was asked. */
+function tellsMoreOf({ understanding: { text, matters } }: Turn, form: Form): boolean {
+  const [only] = matters
+  return matters.length === 1 && only !== undefined && form.description !== '' && [...text].length >= 4 && toldOf.includes(form.intent) && toldOf.includes(only.intent) && only.intent !== 'offtopic_group' && !isAsking.test(text) && readYesNo(text) === null
+}
+
+/** 「布洛芬」「要两盒」: a few words that answer nothing asked and belong to what is being arranged. */
+function isScrap({ understanding: { text, matters } }: Turn, found: readonly Slot[]): boolean {
+  const [only] = matters
+  return found.length === 0 && matters.length === 1 && only !== undefined && only.intent === 'chitchat' && only.confidence < 0.7 && /^[\u4e00-\u9fff\d a-zA-Z]{2,12}$/.test(text) && readYesNo(text) === null && readCourtesy(text) === null && !isAsking.test(text)
+    && !/你好|您好|在吗|谢|哈|嗯|好的?|行|早|再见|拜|机器|真人|笑|天气|吃了|节|新年|快乐|别急|等|随便|不知|不清|不懂|名字|是谁/.test(text)
+}
+
+/** 「也是那儿」 */
+const sameAsBefore = /^(也|就|都|还|是|在)*(那|这)(儿|里|边|块儿?|个地方|地方)[的吧啊哈]*[。.！!]?$|同一?个?(地方|位置)|(地方|位置)(一样|没变)|跟(刚才|上面|前面|那个)(那个)?(一样|一个地方)/
+
+/** Where the request told last is; `null`: there is none, or it has no place. */
+async function lastPlace(turn: Turn): Promise<Slot | null> {
+  const last = turn.memory.lastRequest
+  const request = last === null ? null : await turn.records.request(last.id)
+  if (request?.residentId !== turn.message.author.id || request.address === null) return null
+  const told = request.fields.find((slot) => slot.name === 'addr' && slot.value === request.address)
+  return told ?? { name: 'addr', value: request.address, start: 0, end: 0 }
 }
 
 /** A place in plain words, where nothing better was found: short, and no question. */
@@ -203,7 +253,7 @@ export function placeInWords(text: string): Slot | null {
   const plain = text.replace(/^(就?在|是|就是|嗯|哦|那个)/, '').trim()
   // Every building has one of these: nobody finds the place by it.
   if (/^(我|俺|咱)?们?家?(楼道|楼下|门口|楼上|家里|屋里|小区|院子|楼)(里|内|那儿|这边)?的?$/.test(plain)) return null
-  if ([...plain].length < 2 || [...plain].length > 20 || isAsking.test(plain) || /[我他她你您想要告等谢]|知道|通知|为什么/.test(plain)) return null
+  if ([...plain].length < 2 || [...plain].length > 20 || isAsking.test(plain) || /[我他她你您想要告等谢叫来去派约]|知道|通知|为什么|周|礼拜|星期|[上下]午|[今明]天|早上|晚上/.test(plain)) return null
   if (!/(门|口|楼|栋|幢|单元|层|路|街|巷|边|旁|前|后|东|南|西|北|里|上|下|侧|角|区|园|院|苑|场|库|亭|桥|店|站|社|村|组|队|号|杆|处)/.test(plain)) return null
   return { name: 'addr', value: plain, start: 0, end: plain.length }
 }

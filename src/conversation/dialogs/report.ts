@@ -13,11 +13,26 @@ import { file } from './file.js'
 
 /** Takes up a matter that becomes a request: files it, reads it back, or asks for the first thing missing. */
 export async function report(turn: Turn, matter: Matter, service: Service): Promise<Step> {
-  const form = newForm(turn, matter, service)
+  const form = await withDoorToldNow(turn, newForm(turn, matter, service), service)
   if (service.disclosure === 'personal' && turn.message.chat === 'group') return moveToPrivate(turn, service, form)
   const begun = await advance(turn, form, service)
   // What may be a danger is said before anything is asked.
   return service.emergency === null ? begun : { ...begun, say: [say(service.emergency), ...begun.say] }
+}
+
+/** How soon a door told with another request is still where this person is, ms. */
+const toldNowMs = 10 * 60_000
+
+/** The form with the door that was told a moment ago for something else: it is read back before anything is filed. */
+async function withDoorToldNow(turn: Turn, form: Form, service: Service): Promise<Form> {
+  const last = turn.memory.lastRequest
+  if (service.disclosure !== 'personal' || service.filing !== 'confirm' || turn.message.chat === 'group' || last?.filed !== true || turn.now - last.at > toldNowMs) return form
+  if (!service.fields.some(({ slot }) => slot === 'addr') || form.fields.some(({ name }) => name === 'addr')) return form
+  const request = await turn.records.request(last.id)
+  // Of a noise it may be the neighbour's door that was told.
+  const isOwn = request !== null && /[我俺咱](们)?(家)?(就)?(住|在|家|是)[^，,。]{0,12}\d/.test(request.description)
+  const door = isOwn && request.residentId === turn.message.author.id ? request.fields.find(({ name, value, normal }) => name === 'addr' && /(室|\d{3,4})/.test(normal ?? value)) : undefined
+  return door === undefined || turn.services.byCode(request?.serviceCode ?? '')?.disclosure === 'personal' ? form : { ...form, fields: [...form.fields, door] }
 }
 
 export function newForm(turn: Turn, matter: Matter, service: Service): Form {

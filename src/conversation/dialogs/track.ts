@@ -11,7 +11,8 @@ import { say, step, type Step, type Turn } from '../turn.js'
 import { withdrawnSay } from './booked.js'
 import { changeForm, giveBack } from './slots.js'
 import { correct } from './correct.js'
-import { advance } from './report.js'
+import type { Form } from '../memory.js'
+import { advance, newForm } from './report.js'
 
 /** Which of the resident's own requests a message means. `null`: none; a list: it could be any of these. */
 async function meant(turn: Turn, matter: Matter, among: (request: ServiceRequest) => boolean): Promise<ServiceRequest | readonly ServiceRequest[] | null> {
@@ -73,8 +74,14 @@ function mentions(matter: Matter, request: ServiceRequest): boolean {
   return matter.slots.some((slot) => ['object', 'addr', 'matter', 'need', 'place'].includes(slot.name) && slot.value.length > 1 && `${request.description}${request.address ?? ''}${request.serviceName}`.includes(slot.value))
 }
 
-function nothingHere({ text }: Matter): string {
-  return inVain.test(text) ? notOnRecord : replies.noRequests
+function nothingHere(turn: Turn, matter: Matter): Step {
+  const { text } = matter
+  const fault = faultClass(text)
+  const service = fault === null || !inVain.test(text) || turn.message.chat === 'group' ? null : turn.services.forMatter('repair_env', text)
+  if (fault === null || service === null) return step({ kind: 'status-given', requestId: null }, inVain.test(text) ? notOnRecord : replies.noRequests)
+  // What is broken is told: only where is missing.
+  const form: Form = { ...newForm(turn, { ...matter, intent: 'repair_env' }, service), asking: 'addr', asked: 1 }
+  return step({ kind: 'status-given', requestId: null }, `让您着急了，对不住。我这儿没查到您报过的，也许是打电话或用别的号报的。${fault}在哪儿？说一下我马上登记；要找人回「人工」。`, { memory: { form } })
 }
 
 function isList(found: ServiceRequest | readonly ServiceRequest[]): found is readonly ServiceRequest[] {
@@ -117,7 +124,8 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
   if (other) return other
   const found = wantsAll ? ownList(turn, all) : await meant(turn, matter, isOpen).then((open) => open ?? meant(turn, matter, () => true))
   if (found === null || (isList(found) && found.length === 0)) {
-    return step({ kind: 'status-given', requestId: null }, hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : isJustFiled(turn) ? noneButThis : nothingHere(matter))
+    const words = hasNumber ? replies.notYours : all.length > 0 ? replies.noneOpen : isJustFiled(turn) ? noneButThis : null
+    return words === null ? nothingHere(turn, matter) : step({ kind: 'status-given', requestId: null }, words)
   }
   if (isList(found)) {
     const shown = found.slice(0, listed)
@@ -161,9 +169,9 @@ export async function urge(turn: Turn, matter: Matter): Promise<Step> {
   const other = await noneOfThese(turn, matter)
   if (other) return other
   const found = await meant(turn, matter, isOpen)
-  if (found === null) return step({ kind: 'status-given', requestId: null }, nothingHere(matter))
+  if (found === null) return nothingHere(turn, matter)
   const request = isList(found) ? found[0] : found
-  if (!request) return step({ kind: 'status-given', requestId: null }, nothingHere(matter))
+  if (!request) return nothingHere(turn, matter)
   if (isList(found) && found.length > 1 && !mentions(matter, request)) {
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(found.slice(0, listed).map((one) => asTold(turn, one)))}\n催哪一件？回编号就行。`, { memory: { picking: { intent: 'urge', numbers: found.slice(0, listed).map((one) => one.number) } } })
   }
@@ -281,6 +289,22 @@ export async function withdraw(turn: Turn, request: ServiceRequest, also = ''): 
 /** 「臭得要命」「周末有空」: too few words to be a matter of their own, with no thing and no service in them. */
 function saysMore(turn: Turn, matter: Matter): boolean {
   return [...matter.text].length <= 8 && turn.understanding.matters.length === 1 && !isAsking.test(matter.text) && faultClass(matter.text) === null && turn.services.named(matter.text) === null && !/^(我|俺)?(要|想)|报/.test(matter.text)
+}
+
+/** How soon a scrap of few words is still about what was just filed, ms. */
+const scrapMs = 5 * 60_000
+
+/** 「没冒烟，就是有味」 right after a report: not much by itself, and more of it. */
+export async function addDetail(turn: Turn, matter: Matter): Promise<Step | null> {
+  const last = turn.memory.lastRequest
+  if (last?.filed !== true || turn.now - last.at > scrapMs || turn.message.chat === 'group' || turn.understanding.matters.length > 1 || isAsking.test(matter.text) || [...matter.text].length > 16) return null
+  const request = await turn.records.request(last.id)
+  if (request === null || !isOpen(request) || request.residentId !== turn.message.author.id || request.appointment !== null) return null
+  const isNear = matter.ranked.slice(0, 2).some(({ intent }) => intent === request.intent) || /^(就是|不是|没有?|姓|是|那个|它|他|她|有(股|点|时))/.test(matter.text)
+  const fault = faultClass(matter.text)
+  if (!isNear || (fault !== null && fault !== faultClass(request.description)) || matter.slots.some((slot) => slot.name === 'addr' || slot.name === 'ticket')) return null
+  const added: ServiceRequest = { ...request, description: `${request.description}；${asSaid(matter.text)}`, updatedAt: turn.now }
+  return step({ kind: 'filed', requestId: request.id }, replies.added(added), { writes: [{ op: 'put', table: 'requests', row: added }], memory: { lastRequest: { id: request.id, at: turn.now, filed: true } } })
 }
 
 /** 「桶盖也没了」 soon after a report adds to it, when it names no place of its own. */
