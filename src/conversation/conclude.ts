@@ -103,8 +103,13 @@ function conversationAfter(turn: Turn, done: Step): Conversation {
     ...conversation,
     lastAt: now,
     mode: conversation.mode === 'staff' ? 'staff' : 'waiting',
-    handover: { reason: reasonsOf(conversation, done.handover), at: conversation.handover?.at ?? now, urgent },
+    handover: { reason: reasonsOf(conversation, done.handover), at: conversation.handover?.at ?? now, urgent, ...askersOf(turn) },
   }
+}
+
+/** Who asked for a person in a room, the one who asks now among them. */
+function askersOf({ message, conversation }: Turn): { readonly askers?: readonly string[] } {
+  return message.chat === 'private' ? {} : { askers: [...new Set([...(conversation.handover?.askers ?? []), message.author.id])] }
 }
 
 /** What a person is awaited for: what is said while waiting is added, danger takes its place. */

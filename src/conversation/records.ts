@@ -37,7 +37,7 @@ export interface Conversation {
   readonly title: string
   /** `waiting`: a person was asked for and none has come yet. */
   readonly mode: 'bot' | 'waiting' | 'staff'
-  readonly handover: { readonly reason: string; readonly at: number; readonly urgent: boolean } | null
+  readonly handover: { readonly reason: string; readonly at: number; readonly urgent: boolean; /** In a room: who asked for a person, whom staff speak with once one comes; absent: nobody in particular. */ readonly askers?: readonly string[] } | null
   readonly takenBy: { readonly id: string; readonly name: string } | null
   readonly lastAt: number
   /** The oldest first; absent: nothing was. */

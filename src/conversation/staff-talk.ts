@@ -1,5 +1,18 @@
+import type { Conversation } from './records.js'
 import { isOpen } from '../requests/service-request.js'
 import type { Turn } from './turn.js'
+
+/**
+ * Why the bot keeps out of what is said while staff have the conversation; `null`: it does not. A private chat is theirs as a whole. In a room they
+ * speak with who asked for a person; where nobody did, with whoever calls the bot, and what else neighbours say is nobody's.
+ */
+export function keptByStaff(conversation: Conversation, { chat, author, mentions }: Turn['message']): 'takeover' | 'paused' | null {
+  if (conversation.mode !== 'staff') return null
+  if (chat === 'private') return 'takeover'
+  const askers = conversation.handover?.askers ?? []
+  if (askers.length === 0) return mentions.bot ? 'takeover' : 'paused'
+  return askers.includes(author.id) ? 'takeover' : null
+}
 
 /** What a resident says so long after a member of staff wrote to them in a room is meant for that person, ms. */
 const talkLastsMs = 15 * 60_000

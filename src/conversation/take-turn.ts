@@ -30,7 +30,7 @@ import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './records.js'
 import { replies } from './replies.js'
 import { openForm } from './serve.js'
-import { talksWithStaff } from './staff-talk.js'
+import { keptByStaff, talksWithStaff } from './staff-talk.js'
 import { carriedId, dialogId, knownResident, newConversation, readSlots, recordsOf, remembered } from './turn-state.js'
 import { say, type Step, type Turn } from './turn.js'
 
@@ -161,7 +161,7 @@ export async function serveTurn(parts: TurnParts, intake: Intake, begun: Begun, 
   const quiet = isTheirs && (await talksWithStaff(turn)) ? 'takeover' : silent
   if (quiet !== null) return keepQuiet(parts, intake, turn, storedConversation, quiet)
 
-  const danger = conversation.mode === 'staff' ? understanding.danger : null
+  const danger = keptByStaff(conversation, turn.message) === null ? null : understanding.danger
   const state: BotkitState = storedDialog?.botkit ?? {}
   const { report } = turn.message
   const done = report !== undefined ? { step: await fileWhole(turn, report), state } : danger ? { step: meetDanger(turn, danger), state } : await parts.botkit.run(turn, state)
@@ -210,7 +210,8 @@ function cutLong(message: InboundMessage): InboundMessage {
 function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['reason'] | 'staff' | 'paused' | 'looped' | null {
   const { understanding, conversation, message, memory, now } = turn
   if (message.author.kind === 'bot') return 'from-bot'
-  if (conversation.mode === 'staff') return understanding.danger ? null : 'takeover'
+  const kept = keptByStaff(conversation, message)
+  if (kept !== null) return understanding.danger ? null : kept
   if (isPaused(turn) && !understanding.danger) return 'paused'
   if (message.author.kind === 'staff' && message.chat === 'group' && !message.mentions.bot && !understanding.danger) return 'staff'
   if (message.chat === 'private' || understanding.danger) return null

@@ -111,6 +111,34 @@ describe('a resident in a WeChat room and staff in a Lark group', () => {
   })
 })
 
+describe('a resident who asks for a person in a WeChat room', () => {
+  it('speaks with staff through their thread, while the bot goes on serving the neighbours and keeps nothing of their talk', { timeout: 60_000 }, async () => {
+    // Who was answered three times within a minute would not be answered again.
+    house.hood.pass(120_000)
+    const before = inRoom().length
+    const said = () => inRoom().slice(before)
+    await app.wechat.says(wang, room, '@小助手\u2005人工')
+    await until(() => said().length === 1 && wordsOf(house.card()).includes('在等人工'))
+    const asked = house.card()
+    const thread = () => house.inThread(asked)
+    await house.write('您好，我是小周，什么事')
+    await until(() => said().length === 2)
+    expect(said()[1]).toBe('【社区工作人员 小周】您好，我是小周，什么事')
+    await app.wechat.says(wang, room, '我家水表走得快')
+    await until(() => thread().some((line) => line.includes('水表走得快')))
+    await app.wechat.says(zhang, room, '今晚吃火锅去不去')
+    await app.wechat.says(zhang, room, '@小助手\u20058栋楼下的灯坏了')
+    await until(() => said().length === 3)
+    expect(said()[2]).toContain('已受理')
+    expect(thread().join()).not.toMatch(/火锅|8栋/)
+    expect(JSON.stringify(await house.hood.store.find(house.hood.communityId, 'messages', {}))).not.toContain('火锅')
+    await house.write('交还', { parent: asked.id })
+    await until(() => thread().some((line) => line.includes('已交还')))
+    await app.wechat.says(wang, room, '@小助手\u2005有人吗')
+    await until(() => said().length === 4)
+  })
+})
+
 describe('a resident who is on WeChat and on Lark', () => {
   it('is one person once a code shown on one is typed on the other: the same requests, the news where they last wrote', { timeout: 60_000 }, async () => {
     const onWechat = () => app.textsIn(zhang)

@@ -190,11 +190,12 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     })
   }
 
-  /** A private chat has one person in it; in a room only the words of who filed the request belong to it. */
+  /** A private chat has one person in it; in a room only the words of who filed the request, or asked for a person, belong to it. */
   async function isOfThread(communityId: CommunityId, { subject }: StaffThread, line: Message): Promise<boolean> {
     const conversation = await store.get(communityId, 'conversations', line.conversationId)
     if (conversation?.chat !== 'group') return true
-    return subject.kind === 'request' && (await store.get(communityId, 'requests', subject.id))?.residentId === line.authorId
+    if (subject.kind === 'conversation') return conversation.handover?.askers?.includes(line.authorId) === true
+    return (await store.get(communityId, 'requests', subject.id))?.residentId === line.authorId
   }
 
   async function mirrorInto(room: Room, thread: StaffThread, line: Message): Promise<void> {
@@ -232,7 +233,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     }
     if (conversation === null) throw new InputError('not-found', lines.notFound)
     if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) await engine.takeConversation(communityId, conversation.id, by)
-    if (conversation.chat === 'private') await change(communityId, thread.id, (row) => ({ ...row, speakingIn: conversation.id }))
+    await change(communityId, thread.id, (row) => ({ ...row, speakingIn: conversation.id }))
     await engine.say(communityId, conversation.id, said, by, attachments)
     return null
   }
