@@ -213,8 +213,6 @@ export const replies = {
   apology: '抱歉，我这边出了点问题，已经请社区工作人员来看您的消息。',
   cut: '您的消息太长，我只看了前 20000 个字。',
   empty: '我没看到内容，请把事情用一两句话告诉我。',
-  pictureAdded: (request: ServiceRequest): string => `图片已放进工单 ${request.number}。`,
-  pictureOnly: '图片收到了。请说一下是什么事、在哪儿，我一起登记。',
   privacyNotice: '我是社区小助手「一窗」，是程序，不是真人。您说的话只用来答复和办理您的事，回「人工」找工作人员。',
 
   reminder: (what: string): string => `您刚才的「${what}」还没登记，要继续就接着说，不办了回「取消」。`,

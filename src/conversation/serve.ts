@@ -24,6 +24,7 @@ import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
+import { meetWordless } from './dialogs/wordless.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
 import { underOneReceipt } from './linked.js'
@@ -55,7 +56,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -75,6 +76,8 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (form === null || service === null) return serveHeard(turn)
   const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
+  const wordless = meetWordless(turn, true)
+  if (wordless) return goOn(turn, forget(turn, wordless), form)
   const wish = await meetDiscretion(turn)
   if (wish) return goOn(turn, forget(turn, wish), form)
   const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined

@@ -111,6 +111,12 @@ function isSpeaker({ name, value }: Slot, text: string): boolean {
   return name === 'person' && /[我俺](?:就)?是$/.test(text.slice(0, text.indexOf(value)))
 }
 
+/** 「我在3栋」, a place that was sent: where it is, not what. */
+function isOnlyWhere(text: string, found: readonly Slot[]): boolean {
+  const place = found.find((slot) => slot.name === 'addr')
+  return place !== undefined && /^(?:我|人)?(?:就)?在[。.]?$/.test(text.replace(place.value, '').trim())
+}
+
 /** What a field is called by who wants another than was read back. */
 const fieldWords: readonly (readonly [SlotName, RegExp])[] = [
   ['time', /时间|日子|[哪一]?天|点/], ['addr', /地址|地方|位置|门牌/], ['phone', /电话|号码|手机/], ['name', /名字|姓名/],
@@ -202,7 +208,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
     return advance(turn, mergeFields(form, [{ name: 'phone', value: '没有留，请当面联系', start: 0, end: 0 }, ...found]), service)
   }
   // A door and a phone beside each other answer other questions than this one.
-  const isData = found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone')
+  const isData = isOnlyWhere(text, found) || (found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone'))
   const rest = found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(/电话|手机|地址|[是在的我，,。.\s]/g, '')
   const isProtest = /[?？]/.test(text) || /(没|已经|早就?)(登记|报)|打电话/.test(text)
   if (freeText.includes(asking) && !isData && !isProtest && [...rest].length >= 2 && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
