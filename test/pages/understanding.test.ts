@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { writeFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
@@ -81,10 +82,38 @@ describe('understanding, people and places', () => {
       await publish.click()
       await page.getByText('已发布').waitFor({ timeout: 60_000 })
     } else await page.getByText('退步太多，不能发布').waitFor()
+  }, 240_000)
+
+  it('sets when to speak in a room, from the next line on, and shows what would have been said while it only tries', async () => {
+    const { page } = screen
+    const chat = phone.page.request
+    const { conversations } = (await (await chat.get(`${server.url}/api/chat/session`)).json()) as { conversations: readonly { id: string }[] }
+    const say = async (text: string): Promise<void> => {
+      const sent = await chat.post(`${server.url}/api/chat/messages`, { data: { conversationId: conversations[1]!.id, clientId: randomUUID(), text, attachmentIds: [] }, headers: { origin: server.url } })
+      expect(sent.status()).toBe(202)
+    }
+    await say('@小助手 你好')
+    await menu('主菜单', '听懂')
     await menu('听懂', '群里何时开口')
     await page.getByText('不管怎么设').waitFor()
+    const room = page.getByRole('list', { name: '群', exact: true }).getByRole('listitem').first()
+    // The room is known as soon as the turn has ended.
+    await expect.poll(async () => { await page.reload(); await page.getByText('不管怎么设').waitFor(); return room.isVisible() }, { timeout: 20_000, interval: 500 }).toBe(true)
+    await room.getByRole('radio', { name: /热心/ }).check()
+    await page.getByRole('status').filter({ hasText: '热心' }).waitFor()
+    await room.getByRole('checkbox', { name: '试运行，只记不说' }).check()
+    await page.getByRole('status').filter({ hasText: '试运行，从下一句话起' }).waitFor()
+    await say('3栋2单元楼道的灯坏了，麻烦来修一下')
+    const unsaid = room.getByRole('list', { name: '本来会说的话' })
+    await expect.poll(async () => {
+      await room.getByRole('button', { name: /看本来会说什么/ }).click()
+      if ((await unsaid.getByText('楼道的灯坏了').count()) > 0) return true
+      await room.getByRole('button', { name: /收起/ }).click()
+      return false
+    }, { timeout: 20_000, interval: 500 }).toBe(true)
+    expect(await unsaid.innerText()).toMatch(/本来会(?:登记工单|追问)/)
     await look('rooms')
-  }, 240_000)
+  }, 120_000)
 
   it('shows a community, changes its grids by a table and its hours, knows the holidays, pairs groups and tells how all is', async () => {
     const { page } = screen
@@ -116,6 +145,17 @@ describe('understanding, people and places', () => {
     await page.getByText('已存成第 3 版草稿').waitFor()
     await menu('社区', '放假和调休')
     await page.getByText('国办发明电').first().waitFor()
+    await page.getByRole('button', { name: '登记 2027 年' }).click()
+    await page.getByLabel('发文字号').fill('国办发明电〔2026〕9号')
+    await page.getByLabel('发文日期').fill('2026-11-10')
+    await page.getByLabel('放假，一行一个：名称 第一天 最后一天').fill('元旦 2027-01-01 2027-01-03')
+    await page.getByLabel('调休上班的周末，一行一天').fill('2027-01-11')
+    await page.getByLabel('为什么改').fill('通知出来了')
+    await page.getByRole('button', { name: '存成草稿' }).click()
+    await page.getByText('2027-01-11 不是周末，不用调休').waitFor()
+    await page.getByLabel('调休上班的周末，一行一天').fill('2027-01-10')
+    await page.getByRole('button', { name: '存成草稿' }).click()
+    await page.getByText('已存成第 4 版草稿').waitFor()
     await look('calendar')
     await menu('社区', '群和关联码')
     await page.getByRole('button', { name: '居民群配对码' }).click()
