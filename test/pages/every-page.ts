@@ -8,10 +8,12 @@ export interface Samples {
   readonly conversationId: string
   /** A version of the knowledge. */
   readonly version: number
+  /** A day with bookings, `2026-11-24`. */
+  readonly day: string
 }
 
 /** Every kind of page that the desk's addresses know: a new one does not compile until it stands here. The page of an invitation is for who has no account. */
-function placesOf({ communityId, requestId, conversationId, version }: Samples): Readonly<Record<Exclude<Place['page'], 'invitation'>, readonly Place[]>> {
+function placesOf({ communityId, requestId, conversationId, version, day }: Samples): Readonly<Record<Exclude<Place['page'], 'invitation'>, readonly Place[]>> {
   const plain = <P extends Place['page']>(page: P) => [{ page } as unknown as Place]
   return {
     inbox: [{ page: 'inbox', view: 'all' }],
@@ -19,7 +21,7 @@ function placesOf({ communityId, requestId, conversationId, version }: Samples):
     conversations: plain('conversations'),
     conversation: [{ page: 'conversation', communityId, id: conversationId }],
     field: plain('field'),
-    bookings: [{ page: 'bookings', day: null }],
+    bookings: [{ page: 'bookings', day }],
     duty: plain('duty'), pages: plain('pages'), channels: plain('channels'), absences: plain('absences'),
     supervision: plain('supervision'),
     knowledge: knowledgeParts.map((part) => ({ page: 'knowledge', part })),

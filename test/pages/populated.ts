@@ -59,6 +59,9 @@ async function join(base: string, path: string, login: string, name: string): Pr
   return signedAs(base, (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0] ?? '').join('; '))
 }
 
+/** The day for which the window was asked for, in Asia/Shanghai. */
+const tomorrow = (): string => new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10)
+
 /** A `cookie` header as a browser wants it. */
 export function asCookies(header: string, url: string): readonly { readonly name: string; readonly value: string; readonly url: string }[] {
   return header.split('; ').map((one) => ({ name: one.slice(0, one.indexOf('=')), value: one.slice(one.indexOf('=') + 1), url }))
@@ -103,7 +106,7 @@ export async function populate(server: ServerProcess): Promise<Populated> {
   await lead.post(`/duty/${at}/try`, { staffId: person?.id ?? '' })
   const { conversations } = await admin.get<ConversationList>(`/conversations?community=${at}`)
   return {
-    samples: { communityId: shownCommunity, requestId: lamp, conversationId: conversations.find(({ id }) => id === clients[0]?.privateId)?.id ?? '', version: 1 },
+    samples: { communityId: shownCommunity, requestId: lamp, conversationId: conversations.find(({ id }) => id === clients[0]?.privateId)?.id ?? '', version: 1, day: tomorrow() },
     cookies: { admin: admin.cookie, staff: staff.cookie, lead: lead.cookie, auditor: auditor.cookie },
     resident: clients[0]!,
   }
