@@ -4,6 +4,7 @@ import type { Engine, StaffActor } from '../conversation/engine.js'
 import { InputError, StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { moveInWords } from '../requests/apply-move.js'
+import { buildingNumber } from '../requests/place.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceCatalogue } from '../requests/services.js'
 import type { Store } from '../store/store.js'
@@ -40,6 +41,9 @@ type Plan =
 /** A line waits so long for its turn, ms. */
 const turnWaitMs = 30_000
 
+/** Lines that are taken in together: the disk is written to once for all of them. */
+const atOnce = 16
+
 /** Others may change the same request at the same moment; so often it is tried again. */
 const mostTries = 3
 
@@ -63,9 +67,27 @@ export async function importRequests(parts: ImportParts, communityId: CommunityI
   }
   const isRefused = !wishes.isDry && wishes.refuse === 'file' && plans.some(({ plan }) => plan.kind === 'wrong')
   const done: ImportedLine[] = []
-  for (const { line, plan } of plans) done.push({ line, ...(wishes.isDry || isRefused ? foretold(plan) : await carryOut(parts, communityId, plan, run)) })
+  for (let at = 0; at < plans.length; at += atOnce) {
+    // One after the other where they may mean the same fault, so that the second joins the first.
+    const lanes = new Map<string, typeof plans>()
+    for (const one of plans.slice(at, at + atOnce)) {
+      const lane = one.plan.kind === 'file' ? placeOf(one.plan.record) : `line ${one.line}`
+      lanes.set(lane, [...(lanes.get(lane) ?? []), one])
+    }
+    const results = await Promise.all([...lanes.values()].map(async (lane) => {
+      const mine: ImportedLine[] = []
+      for (const { line, plan } of lane) mine.push({ line, ...(wishes.isDry || isRefused ? foretold(plan) : await carryOut(parts, communityId, plan, run)) })
+      return mine
+    }))
+    done.push(...results.flat().sort((one, other) => one.line - other.line))
+  }
   const count = (outcome: ImportedLine['outcome']): number => done.filter((one) => one.outcome === outcome).length
   return { isDry: wishes.isDry, isRefused, counts: { new: count('new'), joined: count('joined'), replied: count('replied'), known: count('known'), wrong: count('wrong') }, lines: done }
+}
+
+/** Lines of one building, and those without any. */
+function placeOf({ address }: ExchangeRecord): string {
+  return address === undefined ? '' : (buildingNumber(address) ?? address)
 }
 
 async function planFor(parts: ImportParts, communityId: CommunityId, record: ExchangeRecord): Promise<Plan> {
