@@ -24,6 +24,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   store: async () => (await import('./store/bench.js')).benchStore(),
   requests: benchRequests,
   desk: () => inFolder(async (folder) => (await import('./bench/desk.js')).benchDesk(folder)),
+  postgres: async (tell) => (await import('./bench/postgres.js')).benchPostgres(tell),
+  safekeeping: (tell) => inFolder(async (folder) => (await import('./bench/safekeeping.js')).benchSafekeeping(folder, tell)),
   understanding: async () => (await import('./bench/parts.js')).benchUnderstanding(),
   answering: async () => (await import('./bench/parts.js')).benchAnswering(),
   retrieval: async (_, data) => (await import('./bench/retrieval.js')).benchRetrieval(data),
@@ -31,8 +33,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   'city-day': async (tell) => (await import('./bench/city/cases.js')).benchCityDay(tell),
 }
 
-/** Take a quarter of an hour and more: run when they are named. */
-const longOnes: readonly string[] = ['city', 'city-day']
+/** Take minutes to a quarter of an hour and more: run when they are named. */
+const longOnes: readonly string[] = ['city', 'city-day', 'postgres', 'safekeeping']
 
 /** What is measured when nothing is named. */
 export const usualBenches = Object.keys(benches).filter((name) => !longOnes.includes(name))

@@ -108,7 +108,7 @@ describe('imports', () => {
 })
 
 /** They measure a search index of another hand beside ours, and the desk in a browser; without either, only what there is. */
-const developersBenches = ['src/bench/retrieval.ts', 'src/bench/desk-browser.ts']
+const developersBenches = ['src/bench/retrieval.ts', 'src/bench/desk-browser.ts', 'src/bench/own-postgres.ts']
 
 /** The adapter, and the bench that measures a bare Botkit beside the product. */
 const botkitUsers = ['src/conversation/botkit.ts', 'src/bench/bare-botkit.ts']

@@ -17,7 +17,7 @@ import { memoryOf } from './machine.js'
 import { seedRequests } from './seed.js'
 import { spreadOf, type Spread } from './spread.js'
 
-const communityId = 'huzhou-demo' as CommunityId
+export const communityId = 'huzhou-demo' as CommunityId
 
 /** Life cycles before the clock starts (compiled code, caches, the index of the inbox), and while it runs. */
 const warmUps = 100
@@ -25,8 +25,8 @@ const cycles = 1_000
 /** Requests alive at the same time: residents and staff of a community on a bad day. */
 const atOnce = 10
 
-const clerk: StaffActor = { kind: 'staff', id: 'bench-clerk', name: '小周', isLead: false }
-const lead: StaffActor = { kind: 'staff', id: 'bench-lead', name: '陈主任', isLead: true }
+export const clerk: StaffActor = { kind: 'staff', id: 'bench-clerk', name: '小周', isLead: false }
+export const lead: StaffActor = { kind: 'staff', id: 'bench-lead', name: '陈主任', isLead: true }
 
 const steps = ['file', 'dispatch', 'resolve', 'confirm', 'search'] as const
 type StepName = (typeof steps)[number]
@@ -45,7 +45,8 @@ export interface LifeCycleFigures {
   readonly memory: ReturnType<typeof memoryOf>
 }
 
-function accountOf({ id, name, isLead }: StaffActor): StaffAccount {
+/** An account for one of them. */
+export function accountOf({ id, name, isLead }: StaffActor): StaffAccount {
   return { id, rev: 0, login: id, name, passwordHash: '', role: isLead ? 'lead' : 'staff', scope: [communityId], failures: 0, lockedUntil: null, disabled: false, createdAt: 0 }
 }
 

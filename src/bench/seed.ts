@@ -24,7 +24,8 @@ export async function seedRequests(folder: string, communityId: CommunityId, cou
   }
 }
 
-function aRequest(n: number, now: number): ServiceRequest {
+/** The nth of many; two thirds are settled, as in a year of use. */
+export function aRequest(n: number, now: number): ServiceRequest {
   const at = now - (n % 300) * 3_600_000
   const residentId = `web:seed-${n % 2_000}`
   const conversationId = `web:seed:${n % 2_000}`

@@ -9,7 +9,7 @@ export const functions: readonly string[] = [
      perform set_config('yichuang.community', p_community, true);
      return query execute format(
        'select row from yichuang.%I where community_id = $1 %s %s order by id collate "C" %s limit $4', p_table,
-       case when p_by is null then '' else format('and keys ->> %L = $2', p_by) end,
+       case when p_by is null then '' else format('and %I = $2', 'key_' || p_by) end,
        case when p_after is null then '' when p_desc then 'and id < $3' else 'and id > $3' end,
        case when p_desc then 'desc' else 'asc' end)
      using p_community, p_equals, p_after, p_limit;

@@ -16,6 +16,8 @@ const tellAfterMs = 4
 const saidPart = 7_000
 /** Rows asked for at once. */
 const mostRows = 500
+/** What was read is said no later than this, ms. */
+const saidWithinMs = 30_000
 /** Until rows that could not be read are asked for again, ms. */
 const againMs = 500
 /** Changes are kept so long for whoever was away, minutes. */
@@ -77,6 +79,10 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
   let horizon: string | null = null
   /** Told already because it was said, not yet read. */
   const heard = new Set<string>()
+  /** Told already because it was read, perhaps still to be said: of the last readings and of those before. */
+  let readLately = new Set<string>()
+  let readBefore = new Set<string>()
+  let turnedAt = performance.now()
   let polling: Promise<void> = Promise.resolve()
   const waiting = new Map<CommunityId, Change[]>()
   const reading = new Set<CommunityId>()
@@ -95,7 +101,7 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
     if (payload.startsWith('~')) return takeSaid(payload)
     const { changes } = readPayload(payload)
     if (changes === null) void poll().catch(() => undefined)
-    else for (const change of changes) if (!heard.has(change.id)) queue(change, true)
+    else for (const change of changes) if (!heard.has(change.id) && !readLately.has(change.id) && !readBefore.has(change.id)) queue(change, true)
   }
 
   function takeSaid(payload: string): void {
@@ -168,9 +174,15 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
       if (isLeft) return
       for (const { change_id: id, of_community: communityId, by_writer: by, told } of rows) {
         if (id === null || by === writer || heard.delete(id)) continue
+        readLately.add(id)
         queue({ id, communityId, touched: JSON.parse(told) as Change['touched'] }, false)
       }
       horizon = rows[0]?.horizon ?? horizon
+      if (performance.now() - turnedAt > saidWithinMs) {
+        readBefore = readLately
+        readLately = new Set()
+        turnedAt = performance.now()
+      }
       if (rows[0]?.is_cut === true) parts.onCut()
     })
     polling = next.catch(() => undefined)

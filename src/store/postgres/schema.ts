@@ -18,7 +18,7 @@ const SCHEMA_FORMAT = 1
 const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
 
 /** The schema this program needs, told apart from any other by what it is made of. */
-const fingerprint = createHash('sha256').update(JSON.stringify([1, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
+const fingerprint = createHash('sha256').update(JSON.stringify([3, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
 
 /**
  * Brings the schema up to what this program needs; one that is, is left alone. Each step may be taken twice, and all of it
@@ -65,7 +65,11 @@ async function readMeta(db: Kysely<unknown>, name: string): Promise<string | nul
   return (await sql<{ value: string }>`select value from yichuang.meta where name = ${name}`.execute(db)).rows[0]?.value ?? null
 }
 
-/** One table of rows for each of the store's; what is found by stands in `keys`, as JSON writes it. */
+/**
+ * One table of rows for each of the store's; what is found by stands in `keys`, as JSON writes it, and in a column of its own:
+ * under row-level security an index serves only comparisons that can't tell of rows hidden (leakproof), as `=` of two texts
+ * is and `->>` is not.
+ */
 async function makeTable(db: Kysely<unknown>, name: keyof typeof tables): Promise<void> {
   const table = sql.id('yichuang', name)
   await sql`create table if not exists ${table} (
@@ -78,7 +82,10 @@ async function makeTable(db: Kysely<unknown>, name: keyof typeof tables): Promis
     primary key (community_id, id)
   )`.execute(db)
   for (const field of [...tables[name].indexes, ...tables[name].unique]) {
-    await sql`create index if not exists ${sql.id(`${name}_${field}`)} on ${table} (community_id, (keys ->> ${sql.lit(field)}), id)`.execute(db)
+    const column = sql.id(`key_${field}`)
+    await sql`alter table ${table} add column if not exists ${column} text collate "C" generated always as (keys ->> ${sql.lit(field)}) stored`.execute(db)
+    await sql`create index if not exists ${sql.id(`${name}_key_${field}`)} on ${table} (community_id, ${column}, id)`.execute(db)
+    await sql`drop index if exists ${sql.id('yichuang', `${name}_${field}`)}`.execute(db)
   }
   if (tables[name].retire !== null) await sql`create index if not exists ${sql.id(`${name}_settled`)} on ${table} (community_id, settled_at) where settled_at is not null`.execute(db)
   await protect(db, name)
@@ -89,6 +96,7 @@ async function makeShared(db: Kysely<unknown>): Promise<void> {
     community_id text collate "C" not null, table_name text collate "C" not null, field text collate "C" not null, value text collate "C" not null, id text collate "C" not null,
     primary key (community_id, table_name, field, value)
   )`.execute(db)
+  await sql`create index if not exists unique_values_id on yichuang.unique_values (community_id, table_name, id)`.execute(db)
   await sql`create table if not exists yichuang.series (
     community_id text collate "C" not null, name text collate "C" not null, value bigint not null, primary key (community_id, name)
   )`.execute(db)
