@@ -59,26 +59,26 @@ export function embeddedContents({ files, folder, state, sealer, writer }: Embed
   }
 
   /** The names on a shelf as it stands now, and what lies under each. */
-  async function look(shelf: Shelf): Promise<{ readonly names: readonly string[]; readonly at: (name: string) => Buffer | null | Promise<Buffer | null> }> {
+  async function look(shelf: Shelf): Promise<{ readonly names: () => Promise<readonly string[]>; readonly at: (name: string) => Buffer | null | Promise<Buffer | null> }> {
     switch (shelf.kind) {
       case 'rows': {
         const cells = state.find(shelf.community, shelf.table)?.cells
-        return { names: [...(cells?.keys() ?? [])], at: (name) => asJson(cells?.get(name)?.sealed) }
+        return { names: async () => [...(cells?.keys() ?? [])], at: (name) => asJson(cells?.get(name)?.sealed) }
       }
       case 'archive': {
         const archived = await archivedOn(shelf)
-        return { names: [...archived.keys()], at: (name) => asJson(archived.get(name)) }
+        return { names: async () => [...archived.keys()], at: (name) => asJson(archived.get(name)) }
       }
       case 'taken': {
         const taken = takenOn(shelf)
-        return { names: [...taken.keys()], at: (name) => asText(taken.get(name)) }
+        return { names: async () => [...taken.keys()], at: (name) => asText(taken.get(name)) }
       }
       case 'numbers': {
         const numbers = state.numbers.get(shelf.community)
-        return { names: [...(numbers?.keys() ?? [])], at: (name) => asText(numbers?.get(name)) }
+        return { names: async () => [...(numbers?.keys() ?? [])], at: (name) => asText(numbers?.get(name)) }
       }
       case 'blobs':
-        return { names: await blobsOf(shelf.community), at: (name) => readIfThere(files, join(folder, fileOf(shelf.community, name))) }
+        return { names: () => blobsOf(shelf.community), at: (name) => readIfThere(files, join(folder, fileOf(shelf.community, name))) }
     }
   }
 
@@ -157,7 +157,7 @@ export function embeddedContents({ files, folder, state, sealer, writer }: Embed
     async list(shelf) {
       const hashes = new Map<string, string>()
       const { names, at } = await look(shelf)
-      for (const [n, name] of names.entries()) {
+      for (const [n, name] of (await names()).entries()) {
         // Residents are served meanwhile.
         if (n % namesAtOnce === 0) await setImmediate()
         const bytes = await at(name)
