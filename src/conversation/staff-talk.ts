@@ -1,5 +1,5 @@
 import type { Conversation } from './records.js'
-import { isOpen } from '../requests/service-request.js'
+import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Turn } from './turn.js'
 
 /**
@@ -24,8 +24,11 @@ const talkLastsMs = 15 * 60_000
 export async function talksWithStaff(turn: Turn): Promise<boolean> {
   const { message, understanding, now } = turn
   if (message.chat !== 'group' || understanding.danger !== null || understanding.gate.reason === 'exposed-id') return false
-  return (await turn.records.requestsOf(message.author.id)).some((request) => {
-    const last = request.history.findLast(({ move }) => move !== 'note')
-    return isOpen(request) && request.conversationId === message.conversationId && last?.move === 'reply' && last.actor.kind === 'staff' && now - last.at < talkLastsMs
-  })
+  return (await turn.records.requestsOf(message.author.id)).some((request) => isOpen(request) && request.conversationId === message.conversationId && isSpokenOf(request, now))
+}
+
+/** Whether staff were speaking with its resident about a request then: their last word, and no step since. */
+export function isSpokenOf(request: Pick<ServiceRequest, 'history'>, at: number): boolean {
+  const last = request.history.findLast((each) => each.at <= at && each.move !== 'note')
+  return last?.move === 'reply' && last.actor.kind === 'staff' && at - last.at < talkLastsMs
 }

@@ -98,14 +98,20 @@ describe('a resident in a WeChat room and staff in a Lark group', () => {
     await app.wechat.says(wang, room, '', { type: messageTypes.image, file: { base64: aJpeg().toString('base64'), name: 'p.jpg' } })
     await seen(() => house.lark.shown.some(({ replyTo, type }) => replyTo === house.card().id && type === 'image'))
 
+    await house.write('交还')
+    await until(() => house.inThread().some((line) => line.includes('不用交还')))
+    workSeen = atWork().length
     await staffWrites('办结 换了灯管，试过了')
     await seen(() => inRoom().at(-1)?.includes('解决了吗') === true && wordsOf(house.card()).includes('待'))
 
+    // What is said to the window again is no longer the staff's.
+    const inTalk = house.inThread().length
     await residentSays('@小助手 1')
     await seen(() => inRoom().at(-1)?.includes('评一评') === true)
     await residentSays('@小助手 5分，来得真快')
     await seen(() => inRoom().at(-1)?.includes('评价已记录') === true)
 
+    expect(house.inThread()).toHaveLength(inTalk)
     const [request] = await house.hood.requests()
     expect(request).toMatchObject({ status: 'resolved', owner: { name: '小周' }, ratings: [{ stars: 5 }] })
   })

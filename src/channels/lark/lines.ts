@@ -22,5 +22,7 @@ export const lines = {
   nothingSaid: '写一句话再发，居民才看得到。',
   done: (label: string): string => `已${label}。`,
   releasedByStaff: '已交还小助手，居民再说话由小助手先答。',
+  nothingToRelease: '现在没有在和居民说话，小助手照常答。',
+  endsByItself: '居民在群里，不用交还：您最后一句话之后 15 分钟内他接的话回到这里，之后小助手照常答；办结也就结束了。',
   away: (minutes: number): string => `刚才网络断了约${minutes}分钟，期间发给我的话可能没收到。要紧的事请再@我说一次。`,
 } as const

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { alone, type Cluster } from '../../cluster/cluster.js'
 import type { Engine, StaffActor } from '../../conversation/engine.js'
 import type { Conversation, Message } from '../../conversation/records.js'
+import { isSpokenOf } from '../../conversation/staff-talk.js'
 import { ChannelError, InputError, StoreError } from '../../errors.js'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
 import { readPageAnswer } from '../../paging/lines.js'
@@ -195,7 +196,8 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     const conversation = await store.get(communityId, 'conversations', line.conversationId)
     if (conversation?.chat !== 'group') return true
     if (subject.kind === 'conversation') return conversation.handover?.askers?.includes(line.authorId) === true
-    return (await store.get(communityId, 'requests', subject.id))?.residentId === line.authorId
+    const request = await store.get(communityId, 'requests', subject.id)
+    return request?.residentId === line.authorId && isSpokenOf(request, line.at)
   }
 
   async function mirrorInto(room: Room, thread: StaffThread, line: Message): Promise<void> {
@@ -235,11 +237,21 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     if (conversation.mode !== 'staff' || conversation.takenBy?.id !== by.id) await engine.takeConversation(communityId, conversation.id, by)
     await change(communityId, thread.id, (row) => ({ ...row, speakingIn: conversation.id }))
     await engine.say(communityId, conversation.id, said, by, attachments)
-    return null
+    return attachments.length > 0 && conversation.chat === 'group' ? lines.shownToAll : null
   }
 
-  async function release(thread: StaffThread, communityId: CommunityId, by: StaffActor): Promise<void> {
-    const conversationId = thread.speakingIn ?? (thread.subject.kind === 'conversation' ? thread.subject.id : null)
+  /** Gives the conversation back to the bot; what staff are told of it. */
+  async function release(thread: StaffThread, communityId: CommunityId, by: StaffActor): Promise<string> {
+    const conversationId = conversationOf(thread)
+    const conversation = conversationId === null ? null : await store.get(communityId, 'conversations', conversationId)
+    // In a room nothing was taken: what is said to the last words of staff is theirs for a while, and comes here.
+    if (thread.subject.kind === 'request' && conversation?.chat === 'group') return lines.endsByItself
+    await endTalk(thread, communityId, by)
+    return conversation?.mode === 'staff' ? lines.releasedByStaff : lines.nothingToRelease
+  }
+
+  async function endTalk(thread: StaffThread, communityId: CommunityId, by: StaffActor): Promise<void> {
+    const conversationId = conversationOf(thread)
     await change(communityId, thread.id, (row) => ({ ...row, speakingIn: null }))
     const conversation = conversationId === null ? null : await store.get(communityId, 'conversations', conversationId)
     if (conversation?.mode === 'staff') await engine.releaseConversation(communityId, conversation.id, by)
@@ -249,10 +261,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
   async function carryOut(thread: StaffThread, room: Room, read: ReadMessage, by: StaffActor): Promise<string | null> {
     const { communityId } = room
     const line = readStaffLine(read.text)
-    if (line.kind === 'release') {
-      await release(thread, communityId, by)
-      return lines.releasedByStaff
-    }
+    if (line.kind === 'release') return release(thread, communityId, by)
     const { attachments, refused } = await filesIn(thread, communityId, read)
     if (refused !== null && attachments.length === 0 && line.words === '') return refused
     if (line.kind === 'say' || thread.subject.kind !== 'request') {
@@ -261,7 +270,7 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     }
     await staff.act(communityId, thread.subject.id, { ...line, attachments }, by)
     // What ends the request ends the talk about it.
-    if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await release(thread, communityId, by)
+    if ((line.move === 'close' || line.move === 'decline') && thread.speakingIn !== null) await endTalk(thread, communityId, by)
     return refused
   }
 
@@ -375,6 +384,11 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
       timers.clear()
     },
   }
+}
+
+/** Where somebody speaks from it. */
+function conversationOf({ speakingIn, subject }: StaffThread): string | null {
+  return speakingIn ?? (subject.kind === 'conversation' ? subject.id : null)
 }
 
 function toast(type: 'success' | 'warning', content: string): unknown {

@@ -276,6 +276,8 @@ describe('a staff group', () => {
     await house.write('交还')
     await house.hood.engine.idle()
     expect((await house.hood.store.get(house.hood.communityId, 'conversations', `lark:p2p:${wang}`))?.mode).toBe('bot')
+    await house.write('交还')
+    expect(house.inThread().at(-1)).toContain('没有在和居民说话')
     await follows('已交还')
   })
 
