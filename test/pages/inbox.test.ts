@@ -193,7 +193,7 @@ describe('a visit', () => {
     await asked.getByRole('button', { name: '约定上门' }).click()
     await staff.page.getByText('约定上门：已办好').waitFor()
     expect(here.desk.made[0]).toMatchObject({ name: 'plan-visit', reason: '23日电话里说可以来', brings: { visit: { at: Date.parse('2099-11-24T09:30:00+08:00'), until: null, helper: '周师傅', where: 'home' } } })
-    expect(await staff.page.locator('.facts').first().innerText()).toMatch(/上门\s*2099\/11\/24 09:30，周师傅，进居民家/)
+    expect(await staff.page.locator('.facts').first().innerText()).toMatch(/上门\s*2099年11月24日 09:30，周师傅，进居民家/)
     await staff.act('取消上门')
   })
 })
@@ -279,6 +279,22 @@ describe('when two write at once, or the line breaks', () => {
 })
 
 describe('a conversation beside a request', () => {
+  it('keeps the words when the line breaks, and does not say them twice when they had arrived', async () => {
+    here.desk.conversations.set('web:r1', aConversation({ id: 'web:r1', mode: 'staff', takenBy: '林工' }))
+    const staff = await here.logIn()
+    await staff.page.goto(`${here.server.url}/desk/conversations/east-lake/${encodeURIComponent('web:r1')}`)
+    await staff.page.route('**/say', async (route) => {
+      await route.fetch()
+      await route.abort()
+    })
+    await staff.sayInConversation('师傅在路上了')
+    await staff.page.getByText('连不上服务器').waitFor()
+    expect(await staff.page.locator('#say').inputValue()).toBe('师傅在路上了')
+    here.desk.tell({ type: 'conversation', communityId: 'east-lake', id: 'web:r1', waiting: false, urgent: false })
+    await expect.poll(() => staff.page.locator('#say').inputValue()).toBe('')
+    expect(await staff.page.locator('.said', { hasText: '师傅在路上了' }).count()).toBe(1)
+  })
+
   it('is taken over from the request, and the bot is silent from then on', async () => {
     here.desk.conversations.set('web:r1', aConversation({ id: 'web:r1' }))
     const staff = await openRequest()

@@ -66,6 +66,18 @@ describe('the lead’s page', () => {
     }
   })
 
+  it('is printed as the month’s report: rates, their formulas and the buildings, without what is only for the screen', async () => {
+    const lead = await logIn()
+    await lead.page.goto(`${here.server.url}/desk/supervision`)
+    await lead.page.getByRole('heading', { name: '2026-11 月报' }).waitFor()
+    await lead.page.emulateMedia({ media: 'print' })
+    for (const [name, isPrinted] of [['2026-11 月报', true], ['哪栋楼报得多', true], [/^逾期/, false], ['谁手上有多少', false]] as const) {
+      expect([name, await lead.page.getByRole('heading', { name }).isVisible()]).toEqual([name, isPrinted])
+    }
+    expect(await lead.page.getByText('居民确认解决的件数 ÷').isVisible()).toBe(true)
+    expect(await lead.page.getByRole('navigation', { name: '主菜单' }).isVisible()).toBe(false)
+  })
+
   it('names the building where something gathers before the next resident asks', async () => {
     const lead = await logIn()
     await lead.page.goto(`${here.server.url}/desk/supervision`)
