@@ -123,7 +123,8 @@ export function createWebhookSender(parts: WebhookSenderParts): WebhookSender {
     cancel()
     if (isStopped || due.size === 0) return
     let next = Infinity
-    for (const { row } of due.values()) next = Math.min(next, row.dueAt)
+    // What another process sends, or is on its way, is not waited for.
+    for (const { communityId, row } of due.values()) if (!busy.has(row.webhookId) && isMine(communityId, row.webhookId)) next = Math.min(next, row.dueAt)
     cancel = parts.after(Math.min(lookEveryMs, Math.max(0, next - now())), () => { void look() })
   }
 

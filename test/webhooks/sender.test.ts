@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { alone } from '../../src/cluster/cluster.js'
 import { PLATFORM } from '../../src/knowledge/community.js'
 import { moveInWords } from '../../src/requests/apply-move.js'
 import { createAddressGuard } from '../../src/webhooks/address-guard.js'
@@ -155,6 +156,32 @@ describe('another system', () => {
     await sender.stop()
     await open()
     expect(receiver.got).toHaveLength(3)
+  })
+
+  it('that another process tells is left to it: nothing is sent twice, and nobody is kept busy waiting', async () => {
+    await listens()
+    const waited: number[] = []
+    let isMine = false
+    const other = createWebhookSender({
+      store: home.store, cluster: { ...alone, isMine: () => isMine }, communities: () => [{ id: home.communityId }], post: createPost(guard), onGivenUp: () => undefined, now: home.now, newId: () => `e-${(serial += 1)}`,
+      after: (ms) => { waited.push(ms); return () => undefined }, log: () => undefined,
+    })
+    await other.start()
+    receiver.answer(500)
+    await home.says('甲', '4栋电梯坏了')
+    await other.look()
+    await sender.look()
+    home.pass(hour)
+    await other.look()
+    expect(receiver.got).toHaveLength(1)
+    expect(waited.every((ms) => ms === 60_000)).toBe(true)
+    // The other one is gone.
+    await sender.stop()
+    isMine = true
+    receiver.answer(200)
+    await other.look()
+    expect((await rows()).map(({ state }) => state)).toEqual(['sent'])
+    await other.stop()
   })
 
   it('may be sent one of the log again, by hand', async () => {
