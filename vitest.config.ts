@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
+// The tests take this server instead of one of their own; the programs that they start are not to take it for theirs.
+const givenServer = process.env['DATABASE_URL']
+delete process.env['DATABASE_URL']
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['scripts/browser-libraries.mjs'],
+    env: givenServer === undefined ? {} : { TEST_DATABASE_URL: givenServer },
     pool: 'forks',
     // Whole-product tests start servers and browsers of their own; two at a time is what two cores carry.
     maxWorkers: 2,

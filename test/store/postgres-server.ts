@@ -15,9 +15,9 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
-/** A real PostgreSQL server on a port of the system's choice; `DATABASE_URL` names one that runs already. */
+/** A real PostgreSQL server on a port of the system's choice; `DATABASE_URL` names one that runs already (see vitest.config.ts). */
 export async function startPostgres(): Promise<PostgresServer> {
-  const given = process.env['DATABASE_URL']
+  const given = process.env['TEST_DATABASE_URL']
   return given === undefined ? startOwnPostgres() : { newDatabase: (like) => createIn(given, like), stop: async () => {} }
 }
 

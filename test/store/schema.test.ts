@@ -57,7 +57,7 @@ async function olderDatabase(): Promise<string> {
   await store.commit(HUZHOU, [put('requests', requestNamed('r1')), put('residents', oneOfEach.residents)])
   expect(await store.nextNumber(HUZHOU, 'HZ')).toBe(1)
   await store.close()
-  await run(url, 'drop table yichuang."clockWarnings" cascade', 'drop table yichuang.leases cascade', 'drop index yichuang.requests_number', 'drop function yichuang.retire_rows', `update yichuang.meta set value = 'older' where name = 'schema'`, `delete from yichuang.meta where name = 'format'`)
+  await run(url, 'drop table yichuang."clockWarnings" cascade', 'drop table yichuang.leases cascade', 'alter table yichuang.requests drop column key_number', `create index requests_number on yichuang.requests (community_id, (keys ->> 'number'), id)`, 'drop function yichuang.retire_rows', `update yichuang.meta set value = 'older' where name = 'schema'`, `delete from yichuang.meta where name = 'format'`)
   return url
 }
 
