@@ -3,6 +3,7 @@ import { join, normalize } from 'node:path'
 import staticFiles from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { InputError } from '../errors.js'
+import { deskPermissions } from './security-headers.js'
 
 /** A year: the name of a built asset holds its hash. */
 const assetMaxAgeS = 31_536_000
@@ -28,7 +29,7 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
       return reply.header('cache-control', cache).sendFile(path)
     }
     if (pageOf(path) === 'index.html') throw new InputError('not-found', '没有找到')
-    return reply.header('cache-control', 'no-cache').sendFile(pageOf(path))
+    return reply.headers({ 'cache-control': 'no-cache', ...(pageOf(path).startsWith('desk/') ? { 'permissions-policy': deskPermissions } : {}) }).sendFile(pageOf(path))
   })
 }
 

@@ -13,6 +13,12 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** What a page may ask of the device; `geolocation`: who may ask where it is. */
+const permissionsWith = (geolocation: '()' | '(self)'): string => `camera=(self), geolocation=${geolocation}, microphone=(self), payment=()`
+
+/** The desk's pages: grid workers sign in on the spot with their place. No resident is asked where they are. */
+export const deskPermissions = permissionsWith('(self)')
+
 /** What every answer carries, errors and broken requests included. HSTS: two years; browsers heed it on https only. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
@@ -22,7 +28,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
-  'permissions-policy': 'camera=(self), geolocation=(self), microphone=(self), payment=()',
+  'permissions-policy': permissionsWith('()'),
 }
 
 /** A file of a resident is shown, never run: nothing may load from it or around it. */
