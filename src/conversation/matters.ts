@@ -201,6 +201,7 @@ function asksOfEarlier(matter: Matter): Matter | null {
 /** 「楼上太吵，两家吵起来了，想找人调解」: who asks for a mediator is not sent to report a noise. */
 function wantsMediation(matter: Matter): Matter | null {
   const asksFor = /(想|要|请|找|求|申请|帮)[^，,。]{0,6}(调解|说和|劝和|评评理)/.test(matter.text) && !isAsking.test(matter.text)
+    || /(能不能|能否|可不可以|可以|能)(请人|派人|找人|过来|来)(个人)?[^，,。]{0,4}(调解|说和|劝和)/.test(matter.text)
   return asksFor && matter.intent !== 'mediation' ? { ...matter, intent: 'mediation', confidence: Math.max(matter.confidence, plain) } : null
 }
 
@@ -266,9 +267,9 @@ export function asksWhereToReport(text: string): boolean {
 /** Whether a fault is only talked about: heard of, in general, or asked after without a place. */
 export function onlyTalksOfFault(matter: Matter): boolean {
   const { text } = matter
-  if (!isAsking.test(text) || /派人|来人|来看|来修|报修|登记/.test(text)) return false
+  if (!(isAsking.test(text) || /吗.{1,3}$/.test(text)) || /派人|来人|来看|来修|报修|登记/.test(text)) return false
   if (inGeneral.test(text)) return true
   const hasPlace = matter.slots.some((slot) => slot.name === 'addr')
   if (matter.intent === 'property_complaint' && /合理|合法|多少钱|标准|规定|依据/.test(text)) return true
-  return !statesFault(text) && ((!hasPlace && matter.intent === 'repair_env') || /停不停|是不是|有没有|住的?谁|哪个/.test(text))
+  return !statesFault(text) && ((!hasPlace && matter.intent === 'repair_env') || /停不停|停(水|电|气)了?(吗|么|没|不)|来(水|电|气)了?(吗|么|没|不)|来(水|电|气)[?？]?$|是不是|有没有|住的?谁|哪个/.test(text))
 }

@@ -251,7 +251,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'cancel_change':
       return (await cancelOrChange(turn, matter)) ?? unclear(turn)
     case 'rate_complain':
-      return complain(turn, matter)
+      return (/投诉|举报|态度|不满|意见|敷衍|[1-5一二三四五]分|星|评/.test(matter.text) ? null : await addDetail(turn, matter)) ?? complain(turn, matter)
     case 'praise':
       return takePraise(turn)
     case 'chitchat':

@@ -4,7 +4,7 @@ import type { IntentName, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
 import { optionsIn, type Service } from '../../requests/services.js'
-import { isAsking, wantsAct } from '../matters.js'
+import { isAsking, sureEnough, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
 import { asSaid, replies, shorten } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
@@ -137,8 +137,10 @@ function answerReadBack(turn: Turn, form: Form, service: Service, found: readonl
   const answer = givesConsent(service, text) ? 'yes' : readYesNo(text)
   if (answer === 'yes') return file(turn, form, service)
   if (goesOn.test(text)) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
-  const changed = correctedSlots(text, found, turn.now)
   const corrected = readCorrection(text, turn.now)?.to
+  // 「饭要软一点」 beside a meal that is arranged names no other service.
+  const isSaidBeside = (slot: Slot): boolean => slot.name === 'need' && !service.books && corrected === undefined && form.fields.some(({ name }) => name === 'need') && optionsIn(service, text).length === 0
+  const changed = correctedSlots(text, found, turn.now).filter((slot) => !isSaidBeside(slot))
   const named = corrected === undefined ? [] : optionsIn(service, corrected)
   if (changed.length + named.length > 0) return advance(turn, replaceFields(form, [...changed.filter((slot) => !named.some((one) => one.name === slot.name)), ...named]), service)
   const unsaid = otherIn(text, form)
@@ -152,7 +154,7 @@ function noteBeside(turn: Turn, form: Form, service: Service): Step | null {
   const { text, matters } = turn.understanding
   const [only] = matters
   if (matters.length !== 1 || only === undefined || form.changes !== null || isAsking.test(text) || wantsAct.test(text) || [...text].length < 4) return null
-  const isOfIt = only.confidence < 0.5 || turn.services.forMatter(only.intent, only.text)?.code === service.code
+  const isOfIt = only.confidence < 0.5 || service.intents.includes(only.intent)
   if (!isOfIt || ['human', 'cancel_change', 'urge', 'track', 'emergency'].includes(only.intent)) return null
   const noted: Form = { ...form, description: form.description === '' ? asSaid(text) : `${form.description}；${asSaid(text)}`, updatedAt: turn.now }
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(noted, service, `记下了：${shorten(asSaid(text), 40)}。\n`), { memory: { form: noted } })
@@ -210,7 +212,7 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   // A door and a phone beside each other answer other questions than this one.
   const isData = isOnlyWhere(text, found) || (found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone'))
   const rest = found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(/电话|手机|地址|[是在的我，,。.\s]/g, '')
-  const isProtest = /[?？]/.test(text) || /(没|已经|早就?)(登记|报)|打电话/.test(text)
+  const isProtest = /[?？]/.test(text) || (asking === 'object' && isAsking.test(text) && faultClass(text) === null) || /(没|已经|早就?)(登记|报)|打电话/.test(text)
   if (freeText.includes(asking) && !isData && !isProtest && [...rest].length >= 2 && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
     return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
   }
@@ -229,10 +231,14 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
 /** Matters that are told of as they are: what is said next of them is more of the same. */
 const toldOf: readonly IntentName[] = ['repair_env', 'noise', 'property_complaint', 'mediation', 'offtopic_group']
 
+/** A statement less sure (0–1) than this to be of another intent is more of the same. */
+const leastOther = 0.6
+const ofItsOwn: readonly IntentName[] = ['human', 'track', 'urge', 'cancel_change', 'chitchat', 'emergency', 'counseling', 'offtopic_group']
+
 /** Whether a statement goes on with what the form is about, and answers nothing that was asked. */
 function tellsMoreOf({ understanding: { text, matters } }: Turn, form: Form): boolean {
   const [only] = matters
-  return matters.length === 1 && only !== undefined && form.description !== '' && [...text].length >= 4 && toldOf.includes(form.intent) && toldOf.includes(only.intent) && only.intent !== 'offtopic_group' && !isAsking.test(text) && readYesNo(text) === null
+  return matters.length === 1 && only !== undefined && form.description !== '' && [...text].length >= 4 && toldOf.includes(form.intent) && (toldOf.includes(only.intent) ? only.intent !== 'offtopic_group' : only.confidence < (ofItsOwn.includes(only.intent) ? sureEnough : leastOther)) && !isAsking.test(text) && readYesNo(text) === null
 }
 
 /** 「布洛芬」「要两盒」: a few words that answer nothing asked and belong to what is being arranged. */
@@ -278,7 +284,7 @@ function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly
   if (same || top.intent === 'offtopic_group') return false
   if (/^(我|俺)?(还|也)?(要|想)(举报|投诉|反映|报修|预约|申请|查)/.test(text)) return true
   if (['human', 'track', 'urge', 'policy_standard'].includes(top.intent) && top.confidence >= 0.5) return true
-  const isQuestion = /[?？]|怎么|多少|哪里|哪儿|吗|几点|啥时候|什么/.test(text)
+  const isQuestion = /[?？]|有没有|能不能|怎么|多少|哪里|哪儿|吗|几点|啥时候|什么/.test(text)
   if (top.intent === 'chitchat') return top.confidence >= 0.5 && [...text].length <= 10 && found.length === 0
   if (['repair_env', 'noise', 'property_complaint', 'mediation'].includes(top.intent)) return false
   return top.confidence >= 0.5 && isQuestion

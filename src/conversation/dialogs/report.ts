@@ -152,8 +152,9 @@ function extraLines(service: Service, form: Form): string[] {
   const labels: Partial<Record<SlotName, string>> = { person: '为谁办', age: '年龄', matter: '要办的事', time: '时间', phone: '电话', name: '称呼' }
   // Where the words of the talk are the matter itself, they are what is read back.
   if (form.intent === 'mediation') return [`情况：${shorten(form.description, 60)}`]
-  return Object.entries(labels).flatMap(([name, label]) => {
+  const isUntold = service.agent && form.description !== '' && !form.fields.some((slot) => slot.name === 'matter' || slot.name === 'need')
+  return (isUntold ? [`情况：${shorten(form.description, 60)}`] : []).concat(Object.entries(labels).flatMap(([name, label]) => {
     const found = form.fields.filter((slot) => slot.name === name && !shown.has(slot.name))
     return found.length > 0 ? [`${label}：${[...new Set(found.map((slot) => slot.value))].join('、')}`] : []
-  })
+  }))
 }
