@@ -56,6 +56,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
   const onNotice = options.onNotice ?? (() => {})
   const connect = (settings: pg.PoolConfig): Kysely<unknown> => {
     const pool = new pg.Pool({ connectionString: options.url, connectionTimeoutMillis: waitsMs, keepAlive: true, application_name: 'yichuang', ...settings })
+    // One that is at work when it is cut off says so beside the call that fails: unheard, that would end the process.
+    pool.on('connect', (client) => { client.on('error', () => undefined) })
     pool.on('error', (error) => { onNotice('store: a connection to PostgreSQL was lost', error) })
     return new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   }
@@ -176,13 +178,12 @@ class Postgres implements PostgresStore {
       try {
         return (await text.execute(this.db)).rows[0]?.id ?? null
       } catch (error) {
-        const code = sqlState(error)
-        if (code === 'YC409') {
+        if (sqlState(error) === 'YC409') {
           // Cut off after the server had taken it, the commit meets its own rows: what is sealed is never sealed alike twice.
           if (tried > 1 && (await this.#stands(communityId, sealed))) return null
           throw new StoreError('conflict', `store: ${(error as Error).message}; read it again and decide again`)
         }
-        if (tried >= mostTries || !(code === null || mayPass.test(code))) throw new StoreError('write-refused', `store: PostgreSQL did not take it (${String(error)}); nothing was changed`, { cause: error })
+        if (tried >= mostTries || !mayPassSoon(error)) throw new StoreError('write-refused', `store: PostgreSQL did not take it (${String(error)}); nothing was changed`, { cause: error })
         this.onNotice('store: a commit is tried again', error)
         await wait(tried * triesAgainMs)
       }
@@ -203,8 +204,12 @@ class Postgres implements PostgresStore {
   async saveBlob(communityId: CommunityId, id: string, bytes: Uint8Array): Promise<void> {
     checkWrites(communityId, [])
     const name = JSON.stringify(id)
-    const [kept] = await this.#ask<{ kept: boolean }>(sql`select yichuang.save_blob(${communityId}, ${name}, ${this.sealer.sealBytes(bytes, blobPlace(communityId, id))}) as kept`)
-    if (kept?.kept !== true) throw new StoreError('conflict', `store: there is an attachment ${id} already`)
+    const sealed = this.sealer.sealBytes(bytes, blobPlace(communityId, id))
+    const [kept] = await this.#ask<{ kept: boolean }>(sql`select yichuang.save_blob(${communityId}, ${name}, ${sealed}) as kept`)
+    if (kept?.kept === true) return
+    // Cut off after the server had taken them, they meet themselves: nothing is ever sealed alike twice.
+    const [found] = await this.#ask<{ bytes: Buffer | null }>(sql`select yichuang.load_blob(${communityId}, ${name}) as bytes`)
+    if (found?.bytes?.equals(sealed) !== true) throw new StoreError('conflict', `store: there is an attachment ${id} already`)
   }
 
   async loadBlob(communityId: CommunityId, id: string): Promise<Uint8Array | null> {
@@ -275,11 +280,16 @@ class Postgres implements PostgresStore {
     return this.#closing
   }
 
+  /** For what may be asked twice. */
   #ask<R>(text: ReturnType<typeof sql>): Promise<readonly R[]> {
     return this.#run(async () => {
-      try {
+      for (let tried = 1; ; tried += 1) try {
         return (await text.execute(this.db)).rows as readonly R[]
       } catch (error) {
+        if (tried < mostTries && mayPassSoon(error)) {
+          await wait(tried * triesAgainMs)
+          continue
+        }
         throw new StoreError('write-refused', `store: PostgreSQL did not answer (${String(error)}); nothing was changed`, { cause: error })
       }
     })
@@ -355,6 +365,12 @@ interface Prepared {
 
 /** Deadlocks, serialisation, a server that stops or starts, a lost connection: the same may go through a moment later. */
 const mayPass = /^(40001|40P01|57P0\d|08\w{3}|53300)$/
+
+/** Whether the same may go through a moment later. Who waited in vain for a free connection has waited long enough. */
+function mayPassSoon(error: unknown): boolean {
+  const code = sqlState(error)
+  return code === null ? !(error instanceof Error && error.message === 'timeout exceeded when trying to connect') : mayPass.test(code)
+}
 
 /** The SQLSTATE of an error from the server; `null` for one of the connection. */
 function sqlState(error: unknown): string | null {
