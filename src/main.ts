@@ -199,7 +199,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
           const { retriever, communities: known } = knowledge.inUse()
           const community = known.get(id)
           const answer = community === undefined ? null : retriever.answer({ question, community, now: now(), includeFacts: true })
-          return answer === null || answer.kind === 'no-passage' ? [] : answer.citations
+          // A report is no question: what comes after the likeliest is mostly beside the point.
+          return answer === null || answer.kind === 'no-passage' ? [] : answer.citations.slice(0, 1)
         },
       },
       places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },

@@ -143,7 +143,7 @@ export const requestWords = {
   unsure: '没连上服务器，不知道有没有办成。您写的话还在，连上以后会告诉您。', arrived: (move: string): string => `${move}：刚才其实已经办好了`,
   note: '内部备注', noteHint: '只有同事看得到。写 @ 可以叫同事来看。', noteSave: '记下', colleagues: '叫哪位同事', noted: '备注记下了', called: (names: string): string => `备注记下了，已告诉${names}`, nameBetween: '、',
   templates: '常用语', templatesTitle: '常用语（按数字键选）', templatesHint: '在空的框里按 / 也能打开', editTemplates: '改常用语', noTemplates: '还没有常用语',
-  visit: '约好上门', context: '来龙去脉', grounds: '依据', groundsNone: '没有找到合适的依据', similar: '可能是同一件事', linked: '相关的工单', earlier: '这位居民以前的工单', elsewhere: (channel: string): string => `在${channel}里说的`, nothingElse: '没有别的工单', beside: (status: string, when: string, summary: string): string => `${status}，${when}：${summary}`,
+  visit: '约好上门', context: '来龙去脉', grounds: '可能的依据', groundsNone: '没有找到合适的依据', similar: '可能是同一件事', linked: '相关的工单', earlier: '这位居民以前的工单', elsewhere: (channel: string): string => `在${channel}里说的`, nothingElse: '没有别的工单', beside: (status: string, when: string, summary: string): string => `${status}，${when}：${summary}`,
 } as const
 
 /** Taking the last step back. */
