@@ -1,8 +1,10 @@
-import { cp, readdir, rm } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.js'
+import { encodeEntry } from '../../src/store/journal.js'
 import { FORMAT } from '../../src/store/load.js'
+import type { TableName } from '../../src/store/tables.js'
 import { put } from './writes.js'
 import { aMessage, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { openTempStore, tempFolder } from './temp-store.js'
@@ -56,6 +58,24 @@ describe('the form on disk', () => {
     const again = await open()
     expect(await again.get(HUZHOU, 'messages', 'message-1')).not.toBeNull()
     await again.close()
+  })
+})
+
+describe('what a newer program has written', () => {
+  it('is refused where it speaks of a table that this one does not know, and stays as it is', async () => {
+    const temp = await openTempStore()
+    try {
+      await temp.store.commit(HUZHOU, [put('messages', aMessage())])
+      await temp.store.close()
+      const journal = join(temp.folder, 'journal', (await readdir(join(temp.folder, 'journal'))).sort().at(-1) ?? '')
+      const before = await readFile(journal)
+      const newer = encodeEntry({ seq: 2, after: 1, community: HUZHOU, changes: [['put', 'ofTomorrow' as TableName, { id: 'x', rev: 1 }]] })
+      await writeFile(journal, Buffer.concat([before, newer]))
+      await expect(openEmbeddedStore({ folder: temp.folder, create: false, now: () => 0, onFatal: () => {} })).rejects.toMatchObject({ code: 'newer-format', message: expect.stringContaining('ofTomorrow') as string })
+      expect(await readFile(journal)).toEqual(Buffer.concat([before, newer]))
+    } finally {
+      await rm(temp.folder, { recursive: true, force: true })
+    }
   })
 })
 
