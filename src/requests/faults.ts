@@ -29,7 +29,8 @@ const names: readonly (readonly [name: string, kind: string])[] = [
   ['电梯', '电梯'], ['路灯', '灯'], ['楼灯', '灯'], ['楼道灯', '灯'], ['道灯', '灯'], ['井盖', '井盖'], ['化粪池', '化粪池'], ['下水道', '下水道'], ['污水', '下水道'], ['水管', '水管'], ['漏水', '水管'],
   ['门禁', '门禁'], ['单元门', '门禁'], ['道闸', '门禁'], ['垃圾', '垃圾'], ['暖气', '暖气'], ['台阶', '路面'], ['监控', '监控'], ['摄像头', '监控'], ['消防栓', '消防'], ['充电桩', '充电桩'], ['健身器材', '健身器材'],
 ]
-const spelt = names.map(([name, kind]) => ({ letters: [...name], sounds: [...name].map(pinyin), kind }))
+/** The same by their sounds; made when one is first needed. */
+let spelt: readonly { readonly letters: readonly string[]; readonly sounds: readonly string[]; readonly kind: string }[] | null = null
 
 /** The kind of thing a report is about, `null` where none is named. A name that is only heard right counts where one of its characters stands in it and something is out of order. */
 export function faultClass(text: string): string | null {
@@ -41,6 +42,7 @@ const hearsFault = /坏|不亮|不动|不转|不通|漏|堵|松|翘|裂|掉|打�
 function heard(text: string): string | null {
   const letters = [...text]
   const sounds = letters.map((letter) => (/\p{Script=Han}/u.test(letter) ? pinyin(letter) : ''))
+  spelt ??= names.map(([name, kind]) => ({ letters: [...name], sounds: [...name].map(pinyin), kind }))
   const found = spelt.find((one) => letters.some((_, at) => one.sounds.every((sound, i) => sounds[at + i] === sound) && one.letters.some((letter, i) => letters[at + i] === letter)))
   return found?.kind ?? null
 }
