@@ -161,8 +161,8 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
 
   app.post('/api/desk/field/:community/:id/steps', { config: { access: acting, does: '外勤：接单、上门签到、办结', body: stepBody } }, async (request, reply) => {
     const { community, id } = readPath(request)
-    const given = readInput(stepBody, request.body)
     const row = await find(request, community, id)
+    const given = readInput(stepBody, request.body)
     const step = await begin(request, community, id, { id: given.clientId, kind: given.kind, madeAt: given.madeAt, position: given.kind === 'arrive' ? given.position : null })
     switch (given.kind) {
       case 'take':
@@ -190,8 +190,8 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
 
   app.post('/api/desk/field/:community/:id/photos', { config: { access: acting, does: '外勤：现场照片', query: photoQuery } }, async (request) => {
     const { community, id } = readPath(request)
-    const { client, made } = readInput(photoQuery, request.query)
     const row = await find(request, community, id)
+    const { client, made } = readInput(photoQuery, request.query)
     const of = { communityId: community, residentId: `staff:${staffOf(request).account.id}`, conversationId: row.conversationId, from: `field:${client}` }
     const { id: attachmentId, kind } = await keepFile({ store, now }, of, () => readUpload(request))
     if (kind !== 'image') throw new InputError('bad-input', '这里只收照片')
