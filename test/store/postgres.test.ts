@@ -31,4 +31,4 @@ async function openInNewDatabase(): Promise<OpenStore> {
 }
 
 storeContract('the store in PostgreSQL', openInNewDatabase)
-storeModel('the store in PostgreSQL', openInNewDatabase, process.env['LONG'] ? 10_000 : 10)
+storeModel('the store in PostgreSQL', openInNewDatabase, 10)
