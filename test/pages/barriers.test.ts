@@ -1,11 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServerProcess } from '../../src/bench/server-process.js'
-import { aFolder, aServer } from '../journeys/running.js'
 import { findBarriers, openBrowser, openPage } from './browser.js'
 import { firstInvitation } from './desk-page.js'
 import { deskAddresses, settle, type Address } from './every-page.js'
-import { asCookies, populate, shownCommunity, type Populated } from './populated.js'
+import { aNewServer, asCookies, populate, shownCommunity, type Populated } from './populated.js'
 
 let browser: Browser
 let server: ServerProcess
@@ -13,7 +12,9 @@ let populated: Populated
 /** Nobody has an account yet. */
 let empty: ServerProcess
 beforeAll(async () => {
-  ;[browser, server, empty] = await Promise.all([openBrowser(), aServer(aFolder()), aServer(aFolder())])
+  browser = await openBrowser()
+  server = await aNewServer()
+  empty = await aNewServer()
   populated = await populate(server)
 }, 300_000)
 afterAll(() => browser.close())

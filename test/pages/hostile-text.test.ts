@@ -2,7 +2,6 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChatLine } from '../../src/channels/web-types.js'
 import type { Citation } from '../../src/retrieval/citation.js'
-import { aFolder, aServer } from '../journeys/running.js'
 import { openBrowser, openPage } from './browser.js'
 import { ChatPage } from './chat-page.js'
 import { DeskPage } from './desk-page.js'
@@ -11,7 +10,7 @@ import { deskAddresses, settle } from './every-page.js'
 import { deskPassword, FixtureDesk } from './fixture-desk.js'
 import { FixtureServer } from './fixture-server.js'
 import { hostileTexts, writtenByHand } from './hostile-texts.js'
-import { asCookies, populate, shownCommunity } from './populated.js'
+import { aNewServer, asCookies, populate, shownCommunity } from './populated.js'
 
 const hostileCitation = (text: string): Citation => ({
   kind: 'policy', document: text, number: text, section: text, quote: text, source: `${text} `, status: 'draft', jurisdiction: text, date: text, clause: `${text}  `,
@@ -115,7 +114,7 @@ describe('words made to run', () => {
   })
 
   it(`are only shown on every page of the desk, the chat and the board, in every field that holds words (${hostileTexts.length} of them in each)`, async () => {
-    const product = await aServer(aFolder())
+    const product = await aNewServer()
     const { samples, cookies, resident } = await populate(product)
     const { page, hits, faults } = await openCounting()
     const spoiled = await spoilAnswers(page)

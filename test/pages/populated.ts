@@ -4,7 +4,7 @@ import type { ConversationList, Invited, RequestDetail, RequestList } from '../.
 import type { Role } from '../../src/desk/accounts.js'
 import type { DutyView } from '../../src/desk/duty-types.js'
 import type { ColleagueList } from '../../src/desk/account-types.js'
-import { talkAs } from '../journeys/running.js'
+import { aFolder, aServer, talkAs } from '../journeys/running.js'
 import { firstInvitation } from './desk-page.js'
 import type { Samples } from './every-page.js'
 
@@ -61,6 +61,9 @@ async function join(base: string, path: string, login: string, name: string): Pr
 
 /** The day for which the window was asked for, in Asia/Shanghai. */
 const tomorrow = (): string => new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10)
+
+/** A new server; its first start may have to learn, beside other tests. */
+export const aNewServer = (): Promise<ServerProcess> => aServer(aFolder(), { timeoutMs: 150_000 })
 
 /** A `cookie` header as a browser wants it. */
 export function asCookies(header: string, url: string): readonly { readonly name: string; readonly value: string; readonly url: string }[] {

@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServerProcess } from '../../src/bench/server-process.js'
-import { aFolder, aServer } from '../journeys/running.js'
 import { openBrowser, openPage } from './browser.js'
 import { ChatPage } from './chat-page.js'
 import { DeskPage, firstInvitation } from './desk-page.js'
 import { deskAddresses, settle, type Address } from './every-page.js'
 import { withPalette } from './palette-png.js'
-import { asCookies, populate, shownCommunity, type Populated } from './populated.js'
+import { aNewServer, asCookies, populate, shownCommunity, type Populated } from './populated.js'
 
 /** Every picture of docs/screenshots, of the whole product: PICTURES=1 npx vitest run test/pages/screenshots */
 const isWanted = (process.env['PICTURES'] ?? '') !== ''
@@ -22,8 +21,11 @@ beforeAll(async () => { if (isWanted) browser = await openBrowser() })
 afterAll(async () => { if (isWanted) await browser.close() })
 
 async function shoot(page: Page, name: string): Promise<void> {
-  // News come when they come.
-  await page.evaluate(`document.fonts.ready.then(() => document.querySelectorAll('.el-notification').forEach((one) => one.remove()))`)
+  // News come when they come; what was put in sight before the type was there has moved.
+  await page.evaluate(`document.fonts.ready.then(() => {
+    document.querySelectorAll('.el-notification').forEach((one) => one.remove())
+    document.querySelector('.shell-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  })`)
   const picture = withPalette(await page.screenshot())
   expect(`${name}: ${picture.length > largest ? picture.length : 'fits'}`).toBe(`${name}: fits`)
   writeFileSync(join(folder, `${name}.png`), picture)
@@ -41,7 +43,8 @@ describe.runIf(isWanted)('pictures of every page', () => {
   beforeAll(async () => {
     rmSync(join(folder, 'pages'), { recursive: true, force: true })
     mkdirSync(join(folder, 'pages'), { recursive: true })
-    ;[server, empty] = await Promise.all([aServer(aFolder()), aServer(aFolder())])
+    server = await aNewServer()
+    empty = await aNewServer()
     populated = await populate(server)
   }, 300_000)
 
@@ -73,8 +76,8 @@ describe.runIf(isWanted)('pictures of every page', () => {
 describe.runIf(isWanted)('pictures of README.md', () => {
   let running: ServerProcess
   beforeAll(async () => {
-    running = await aServer(aFolder())
-  })
+    running = await aNewServer()
+  }, 200_000)
 
   it('draws a resident and a member of staff', async () => {
     const phone = (await openPage(browser, { chinese: true, viewport: { width: 360, height: 900 }, deviceScaleFactor: 1.5 })).page
