@@ -251,6 +251,8 @@ export function createOutbox(parts: OutboxParts): Outbox {
         lane.rows.splice(0, lane.rows.length, ...kept)
         if (kept.length === 0) lanes.delete(key)
       }
+      // Whose commit then fails gives them back.
+      for (const id of taken) known.delete(id)
       return taken
     },
     idle: () => (active === 0 && marking === null ? Promise.resolve() : new Promise((resolve) => waiters.push(resolve))),

@@ -9,6 +9,9 @@ import type { OutboxRow } from './records.js'
 /** How long a step made at the desk can be taken back, ms; its news to residents wait as long. */
 export const undoMs = 10_000
 
+/** From the last moment to take it back until its news go, ms: a commit that comes just in time is heard of by every process. */
+export const graceMs = 500
+
 /** A step that was made, with all that it changed. */
 export interface Undoable {
   readonly by: string
@@ -31,7 +34,7 @@ export interface UndoParts {
 
 /** Holds news back for as long as they can be unsaid. What is held has its line in the talk when it has arrived. */
 export function heldBack(rows: readonly OutboxRow[], requestId: string, now: number): readonly OutboxRow[] {
-  return rows.map((row) => ({ ...row, dueAt: Math.max(row.dueAt, now + undoMs), held: row.held ?? { about: requestId } }))
+  return rows.map((row) => ({ ...row, dueAt: Math.max(row.dueAt, now + undoMs + graceMs), held: row.held ?? { about: requestId } }))
 }
 
 /** The last steps made at the desk, each as long as it can be taken back. They live in this process: after a restart what was done is done. */
@@ -58,12 +61,9 @@ export function createUndo({ store, outbox, now }: UndoParts) {
     if (step === null) throw tooLate()
     steps.delete(keyOf(communityId, id))
     const waiting = new Set(step.rows.map((row) => row.id))
+    // What waits in another process is taken out there by the commit.
     const taken = outbox.withhold(communityId, (row) => waiting.has(row.id))
     const back = (): void => outbox.push(communityId, step.rows.filter((row) => taken.includes(row.id)))
-    if (taken.length < waiting.size) {
-      back()
-      throw tooLate()
-    }
     const writes: readonly Write[] = [
       // Each stood one revision lower before the step.
       ...step.before.map((row): Write => ({ op: 'put', table: 'requests', row: { ...row, rev: row.rev + 1 } })),

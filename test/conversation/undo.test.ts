@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StaffActor } from '../../src/conversation/engine.js'
-import { undoMs } from '../../src/conversation/undo.js'
+import { graceMs, undoMs } from '../../src/conversation/undo.js'
 import { moveInWords, type Move } from '../../src/requests/apply-move.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from './neighbourhood.js'
@@ -32,7 +32,7 @@ async function make(here: Neighbourhood, move: Move, by = clerk, canUndo = true)
 /** What residents hear once the time to take it back is over. */
 async function waited(here: Neighbourhood): Promise<readonly string[]> {
   const before = here.channel.shown.length
-  here.pass(undoMs)
+  here.pass(undoMs + graceMs)
   here.engine.release()
   await here.engine.idle()
   return here.channel.shown.slice(before).map(({ reply }) => reply.text)
