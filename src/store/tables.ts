@@ -102,8 +102,9 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   dialogs: { indexes: ['conversationId', 'waiting'], unique: [], sealed: ['botkit', 'memory'], settledAt: (r) => r.updatedAt, retire: { afterDays: 7, to: 'drop' }, unheard: true },
   messages: { indexes: ['conversationId', 'requestId'], unique: [], sealed: ['authorName', 'text', 'reply'], settledAt: (r) => r.at, retire: { afterDays: 30, to: 'archive' } },
   requests: {
-    indexes: ['residentId', 'status', 'conversationId', 'placeKey'],
-    unique: ['number', 'sourceKey'],
+    indexes: ['residentId', 'status', 'conversationId'],
+    // A fault has one open request: of two who report it at one moment, the second joins.
+    unique: ['number', 'sourceKey', 'placeKey'],
     sealed: ['description', 'address', 'fields', 'reporters', 'ratings', 'history', 'owner', 'appointment', 'consent', 'visit'],
     settledAt: (r) => r.settledAt,
     // A quarter's rates, a reopening and a home told last month are read from what lives.
