@@ -1,4 +1,4 @@
-import { readEnvFile } from '../../config.js'
+import { ownPostgres } from '../own-postgres.js'
 import { liveThrough, type CityFigures, type CityPlan } from './city.js'
 
 type Tell = (line: string) => void
@@ -12,11 +12,6 @@ const wholeCity = {
 const morning = [8.5, 9.5] as const
 const stormHour = [18, 19] as const
 
-/** The database of the setting, if there is one: what several processes share. */
-function databaseUrl(): string | null {
-  return { ...readEnvFile('.env'), ...process.env }['DATABASE_URL'] ?? null
-}
-
 /** An hour of the morning peak in cities of 10, 100 and 1,000 communities, the hour of the storm, and the same peak with one and two processes on PostgreSQL. */
 export async function benchCity(tell: Tell): Promise<readonly CityFigures[]> {
   const figures: CityFigures[] = []
@@ -26,13 +21,18 @@ export async function benchCity(tell: Tell): Promise<readonly CityFigures[]> {
   }
   for (const communities of [10, 100, 1_000]) await live({ communities, storm: null }, `${communities} 个社区，早高峰`)
   await live({ hours: stormHour }, '1000 个社区，一个片区停电')
-  const url = databaseUrl()
-  if (url === null) tell('  没有设 DATABASE_URL，PostgreSQL 的几项略过')
-  else for (const processes of [1, 2]) await live({ processes, databaseUrl: url, storm: null, speed: 15 }, `PostgreSQL，${processes} 个进程，早高峰`)
+  for (const processes of [1, 2]) {
+    const server = await ownPostgres()
+    try {
+      await live({ processes, databaseUrl: server.url, storm: null, speed: 15 }, `PostgreSQL，${processes} 个进程，早高峰`)
+    } finally {
+      await server.stop()
+    }
+  }
   return figures
 }
 
-/** The whole day, storm and all, at a hundred times real speed; on PostgreSQL with two processes where one is set. */
+/** The whole day, storm and all, at a hundred times real speed, with one process and the embedded store: the most that this machine does at that speed. */
 export async function benchCityDay(tell: Tell): Promise<CityFigures> {
-  return liveThrough({ ...wholeCity, hours: [0, 24], speed: 100, processes: 2, databaseUrl: databaseUrl() }, tell)
+  return liveThrough({ ...wholeCity, hours: [0, 24], speed: 100, processes: 1, databaseUrl: null }, tell)
 }
