@@ -60,16 +60,25 @@ export function createLine(parts: LineParts): Line {
     return current
   }
 
+  /** One statement after the other. */
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function query<R>(text: string, values: readonly unknown[]): Promise<readonly R[]> {
+    const client = await line()
+    try {
+      return (await client.query<R & pg.QueryResultRow>(text, [...values])).rows
+    } catch (error) {
+      // An error that the server tells leaves the line as it is.
+      if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P') === true) lose(client, error instanceof Error ? error : null)
+      throw error
+    }
+  }
+
   return {
-    async ask<R>(text: string, values: readonly unknown[] = []) {
-      const client = await line()
-      try {
-        return (await client.query<R & pg.QueryResultRow>(text, [...values])).rows
-      } catch (error) {
-        // An error that the server tells leaves the line as it is.
-        if (!(error instanceof pg.DatabaseError) || error.code?.startsWith('57P') === true) lose(client, error instanceof Error ? error : null)
-        throw error
-      }
+    ask<R>(text: string, values: readonly unknown[] = []) {
+      const mine = last.then(() => query<R>(text, values))
+      last = mine.catch(() => undefined)
+      return mine
     },
     async close() {
       isClosed = true
