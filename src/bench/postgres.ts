@@ -67,11 +67,11 @@ async function measure(url: string, key: Buffer, tell: (line: string) => void): 
     await fill(url, key, filled, size)
     filled = size
     tell(`  库里 ${size} 件工单（装入 ${Math.round((performance.now() - started) / 1_000)} 秒）`)
-    bySize[String(size)] = await cyclesWith(url, key, 1)
+    bySize[String(size)] = await cyclesWith(url, key, 1, tell)
   }
   for (const count of counts) {
     tell(`  ${count} 个进程`)
-    byProcesses[String(count)] = await cyclesWith(url, key, count)
+    byProcesses[String(count)] = await cyclesWith(url, key, count, tell)
   }
   return { bySize, byProcesses }
 }
@@ -117,7 +117,7 @@ function keyOfNth(field: string, isSettled: boolean): string {
   }
 }
 
-async function cyclesWith(url: string, key: Buffer, count: number): Promise<unknown> {
+async function cyclesWith(url: string, key: Buffer, count: number, tell: (line: string) => void): Promise<unknown> {
   const workers = await Promise.all(Array.from({ length: count }, () => startWorker(url, key)))
   try {
     const each = (total: number, run: string): Promise<readonly LifeFigures[]> => Promise.all(workers.map((worker, at) => worker.live({ cycles: Math.ceil(total / count), run, from: at * Math.floor(places / count), places: Math.floor(places / count) })))
@@ -126,6 +126,7 @@ async function cyclesWith(url: string, key: Buffer, count: number): Promise<unkn
     const figures = await each(cycles, `r${count}-${Date.now()}`)
     const seconds = (performance.now() - started) / 1_000
     const of = (value: number): number => Math.round(value * 10) / 10
+    tell(`  每秒 ${of(cycles / seconds)} 轮`)
     return { cyclesPerSecond: of(cycles / seconds), cpuMsPerCycle: of(figures.reduce((sum, one) => sum + one.cpuMsPerCycle, 0) / count), cycleMs: figures[0]?.cycleMs }
   } finally {
     await Promise.all(workers.map((worker) => worker.end()))
