@@ -5,6 +5,7 @@ import { isInConfidence, mayHear } from '../conversation/confidence.js'
 import type { Conversation, Message, OutboxRow } from '../conversation/records.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { maskNumbers, redact } from '../privacy.js'
+import { withoutCodes } from '../residents/codes.js'
 import type { Store } from '../store/store.js'
 
 /** Conversations of a list that nobody waits in. */
@@ -130,7 +131,7 @@ function describeLine(message: Message, unsent: OutboxRow | undefined): DeskLine
     at: message.at,
     from: message.from,
     name: message.authorName,
-    text: message.text,
+    text: withoutCodes(message.text),
     citations: message.reply?.citations ?? [],
     attachments: message.attachments.map(({ id, kind, mediaType }) => ({ id, kind, mediaType })),
     requestId: message.requestId,

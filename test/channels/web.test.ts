@@ -347,7 +347,7 @@ describe('a message that its resident takes back or changes', () => {
     expect((await change(two, clientId, 'recall')).statusCode).toBe(404)
     server.clock.now += 10 * 60_000 + 1
     const late = await change(one, clientId, 'recall')
-    expect([late.statusCode, late.json<{ message: string }>().message]).toEqual([400, '发出超过10分钟，不能再撤回或修改了；要更正请直接说'])
+    expect([late.statusCode, late.json<{ message: string }>().message]).toEqual([409, '发出超过10分钟，不能再撤回或修改了；要更正请直接说'])
     expect(server.engine.changes).toEqual([])
   })
 

@@ -75,7 +75,7 @@ describe('an own line, soon after it was said', () => {
   it('says why when the server would not change it', async () => {
     await resident.say('灯坏了')
     await resident.lineWith('已受理')
-    chat.refusals.push({ status: 400, message: '发出超过10分钟，不能再撤回或修改了；要更正请直接说' })
+    chat.refusals.push({ status: 409, message: '发出超过10分钟，不能再撤回或修改了；要更正请直接说' })
     await button('撤回').click()
     expect(await resident.page.getByRole('alert').filter({ hasText: '10分钟' }).innerText()).toContain('要更正请直接说')
   })

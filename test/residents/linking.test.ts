@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { showConversation } from '../../src/desk/conversations.js'
 import { identitiesOf } from '../../src/residents/identities.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from '../conversation/neighbourhood.js'
 
@@ -164,6 +165,18 @@ describe('a request filed without a phone', () => {
     expect((await here.requests())[0]?.residentId).toBe('memory:新号')
     // Where it was before hears of it.
     expect(here.channel.shown.findLast(({ to }) => to.conversationId === 'memory:private:旧号')?.reply.text).toContain('在另一处')
+  })
+
+  it('and the code is left out for staff who read along, in our words and in the resident’s', async () => {
+    const here = await withCodes()
+    await here.says('旧号', '3栋2单元楼道灯坏了')
+    await here.says('旧号', '查询码')
+    const number = (await here.requests())[0]?.number ?? ''
+    await here.says('新号', `${number} 查询码 482913`)
+    const read = await Promise.all(['旧号', '新号'].map((who) => showConversation(here.store, here.communityId, `memory:private:${who}`, { id: 'lead-1', name: '陈主任', isLead: true })))
+    const lines = read.flatMap((one) => one?.lines ?? []).map(({ text }) => text)
+    expect(lines.filter((text) => text.includes('••••••')).length).toBeGreaterThanOrEqual(2)
+    expect(lines.join('\n')).not.toContain('482913')
   })
 
   it('opens by its short number too, in whatever order it is said', async () => {

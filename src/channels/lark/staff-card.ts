@@ -6,13 +6,14 @@ import { asStaffSee } from '../../requests/discretion.js'
 import { pendingOffer } from '../../requests/apply-move.js'
 import type { MoveName } from '../../requests/moves.js'
 import { statusName, type ServiceRequest } from '../../requests/service-request.js'
+import { withoutCodes } from '../../residents/codes.js'
 import { moveCalled, orderWords } from '../staff-in-chat.js'
 import { plain, words } from './encode.js'
 
 /** What staff need to find the place and call people by name; phone and document numbers are on the desk only. */
 const shownToStaff: NonNullable<Parameters<typeof redact>[1]> = ['door', 'name']
 
-export const forStaff = (text: string): string => redact(text, shownToStaff)
+export const forStaff = (text: string): string => redact(withoutCodes(text), shownToStaff)
 
 /** What a button of a staff card brings back. */
 interface StaffValue extends Readonly<Record<string, unknown>> {
