@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/store/postgres.js'
-import { bringUpToDate } from '../../src/store/postgres/schema.js'
+import { bringUpToDate, fingerprint, SCHEMA_LEVEL } from '../../src/store/postgres/schema.js'
 import { startPostgres, type PostgresServer } from './postgres-server.js'
 import { HUZHOU, oneOfEach, requestNamed } from './rows.js'
 import { put } from './writes.js'
@@ -77,6 +77,19 @@ describe('the schema of the database', () => {
       await store.commit(HUZHOU, [put('clockWarnings', oneOfEach.clockWarnings)])
       await store.close()
     }
+  })
+  it('has a level of its own for each form it had: raise SCHEMA_LEVEL with whatever changes the form, and write it down here', () => {
+    expect([SCHEMA_LEVEL, fingerprint.slice(0, 16)]).toEqual([1, '03e8d4da7b9b6370'])
+  })
+  it('is left by an older program, started again beside a newer one, as that one made it', async () => {
+    const url = await server.newDatabase()
+    await (await openPostgresStore({ url, key })).close()
+    await run(url, `update yichuang.meta set value = '999' where name = 'level'`, `update yichuang.meta set value = 'of tomorrow' where name = 'schema'`, `comment on function yichuang.retire_rows is 'of tomorrow'`, 'alter table yichuang.requests add column later text')
+    const older = await openPostgresStore({ url, key })
+    await older.commit(HUZHOU, [put('requests', requestNamed('r1'))])
+    expect(await older.get(HUZHOU, 'requests', 'r1')).toMatchObject({ id: 'r1' })
+    await older.close()
+    expect(await run(url, `select value from yichuang.meta where name = 'schema'`)).toEqual([{ value: 'of tomorrow' }])
   })
   it('is read by the program of the release before, which goes on beside: nothing it knows is taken away', async () => {
     const url = await olderDatabase()

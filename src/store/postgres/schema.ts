@@ -17,8 +17,11 @@ const SCHEMA_FORMAT = 1
 /** Rows of a community are seen only by who says which community it is. */
 const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
 
+/** Raised with every change of what the schema is made of: a program leaves the schema of a later one as it stands, so that one started again beside its successor takes nothing back. */
+export const SCHEMA_LEVEL = 1
+
 /** The schema this program needs, told apart from any other by what it is made of. */
-const fingerprint = createHash('sha256').update(JSON.stringify([3, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
+export const fingerprint = createHash('sha256').update(JSON.stringify([3, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
 
 /**
  * Brings the schema up to what this program needs; one that is, is left alone. Each step may be taken twice, and all of it
@@ -30,7 +33,7 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     await sql`select pg_advisory_xact_lock(${sql.lit(schemaLock)})`.execute(step)
     const stands = Number((await readMeta(step, 'format')) ?? SCHEMA_FORMAT)
     if (stands > SCHEMA_FORMAT) throw new StoreError('newer-format', `store: the database was written by a newer version (format ${stands}, this version reads up to ${SCHEMA_FORMAT}); install that version again`)
-    if ((await readMeta(step, 'schema')) === fingerprint) return
+    if ((await readMeta(step, 'schema')) === fingerprint || Number((await readMeta(step, 'level')) ?? 0) > SCHEMA_LEVEL) return
     await sql`create schema if not exists yichuang`.execute(step)
     const { rows: roles } = await sql`select 1 from pg_roles where rolname = ${appRole}`.execute(step)
     if (roles.length === 0) await sql`create role ${sql.id(appRole)} nologin`.execute(step)
@@ -42,7 +45,7 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     await makeShared(step)
     for (const text of [...functions, ...sharingFunctions]) await sql.raw(text).execute(step)
     await makeCommunities(step)
-    await sql`insert into yichuang.meta values ('format', ${String(SCHEMA_FORMAT)}), ('schema', ${fingerprint}) on conflict (name) do update set value = excluded.value`.execute(step)
+    await sql`insert into yichuang.meta values ('format', ${String(SCHEMA_FORMAT)}), ('schema', ${fingerprint}), ('level', ${String(SCHEMA_LEVEL)}) on conflict (name) do update set value = excluded.value`.execute(step)
   })
 }
 
