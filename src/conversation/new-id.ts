@@ -22,3 +22,14 @@ export function idMaker(now: () => number): () => string {
     return id
   }
 }
+
+/** When an id was made, ms since 1970; `null` where it is no id of ours. */
+export function madeAt(id: string): number | null {
+  let at = 0
+  for (const digit of id.slice(0, 10)) {
+    const value = digits.indexOf(digit)
+    if (value < 0) return null
+    at = at * 32 + value
+  }
+  return id.length === 26 ? at : null
+}

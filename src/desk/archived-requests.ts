@@ -1,4 +1,5 @@
 import { monthOf } from './supervision.js'
+import { madeAt } from '../conversation/new-id.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
@@ -29,4 +30,15 @@ export async function withArchived(store: Pick<Store, 'archived'>, communityId: 
   if (archived.length === 0) return live
   const ids = new Set(archived.map(({ id }) => id))
   return [...live.filter(({ id }) => !ids.has(id)), ...[...archived].reverse()]
+}
+
+/** A request that has left for the archive, as it stands there; `null` where none has this id. */
+export async function archivedRequest(store: Pick<Store, 'archived'>, communityId: CommunityId, id: string, now: number): Promise<ServiceRequest | null> {
+  const filedAt = madeAt(id)
+  if (filedAt === null || filedAt > now) return null
+  for (const month of monthsSince(monthOf(filedAt), now)) {
+    const found = (await store.archived(communityId, 'requests', month)).find((row) => row.id === id)
+    if (found !== undefined) return found
+  }
+  return null
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { inboxViews, type InboxChoices, type Receivers, type RequestConflict, type RequestContext, type RequestDetail, type Uploaded } from './api-types.js'
+import { archivedRequest } from './archived-requests.js'
 import { acting, actorOf, staffOf } from './caller.js'
 import { showConversation } from './conversations.js'
 import { choicesOf, listRequests, type Viewer } from './inbox.js'
@@ -56,7 +57,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
   const gridsOf = (id: CommunityId): readonly Grid[] => parts.communities().find((one) => one.id === id)?.grids ?? []
 
   async function find(request: FastifyRequest, community: CommunityId, id: string): Promise<ServiceRequest> {
-    const row = await store.get(community, 'requests', id)
+    const row = (await store.get(community, 'requests', id)) ?? (await archivedRequest(store, community, id, now()))
     // Whom it is about does not learn that there is one.
     if (!row || row.status === 'draft' || !maySee(row, viewerOf(request))) throw notFound()
     return row

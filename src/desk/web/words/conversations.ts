@@ -25,7 +25,7 @@ export const talksWords = { title: '对话', again: '再试一次', none: '还�
 
 /** One conversation. */
 export const talkWords = {
-  back: '← 全部对话', gone: '没有这个对话，或不在您的社区。', inDanger: '居民可能有危险', inDangerHint: '一窗已经回了急救电话。请马上接手，能打电话就打电话。', nothingSaid: '还没有说过的话', log: '对话内容', say: '对居民说（Ctrl+Enter 发送）', send: '发送', release: '交还给一窗', take: '接手',
+  back: '← 全部对话', gone: '没有这个对话，或不在您的社区。', inDanger: '居民可能有危险', inDangerHint: '一窗已经回了急救电话。请马上接手，能打电话就打电话。', nothingSaid: '还没有说过的话', confided: '居民私下说的话，只给社区负责人和接手的人看。', log: '对话内容', say: '对居民说（Ctrl+Enter 发送）', send: '发送', release: '交还给一窗', take: '接手',
   waits: '居民在等人。接手后一窗不再插话。', botAnswers: '一窗正在答。接手后一窗不再插话，由您来答。', unsent: '您还有写好没发的话。现在交还给一窗吗？', releaseTitle: '交还对话', releaseYes: '交还', notYet: '先不', handOutCode: '发一个绑定码', codeIs: '绑定码', gap: ' · ',
   codeHint: (code: string, minutes: number): string => `，${minutes}分钟内有效，只能用一次。请核对是本人再口头告诉，由居民在微信、飞书或网页的私聊里发「绑定 ${code}」；别发到群里。`,
 } as const
