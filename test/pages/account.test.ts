@@ -24,6 +24,8 @@ afterAll(async () => {
 
 const pictures = process.env['SCREENSHOTS'] ?? ''
 async function look(page: Page, name: string): Promise<void> {
+  // What fades in, or changes its colours, is looked at when it has.
+  await page.evaluate('Promise.all(document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity).map((one) => one.finished.catch(() => 0))).then(() => 1)')
   await page.evaluate(axe.source)
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> } }).axe.run())
   expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([])
