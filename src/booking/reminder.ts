@@ -15,7 +15,7 @@ const morningHour = 7
 const nightHour = 22
 
 /** The reminder that is due now for what was booked, or moved, at `bookedAt`; `null`: none. Each comes once, and none soon after the booking itself. */
-export function reminderDue(appointment: Appointment, bookedAt: number, now: number): ReminderKind | null {
+export function reminderDue(appointment: Pick<Appointment, 'at' | 'reminded'>, bookedAt: number, now: number): ReminderKind | null {
   const begins = Date.parse(appointment.at)
   const sent = appointment.reminded ?? []
   const hour = new Date(now + 8 * hourMs).getUTCHours()

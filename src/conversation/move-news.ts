@@ -2,7 +2,7 @@ import type { Move } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
 import type { LegalRoute } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
-import { clockWords, replies, sayBasis, shorten } from './replies.js'
+import { clockWords, replies, sayBasis, shorten, visitWords } from './replies.js'
 
 /** What a move is to those who reported the request. */
 export interface MoveNews {
@@ -76,11 +76,10 @@ export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | 
       return move.brings?.kind === 'into' ? said(`${number} 和 ${move.brings.number} 是同一件事，已并到 ${move.brings.number} 一起办，办好一起通知您。`) : null
     case 'plan-visit': {
       if (move.brings?.kind !== 'visit') return null
-      const { at, until, helper, where } = move.brings.visit
-      const when = `${clockWords(at)}${until === null ? '' : `到${clockWords(until)}`}`
-      return where === 'home'
-        ? said(`${number} ${helper}${when}上门。时间不方便请直接回复，我们另约；不认识的人请先核对姓名再开门。`, '', { to: 'filer' })
-        : said(`${number} ${helper}${when}到现场处理，不用在家等。`, `${number} 约好了人${when}到现场。`)
+      const { visit } = move.brings
+      return visit.where === 'home'
+        ? said(`${number} ${visitWords(visit)}。时间不方便请直接回复，我们另约；不认识的人请先核对姓名再开门。`, '', { to: 'filer' })
+        : said(`${number} ${visitWords(visit)}，不用在家等。`, `${number} 约好了${visitWords({ ...visit, helper: '人' })}。`)
     }
     case 'cancel-visit':
       return said(`${number} 原来约的上门取消了：${reason}`, `${number} 原来约的时间取消了。`, { to: 'filer' })

@@ -1,7 +1,7 @@
 import type { Citation } from '../retrieval/citation.js'
 import { pendingOffer } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
-import type { Receiver } from '../requests/moves.js'
+import type { PlannedVisit, Receiver } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceField } from '../requests/services.js'
 import type { DangerKind, Slot } from '../nlu/understanding.js'
@@ -92,6 +92,11 @@ function askedAtEnd(until: number | null): string {
   return `解决了吗？1 解决了　2 没解决　3 没人联系我\n也可以回「5分」到「1分」评价。${until === null ? '' : `${clockWords(until)}前没回，就先归档。`}`
 }
 
+/** Who comes when: 「王师傅11月25日（周三）9:00上门」. */
+export function visitWords({ at, until, helper, where }: PlannedVisit): string {
+  return `${helper}${clockWords(at)}${until === null ? '' : `到${clockWords(until)}`}${where === 'home' ? '上门' : '到现场处理'}`
+}
+
 export const replies = {
   askField: (field: ServiceField, service: Service, again: boolean): string =>
     `${again ? '不好意思，我没听明白。' : ''}${field.question}${service.disclosure === 'personal' ? `（${field.why}）` : ''}`,
@@ -170,8 +175,10 @@ export const replies = {
     const urged = request.urges.length > 0 ? `，已催${request.urges.length}次` : ''
     const to = pendingOffer(request)?.to ?? null
     const offered = to === null ? '' : `已转请${to.name}办理${sayBasis(to)}，对方接下以前由我们跟着。`
-    return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。${offered}`
+    const visit = request.visit == null ? '' : `${visitWords(request.visit)}。`
+    return `${request.number}：${requestLine(request)}\n现在${statusName(request.status)}，${request.owner.name}负责${urged}。${visit}${offered}`
   },
+  visitSoon: (request: ServiceRequest, visit: PlannedVisit): string => `提醒您：${visitWords(visit)}（${request.number}）。时间不方便请直接回复，我们另约；不认识的人请先核对姓名再开门。`,
   siblings: (requests: readonly ServiceRequest[]): string => `同一次报的：${requests.map((one) => `${one.number} ${requestLine(one)}（${statusName(one.status)}）`).join('；')}。`,
   statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,
   /** `count`: how many there are, where not all are named. */

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
+import { reminderDue } from '../booking/reminder.js'
+import type { Address } from '../channels/channel.js'
 import { alone, type Cluster } from '../cluster/cluster.js'
 import { KnowledgeError, StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
@@ -13,10 +15,11 @@ import type { Unknown, WorkingTime } from '../requests/working-time.js'
 import type { Pager } from '../paging/pager.js'
 import type { Reach } from '../paging/reach.js'
 import { chatLastUsed } from '../residents/identities.js'
+import { pages } from '../store/pages.js'
 import type { Store } from '../store/store.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
-import type { OutboxRow } from './records.js'
+import type { Conversation, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 
 /** How often the requests are looked through, ms: nothing that is counted in working hours needs it sooner. */
@@ -136,17 +139,37 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     return true
   }
 
+  /** Where the filer is written to now: the private chat that was used last; `null` where there is none. */
+  async function chatOf(communityId: CommunityId, request: ServiceRequest): Promise<{ readonly to: Address; readonly conversation: Conversation | null } | null> {
+    const first = await parts.store.get(communityId, 'conversations', request.conversationId)
+    if (first?.chat !== 'private') return null
+    const to = await chatLastUsed(parts.store, communityId, { channel: first.channel, conversationId: first.id, chat: 'private', residentId: first.residentId })
+    return { to, conversation: to.conversationId === first.id ? first : await parts.store.get(communityId, 'conversations', to.conversationId) }
+  }
+
+  /** Reminds who waits at home of a visit, as of a booking. Whether it did. */
+  async function remindOfVisit(communityId: CommunityId, request: ServiceRequest): Promise<boolean> {
+    const { visit } = request
+    if (visit == null || visit.where !== 'home') return false
+    const plannedAt = request.history.findLast(({ move }) => move === 'plan-visit')?.at ?? request.filedAt
+    const due = reminderDue({ at: new Date(visit.at).toISOString(), ...(visit.reminded === undefined ? {} : { reminded: visit.reminded }) }, plannedAt, parts.now())
+    const chat = due === null ? null : await chatOf(communityId, request)
+    if (due === null || chat === null) return false
+    const rows = [noticeRow({ to: chat.to, text: replies.visitSoon(request, visit), about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })]
+    try {
+      await parts.store.commit(communityId, [{ op: 'put', table: 'requests', row: { ...request, visit: { ...visit, reminded: [...(visit.reminded ?? []), due] } } }, ...noticeWrites(rows, parts.now(), request.id)])
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+    parts.outbox.push(communityId, rows)
+    return true
+  }
+
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
     if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
-    const first = await parts.store.get(communityId, 'conversations', request.conversationId)
-    const to = first?.chat !== 'private' ? null : await chatLastUsed(parts.store, communityId, { channel: first.channel, conversationId: first.id, chat: 'private', residentId: first.residentId })
-    const conversation = to === null || to.conversationId === first?.id ? first : await parts.store.get(communityId, 'conversations', to.conversationId)
-    const rows: OutboxRow[] = to !== null
-      ? [noticeRow({
-          to,
-          text: replies.lapsed(request), about: request.id, when: 'by-day',
-        }, conversation, { id: parts.newId(), now: parts.now() })]
-      : []
+    const chat = await chatOf(communityId, request)
+    const rows = chat === null ? [] : [noticeRow({ to: chat.to, text: replies.lapsed(request), about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })]
     return make(communityId, request, { name: 'lapse', reason: '到说好的日子没有回音', brings: null }, rows)
   }
 
@@ -160,14 +183,15 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
       const ahead = new Date(parts.now() + yearAheadMs).getUTCFullYear()
       if (time.hours !== null && !time.years.has(ahead)) await alarm(communityId, { kind: 'unknown', why: 'no-calendar', year: ahead })
       for (const status of openStatuses)
-        for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: status })) {
-          looked += 1
-          // Those who write meanwhile are not kept waiting.
-          if (looked % 100 === 0) await setImmediate()
-          if (await climb(communityId, request, time)) climbed += 1
-          else await warn(communityId, request, time)
-        }
-      for (const request of await parts.store.find(communityId, 'requests', { by: 'status', equals: 'confirming' })) if (await lapse(communityId, request, time)) lapsed += 1
+        for await (const requests of pages(parts.store, communityId, 'requests', { by: 'status', equals: status }))
+          for (const request of requests) {
+            looked += 1
+            // Those who write meanwhile are not kept waiting.
+            if (looked % 100 === 0) await setImmediate()
+            if (await climb(communityId, request, time)) climbed += 1
+            else if (!(await remindOfVisit(communityId, request))) await warn(communityId, request, time)
+          }
+      for await (const requests of pages(parts.store, communityId, 'requests', { by: 'status', equals: 'confirming' })) for (const request of requests) if (await lapse(communityId, request, time)) lapsed += 1
     }
     return { climbed, lapsed }
   }

@@ -1,5 +1,5 @@
 import type { Citation } from '../retrieval/citation.js'
-import type { Owner, RequestStatus } from './service-request.js'
+import type { Owner, ReminderKind, RequestStatus } from './service-request.js'
 
 /** One level of the grid above a community's own people: 网格 → 社区 → 街道 → 区县 → 市 (濮社区领〔2020〕2号 二/（四）/18 names four of them). */
 export const levels = ['grid', 'community', 'street', 'county', 'city'] as const
@@ -20,6 +20,8 @@ export interface PlannedVisit {
   readonly until: number | null
   readonly helper: string
   readonly where: 'home' | 'site'
+  /** Reminders of it that went to who waits at home. */
+  readonly reminded?: readonly ReminderKind[]
 }
 
 /** What a move brings beside its reason. */

@@ -149,6 +149,25 @@ describe('a visit', () => {
   })
 })
 
+describe('whoever waits at home for a visit', () => {
+  it('reads of it with the progress, and is reminded the evening before and two hours before, each once', async () => {
+    const here = await filed()
+    const at = here.now() + 50 * 3_600_000
+    await make(here, { name: 'plan-visit', reason: '电话里说可以来', brings: { kind: 'visit', visit: { at, until: null, helper: '周师傅', where: 'home' } } }, fang, false)
+    expect(await here.says('甲', '我的报修到哪一步了')).toMatch(/周师傅\d+月\d+日.*上门/)
+    const reminded: number[] = []
+    for (; here.now() < at; here.pass(20 * 60_000)) {
+      const before = here.channel.shown.length
+      await here.engine.watch()
+      await here.engine.idle()
+      if (here.channel.shown.slice(before).some(({ reply }) => reply.text.includes('提醒您：周师傅'))) reminded.push(at - here.now())
+    }
+    expect(reminded).toHaveLength(2)
+    expect(new Date((at - (reminded[0] ?? 0)) + 8 * 3_600_000).getUTCHours()).toBe(17)
+    expect(reminded[1]).toBeLessThanOrEqual(2 * 3_600_000)
+  })
+})
+
 describe('a note between colleagues', () => {
   it('is kept with the request; no resident ever hears of it, and it is no answer', async () => {
     const here = await filed()
