@@ -8,9 +8,9 @@ import { quantile, round } from '../retrieval/measure.js'
 import { indexFamilies, scoreFamilies, type Families } from '../retrieval/passage-index.js'
 import { indexPolicies } from '../retrieval/policy-index.js'
 import { pairTerms, readQuery, singleTerms } from '../retrieval/query.js'
-import { seeded } from '../retrieval/ranker.js'
 import { normalise, toSimplified } from '../text.js'
 import { sentence } from './sentences.js'
+import { seededRandom } from '../random.js'
 
 /** Texts in the index: a province's whole law. Fewer are repeated up to it. */
 const size = 58_000
@@ -49,7 +49,7 @@ export async function benchRetrieval(data: string | null): Promise<unknown> {
   const rankers: DocumentRanker[] = []
   const reranked = await measure(
     async () => {
-      const random = seeded(1)
+      const random = seededRandom(1)
       const corpus = { texts: repeated, groups: repeated.map((_, i) => groups[i % groups.length]!), families: families[0]!, words: indexWords(repeated), lexicon, space: buildMeaningSpace(families[0]!.pairs, random) }
       rankers.push(trainDocuments(corpus, questions.slice(0, asked.learned), random))
     },

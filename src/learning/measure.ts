@@ -4,7 +4,7 @@ import { assignFolds, type Verdict } from '../nlu/classifier.js'
 import { corpusOf, teachLexicon, type LearnedLine } from '../nlu/load-nlu.js'
 import type { IntentSet } from '../nlu/intents.js'
 import { startNlpjs, type NlpjsCorpus } from '../nlu/nlpjs.js'
-import { seededRandom } from '../nlu/random.js'
+import { seededRandom } from '../random.js'
 import type { Certainty } from '../nlu/understanding.js'
 
 /** A line judged by a classifier that was trained without it. */

@@ -1,5 +1,6 @@
 import { findPersonalData } from '../privacy.js'
 import type { PersonalDatum, PersonalKind } from '../nlu/understanding.js'
+import { seededRandom } from '../random.js'
 
 /** A made-up message with what in it is personal, by offsets. */
 export interface LabelledMessage {
@@ -20,17 +21,6 @@ export interface PersonalDataFigures {
 
 /** Faults that are kept to look at. */
 const faultsKept = 40
-
-/** A seeded sequence in [0, 1): the same messages every time (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const spoken = '零一二三四五六七八九'
 const banking = '零壹贰叁肆伍陆柒捌玖'
@@ -137,7 +127,7 @@ const kinds: readonly PersonalKind[] = ['mobile', 'id-number', 'bank-card', 'lan
 
 /** Made-up messages of residents, each datum marked: all kinds in all ways of writing, names beside phones, and numbers that are nobody's. Invented throughout. */
 export function makeMessages(count: number, seed = 1): readonly LabelledMessage[] {
-  const chance = seeded(seed)
+  const chance = seededRandom(seed)
   return Array.from({ length: count }, (_, i): LabelledMessage => {
     if (i % 4 === 3) return { text: oneOf(chance, nobodys)(chance), gold: [] }
     if (i % 12 === 1) {

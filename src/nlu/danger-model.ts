@@ -1,6 +1,6 @@
 import { normalise, toSimplified } from '../text.js'
 import { decodeModel, encodeModel, openModel, trainClassifier, type Model } from './classifier.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../random.js'
 import type { DangerKind, Doubt } from './understanding.js'
 import { featuresOnce, openYesOrNo, trainYesOrNo } from './yes-or-no.js'
 

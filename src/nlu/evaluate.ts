@@ -4,7 +4,7 @@ import { assignFolds, openModel, trainClassifier, type Example, type Verdict } f
 import { extractFeatures } from './features.js'
 import type { Nlu } from './load-nlu.js'
 import { startStockNlpjs } from './nlpjs.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../random.js'
 import type { UtteranceView } from './understanding.js'
 
 export interface ClassifierTrial {

@@ -6,7 +6,7 @@ import { normalise, toSimplified } from '../text.js'
 import { openModel, trainClassifier, type Model, type OpenClassifier, type Verdict } from './classifier.js'
 import { extractFeatures } from './features.js'
 import { findHints } from './hints.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../random.js'
 
 /** Label under which nlp.js is told of lines that are no intent. */
 const noIntent = 'None'

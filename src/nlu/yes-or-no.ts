@@ -1,6 +1,6 @@
 import { openModel, trainClassifier, type Model } from './classifier.js'
 import { extractFeatures } from './features.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../random.js'
 
 /** One line, already taken apart. */
 export interface YesOrNoExample {

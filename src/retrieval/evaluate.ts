@@ -12,8 +12,9 @@ import { buildMeaningSpace } from './meaning-space.js'
 import { splitPassages, splitSentences } from './passages.js'
 import { readQuery, type Query } from './query.js'
 import { mistype, type Homophones } from './homophones.js'
-import { findCandidates, rankCandidates, seeded, trainRanker } from './ranker.js'
+import { findCandidates, rankCandidates, trainRanker } from './ranker.js'
 import { createRetriever } from './retriever.js'
+import { seededRandom } from '../random.js'
 
 /** The figures of the product's retrieval over files that someone else wrote. The only file here that touches the disk. */
 
@@ -61,13 +62,13 @@ export async function evaluateRetrieval(options: { readonly corpus: string; read
   const place = new Map(corpus.map(({ id }, i) => [String(id), i]))
   type Row = z.output<typeof judged>
   const learns = options.train !== undefined || options.folds !== undefined
-  const whole = (): Corpus => ({ texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, words: indexWords(corpus.map(({ title, text }) => (title === undefined ? text : `${title}\n${text}`))), lexicon: bareLexicon, space: buildMeaningSpace(families.pairs, seeded(options.seed ?? 1)) })
+  const whole = (): Corpus => ({ texts: corpus.map(({ text }) => text), groups: corpus.map(groupOf), families, words: indexWords(corpus.map(({ title, text }) => (title === undefined ? text : `${title}\n${text}`))), lexicon: bareLexicon, space: buildMeaningSpace(families.pairs, seededRandom(options.seed ?? 1)) })
   const known = learns ? whole() : null
   const learn = (rows: readonly Row[]) =>
     trainDocuments(
       known!,
       rows.map(({ question, relevant, answer }) => ({ question, relevant: relevant.flatMap((id) => place.get(String(id)) ?? []), ...(typeof answer === 'string' ? { answer } : {}) })),
-      seeded(options.seed ?? 1),
+      seededRandom(options.seed ?? 1),
     )
   const rankerOf: (row: Row) => DocumentRanker | null =
     options.train !== undefined ? always(learn(await readRows(options.train, judged))) : options.folds !== undefined ? inFolds(queries, (row) => row.question, options.folds, options.seed ?? 1, learn) : always(null)
@@ -129,7 +130,7 @@ export async function evaluatePassages(options: {
         const { hits, features } = candidatesOf(row)
         return { features, right: hits.map((hit) => isRight(hit, row)) }
       }),
-      seeded(options.seed ?? 1),
+      seededRandom(options.seed ?? 1),
     )
   const rankerOf = options.train !== undefined ? always(learn(await readRows(options.train, answered))) : options.folds !== undefined ? inFolds(questions, (row) => String(row.docid), options.folds, options.seed ?? 1, learn) : always(null)
 
@@ -165,7 +166,7 @@ function always<T>(value: T): () => T {
 
 /** What was learned without the row and without any row of its kind (its document, its wording). */
 function inFolds<Row, Learned>(rows: readonly Row[], kindOf: (row: Row) => string, folds: number, seed: number, learn: (rows: readonly Row[]) => Learned): (row: Row) => Learned {
-  const random = seeded(seed)
+  const random = seededRandom(seed)
   const foldOf = new Map<string, number>()
   for (const row of rows) if (!foldOf.has(kindOf(row))) foldOf.set(kindOf(row), Math.floor(random() * folds))
   const learned = Array.from({ length: folds }, (_, fold) => learn(rows.filter((row) => foldOf.get(kindOf(row)) !== fold)))
@@ -206,7 +207,7 @@ export interface Mistyping {
 async function mistyped<Row extends { readonly question: string }>(rows: readonly Row[], mistyping: Mistyping | undefined): Promise<Row[]> {
   if (mistyping === undefined) return [...rows]
   const homophones = z.record(z.string(), z.array(z.string())).parse(JSON.parse(await readFile(mistyping.homophones, 'utf8'))) as Homophones
-  const random = seeded(mistyping.seed)
+  const random = seededRandom(mistyping.seed)
   return rows.map((row) => ({ ...row, question: mistype(row.question, homophones, 0.1, random) }))
 }
 

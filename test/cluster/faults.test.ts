@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { createMembership } from '../../src/cluster/membership.js'
 import { StoreError } from '../../src/errors.js'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
-import { startPostgres, type PostgresServer } from '../store/postgres-server.js'
+import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
 import { aMessage, HUZHOU } from '../store/rows.js'
 import { put } from '../store/writes.js'
 
@@ -12,9 +12,7 @@ const key = randomBytes(32)
 let server: PostgresServer
 let made: string
 beforeAll(async () => {
-  server = await startPostgres()
-  made = await server.newDatabase()
-  await (await openPostgresStore({ url: made, key })).close()
+  ({ server, made } = await startPostgresMade(key))
 }, 120_000)
 afterAll(() => server.stop())
 

@@ -7,7 +7,7 @@ import type { Committed } from '../../src/store/store.js'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
 import { ruleOf } from '../../src/store/state.js'
 import { tableNames } from '../../src/store/tables.js'
-import { startPostgres, type PostgresServer } from '../store/postgres-server.js'
+import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
 import { anIntake, HUZHOU, oneOfEach, PUYANG, requestNamed } from '../store/rows.js'
 import { put, remove } from '../store/writes.js'
 
@@ -15,9 +15,7 @@ const key = randomBytes(32)
 let server: PostgresServer
 let made: string
 beforeAll(async () => {
-  server = await startPostgres()
-  made = await server.newDatabase()
-  await (await openPostgresStore({ url: made, key })).close()
+  ({ server, made } = await startPostgresMade(key))
 }, 120_000)
 afterAll(() => server.stop())
 

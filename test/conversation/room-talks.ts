@@ -1,3 +1,4 @@
+import { seededRandom } from '../../src/random.js'
 /** Talks in rooms with invented personal data in them, made by chance from a seed. What is planted is known, so that it can be looked for without our own detection. */
 
 export interface Planted {
@@ -24,17 +25,6 @@ export type RoomStep =
 export interface RoomTalk {
   readonly planted: Planted
   readonly steps: readonly RoomStep[]
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-export function chanceOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 const families = '赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严魏陶姜谢'
@@ -66,7 +56,7 @@ const spoken = (text: string): string => text.replace(/\d/g, (digit) => '零一�
 
 /** One talk: a resident with something to hide, a neighbour, staff who write more than they should. */
 export function aRoomTalk(seed: number): RoomTalk {
-  const chance = chanceOf(seed)
+  const chance = seededRandom(seed)
   const p = plant(chance)
   const one = <T>(from: readonly T[]): T => from[Math.floor(chance() * from.length)] as T
   const phone = one([p.phone, wide(p.phone), spaced(p.phone), spoken(p.phone)])

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { call, enterChat, type Answer, type ChatClient } from '../../src/bench/chat-client.js'
 import type { ServerProcess } from '../../src/bench/server-process.js'
-import { aFolder, aPng, aServer, chanceFrom, talkAs } from './running.js'
+import { aFolder, aPng, aServer, talkAs } from './running.js'
+import { seededRandom } from '../../src/random.js'
 
 let server: ServerProcess
 let homes = 0
@@ -108,7 +109,7 @@ describe('odd pictures from a resident', () => {
 
   it('a picture of nearly 10 MB is taken, sent without a word, and answered', async () => {
     const resident = await aResident()
-    const picture = aPng(10_000_000, chanceFrom(1))
+    const picture = aPng(10_000_000, seededRandom(1))
     const stored = await upload(resident, '楼道.png', 'image/png', picture)
     expect(stored.status).toBe(201)
     const { id } = JSON.parse(stored.body) as { id: string }
@@ -124,7 +125,7 @@ describe('odd pictures from a resident', () => {
   })
 
   it.each([
-    ['a picture of 11 MB', '大图.png', 'image/png', () => aPng(11 * 2 ** 20, chanceFrom(2))],
+    ['a picture of 11 MB', '大图.png', 'image/png', () => aPng(11 * 2 ** 20, seededRandom(2))],
     ['a page that calls itself a picture', 'a.jpg', 'image/jpeg', () => Buffer.from('<html><script>alert(1)</script></html>')],
     ['a drawing that can run scripts', 'a.svg', 'image/svg+xml', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>')],
     ['an empty file', 'a.png', 'image/png', () => Buffer.alloc(0)],

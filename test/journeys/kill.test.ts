@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { call, enterChat, type ChatClient } from '../../src/bench/chat-client.js'
 import { EndedEarly, type ServerProcess } from '../../src/bench/server-process.js'
-import { aFolder, aServer, allLines, chanceFrom } from './running.js'
+import { aFolder, aServer, allLines } from './running.js'
 import { storedIn } from './stored.js'
+import { seededRandom } from '../../src/random.js'
 
 /** Times the server is killed; the long run has ten times as many. */
 const kills = process.env['LONG'] ? 500 : 50
@@ -26,7 +27,7 @@ interface Sent {
 
 describe(`killed ${kills} times at random moments under ${messagesPerSecond} messages a second (seed ${seed})`, () => {
   it('loses no acknowledged message, doubles no request, and is ready again each time', { timeout: 15 * 60_000 }, async () => {
-    const chance = chanceFrom(seed)
+    const chance = seededRandom(seed)
     const dataDir = aFolder()
     const sent: Sent[] = []
     const residents: ChatClient[] = []

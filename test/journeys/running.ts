@@ -126,13 +126,3 @@ export function aPng(bytes: number, chance: () => number): Buffer {
   ])
 }
 
-/** A repeatable source of chance (mulberry32): the same seed gives the same row of numbers in 0–1. */
-export function chanceFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeModel, encodeModel, openModel, trainClassifier, type Example } from '../../src/nlu/classifier.js'
 import { extractFeatures } from '../../src/nlu/features.js'
-import { seededRandom } from '../../src/nlu/random.js'
+import { seededRandom } from '../../src/random.js'
 
 const lines: readonly (readonly [string, string | null])[] = [
   ['楼道灯坏了', 'fault'], ['下水道堵了', 'fault'], ['门口路灯不亮', 'fault'], ['水管漏水了', 'fault'], ['电梯停了没人修', 'fault'], ['井盖坏了', 'fault'],

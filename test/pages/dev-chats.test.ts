@@ -4,12 +4,13 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { aPng, chanceFrom } from '../journeys/running.js'
+import { aPng } from '../journeys/running.js'
 import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
+import { seededRandom } from '../../src/random.js'
 
 /** SCREENSHOTS=folder keeps pictures of what was played. */
 const folder = process.env['SCREENSHOTS']
-const photo = { name: 'p.png', mimeType: 'image/png', buffer: aPng(20_000, chanceFrom(1)) }
+const photo = { name: 'p.png', mimeType: 'image/png', buffer: aPng(20_000, seededRandom(1)) }
 
 let browser: Browser
 let played: ChildProcess | null = null

@@ -6,7 +6,7 @@ import { measureRooms, type RoomReport } from '../../src/learning/rooms.js'
 import { gateBars, openGate, readLine, trainGate } from '../../src/nlu/gate-model.js'
 import { assignFolds } from '../../src/nlu/classifier.js'
 import { createNlu, readRooms, type Nlu } from '../../src/nlu/load-nlu.js'
-import { seededRandom } from '../../src/nlu/random.js'
+import { seededRandom } from '../../src/random.js'
 
 const now = Date.parse('2026-11-22T10:00:00+08:00')
 const learnedFrom = await readRooms('intents/rooms')

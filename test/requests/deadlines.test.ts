@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { chanceFrom } from '../journeys/running.js'
 import { dueOf } from '../../src/requests/clock.js'
 import type { Term } from '../../src/requests/services.js'
 import { at, filedAt, local, moved, officeTime } from './neighbours.js'
+import { seededRandom } from '../../src/random.js'
 
 /** Days without work and make-up days of the end of 2025 and of 2026, written out from the notices, apart from the product's tables. */
 const off = new Set(
@@ -51,7 +51,7 @@ afterAll(() => {
 describe('the deadline of a request', () => {
   it.each(['UTC', 'Asia/Shanghai', 'America/New_York'])('is right for 1,000 requests, waits and a clock that is set an hour on or back among them, on a machine in %s', (zoneName) => {
     process.env['TZ'] = zoneName
-    const chance = chanceFrom(20_261_123)
+    const chance = seededRandom(20_261_123)
     const upTo = (most: number): number => Math.floor(chance() * most)
     const wrong: string[] = []
     for (let n = 0; n < 1_000; n += 1) {

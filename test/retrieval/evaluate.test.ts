@@ -6,7 +6,8 @@ import { evaluatePassages, evaluateRetrieval } from '../../src/retrieval/evaluat
 import { auroc, characterF1, rankFigures, reliability } from '../../src/retrieval/measure.js'
 import { indexPassages } from '../../src/retrieval/passage-index.js'
 import { readQuery } from '../../src/retrieval/query.js'
-import { findCandidates, rankCandidates, seeded, trainRanker } from '../../src/retrieval/ranker.js'
+import { findCandidates, rankCandidates, trainRanker } from '../../src/retrieval/ranker.js'
+import { seededRandom } from '../../src/random.js'
 
 let dir: string
 const file = (name: string) => join(dir, name)
@@ -129,7 +130,7 @@ describe('candidates of a question', () => {
 
 describe('the ranker', () => {
   const features = (useful: number, noise: number) => Float64Array.of(useful, noise, 1)
-  const random = seeded(5)
+  const random = seededRandom(5)
   const lists = Array.from({ length: 40 }, () => ({
     features: [features(0.9, random()), features(0.2, random()), features(0.1, random())],
     right: [true, false, false],
@@ -137,7 +138,7 @@ describe('the ranker', () => {
   const hit = (passage: number) => ({ passage, document: 0, score: 0, passageScore: 0, documentScore: 0 })
 
   it('learns what tells right from wrong, and puts it first', () => {
-    const ranker = trainRanker(lists, seeded(1))
+    const ranker = trainRanker(lists, seededRandom(1))
     const ranked = rankCandidates(ranker, { hits: [hit(0), hit(1)], features: [features(0.1, 0.9), features(0.8, 0.1)] })
     expect(ranked.map(({ passage }) => passage)).toEqual([1, 0])
     expect(Math.abs(ranker.weights[0]!)).toBeGreaterThan(Math.abs(ranker.weights[1]!))
@@ -145,6 +146,6 @@ describe('the ranker', () => {
   })
 
   it('is the same for the same seed', () => {
-    expect(trainRanker(lists, seeded(3)).weights).toEqual(trainRanker(lists, seeded(3)).weights)
+    expect(trainRanker(lists, seededRandom(3)).weights).toEqual(trainRanker(lists, seededRandom(3)).weights)
   })
 })

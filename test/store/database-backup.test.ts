@@ -12,7 +12,7 @@ import { restoreDatabase, type DatabaseRestore } from '../../src/store/postgres/
 import { withPostgresContents } from '../../src/store/postgres/contents.js'
 import { Sealer } from '../../src/store/seal.js'
 import type { Store } from '../../src/store/store.js'
-import { startPostgres, type PostgresServer } from './postgres-server.js'
+import { startPostgresMade, type PostgresServer } from './postgres-server.js'
 import { aMessage, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { tempFolder } from './temp-store.js'
 import { put } from './writes.js'
@@ -27,9 +27,7 @@ let made: string
 let place: string
 let backup: string
 beforeAll(async () => {
-  server = await startPostgres()
-  made = await server.newDatabase()
-  await (await openPostgresStore({ url: made, key })).close()
+  ({ server, made } = await startPostgresMade(key))
 }, 120_000)
 afterAll(() => server.stop())
 beforeEach(async () => {

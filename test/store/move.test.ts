@@ -11,7 +11,7 @@ import { Sealer } from '../../src/store/seal.js'
 import type { Store } from '../../src/store/store.js'
 import { tableNames } from '../../src/store/tables.js'
 import { compileStore, runWithStore } from './child-process.js'
-import { startPostgres, type PostgresServer } from './postgres-server.js'
+import { startPostgresMade, type PostgresServer } from './postgres-server.js'
 import { aMessage, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { tempFolder } from './temp-store.js'
 import { put, remove } from './writes.js'
@@ -29,9 +29,7 @@ let url: string
 /** A database whose schema is made: the others are copies of it. */
 let made: string
 beforeAll(async () => {
-  server = await startPostgres()
-  made = await server.newDatabase()
-  await (await openPostgresStore({ url: made, key })).close()
+  ({ server, made } = await startPostgresMade(key))
 }, 120_000)
 afterAll(() => server.stop())
 beforeEach(async () => {

@@ -4,16 +4,14 @@ import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.
 import { storeModel } from '../contracts/store-model.js'
 import { storeContract } from '../contracts/store.js'
 import type { OpenStore } from '../contracts/store/held.js'
-import { startPostgres, type PostgresServer } from './postgres-server.js'
+import { startPostgresMade, type PostgresServer } from './postgres-server.js'
 
 let server: PostgresServer
 /** A database whose schema is made: the others are copies of it. */
 let made: string
 const key = randomBytes(32)
 beforeAll(async () => {
-  server = await startPostgres()
-  made = await server.newDatabase()
-  await (await openPostgresStore({ url: made, key })).close()
+  ({ server, made } = await startPostgresMade(key))
 }, 120_000)
 afterAll(() => server.stop())
 

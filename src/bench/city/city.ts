@@ -8,8 +8,9 @@ import type { MoveName } from '../../requests/moves.js'
 import { readConfig } from '../../config.js'
 import { spreadOf, type Spread } from '../spread.js'
 import { communityIdOf, writeCity } from './communities.js'
-import { dayOf, drawer, type DayPlan, type Errand } from './day.js'
+import { dayOf, type DayPlan, type Errand } from './day.js'
 import type { FromHouse, HouseSettings, ToHouse } from './wire.js'
+import { seededRandom } from '../../random.js'
 
 /** A run of the simulated city: residents, staff and clocks against the product's own processes, through the ports that channels and desk use. */
 export interface CityPlan extends DayPlan {
@@ -80,7 +81,7 @@ interface Sent {
 }
 
 async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (line: string) => void): Promise<CityFigures> {
-  const draw = drawer(plan.seed + 1)
+  const draw = seededRandom(plan.seed + 1)
   const wait = (mean: number): number => (-Math.log(1 - draw()) * mean) / plan.speed
   const [from, until] = plan.hours
   const errands = dayOf(plan).filter(({ at }) => at >= from * hourMs && at < until * hourMs)

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../random.js'
 /** The day of a simulated city: who says what and when. Everything is drawn from one seed; the same seed is the same day. */
 
 /** What one household wants at one moment. */
@@ -51,22 +52,11 @@ const outages = ['停电了', '整栋都没电了', '又停电了，什么时候
 const thanks = ['谢谢', '好的', '辛苦了', '知道了']
 const chatter = ['今天菜市场的白菜便宜', '谁家的猫跑出来了', '孩子放学了吗', '晚上跳舞几点', '天冷了多穿点', '有人拼车去市里吗', '楼上的能轻点吗哈哈']
 
-/** A generator of numbers in [0, 1) (mulberry32). */
-export function drawer(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const hourMs = 3_600_000
 
 /** What a day brings, in order of time. A fault's second message (解决了) is not among them: it follows its request. */
 export function dayOf(plan: DayPlan): readonly Errand[] {
-  const draw = drawer(plan.seed)
+  const draw = seededRandom(plan.seed)
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)] as T
   const all = hourShares.reduce((sum, share) => sum + share, 0)
   const errands: Errand[] = []

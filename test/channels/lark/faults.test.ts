@@ -4,7 +4,7 @@ import { createPace } from '../../../src/channels/lark/pace.js'
 import { aReply } from '../../contracts/channel.js'
 import { group, larkApp, until, wang, zhang, type LarkApp } from './app.js'
 import type { ChannelError } from '../../../src/errors.js'
-import { seededRandom } from '../../../src/nlu/random.js'
+import { seededRandom } from '../../../src/random.js'
 import { larkStandIn, wordsOf, type Fault } from './stand-in.js'
 
 let app: LarkApp

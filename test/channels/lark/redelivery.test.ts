@@ -3,7 +3,7 @@ import { larkChannel, type LarkChannel } from '../../../src/channels/lark.js'
 import { createPairing } from '../../../src/channels/pairing.js'
 import { aNeighbourhood } from '../../conversation/neighbourhood.js'
 import { aCommunity } from '../../desk/running-server.js'
-import { seededRandom } from '../../../src/nlu/random.js'
+import { seededRandom } from '../../../src/random.js'
 import { larkStandIn, wordsOf } from './stand-in.js'
 
 const seed = 20_261_122
