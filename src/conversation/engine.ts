@@ -31,7 +31,7 @@ export interface Engine {
   /** Takes back the last step that this person made with `canUndo`: the request stands as before, and nobody hears of it. Rejects with InputError `too-late`. */
   undoMove(communityId: CommunityId, id: string, by: StaffActor): Promise<ServiceRequest>
   /** Until when they can, ms since 1970; `null`: there is nothing to take back. */
-  undoableUntil(communityId: CommunityId, id: string, staffId: string): number | null
+  undoableUntil(communityId: CommunityId, id: string, staffId: string): Promise<number | null>
   /** From now on the bot is silent in this conversation, until it is released. */
   takeConversation(communityId: CommunityId, id: string, by: StaffActor): Promise<Conversation>
   /** Words of the person who took the conversation, files with them. */

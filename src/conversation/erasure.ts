@@ -15,6 +15,7 @@ import { noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
 import type { Erasure } from './records.js'
 import { carriedId, dialogId } from './turn-state.js'
+import { undoablesOf } from './undo.js'
 
 /** Rows in one commit of an erasure. */
 const atOnce = 200
@@ -138,6 +139,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
 
   async function anonymise(communityId: CommunityId, residentId: string, requests: readonly ServiceRequest[]): Promise<void> {
     for (const request of requests) {
+      await remove(communityId, 'undoables', await undoablesOf(store, communityId, new Set([request.id])))
       // Where staff stood for it may be somebody's door.
       await remove(communityId, 'visitSteps', await store.find(communityId, 'visitSteps', { by: 'requestId', equals: request.id }))
       const gone = await Promise.all(request.attachmentIds.map(async (id) => ((await store.get(communityId, 'attachments', id)) === null ? [id] : [])))

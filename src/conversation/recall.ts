@@ -11,6 +11,7 @@ import { beginTurn, type Begun, type RoomTalk, type TurnParts, type TurnResult }
 import { forgetMessage, withoutMessage, withoutWords } from './taken-back.js'
 import { dialogId } from './turn-state.js'
 import { say, step, type Say, type Step, type Turn } from './turn.js'
+import { undoablesOf } from './undo.js'
 
 /** Lines of a conversation, the newest, among which a message that is taken back or changed is looked for. */
 const linesLookedAt = 1_000
@@ -67,6 +68,7 @@ export async function takeBack(parts: TurnParts, intake: Intake, event: Recalled
     ...lineWrites({ line, later: trace.later.filter((one) => !unsent.has(one.id)) }, taken),
     ...(await unsentRemovals(parts, event, unsent)),
     ...touched.map(({ now }): Write => ({ op: 'put', table: 'requests', row: now })),
+    ...(await undoablesOf(parts.store, event.communityId, new Set(touched.map(({ now }) => now.id)))).map(({ id, rev }): Write => ({ op: 'remove', table: 'undoables', id, rev })),
     ...(await learningRemovals(parts, line, event)),
     ...(await attachmentRemovals(parts, event, line.attachments)),
     ...carriedRemovals(begun, event),

@@ -21,7 +21,7 @@ import type { Outbox } from './outbox.js'
 import type { Conversation, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { splitOff, withSibling } from './split.js'
-import { createUndo, heldBack, undoMs } from './undo.js'
+import { createUndo, heldBack } from './undo.js'
 
 export interface StaffWorkParts {
   readonly store: Store
@@ -97,8 +97,9 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     const filed = split === null ? [] : [split.filed]
     const withdrawn = acted.status === request.status ? [] : await unasked(communityId, id, rows)
     const writes = [acted, ...into.map(({ after }) => after), ...filed].map((row): Write => ({ op: 'put', table: 'requests', row }))
-    await commitAndSend(communityId, [...writes, ...withdrawals(withdrawn, (about) => about === id)], rows, id)
-    if (canUndo) undo.note(communityId, id, { by: by.id, until: now() + undoMs, before: [request, ...into.map(({ before }) => before)], filed, rows, withdrawn })
+    const before = [request, ...into.map((one) => one.before)]
+    const noted = canUndo ? [await undo.noting(communityId, { id, by: by.id, before, filed: filed.map((one) => one.id), news: rows.map((row) => row.id), withdrawn })] : []
+    await commitAndSend(communityId, [...writes, ...noted, ...withdrawals(withdrawn, (about) => about === id)], rows, id)
     return (await store.get(communityId, 'requests', id)) ?? acted
   }
 

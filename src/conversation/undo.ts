@@ -12,16 +12,24 @@ export const undoMs = 10_000
 /** From the last moment to take it back until its news go, ms: a commit that comes just in time is heard of by every process. */
 export const graceMs = 500
 
-/** A step that was made, with all that it changed. */
+/** Steps looked through for a request's: more than the desks of a community make until those that are over are dropped. */
+const mostSteps = 10_000
+
+/** A step made at the desk, with all that it takes to take it back: written by its own commit, so that any process may be asked. */
 export interface Undoable {
+  /** The request's: each has one last step. */
+  readonly id: string
+  readonly rev: number
+  /** The account of who made it. */
   readonly by: string
+  /** Not after this moment, ms since 1970. */
   readonly until: number
   /** The requests as they stood before, the one of the step first. */
   readonly before: readonly ServiceRequest[]
   /** Requests that came to be by it. */
-  readonly filed: readonly ServiceRequest[]
-  /** News of it that wait. */
-  readonly rows: readonly OutboxRow[]
+  readonly filed: readonly string[]
+  /** News of it that wait in the outbox. */
+  readonly news: readonly string[]
   /** What waited for the resident and was no longer true after it. */
   readonly withdrawn: readonly OutboxRow[]
 }
@@ -37,44 +45,49 @@ export function heldBack(rows: readonly OutboxRow[], requestId: string, now: num
   return rows.map((row) => ({ ...row, dueAt: Math.max(row.dueAt, now + undoMs + graceMs), held: row.held ?? { about: requestId } }))
 }
 
-/** The last steps made at the desk, each as long as it can be taken back. They live in this process: after a restart what was done is done. */
-export function createUndo({ store, outbox, now }: UndoParts) {
-  const steps = new Map<string, Undoable>()
-  const keyOf = (communityId: CommunityId, id: string): string => `${communityId}|${id}`
+/** Whose steps go with a request: copies of it stand in them. */
+export async function undoablesOf(store: Pick<Store, 'find'>, communityId: CommunityId, requestIds: ReadonlySet<string>): Promise<readonly Undoable[]> {
+  if (requestIds.size === 0) return []
+  const steps = await store.find(communityId, 'undoables', { limit: mostSteps })
+  return steps.filter(({ before, filed }) => before.some(({ id }) => requestIds.has(id)) || filed.some((id) => requestIds.has(id)))
+}
 
-  function stepOf(communityId: CommunityId, id: string, staffId: string): Undoable | null {
-    const step = steps.get(keyOf(communityId, id))
-    return step === undefined || step.by !== staffId || now() >= step.until ? null : step
+/** The last steps made at the desk, each as long as it can be taken back. */
+export function createUndo({ store, outbox, now }: UndoParts) {
+  async function stepOf(communityId: CommunityId, id: string, staffId: string): Promise<Undoable | null> {
+    const step = await store.get(communityId, 'undoables', id)
+    return step === null || step.by !== staffId || now() >= step.until ? null : step
   }
 
-  function note(communityId: CommunityId, id: string, step: Undoable): void {
-    for (const [key, { until }] of steps) if (until <= now()) steps.delete(key)
-    steps.set(keyOf(communityId, id), step)
+  /** The write that goes with a step, for it to be taken back. */
+  async function noting(communityId: CommunityId, step: Omit<Undoable, 'rev' | 'until'>): Promise<Write> {
+    const known = await store.get(communityId, 'undoables', step.id)
+    return { op: 'put', table: 'undoables', row: { ...step, rev: known?.rev ?? 0, until: now() + undoMs } }
   }
 
   /** Until when this person can take their last step back, ms; `null`: there is none. */
-  const until = (communityId: CommunityId, id: string, staffId: string): number | null => stepOf(communityId, id, staffId)?.until ?? null
+  const until = async (communityId: CommunityId, id: string, staffId: string): Promise<number | null> => (await stepOf(communityId, id, staffId))?.until ?? null
 
   /** Puts everything back as it stood; throws InputError `too-late` where the time is over or somebody went on from there. */
   async function undo(communityId: CommunityId, id: string, by: StaffActor): Promise<ServiceRequest> {
-    const step = stepOf(communityId, id, by.id)
+    const step = await stepOf(communityId, id, by.id)
     if (step === null) throw tooLate()
-    steps.delete(keyOf(communityId, id))
-    const waiting = new Set(step.rows.map((row) => row.id))
     // What waits in another process is taken out there by the commit.
-    const taken = outbox.withhold(communityId, (row) => waiting.has(row.id))
-    const back = (): void => outbox.push(communityId, step.rows.filter((row) => taken.includes(row.id)))
+    const taken = outbox.withhold(communityId, (row) => step.news.includes(row.id))
     const writes: readonly Write[] = [
+      { op: 'remove', table: 'undoables', id: step.id, rev: step.rev },
       // Each stood one revision lower before the step.
       ...step.before.map((row): Write => ({ op: 'put', table: 'requests', row: { ...row, rev: row.rev + 1 } })),
-      ...step.filed.map((row): Write => ({ op: 'remove', table: 'requests', id: row.id, rev: row.rev + 1 })),
-      ...step.rows.map((row): Write => ({ op: 'remove', table: 'outbox', id: row.id, rev: row.rev + 1 })),
+      // What came to be with it stands as it was made.
+      ...step.filed.map((filed): Write => ({ op: 'remove', table: 'requests', id: filed, rev: 1 })),
+      ...step.news.map((row): Write => ({ op: 'remove', table: 'outbox', id: row, rev: 1 })),
       ...step.withdrawn.map((row): Write => ({ op: 'put', table: 'outbox', row: { ...row, rev: 0 } })),
     ]
     try {
       await store.commit(communityId, writes)
     } catch (error) {
-      back()
+      const rows = await Promise.all(taken.map((row) => store.get(communityId, 'outbox', row)))
+      outbox.push(communityId, rows.filter((row) => row !== null))
       if (error instanceof StoreError && error.code === 'conflict') throw tooLate()
       throw error
     }
@@ -84,7 +97,7 @@ export function createUndo({ store, outbox, now }: UndoParts) {
     return row
   }
 
-  return { note, until, undo }
+  return { noting, until, undo }
 }
 
 function tooLate(): InputError {

@@ -67,7 +67,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     const row = await find(request, community, id)
     const home = parts.communities().find((one) => one.id === community)
     const unit = parts.responsibleFor(community, row.serviceCode)
-    const undoUntil = engine.undoableUntil(community, id, staffOf(request).account.id)
+    const undoUntil = await engine.undoableUntil(community, id, staffOf(request).account.id)
     return masking.request(request, community, {
       request: asStaffSee(row),
       // Whose chat it is would tell who it is.

@@ -20,6 +20,7 @@ import type { KeptTemplate } from '../desk/kept-template.js'
 import type { StaffViews } from '../desk/staff-views.js'
 import type { Absence } from '../requests/absence.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import type { Undoable } from '../conversation/undo.js'
 import type { WebLink } from '../conversation/dialogs/web-link.js'
 import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { Webhook, WebhookDelivery } from '../webhooks/webhook.js'
@@ -73,6 +74,7 @@ export interface Tables {
   templates: KeptTemplate
   staffViews: StaffViews
   visitSteps: VisitStep
+  undoables: Undoable
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -131,7 +133,7 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   invitations: { indexes: [], unique: [], sealed: [], settledAt: (r) => r.expiresAt, retire: { afterDays: 30, to: 'drop' }, unheard: true },
   // What came in by a key is traced to it as long as the requests are.
   apiKeys: { indexes: [], unique: [], sealed: [], ...forever, unheard: true },
-  webhooks: { indexes: [], unique: [], sealed: ['secret'], ...forever },
+  webhooks: { indexes: [], unique: [], sealed: ['secret', 'previous'], ...forever },
   webhookDeliveries: { indexes: ['state', 'webhookId'], unique: ['key'], sealed: ['body'], settledAt: (r) => r.endedAt, retire: { afterDays: 30, to: 'drop' } },
   // At least 180 days are asked for (GB/T 22239-2019, 8.1.4.3); a chain is checked from its first line, so it stays.
   audit: { indexes: [], unique: [], sealed: ['who', 'words'], ...forever, unheard: true },
@@ -159,6 +161,8 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   clockWarnings: { indexes: ['requestId'], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 90, to: 'drop' } },
   // Where somebody stood is of use until nobody asks about the visit any more.
   visitSteps: { indexes: ['requestId'], unique: [], sealed: ['position'], settledAt: (r) => r.receivedAt, retire: { afterDays: 180, to: 'drop' } },
+  // Good for ten seconds; a copy of the request stands in it.
+  undoables: { indexes: [], unique: [], sealed: ['before', 'withdrawn'], settledAt: (r) => r.until, retire: { afterDays: 0, to: 'drop' }, unheard: true },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -44,7 +44,7 @@ describe('a step made at the desk', () => {
   it('is heard of by its resident only when it can no longer be taken back, and then once', async () => {
     const here = await filed()
     expect(await make(here, moveInWords('reply', '今天下午去修'))).toEqual([])
-    expect(here.engine.undoableUntil(here.communityId, (await newest(here)).id, clerk.id)).toBe(here.now() + undoMs)
+    expect(await here.engine.undoableUntil(here.communityId, (await newest(here)).id, clerk.id)).toBe(here.now() + undoMs)
     expect(await waited(here)).toEqual(['今天下午去修'])
     expect(await waited(here)).toEqual([])
     const lines = await here.store.find(here.communityId, 'messages', { by: 'conversationId', equals: own })
@@ -75,6 +75,34 @@ describe('a step made at the desk', () => {
     await make(here, moveInWords('reply', '今天去'))
     here.pass(undoMs)
     await expect(here.engine.undoMove(here.communityId, id, clerk)).rejects.toMatchObject({ code: 'too-late' })
+  })
+
+  it('is taken back by whichever process is asked, also one that came after it', async () => {
+    const here = await filed()
+    await make(here, moveInWords('take', ''), clerk, false)
+    const before = await newest(here)
+    await make(here, moveInWords('close', '换了灯泡'))
+    await here.restart()
+    expect(await here.engine.undoableUntil(here.communityId, before.id, clerk.id)).toBe(here.now() + undoMs)
+    await here.engine.undoMove(here.communityId, before.id, clerk)
+    expect(without(await newest(here))).toEqual(without(before))
+    await expect(here.engine.undoMove(here.communityId, before.id, clerk)).rejects.toMatchObject({ code: 'too-late' })
+    expect(await waited(here)).toEqual([])
+  })
+
+  it('leaves no copy of what its resident takes back, nor of one who wants to be forgotten, nor for longer than it is good for', async () => {
+    const here = await filed()
+    const kept = async (): Promise<number> => (await here.store.find(here.communityId, 'undoables', {})).length
+    const report = (await here.store.find(here.communityId, 'messages', { by: 'conversationId', equals: own })).find(({ from }) => from === 'resident')
+    await make(here, moveInWords('take', ''))
+    expect(await kept()).toBe(1)
+    await here.channel.deliver({ kind: 'recalled', channel: 'memory', communityId: here.communityId, messageId: report?.platformMessageId ?? '', conversationId: own, sentAt: here.now() })
+    await here.engine.idle()
+    expect(await kept()).toBe(0)
+    await make(here, moveInWords('reply', '今天去'))
+    here.pass(undoMs)
+    await here.store.retire(here.now())
+    expect(await kept()).toBe(0)
   })
 
   it('taken back after joining two requests leaves each with its own reporters', async () => {

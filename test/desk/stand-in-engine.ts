@@ -102,7 +102,7 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
     },
 
     undoMove: () => Promise.reject(new InputError('too-late', '已经过了能撤销的时间')),
-    undoableUntil: () => null,
+    undoableUntil: () => Promise.resolve(null),
 
     takeConversation: (communityId, id, by) => change(communityId, id, { mode: 'staff', takenBy: { id: by.id, name: by.name } }),
     answerPage: () => Promise.resolve('没有找到呼叫。'),

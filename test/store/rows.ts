@@ -110,4 +110,5 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   templates: { id: 'template-1', rev: 0, serviceCode: null, title: '收到了', text: '{编号}收到了', by: { id: 'staff-1', name: '李师傅' }, at: 1_000 },
   staffViews: { id: 'staff-1', rev: 0, views: [{ name: '3栋的', view: 'open', search: '', filters: { building: '3' } }] },
   visitSteps: { id: '0b7f3c1e-0000-4000-8000-000000000001', rev: 0, requestId: 'request-1', staffId: 'staff-1', kind: 'arrive', state: 'done', madeAt: 1_000, receivedAt: 2_000, position: { latitude: 30.9, longitude: 120.1, accuracyM: 12 }, attachmentId: null },
+  undoables: { id: 'request-1', rev: 0, by: 'staff-1', until: 2_000, before: [], filed: [], news: [], withdrawn: [] },
 }
