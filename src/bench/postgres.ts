@@ -95,7 +95,9 @@ async function fill(url: string, key: Buffer, from: number, until: number): Prom
     }
     for (const field of rule.unique) {
       await client.query(`insert into yichuang.unique_values (community_id, table_name, field, value, id)
-        select $1, 'requests', $2, ${keyOfNth(field, true)}, lpad(n::text, 26, '0') from generate_series($3::int, $4::int - 1) n`, [communityId, field, from, until])
+        select $1, 'requests', $2, value, id
+        from (select lpad(n::text, 26, '0') id, case when n % 3 <> 0 then ${keyOfNth(field, true)} else ${keyOfNth(field, false)} end value from generate_series($3::int, $4::int - 1) n) rows
+        where value <> 'null'`, [communityId, field, from, until])
     }
     // A server would have come round to it.
     for (const table of ['requests', 'unique_values']) await client.query(`vacuum analyze yichuang.${table}`)
