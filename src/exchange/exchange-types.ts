@@ -31,7 +31,10 @@ export interface ApiKeyMade {
 }
 
 /** A webhook as the desk lists it; its secret is shown once, when it is made. */
-export type WebhookShown = Pick<Webhook, 'id' | 'name' | 'url' | 'scope' | 'events' | 'withWords' | 'off' | 'failingSince' | 'createdAt' | 'createdBy'>
+export interface WebhookShown extends Pick<Webhook, 'id' | 'name' | 'url' | 'scope' | 'events' | 'withWords' | 'off' | 'failingSince' | 'createdAt' | 'createdBy'> {
+  /** Until when the secret before signs as well; `null`: there is none. */
+  readonly previousUntil: number | null
+}
 export interface WebhookMade {
   readonly secret: string
   readonly webhooks: readonly WebhookShown[]

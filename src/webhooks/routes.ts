@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { faultOfUrl, type AddressGuard } from './address-guard.js'
 import type { WebhookSender } from './sender.js'
-import { newSecret } from './signature.js'
+import { graceMs, newSecret } from './signature.js'
 import { eventTypes, type Webhook, type WebhookDelivery } from './webhook.js'
 import { staffOf } from '../desk/caller.js'
 import { communityId, idParams, mayHandle, notFound, opaqueId, wideScope } from '../desk/scope.js'
@@ -48,7 +48,7 @@ export function webhookRoutes(app: FastifyInstance, parts: WebhookRouteParts): v
   async function list(request: FastifyRequest): Promise<readonly WebhookShown[]> {
     const rows = await store.find(PLATFORM, 'webhooks', { limit: 1_000 })
     return rows.filter(({ scope }) => mayHandle(staffOf(request).account, scope))
-      .map(({ id, name, url, scope, events, withWords, off, failingSince, createdAt, createdBy }) => ({ id, name, url, scope, events, withWords, off, failingSince, createdAt, createdBy }))
+      .map(({ id, name, url, scope, events, withWords, off, failingSince, createdAt, createdBy, previous }) => ({ id, name, url, scope, events, withWords, off, failingSince, createdAt, createdBy, previousUntil: previous != null && now() < previous.until ? previous.until : null }))
   }
 
   async function find(request: FastifyRequest): Promise<Webhook> {
@@ -66,16 +66,36 @@ export function webhookRoutes(app: FastifyInstance, parts: WebhookRouteParts): v
 
   app.get('/api/desk/webhooks', { config: { access: ['admin'], does: '推送到哪些系统' } }, (request) => list(request))
 
-  app.post('/api/desk/webhooks', { config: { access: ['admin'], does: '加一个推送', body: hookBody } }, async (request, reply) => {
-    const { name, url, scope, events, withWords } = readInput(hookBody, request.body)
-    const { account } = staffOf(request)
-    if (!mayHandle(account, scope)) throw new InputError('forbidden', '只能推送自己管的社区')
-    const fault = faultOfUrl(url, guard)
+  /** What somebody wishes, where they may wish it. */
+  function wished(request: FastifyRequest): z.infer<typeof hookBody> {
+    const given = readInput(hookBody, request.body)
+    if (!mayHandle(staffOf(request).account, given.scope)) throw new InputError('forbidden', '只能推送自己管的社区')
+    const fault = faultOfUrl(given.url, guard)
     if (fault !== null) throw new InputError('bad-input', fault)
+    return given
+  }
+
+  app.post('/api/desk/webhooks', { config: { access: ['admin'], does: '加一个推送', body: hookBody } }, async (request, reply) => {
+    const { name, url, scope, events, withWords } = wished(request)
     if ((await store.find(PLATFORM, 'webhooks', { limit: mostHooks })).length >= mostHooks) throw new InputError('conflict', `推送最多 ${mostHooks} 个，请先删掉不用的`)
     const secret = newSecret()
-    const row: Webhook = { id: newId(), rev: 0, name, url, scope, events, withWords, secret, off: null, failingSince: null, createdAt: now(), createdBy: account.name }
+    const row: Webhook = { id: newId(), rev: 0, name, url, scope, events, withWords, secret, off: null, failingSince: null, createdAt: now(), createdBy: staffOf(request).account.name }
     await store.commit(PLATFORM, [{ op: 'put', table: 'webhooks', row }])
+    const made: WebhookMade = { secret, webhooks: await list(request) }
+    return reply.code(201).send(made)
+  })
+
+  app.post('/api/desk/webhooks/:id', { config: { access: ['admin'], does: '改一个推送', body: hookBody } }, async (request) => {
+    const row = await find(request)
+    const { name, url, scope, events, withWords } = wished(request)
+    await store.commit(PLATFORM, [{ op: 'put', table: 'webhooks', row: { ...row, name, url, scope, events, withWords, ...(url === row.url ? {} : { failingSince: null }) } }])
+    return list(request)
+  })
+
+  app.post('/api/desk/webhooks/:id/secret', { config: { access: ['admin'], does: '给一个推送换密钥' } }, async (request, reply) => {
+    const row = await find(request)
+    const secret = newSecret()
+    await store.commit(PLATFORM, [{ op: 'put', table: 'webhooks', row: { ...row, secret, previous: { secret: row.secret, until: now() + graceMs } } }])
     const made: WebhookMade = { secret, webhooks: await list(request) }
     return reply.code(201).send(made)
   })

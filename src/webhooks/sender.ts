@@ -5,7 +5,7 @@ import type { ServiceRequest } from '../requests/service-request.js'
 import { pages } from '../store/pages.js'
 import type { Committed, Store, Write } from '../store/store.js'
 import type { Post } from './post.js'
-import { signedHeaders } from './signature.js'
+import { secretsAt, signedHeaders } from './signature.js'
 import { bodyOf, eventsOf, type Try, type Webhook, type WebhookDelivery } from './webhook.js'
 
 /** Waits after each try that failed, ms (Standard Webhooks: 5 s, 5 min, 30 min, 2, 5, 10, 14, 20 and 24 h); after the last it is given up. */
@@ -190,7 +190,7 @@ export function createWebhookSender(parts: WebhookSenderParts): WebhookSender {
     const startedAt = performance.now()
     const ms = (): number => Math.round(performance.now() - startedAt)
     try {
-      const { status } = await post(hook.url, signedHeaders(hook.secret, eventId, at, body), body)
+      const { status } = await post(hook.url, signedHeaders(secretsAt(hook, at), eventId, at, body), body)
       return { at, status, error: null, ms: ms() }
     } catch (error) {
       const { code } = error as { readonly code?: unknown }

@@ -21,6 +21,8 @@ export interface Webhook {
   readonly withWords: boolean
   /** `whsec_` and base64, as Standard Webhooks has it. */
   readonly secret: string
+  /** The secret before, which everything is signed with as well until then (ms since 1970), so that the other side can change over in peace; absent or `null`: there is none. */
+  readonly previous?: { readonly secret: string; readonly until: number } | null
   /** Why nothing is sent any more; `null`: it is. */
   readonly off: { readonly by: 'staff' | 'failures' | 'gone'; readonly at: number } | null
   /** Since when nothing has arrived; `null`: the last one did. */

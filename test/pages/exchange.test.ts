@@ -113,6 +113,28 @@ it('adds a webhook, refuses an address inside, and shows the log of what was tol
   await done(phone)
 })
 
+it('changes a webhook in place, and its secret with a day in which the old one still holds', async () => {
+  const opened = await openAt('/desk/webhooks')
+  const { page } = opened
+  const list = page.getByRole('list', { name: '推送列表' })
+  await page.getByRole('button', { name: '修改区网格平台' }).click()
+  await page.getByLabel('推给谁').fill('区网格中心')
+  await page.getByRole('checkbox', { name: '带上诉求内容' }).check()
+  await page.getByRole('button', { name: '改好' }).click()
+  await list.getByText('区网格中心').waitFor()
+  const [changed] = await server.store.find(PLATFORM, 'webhooks', {})
+  expect(changed).toMatchObject({ name: '区网格中心', withWords: true })
+  await page.getByRole('button', { name: '给区网格中心换密钥' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '换密钥' }).click()
+  const shown = await page.locator('.link-once code').textContent()
+  await list.getByText(/旧密钥到.*还能用/).waitFor()
+  const [renewed] = await server.store.find(PLATFORM, 'webhooks', {})
+  expect([renewed?.secret, renewed?.previous?.secret]).toEqual([shown, changed?.secret])
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await picture(opened, 'exchange-webhooks-renewed')
+  await done(opened)
+})
+
 it('is an admin’s alone', async () => {
   const lead = (await server.staff('lead')).cookies.get('desk') ?? ''
   const watched = await openPage(browser, { viewport: { width: 1280, height: 900 } })

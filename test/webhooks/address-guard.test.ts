@@ -58,7 +58,7 @@ describe('a message to another system', () => {
 
 it('is signed as Standard Webhooks has it: the published example comes out', () => {
   // github.com/standard-webhooks/standard-webhooks, libraries' test vector.
-  const headers = signedHeaders('whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, '{"test": 2432232314}')
+  const headers = signedHeaders(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'], 'msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330_000, '{"test": 2432232314}')
   expect(headers['webhook-signature']).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=')
   expect(newSecret()).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
 })

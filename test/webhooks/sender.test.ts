@@ -5,7 +5,7 @@ import { moveInWords } from '../../src/requests/apply-move.js'
 import { createAddressGuard } from '../../src/webhooks/address-guard.js'
 import { createPost } from '../../src/webhooks/post.js'
 import { createWebhookSender, type WebhookSender } from '../../src/webhooks/sender.js'
-import { newSecret } from '../../src/webhooks/signature.js'
+import { graceMs, newSecret } from '../../src/webhooks/signature.js'
 import { eventTypes, type Webhook } from '../../src/webhooks/webhook.js'
 import { aNeighbourhood, clerk, type Neighbourhood } from '../conversation/neighbourhood.js'
 import { aReceiver, type Receiver } from './receiver.js'
@@ -70,6 +70,24 @@ describe('another system', () => {
     expect(receiver.got.map(({ text }) => text).join()).not.toMatch(/王|13800000031|502|楼道灯/)
     await sender.look()
     expect(receiver.got).toHaveLength(5)
+  })
+
+  it('may change to another secret within a day: until then each event is signed by both, after it by the new one alone', async () => {
+    const hook = await listens()
+    const [before, after] = [receiver.secret, newSecret()]
+    await home.store.commit(PLATFORM, [{ op: 'put', table: 'webhooks', row: { ...hook, rev: 1, secret: after, previous: { secret: before, until: home.now() + graceMs } } }])
+    const tells = async (words: string): Promise<boolean | undefined> => {
+      await home.says('甲', words)
+      await sender.look()
+      return receiver.got.at(-1)?.isSigned
+    }
+    expect(await tells('4栋电梯坏了')).toBe(true)
+    receiver.secret = after
+    expect(await tells('5栋水管漏了')).toBe(true)
+    home.pass(graceMs)
+    expect(await tells('6栋路灯不亮')).toBe(true)
+    receiver.secret = before
+    expect(await tells('7栋门禁坏了')).toBe(false)
   })
 
   it('is told words and place where that is wished for, masked', async () => {

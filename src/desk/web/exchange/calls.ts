@@ -26,7 +26,10 @@ export async function exportFile(communityId: string, wishes: { readonly reason:
 }
 
 export const listWebhooks = (): Promise<Answer<readonly WebhookShown[]>> => call('GET', '/webhooks')
-export const addWebhook = (given: { readonly name: string; readonly url: string; readonly scope: Scope; readonly events: readonly EventType[]; readonly withWords: boolean }): Promise<Answer<WebhookMade>> => call('POST', '/webhooks', given)
+interface WebhookWish { readonly name: string; readonly url: string; readonly scope: Scope; readonly events: readonly EventType[]; readonly withWords: boolean }
+export const addWebhook = (given: WebhookWish): Promise<Answer<WebhookMade>> => call('POST', '/webhooks', given)
+export const changeWebhook = (id: string, given: WebhookWish): Promise<Answer<readonly WebhookShown[]>> => call('POST', `/webhooks/${encodeURIComponent(id)}`, given)
+export const renewSecret = (id: string): Promise<Answer<WebhookMade>> => call('POST', `/webhooks/${encodeURIComponent(id)}/secret`, {})
 export const setWebhook = (id: string, on: boolean): Promise<Answer<readonly WebhookShown[]>> => call('POST', `/webhooks/${encodeURIComponent(id)}/state`, { on })
 export const removeWebhook = (id: string): Promise<Answer<readonly WebhookShown[]>> => call('POST', `/webhooks/${encodeURIComponent(id)}/remove`, {})
 export const testWebhook = (id: string): Promise<Answer<DeliveryShown>> => call('POST', `/webhooks/${encodeURIComponent(id)}/test`, {})

@@ -24,3 +24,6 @@ export const sectionNames = {
 
 /** Why a call of the desk's API brought nothing, where the server said nothing of its own. */
 export const callWords = { failed: '没有成功，请稍后再试', unreachable: '连不上服务器，请看看网络' } as const
+
+/** A field to pick a file. */
+export const fileWords = { pick: '选文件', none: '还没有选' } as const
