@@ -101,8 +101,9 @@ export function lookUp(question: string, lexicon: Lexicon): Found[] {
   const found = new Set<Found>()
   for (const first of new Set(question)) for (const phrase of written.get(first) ?? []) if (question.includes(phrase.says)) found.add(phrase)
   for (const [i, sound] of sounds.entries())
+    // The whole question is read last, where the sounds agree: somebody may paste 20,000 characters.
     for (const phrase of spoken.get(sound) ?? [])
-      if (!question.includes(phrase.says) && phrase.sounds.every((each, k) => each === sounds[i + k])) found.add(phrase)
+      if (!found.has(phrase) && phrase.sounds.every((each, k) => each === sounds[i + k]) && !question.includes(phrase.says)) found.add(phrase)
   return [...found]
 }
 
