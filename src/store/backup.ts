@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path'
 import { StoreError } from '../errors.js'
 import { ARCHIVE_FOLDER } from './archive.js'
+import { continueBackup, readSince, type BroughtFile, type Continuation } from './backup-since.js'
 import { BLOB_FOLDER, listBlobs } from './blobs.js'
 import { readDocument, sha256, writeDocument } from './document-file.js'
 import { diskFiles, errnoOf, listFolder, makeFolders, putFile, readIfThere, refused, type Files } from './files.js'
-import { Journal, JOURNAL_FOLDER } from './journal.js'
+import { applyEntry, Journal, JOURNAL_FOLDER } from './journal.js'
 import { FORMAT_FILE, KEY_FILE, readFormat, writeFormat, writeMark } from './load.js'
 import { holderOf, systemProcesses, type Processes } from './lock.js'
 import { Sealer } from './seal.js'
@@ -22,7 +23,9 @@ interface BackupDocument {
   readonly madeAt: number
   /** The last transaction that is in it. */
   readonly seq: number
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly hash: string }[]
+  readonly files: readonly BroughtFile[]
+  /** When the data folder was made that it is of: only that one's later transactions may follow. Absent: of a database. */
+  readonly of?: number
 }
 
 const BACKUP_FILE = 'backup.json'
@@ -34,13 +37,16 @@ export interface BackupPlace {
   readonly sealer: Sealer
   /** The key file's bytes, if it goes along. Without it a backup that is stolen says nothing, and opens only with the key. */
   readonly key: Buffer | null
+  /** When the data folder was made; left out for a database. */
+  readonly of?: number
   readonly now: () => number
 }
 
 /** Writes a backup of a data folder: the state at one moment, the archive, the attachments. Commits go on meanwhile. */
-export async function backUpFolder(place: Omit<BackupPlace, 'key'> & { readonly from: string; readonly withKey: boolean }, takePicture: () => Picture): Promise<void> {
+export async function backUpFolder(place: Omit<BackupPlace, 'key' | 'of'> & { readonly from: string; readonly withKey: boolean }, takePicture: () => Picture): Promise<void> {
   const { files, from } = place
-  await writeBackup({ ...place, key: place.withKey ? await files.read(join(from, KEY_FILE)) : null }, async (inside, to) => {
+  const { madeAt } = await readFormat(files, from)
+  await onAnotherDisk(writeBackup({ ...place, of: madeAt, key: place.withKey ? await files.read(join(from, KEY_FILE)) : null }, async (inside, to) => {
     const picture = takePicture()
     await writeSnapshot(inside, to, 1, picture, () => false)
     const copy = async (path: string): Promise<void> => {
@@ -51,7 +57,16 @@ export async function backUpFolder(place: Omit<BackupPlace, 'key'> & { readonly 
     // One that was taken back since it was listed is left out.
     for (const path of await listBlobs(files, from)) await copy(path).catch(unlessGone)
     return picture.seq
-  })
+  }))
+}
+
+/** A flush that fails where a backup is written says nothing about what we keep ourselves. */
+async function onAnotherDisk<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof StoreError && error.code === 'flush-failed' ? new StoreError('write-refused', `${error.message.split(';')[0] ?? ''}; the backup is not whole`, { cause: error }) : error
+  }
 }
 
 /**
@@ -75,7 +90,7 @@ export async function writeBackup(place: BackupPlace, fill: (inside: Files, to: 
     const bytes = await files.read(join(to, path))
     listed.push({ path, bytes: bytes.length, hash: sha256(bytes) })
   }
-  await writeDocument<BackupDocument>(files, join(to, BACKUP_FILE), { format: BACKUP_FORMAT, keyId: sealer.keyId, madeAt: place.now(), seq, files: listed })
+  await writeDocument<BackupDocument>(files, join(to, BACKUP_FILE), { format: BACKUP_FORMAT, keyId: sealer.keyId, madeAt: place.now(), seq, files: listed, ...(place.of === undefined ? {} : { of: place.of }) })
 }
 
 function unlessGone(error: unknown): void {
@@ -128,6 +143,13 @@ export async function restoreEmbedded(options: RestoreOptions): Promise<{ readon
       await makeFolders(files, dirname(join(staging, path)))
       await putFile(files, join(staging, path), bytes)
     }
+    if (backup.since.length > 0) {
+      const [journal = ''] = await files.list(join(staging, JOURNAL_FOLDER))
+      await putFile(files, join(staging, JOURNAL_FOLDER, journal), backup.since)
+      await writeMark(files, staging, backup.state.seq)
+    }
+    // From here on it goes its own way: nothing of it follows what another made of the same backup.
+    await writeFormat(files, staging, backup.sealer.keyId, options.now())
     await moveAside(files, to, options.now())
     // The format last: with it the store stands.
     const names = (await files.list(staging)).filter((name) => name !== FORMAT_FILE)
@@ -166,6 +188,8 @@ export interface OpenBackup {
   readonly madeAt: number
   /** Paths of its files below its folder. */
   readonly paths: readonly string[]
+  /** Lines of the journal that follow the snapshot; in the state already. */
+  readonly since: Buffer
   /** Reads them in the clear. */
   readonly files: Files
   readonly sealer: Sealer
@@ -175,12 +199,35 @@ export interface OpenBackup {
 /** Reads every file of a backup and compares its hash; rejects with `damaged` at the first that is not as written. */
 export async function checkBackup(files: Files, from: string): Promise<BackupDocument> {
   const backup = await readBackup(files, from)
-  for (const { path, bytes, hash } of backup.files) {
+  await checkFiles(files, from, backup.files)
+  return backup
+}
+
+async function checkFiles(files: Files, from: string, listed: readonly BroughtFile[]): Promise<void> {
+  for (const { path, bytes, hash } of listed) {
     const found = await readIfThere(files, join(from, path))
     if (found === null) throw damagedBackup(from, `${path} is missing`)
     if (found.length !== bytes || sha256(found) !== hash) throw damagedBackup(from, `${path} is not what was written`)
   }
-  return backup
+}
+
+/** What a backup is of, and the last transaction in it. */
+export type BackupHead = Pick<BackupDocument, 'of' | 'seq'>
+
+export async function readBackupHead(files: Files, from: string): Promise<BackupHead> {
+  const { of, seq } = await readBackup(files, from)
+  return { seq, ...(of === undefined ? {} : { of }) }
+}
+
+/** Adds to a backup of a data folder what was committed there since, up to transaction `upTo`. Returns how many; `null`: it is not of this folder, or the journal does not reach back to it. */
+export async function addToBackup({ head, ...place }: Omit<Continuation, 'seq'> & { readonly head: BackupHead }): Promise<number | null> {
+  if (head.of !== (await readFormat(place.files, place.from)).madeAt) return null
+  try {
+    return await onAnotherDisk(continueBackup({ ...place, seq: head.seq }))
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'missing') return null
+    throw error
+  }
 }
 
 /** Opens a backup after checking all of it; rejects with what is wrong with it. */
@@ -190,16 +237,19 @@ export async function openBackup(files: Files, from: string, key: Buffer | null)
   const sealer = new Sealer(key)
   if (sealer.keyId !== backup.keyId) throw new StoreError('wrong-key', `store: the backup in ${from} is sealed with key ${backup.keyId}, the key given is ${sealer.keyId}`)
   const inside = backup.format === 1 ? files : sealedFiles(files, sealer, from)
-  const paths = backup.files.map(({ path }) => path)
+  const since = backup.format === 1 ? null : await readSince(files, inside, from, backup.seq)
+  await checkFiles(files, from, since?.files ?? [])
+  const paths = [...new Set([...backup.files, ...(since?.files ?? [])].map(({ path }) => path))]
   for (const path of paths) if (path !== KEY_FILE) await inside.read(join(from, path))
   await readFormat(inside, from)
   const state = await readSnapshot(inside, from, 1)
+  for (const entry of since?.entries ?? []) applyEntry(state, entry, from)
   let rows = 0
   for (const [communityId, table, { cells }] of state.all()) {
     for (const cell of cells.values()) openCell(sealer, communityId, table, cell)
     rows += cells.size
   }
-  return { rows, madeAt: backup.madeAt, paths, files: inside, sealer, state }
+  return { rows, madeAt: backup.madeAt, paths, since: since?.journal ?? Buffer.alloc(0), files: inside, sealer, state }
 }
 
 async function refuseUnlessFree(files: Files, { to, replace, processes = systemProcesses }: RestoreOptions): Promise<void> {

@@ -113,33 +113,56 @@ export interface Verified {
 }
 
 /**
- * Opens every item on both sides and compares them by name and SHA-256. Rejects with `damaged` at the first that differs.
- * Nothing may change meanwhile.
+ * Compares every item of both sides by name and SHA-256, each side counting its own, and opens each of one side (of both, where
+ * the sealed bytes differ). Rejects with `damaged` at the first that differs. Nothing may change meanwhile.
  */
 export async function verifyEqual(one: Contents, other: Contents): Promise<Verified> {
   const whole = createHash('sha256')
   const counts = { rows: 0, archive: 0, taken: 0, numbers: 0, blobs: 0 }
+  for await (const { shelf, names, resealed, differ } of compared(one, other)) {
+    const left = openAll(one, shelf, await one.read(shelf, names))
+    const right = openAll(other, shelf, resealed.length === 0 ? [] : await other.read(shelf, resealed))
+    for (const name of resealed) if (left.get(name) !== right.get(name)) differ(`${name} is not the same`)
+    for (const name of names) {
+      const hash = left.get(name) ?? differ(`${name} is gone`)
+      whole.update([shelfKey(shelf), name, hash, ''].join('\n'))
+      counts[shelf.kind] += 1
+    }
+  }
+  return { rows: counts.rows, archived: counts.archive, blobs: counts.blobs, hash: whole.digest('hex') }
+}
+
+/** As `verifyEqual`, of a copy whose source was opened and checked before: by names and sealed bytes alone. */
+export async function verifyCopied(from: Contents, to: Contents): Promise<void> {
+  for await (const { resealed, differ } of compared(from, to)) if (resealed[0] !== undefined) differ(`${resealed[0]} is not the same`)
+}
+
+/** Some names that stand on a shelf of both sides, those among them whose sealed bytes differ, and how to say what is wrong. */
+interface Compared {
+  readonly shelf: Shelf
+  readonly names: readonly string[]
+  readonly resealed: readonly string[]
+  readonly differ: (what: string) => never
+}
+
+/** Rejects where the sides hold different names. */
+async function* compared(one: Contents, other: Contents): AsyncGenerator<Compared> {
   const shelves = [...(await bothShelves(one, other))].sort((a, b) => (shelfKey(a) < shelfKey(b) ? -1 : 1))
   for (const shelf of shelves) {
     const differ = (what: string): never => {
       throw new StoreError('damaged', `store: the copy differs in ${shelfKey(shelf).replaceAll('\n', ' ').trim()}: ${what}; run the same command again`)
     }
-    const names = [...(await one.list(shelf)).keys()].sort()
-    const others = [...(await other.list(shelf)).keys()].sort()
-    if (names.length !== others.length) differ(`${names.length} items on one side, ${others.length} on the other`)
-    for (let at = 0; at < names.length; at += batchOf[shelf.kind]) {
-      const batch = names.slice(at, at + batchOf[shelf.kind])
-      const left = openAll(one, shelf, await one.read(shelf, batch))
-      const right = openAll(other, shelf, await other.read(shelf, batch))
-      for (const name of batch) {
-        const hash = left.get(name)
-        if (hash === undefined || hash !== right.get(name)) differ(`${name} is not the same`)
-        whole.update([shelfKey(shelf), name, hash, ''].join('\n'))
-        counts[shelf.kind] += 1
-      }
+    const standing = await one.list(shelf)
+    const copied = await other.list(shelf)
+    const all = [...standing.keys()].sort()
+    if (all.length !== copied.size) differ(`${all.length} items on one side, ${copied.size} on the other`)
+    for (let at = 0; at < all.length; at += batchOf[shelf.kind]) {
+      const names = all.slice(at, at + batchOf[shelf.kind])
+      for (const name of names) if (!copied.has(name)) differ(`${name} is on one side only`)
+      // Sealed bytes that are the same open to the same.
+      yield { shelf, names, resealed: names.filter((name) => standing.get(name) !== copied.get(name)), differ }
     }
   }
-  return { rows: counts.rows, archived: counts.archive, blobs: counts.blobs, hash: whole.digest('hex') }
 }
 
 /** SHA-256 of each item in the clear, by name. */

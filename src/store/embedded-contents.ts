@@ -48,14 +48,14 @@ export function embeddedContents({ files, folder, state, sealer, writer }: Embed
     return new Map([...(of?.archived.get(field) ?? [])].filter(([, id]) => of?.cells.has(id) !== true).map(([value, id]) => [JSON.stringify(value), id]))
   }
 
-  /** Ids of the blobs that a community's rows speak of and whose bytes are there. */
-  async function blobsOf(community: CommunityId): Promise<string[]> {
-    const there = new Set(await listBlobs(files, folder))
+  /** Ids of the blobs that a community's rows speak of, whether or not their bytes are there. */
+  function blobIdsOf(community: CommunityId): readonly string[] {
     const ids = new Set<string>()
     for (const [of, table, { cells }] of state.all()) {
       if (of === community) for (const { sealed } of cells.values()) ids.add(blobIdOf(table, sealed) ?? '')
     }
-    return [...ids].filter((id) => id !== '' && there.has(fileOf(community, id)))
+    ids.delete('')
+    return [...ids]
   }
 
   /** The names on a shelf as it stands now, and what lies under each. */
@@ -78,7 +78,7 @@ export function embeddedContents({ files, folder, state, sealer, writer }: Embed
         return { names: async () => [...(numbers?.keys() ?? [])], at: (name) => asText(numbers?.get(name)) }
       }
       case 'blobs':
-        return { names: () => blobsOf(shelf.community), at: (name) => readIfThere(files, join(folder, fileOf(shelf.community, name))) }
+        return { names: async () => blobIdsOf(shelf.community), at: (name) => readIfThere(files, join(folder, fileOf(shelf.community, name))) }
     }
   }
 
@@ -148,9 +148,10 @@ export function embeddedContents({ files, folder, state, sealer, writer }: Embed
         const [, month = '', community = '', table = ''] = /([^/\\]+)[/\\]([^/\\.]+)\.([^/\\.]+)\.\d+\.json$/.exec(document.path) ?? []
         add({ kind: 'archive', community: community as CommunityId, table: table as TableName, month })
       }
+      const blobsThere = new Set(await listBlobs(files, folder))
       for (const community of communities) {
         if ((state.numbers.get(community)?.size ?? 0) > 0) add({ kind: 'numbers', community })
-        if ((await blobsOf(community)).length > 0) add({ kind: 'blobs', community })
+        if (blobIdsOf(community).some((id) => blobsThere.has(fileOf(community, id)))) add({ kind: 'blobs', community })
       }
       return [...found.values()]
     },

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { checkArchive, isOf, monthOf, readArchive, writeArchive } from './archive.js'
-import { backUpFolder } from './backup.js'
+import { addToBackup, backUpFolder, readBackupHead, type BackupHead } from './backup.js'
 import { checkQuery, checkWrites } from './checks.js'
 import { readBlob, removeBlob, writeBlob } from './blobs.js'
 import type { Contents } from './contents.js'
@@ -43,6 +43,8 @@ export interface EmbeddedOptions {
 export interface EmbeddedStore extends Store {
   /** As of the port; `withKey` puts the key file beside the rows (without it the backup opens only with the key given). */
   backup(folder: string, options?: { readonly withKey?: boolean }): Promise<void>
+  /** Adds to a backup what was committed since. Returns how many transactions; `null`: it is not of this store, or too old to go on. */
+  addToBackup(folder: string): Promise<number | null>
   /** Writes a snapshot now, so that the next start is quick. */
   compact(): Promise<void>
   /** All it holds, for a copy of the whole; written to only while nobody uses the store. */
@@ -93,6 +95,8 @@ class Embedded implements EmbeddedStore {
   #isSnapshotDue = false
   /** Lines of the journal when a snapshot last failed: it is tried again after as many as always. */
   #linesPutOff = 0
+  /** The backup that was added to last: it is a long document. */
+  #addedTo: { readonly folder: string; readonly head: BackupHead } | null = null
 
   constructor(options: EmbeddedOptions, files: Files, loaded: Loaded) {
     this.#options = options
@@ -239,6 +243,14 @@ class Embedded implements EmbeddedStore {
     await this.#inLane(() =>
       backUpFolder({ files: this.#files, from: this.#folder, to: folder, sealer: this.#sealer, withKey: options?.withKey ?? false, now: this.#options.now }, () => takePicture(this.#state)),
     )
+  }
+
+  async addToBackup(folder: string): Promise<number | null> {
+    this.#refuseUnlessOpen()
+    return this.#inLane(async () => {
+      if (this.#addedTo?.folder !== folder) this.#addedTo = { folder, head: await readBackupHead(this.#files, folder) }
+      return addToBackup({ files: this.#files, from: this.#folder, to: folder, sealer: this.#sealer, upTo: this.#state.seq, head: this.#addedTo.head })
+    })
   }
 
   async compact(): Promise<void> {

@@ -19,6 +19,8 @@ export interface Files {
   /** `create` makes a new file (mode 0600) and rejects if there is one; `change` needs one. */
   open(path: string, how: 'create' | 'change'): Promise<OpenFile>
   read(path: string): Promise<Buffer>
+  /** The bytes of a file from `position` on, `most` of them. */
+  readFrom(path: string, position: number, most: number): Promise<Buffer>
   /** Names in a folder. */
   list(folder: string): Promise<string[]>
   /** Makes one folder (mode 0700); rejects with EEXIST if there is one. */
@@ -52,6 +54,16 @@ export const diskFiles: Files = {
     }
   },
   read: (path) => readFile(path),
+  async readFrom(path, position, most) {
+    const handle = await open(path, 'r')
+    try {
+      const bytes = Buffer.alloc(Math.max(0, Math.min(most, (await handle.stat()).size - position)))
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, position)
+      return bytes.subarray(0, bytesRead)
+    } finally {
+      await handle.close()
+    }
+  },
   list: (folder) => readdir(folder),
   async makeFolder(path) {
     await mkdir(path, { mode: 0o700 })

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { errnoOf, flush, refused, type Files, type OpenFile } from './files.js'
-import type { ArchiveDocument, Change, StoredRow } from './state.js'
-import type { TableName } from './tables.js'
+import type { ArchiveDocument, Change, State, StoredRow } from './state.js'
+import { tables, type TableName } from './tables.js'
 
 /**
  * One transaction, a line of JSON. A line stands in the file as `length crc head-crc json`: eight hex digits each for the
@@ -41,11 +41,16 @@ function hex(value: number): string {
   return value.toString(16).padStart(8, '0')
 }
 
-export function changesOf(entry: JournalEntry): Change[] {
-  return entry.changes.map((change): Change => {
+/** Takes a transaction into the state. Rejects (`newer-format`) one of a table that this version does not know; `path` says where it stood. */
+export function applyEntry(state: State, entry: JournalEntry, path: string): void {
+  for (const [, table] of entry.changes) if (!Object.hasOwn(tables, table)) throw new StoreError('newer-format', `store: ${path} holds the table "${table}", which this version does not know; install the version that wrote it again`)
+  state.apply(entry.community, entry.changes.map((change): Change => {
     if (change[0] === 'put') return { op: 'put', table: change[1], cell: { sealed: change[2], opened: null } }
     return { op: change[0], table: change[1], id: change[2] }
-  })
+  }))
+  for (const [community, series, value] of entry.numbers ?? []) state.setNumber(community, series, value)
+  if (entry.archive !== undefined) state.addArchive(entry.archive, entry.replaces)
+  state.seq = entry.seq
 }
 
 export function journalChangeOf(change: Change): JournalChange {
@@ -64,6 +69,12 @@ function readLine(bytes: Buffer, at: number): Line {
   const json = bytes.subarray(start, end)
   if (bytes[end] !== 0x0a || hex(crc32(json)) !== head.slice(8)) return { kind: 'changed' }
   return { kind: 'whole', entry: JSON.parse(json.toString()) as JournalEntry, end: end + 1 }
+}
+
+/** Where the line that begins at `at` ends, as its head says; `null`: not all of it is there. Nothing of it is checked. */
+export function endOfLine(bytes: Buffer, at: number): number | null {
+  const end = at + HEAD_BYTES + parseInt(bytes.toString('latin1', at, at + 8), 16) + 1
+  return end <= bytes.length ? end : null
 }
 
 /** What a journal file holds: its whole lines, and what follows the last of them. */

@@ -6,13 +6,12 @@ import { ARCHIVE_FOLDER, checkArchive } from './archive.js'
 import { BLOB_FOLDER, listBlobs } from './blobs.js'
 import { readDocument, writeDocument } from './document-file.js'
 import { diskFiles, listFolder, makeFolders, putFile, readIfThere, refused, removeTemporary, TEMPORARY, type Files } from './files.js'
-import { changesOf, decodeJournal, firstSeqOf, Journal, JOURNAL_FOLDER } from './journal.js'
+import { applyEntry, decodeJournal, firstSeqOf, Journal, JOURNAL_FOLDER } from './journal.js'
 import { LOCK_FILE, takeLock, type Lock, type Processes } from './lock.js'
 import { KEY_BYTES, Sealer } from './seal.js'
 import { generationFolder, hasManifest, listGenerations, readSnapshot, SNAPSHOT_FOLDER, takePicture, writeSnapshot } from './snapshot.js'
 import { refuseMoved, type MoveMark } from './moved.js'
 import { State } from './state.js'
-import { tables } from './tables.js'
 
 /** The form of what lies in a data folder. A program reads its own and the one before, and refuses newer ones. */
 export const FORMAT = 1
@@ -226,11 +225,7 @@ async function replay(place: Place, state: State, wasClosed: boolean, mark: numb
       if (entry.seq !== next) throw new StoreError('damaged', `store: ${path} has transaction ${entry.seq} where ${next} should stand`)
       next++
       if (entry.seq <= state.seq) continue
-      for (const [, table] of entry.changes) if (!Object.hasOwn(tables, table)) throw new StoreError('newer-format', `store: ${path} holds the table "${table}", which this version does not know; install the version that wrote it again`)
-      state.apply(entry.community, changesOf(entry))
-      for (const [community, series, value] of entry.numbers ?? []) state.setNumber(community, series, value)
-      if (entry.archive !== undefined) state.addArchive(entry.archive, entry.replaces)
-      state.seq = entry.seq
+      applyEntry(state, entry, path)
       if (entry.seq % 500 === 0) await setImmediate()
     }
     last = { path, length: read.length, lines: read.entries.length, isTorn: read.tail === 'torn' }

@@ -9,8 +9,14 @@ import type { Sealer } from './seal.js'
  */
 export function sealedFiles(files: Files, sealer: Sealer, folder: string): Files {
   const placeOf = (path: string): string => `backup/${relative(folder, path).split(sep).join('/').replace(new RegExp(`\\${TEMPORARY}$`), '')}`
+  const read = async (path: string): Promise<Buffer> => {
+    const bytes = await files.read(path)
+    return bytes.length === 0 ? bytes : sealer.openBytes(bytes, placeOf(path))
+  }
   return {
     ...files,
+    read,
+    readFrom: async (path, position, most) => (await read(path)).subarray(position, position + most),
     async open(path, how) {
       const file = await files.open(path, how)
       return {
@@ -20,10 +26,6 @@ export function sealedFiles(files: Files, sealer: Sealer, folder: string): Files
           await file.write(sealer.sealBytes(bytes, placeOf(path)), 0)
         },
       }
-    },
-    async read(path) {
-      const bytes = await files.read(path)
-      return bytes.length === 0 ? bytes : sealer.openBytes(bytes, placeOf(path))
     },
   }
 }

@@ -28,6 +28,7 @@ class FailingDisk {
       return this.#file(path, await this.disk.open(path, how))
     },
     read: (path) => this.#call('read', path).then(() => this.disk.read(path)),
+    readFrom: (path, position, most) => this.#call('read', path).then(() => this.disk.readFrom(path, position, most)),
     list: (folder) => this.#call('list', folder).then(() => this.disk.list(folder)),
     makeFolder: (path) => this.#call('makeFolder', path).then(() => this.disk.makeFolder(path)),
     rename: (from, to) => this.#call('rename', to).then(() => this.disk.rename(from, to)),

@@ -74,6 +74,10 @@ export class MemoryDisk implements Files {
     return Buffer.from(this.content(path))
   }
 
+  async readFrom(path: string, position: number, most: number): Promise<Buffer> {
+    return (await this.read(path)).subarray(position, position + most)
+  }
+
   async list(folder: string): Promise<string[]> {
     const node = this.#names.get(folder)
     if (node === undefined) throw failure('ENOENT', folder)

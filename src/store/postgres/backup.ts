@@ -4,7 +4,7 @@ import type { CommunityId } from '../../knowledge/community.js'
 import { writeArchive } from '../archive.js'
 import { openBackup, writeBackup } from '../backup.js'
 import { blobPath } from '../blobs.js'
-import { bringOver, shelfKey, verifyEqual, type Contents, type Shelf } from '../contents.js'
+import { bringOver, shelfKey, verifyCopied, type Contents, type Shelf } from '../contents.js'
 import { embeddedContents } from '../embedded-contents.js'
 import { diskFiles, makeFolders, putFile, type Files } from '../files.js'
 import type { Sealer } from '../seal.js'
@@ -117,7 +117,7 @@ export async function restoreDatabase({ from, url, key, replace, now }: Database
     const [shelf] = await contents.shelves()
     if (shelf !== undefined) throw new StoreError('conflict', `store: the database is not empty (${shelfKey(shelf).replaceAll('\n', ' ').trim()}); restore to an empty one, or say outright that what is there gives way (it is kept as the schema yichuang_before_…)`)
     await bringOver(backup, contents)
-    await verifyEqual(backup, contents)
+    await verifyCopied(backup, contents)
   })
   return { rows, madeAt }
 }
