@@ -77,8 +77,8 @@ const resetArgs = z.strictObject({ login: z.string().min(1) })
 const mostStarters = 10
 /** Settled rows leave for the archive this often, ms. */
 const retireEveryMs = 6 * 3_600_000
-/** Whether a backup is due is looked at this often, ms. */
-const backupLookEveryMs = 300_000
+/** Whether a backup is due is looked at this often, and what was committed since the last is added to it, ms. */
+const backupLookEveryMs = 60_000
 /** From listening until what only operators ask for is made ready: the first residents come first, ms. */
 const warmAfterMs = 5_000
 
@@ -285,10 +285,10 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     const beginning = setTimeout(() => { void operation.begin() }, warmAfterMs)
     const backingUp = config.backups === null ? undefined : setInterval(() => {
       if (config.backups !== null && cluster.isMine(PLATFORM)) void backUpIfDue({
-        settings: config.backups, now, backup: (folder) => store.backup(folder),
-        onDone: (folder, error) => {
+        settings: config.backups, now, backup: (folder) => store.backup(folder), ...(opened.kind === 'embedded' ? { addTo: (folder: string) => opened.store.addToBackup(folder) } : {}),
+        onDone: (folder, error, what) => {
           operation.backup(error === null ? null : error instanceof YichuangError ? error.code : 'failed')
-          log[error === null ? 'info' : 'error']({ folder, error: error instanceof Error ? error.message : undefined }, 'backup')
+          if (error !== null || what === 'made') log[error === null ? 'info' : 'error']({ folder, error: error instanceof Error ? error.message : undefined }, 'backup')
         },
       })
     }, backupLookEveryMs)
