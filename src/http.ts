@@ -179,7 +179,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
   savedViewRoutes(app, store)
   templateRoutes(app, { store, now, newId })
-  supervisionRoutes(app, { index, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
+  supervisionRoutes(app, { index, audit, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })
   absenceRoutes(app, { store, engine, communities, now })
   fieldRoutes(app, { store, engine, index, services: parts.work.services, communities, now })

@@ -31,7 +31,8 @@ const particulars = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('matter'), serviceCode: opaqueId, words: words.min(1, '请写明分出来的是什么事') }).transform((matter) => ({ ...matter, filed: null })),
 ]) satisfies z.ZodType<Particulars>
 
-const moveBody = z.object({ name: z.enum(moveNames), rev: z.int().min(0), reason: words.nullish(), brings: particulars.nullish() })
+const moveBody = z.object({ name: z.enum(moveNames), rev: z.int().min(0), reason: words.nullish(), brings: particulars.nullish(), files: z.array(opaqueId).max(maxFiles).optional() })
+  .refine(({ name: moveName, files }) => files === undefined || moveName === 'reply', '照片只能跟着答复')
 
-/** A move as a page sends it, with the revision that its person saw. */
-export const movePost = moveBody.transform(({ rev, name: moveName, reason, brings }): { readonly rev: number; readonly move: Move } => ({ rev, move: { name: moveName, reason: reason ?? null, brings: brings ?? null } }))
+/** A move as a page sends it, with the revision that its person saw; `files`: what goes to the resident with an answer. */
+export const movePost = moveBody.transform(({ rev, name: moveName, reason, brings, files }): { readonly rev: number; readonly move: Move; readonly files: readonly string[] } => ({ rev, move: { name: moveName, reason: reason ?? null, brings: brings ?? null }, files: files ?? [] }))

@@ -13,6 +13,7 @@ import { movePost } from './move-body.js'
 import { contextOf } from './request-context.js'
 import type { RequestIndex } from './request-index.js'
 import { communitiesFor, communityId, notFound, opaqueId, readPath } from './scope.js'
+import type { Attachment } from '../channels/channel.js'
 import { keepFile } from '../channels/kept-files.js'
 import type { Engine } from '../conversation/engine.js'
 import { colleaguesOf } from '../conversation/first-owner.js'
@@ -20,7 +21,7 @@ import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import type { Community, CommunityId, Grid } from '../knowledge/community.js'
-import { levelReached, pendingExtension, pendingOffer, type Move } from '../requests/apply-move.js'
+import { levelReached, pendingExtension, pendingOffer } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
 import { gridOf, maySee, postsOf, unitOf, type ResponsibleUnit } from '../requests/routing.js'
 import { firstOwnerOf, type ServiceRequest } from '../requests/service-request.js'
@@ -84,13 +85,14 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     })
   }
 
-  /** Evidence is what was sent for this request, by a resident or from the desk. */
-  async function checkEvidence(community: CommunityId, row: ServiceRequest, { brings }: Move): Promise<void> {
-    if (brings?.kind !== 'evidence') return
-    for (const id of brings.attachmentIds) {
-      const file = await store.get(community, 'attachments', id)
-      if (file === null || (file.conversationId !== row.conversationId && !row.attachmentIds.includes(id))) throw new InputError('bad-target', '有一份照片没有传上来，请再传一次')
-    }
+  /** Files by their ids: only what was sent for this request, by a resident or from the desk. */
+  async function filesOf(community: CommunityId, row: ServiceRequest, ids: readonly string[]): Promise<readonly Attachment[]> {
+    const files = await Promise.all(ids.map((id) => store.get(community, 'attachments', id)))
+    return files.map((file) => {
+      if (file === null || (file.conversationId !== row.conversationId && !row.attachmentIds.includes(file.id))) throw new InputError('bad-target', '有一份照片没有传上来，请再传一次')
+      const { id, kind, mediaType, bytes } = file
+      return { id, kind, mediaType, bytes }
+    })
   }
 
   app.get('/api/desk/requests', { config: { access: everyRole, does: '工单列表', query: listQuery } }, async (request) => {
@@ -114,10 +116,12 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
 
   app.post('/api/desk/requests/:community/:id/moves', { config: { access: acting, does: '办理一张工单的一步', body: movePost } }, async (request, reply) => {
     const { community, id } = readPath(request)
-    const { rev, move } = readInput(movePost, request.body)
-    await checkEvidence(community, await find(request, community, id), move)
+    const { rev, move, files } = readInput(movePost, request.body)
+    const row = await find(request, community, id)
+    if (move.brings?.kind === 'evidence') await filesOf(community, row, move.brings.attachmentIds)
+    const attachments = await filesOf(community, row, files)
     try {
-      await engine.actOnRequest(community, id, rev, move, actorOf(request), { canUndo: true })
+      await engine.actOnRequest(community, id, rev, move, actorOf(request), { canUndo: true, attachments })
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
       const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单，请看一下新的情况再决定', newest: await show(request, community, id) }

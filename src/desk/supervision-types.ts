@@ -3,7 +3,7 @@ import type { FigureRow, GroupBy, RateName } from '../requests/figures.js'
 import type { Level } from '../requests/moves.js'
 import type { RequestRow } from './api-types.js'
 
-/** GET /api/desk/supervision/:community?month=2026-11 (leads, admins, auditors). */
+/** GET /api/desk/supervision?month=2026-11&community= (leads, admins, auditors): of one community, or of all that the caller looks after. */
 export interface Supervision {
   /** The month that the rates and hot spots are of. */
   readonly month: string
@@ -15,14 +15,17 @@ export interface Supervision {
   /** Sent back because nobody got in touch (没人联系我), open now. */
   readonly unreached: readonly RequestRow[]
   readonly callBacks: readonly CallBack[]
-  /** What each has in hand; `id` as the inbox is filtered by (`staff:id`, `post:id`). */
-  readonly load: readonly { readonly id: string; readonly name: string; readonly isPost: boolean; readonly open: number; readonly overdue: number }[]
+  /** What each has in hand; `id` as the inbox is filtered by (`staff:id`, `post:id`); `communityId`: whose post it is, `null` for a person. */
+  readonly load: readonly { readonly id: string; readonly communityId: string | null; readonly name: string; readonly isPost: boolean; readonly open: number; readonly overdue: number }[]
   /** What is open in each grid, in the grids' own order; `null`: in none of them. */
-  readonly grids: readonly { readonly name: string | null; readonly open: number; readonly overdue: number }[]
+  readonly grids: readonly { readonly communityId: string; readonly name: string | null; readonly open: number; readonly overdue: number }[]
   readonly rates: Readonly<Record<RateName, { readonly title: string; readonly formula: string }>>
-  readonly figures: Readonly<Record<GroupBy, { readonly total: FigureCounts; readonly rows: readonly FigureCounts[] }>>
+  readonly figures: Readonly<Record<FigureGroup, { readonly total: FigureCounts; readonly rows: readonly FigureCounts[] }>>
   readonly hotSpots: HotSpots
 }
+
+/** By what rates are told apart; `community`: rows only where there are several. */
+export type FigureGroup = GroupBy | 'community'
 
 /** A bad mark that somebody else than its handlers calls back about. */
 export interface CallBack {
@@ -48,6 +51,7 @@ export interface HotSpots {
   readonly rows: readonly HotSpot[]
 }
 export interface HotSpot {
+  readonly communityId: string
   /** The number of the building, `3`. */
   readonly building: string
   readonly counts: readonly number[]
@@ -57,5 +61,5 @@ export interface HotSpot {
   readonly isRising: boolean
 }
 
-/** GET /api/desk/supervision/:community/behind?month=&by=&key=&rate= → the list behind a number; `counted`: those that count for it. */
+/** GET /api/desk/supervision/behind?month=&community=&by=&key=&rate= → the list behind a number; `counted`: those that count for it. */
 export interface Behind { readonly requests: readonly (RequestRow & { readonly counted: boolean })[] }

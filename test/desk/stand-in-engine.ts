@@ -16,6 +16,8 @@ export interface StandInEngine extends Engine {
   readonly taken: readonly InboundMessage[]
   /** Messages taken back or changed, as often as they came. */
   readonly changes: readonly InboundEvent[]
+  /** Files that went to residents with a move, by their ids. */
+  readonly sent: string[]
   /** From now on deliveries are refused with this; `null` = taken again. */
   refuseWith(error: Error | null): void
 }
@@ -24,6 +26,7 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
   const { store, now, newId, channel } = parts
   const taken: InboundMessage[] = []
   const changes: InboundEvent[] = []
+  const sent: string[] = []
   let refusal: Error | null = null
 
   async function keep(communityId: CommunityId, message: Omit<Message, 'rev'>): Promise<void> {
@@ -55,6 +58,7 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
   return {
     taken,
     changes,
+    sent,
     refuseWith(error) {
       refusal = error
     },
@@ -91,13 +95,14 @@ export function standInEngine(parts: { readonly store: Store; readonly now: () =
 
     movesFor: (request, { isLead, ...actor }) => movesFor(request, { actor, isLead, now: now() }),
 
-    async actOnRequest(communityId, id, rev, move, { isLead, ...actor }) {
+    async actOnRequest(communityId, id, rev, move, { isLead, ...actor }, { attachments = [] } = {}) {
       const request = await store.get(communityId, 'requests', id)
       if (!request) throw new InputError('not-found', '没有找到')
       if (request.rev !== rev) throw new StoreError('conflict', 'old rev')
       const row = apply(request, move, { actor, isLead, now: now() })
       if (isRefusal(row)) throw new InputError('not-allowed', row.says)
       await store.commit(communityId, [{ op: 'put', table: 'requests', row }])
+      sent.push(...attachments.map((one) => one.id))
       return (await store.get(communityId, 'requests', id))!
     },
 

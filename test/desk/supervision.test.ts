@@ -6,7 +6,7 @@ import type { ServiceRequest } from '../../src/requests/service-request.js'
 import type { Service } from '../../src/requests/services.js'
 import { aJpeg } from '../channels/pictures.js'
 import { at, doneAt, filedAt, moved, officeTime } from '../requests/neighbours.js'
-import { aCommunity, huzhou, runningServer, type RunningServer } from './running-server.js'
+import { aCommunity, huzhou, puyang, runningServer, type RunningServer } from './running-server.js'
 
 const service: Pick<Service, 'term' | 'claimHours'> = { term: { workdays: 1, source: '测试', date: '2026-01-01' }, claimHours: null }
 let server: RunningServer
@@ -19,7 +19,7 @@ afterEach(() => server.close())
 async function keep(...requests: readonly ServiceRequest[]): Promise<void> {
   await server.store.commit(huzhou, requests.map((row) => ({ op: 'put', table: 'requests', row })))
 }
-const supervision = async (): Promise<Supervision> => (await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}?month=2026-11`)).json()
+const supervision = async (): Promise<Supervision> => (await (await server.staff('lead')).call('GET', `/api/desk/supervision?community=${huzhou}&month=2026-11`)).json()
 const marked = (request: ServiceRequest, stars: number): ServiceRequest => ({ ...request, ratings: [{ at: at('2026-11-19T10:00'), residentId: 'memory:甲', stars, words: '电话13800000001，没人来' }] })
 
 describe('what a lead looks after', () => {
@@ -32,7 +32,7 @@ describe('what a lead looks after', () => {
     expect(seen.overdue.map(({ id, level }) => [id, level])).toEqual([['2', 'community'], ['1', 'grid']])
     expect(seen.overdueCount).toBe(2)
     expect(seen.undecided.map(({ id }) => id)).toEqual(['3'])
-    expect(seen.load).toEqual([{ id: 'post:duty', name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { id: 'staff:li', name: 'li', isPost: false, open: 1, overdue: 0 }])
+    expect(seen.load).toEqual([{ id: 'post:duty', communityId: huzhou, name: '社区值班人员', isPost: true, open: 2, overdue: 2 }, { id: 'staff:li', communityId: null, name: 'li', isPost: false, open: 1, overdue: 0 }])
   })
 
   it('counts who was not called, and lists bad marks to be called back by somebody else, until when, without a phone', async () => {
@@ -49,7 +49,7 @@ describe('what a lead looks after', () => {
     const { figures } = await supervision()
     expect(figures.service.total.rates.satisfied).toEqual({ of: 2, counted: 1, share: 0.5 })
     expect(figures.staff.rows.map(({ title, rates }) => [title, rates.response.counted, rates['in-time'].counted])).toEqual([['li', 1, 1]])
-    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/${huzhou}/behind?month=2026-11&by=staff&key=staff:li&rate=response`)).json<Behind>()
+    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/behind?community=${huzhou}&month=2026-11&by=staff&key=staff:li&rate=response`)).json<Behind>()
     expect(list.requests.map(({ id, counted }) => [id, counted])).toEqual([['2', false], ['1', true]])
   })
 
@@ -62,9 +62,9 @@ describe('what a lead looks after', () => {
     await server.store.retire(server.clock.now)
     expect((await server.store.find(huzhou, 'requests', {})).map(({ id }) => id)).toEqual(['4'])
     expect((await supervision()).figures).toEqual(before)
-    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/${huzhou}/behind?month=2026-11&by=service&rate=satisfied`)).json<Behind>()
+    const list = (await (await server.staff('auditor')).call('GET', `/api/desk/supervision/behind?community=${huzhou}&month=2026-11&by=service&rate=satisfied`)).json<Behind>()
     expect(list.requests.map(({ id, counted }) => [id, counted])).toEqual([['3', true], ['2', false], ['1', true]])
-    const december = (await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}?month=2026-12`)).json<Supervision>()
+    const december = (await (await server.staff('lead')).call('GET', `/api/desk/supervision?community=${huzhou}&month=2026-12`)).json<Supervision>()
     expect(december.figures.service.rows).toEqual([])
   })
 
@@ -74,8 +74,8 @@ describe('what a lead looks after', () => {
     const { hotSpots } = await supervision()
     expect(hotSpots.weeks.at(-1)).toBe('2026-11-23')
     expect(hotSpots.rows).toEqual([
-      { building: '5', counts: [0, 0, 0, 0, 0, 3], most: { serviceCode: 'light', name: '公共照明', count: 2 }, isRising: true },
-      { building: '3', counts: [0, 0, 0, 4, 0, 0], most: { serviceCode: 'public-fault', name: '公共设施报修', count: 4 }, isRising: false },
+      { communityId: huzhou, building: '5', counts: [0, 0, 0, 0, 0, 3], most: { serviceCode: 'light', name: '公共照明', count: 2 }, isRising: true },
+      { communityId: huzhou, building: '3', counts: [0, 0, 0, 4, 0, 0], most: { serviceCode: 'public-fault', name: '公共设施报修', count: 4 }, isRising: false },
     ])
   })
 
@@ -85,14 +85,36 @@ describe('what a lead looks after', () => {
     server = await runningServer({ workingTime: officeTime, service, communities: [home] })
     server.clock.now = at('2026-11-25T10:00')
     await keep(filedAt('2026-11-20T09:00', '1'), filedAt('2026-11-25T09:00', '2'), filedAt('2026-11-25T09:00', '3', { address: '99栋' }))
-    expect((await supervision()).grids).toEqual([{ name: '第一网格', open: 2, overdue: 1 }, { name: '第二网格', open: 0, overdue: 0 }, { name: null, open: 1, overdue: 0 }])
+    expect((await supervision()).grids).toEqual([{ communityId: huzhou, name: '第一网格', open: 2, overdue: 1 }, { communityId: huzhou, name: '第二网格', open: 0, overdue: 0 }, { communityId: huzhou, name: null, open: 1, overdue: 0 }])
     const list = (await (await server.staff('lead')).call('GET', `/api/desk/requests?grid=${encodeURIComponent('第一网格')}`)).json<RequestList>()
     expect(list.requests.map(({ id }) => id)).toEqual(['2', '1'])
   })
 
+  it('adds up the communities of who looks after several, tells them apart, and keeps what only has the same name apart', async () => {
+    await keep(marked(doneAt(filedAt('2026-11-16T09:00', '1'), '2026-11-16T10:00', '2026-11-16T16:00'), 5), filedAt('2026-11-20T09:00', '3'))
+    await server.store.commit(puyang, [marked(doneAt(filedAt('2026-11-16T09:00', '2'), '2026-11-16T10:00', '2026-11-16T16:00'), 1), filedAt('2026-11-19T09:00', '4')].map((row) => ({ op: 'put', table: 'requests', row })))
+    const auditor = await server.staff('auditor', 'all')
+    const seen = (await auditor.call('GET', '/api/desk/supervision?month=2026-11')).json<Supervision>()
+    expect(seen.overdue.map(({ id, communityId }) => [id, communityId])).toEqual([['4', puyang], ['3', huzhou]])
+    expect(seen.figures.community.rows.map(({ key, title, rates }) => [key, title, rates.satisfied.counted, rates.satisfied.of])).toEqual([[huzhou, '示例社区', 1, 1], [puyang, '另一个社区', 0, 1]])
+    expect(seen.figures.service.total.rates.satisfied).toEqual({ of: 2, counted: 1, share: 0.5 })
+    expect(seen.figures.service.rows.map(({ rates }) => rates.satisfied.of)).toEqual([2])
+    expect(seen.figures.building.rows.map(({ title }) => title)).toEqual(['另一个社区 3栋', '示例社区 3栋'])
+    expect(seen.load.map(({ id, communityId, open }) => [id, communityId, open])).toEqual([['post:duty', huzhou, 1], ['post:duty', puyang, 1]])
+    expect(seen.hotSpots.rows.map(({ communityId, building }) => [communityId, building])).toEqual([[huzhou, '3'], [puyang, '3']])
+    const behind = (await auditor.call('GET', `/api/desk/supervision/behind?month=2026-11&by=building&key=${encodeURIComponent(`${puyang}/3`)}&rate=satisfied`)).json<Behind>()
+    expect(behind.requests.map(({ id, communityId }) => [id, communityId])).toEqual([['2', puyang]])
+    const sheet = await auditor.call('GET', '/api/desk/supervision/month.csv?month=2026-11')
+    expect(sheet.body).toContain('2 个社区,2026-11,社区,另一个社区')
+    // Who looks after one sees that one, and no other by asking for it.
+    const lead = await server.staff('lead')
+    expect((await lead.call('GET', '/api/desk/supervision?month=2026-11')).json<Supervision>().overdue.map(({ id }) => id)).toEqual(['3'])
+    expect((await lead.call('GET', `/api/desk/supervision?community=${puyang}`)).statusCode).toBe(404)
+  })
+
   it('gives the month as a sheet in which no cell is a formula', async () => {
     await keep(filedAt('2026-11-16T09:00', '1', { serviceName: '=HYPERLINK("http://x")' }), filedAt('2026-11-16T09:00', '2', { serviceCode: 'b', serviceName: '@SUM(1)' }))
-    const sheet = await (await server.staff('lead')).call('GET', `/api/desk/supervision/${huzhou}/month.csv?month=2026-11`)
+    const sheet = await (await server.staff('lead')).call('GET', `/api/desk/supervision/month.csv?community=${huzhou}&month=2026-11`)
     expect(sheet.headers['content-type']).toContain('text/csv')
     expect(sheet.body).toContain(`"'=HYPERLINK(""http://x"")"`)
     expect(sheet.body).toContain(`'@SUM(1)`)
@@ -100,7 +122,7 @@ describe('what a lead looks after', () => {
   })
 
   it('is not for staff', async () => {
-    expect((await (await server.staff('staff')).call('GET', `/api/desk/supervision/${huzhou}`)).statusCode).toBe(403)
+    expect((await (await server.staff('staff')).call('GET', `/api/desk/supervision`)).statusCode).toBe(403)
   })
 })
 
@@ -142,7 +164,7 @@ describe('a request at the desk', () => {
     expect((await staff.call('GET', '/api/desk/requests?view=all')).json<RequestList>().requests.map(({ id }) => id)).toEqual(['1'])
   })
 
-  it('is closed with a photo sent from the desk; a file of somebody else is no evidence', async () => {
+  it('is closed, or answered, with a photo sent from the desk; a file of somebody else goes with neither', async () => {
     const staff = await server.staff('staff')
     const mine = { kind: 'staff', id: staff.account.id, name: '李师傅' } as const
     await keep({ ...filedAt('2026-11-25T09:00', '1'), status: 'in-progress', owner: mine })
@@ -150,9 +172,14 @@ describe('a request at the desk', () => {
     const form = Buffer.concat([Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="x.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`), aJpeg(), Buffer.from(`\r\n--${boundary}--\r\n`)])
     const up = await staff.call('POST', `/api/desk/requests/${huzhou}/1/attachments`, form, { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } })
     expect(up.statusCode).toBe(201)
+    const answer = (name: string, files: readonly string[]) => staff.call('POST', `/api/desk/requests/${huzhou}/1/moves`, { name, rev: 1, reason: '师傅发来的照片', files })
+    expect([(await answer('reply', ['att-of-another'])).statusCode, (await answer('note', [up.json<Uploaded>().id])).statusCode]).toEqual([400, 400])
     const close = (attachmentIds: readonly string[]) => staff.call('POST', `/api/desk/requests/${huzhou}/1/moves`, { name: 'close', rev: 1, brings: { kind: 'evidence', attachmentIds, statement: '' } })
     expect((await close(['att-of-another'])).statusCode).toBe(400)
     expect((await close([up.json<Uploaded>().id])).json<RequestDetail>().request.attachmentIds).toEqual([up.json<Uploaded>().id])
+    await keep({ ...filedAt('2026-11-25T09:00', '2'), status: 'in-progress', owner: mine, attachmentIds: [up.json<Uploaded>().id] })
+    expect((await staff.call('POST', `/api/desk/requests/${huzhou}/2/moves`, { name: 'reply', rev: 1, reason: '师傅发来的照片', files: [up.json<Uploaded>().id] })).statusCode).toBe(200)
+    expect(server.engine.sent).toEqual([up.json<Uploaded>().id])
   })
 })
 

@@ -53,6 +53,10 @@ export class FixtureDesk {
   context: Partial<RequestContext> = {}
   templates: readonly ReplyTemplate[] = []
   views: SavedViews = { rev: 0, views: [] }
+  /** Until when a request is promised, by id. */
+  readonly dues = new Map<string, Pick<RequestRow, 'dueAt' | 'stage'>>()
+  /** The queries by which the lead’s page was asked for. */
+  readonly supervised: string[] = []
   /** The queries of the lists that were asked for. */
   readonly listed: string[] = []
   /** Requests as they were before the last step, while it can be taken back. */
@@ -90,7 +94,8 @@ export class FixtureDesk {
     if (noun === 'templates') return { status: 200, json: { templates: this.templates } }
     if (noun === 'receivers') return { status: 200, json: { posts: [{ kind: 'post', id: '一网格', name: '网格员 李师傅' }], staff: [{ id: 's3', name: '王芳', isLead: false, load: 2, awayUntil: null }, { id: 's2', name: '陈工', isLead: false, load: 5, awayUntil: filedAt + 86_400_000 }] } }
     if (noun === 'absences') return { status: 200, json: { absences: this.absences } }
-    if (noun === 'supervision') return this.#supervision(verb ?? id)
+    if (path === '/supervision') this.supervised.push(decodeURIComponent(call.query.toString()))
+    if (noun === 'supervision') return this.#supervision(path.split('/')[2] ?? '')
     if (noun === 'conversations') return id === '' ? this.#talks() : this.#conversation(id, verb, body)
     return notFound
   }
@@ -167,7 +172,7 @@ export class FixtureDesk {
     const [after, building, service] = [call.query.get('after'), call.query.get('building'), call.query.get('service')]
     const fitting = all.filter((request) => shown[view](request) && (building === null || request.address?.startsWith(`${building}栋`) === true) && (service === null || request.serviceCode === service))
     const rest = fitting.slice(after === null ? 0 : fitting.findIndex(({ id }) => id === after) + 1)
-    const list: RequestList = { requests: rest.slice(0, 50).map(rowOf), more: rest.length > 50, counts }
+    const list: RequestList = { requests: rest.slice(0, 50).map((request) => ({ ...rowOf(request), ...this.dues.get(request.id) })), more: rest.length > 50, counts }
     return { status: 200, json: list }
   }
 

@@ -3,8 +3,8 @@ import type {
   AbsenceList, ConversationDetail, ConversationList, LinkCodeShown, InboxFilters, InboxView, InvitationInfo, Invited, Me, Receivers, RequestConflict, RequestDetail, RequestList, SetupInfo, Uploaded,
 } from '../../api-types.js'
 import type { Move } from '../../../requests/apply-move.js'
-import type { GroupBy, RateName } from '../../../requests/figures.js'
-import type { Behind, Supervision } from '../../supervision-types.js'
+import type { RateName } from '../../../requests/figures.js'
+import type { Behind, FigureGroup, Supervision } from '../../supervision-types.js'
 import type { Role } from '../../accounts.js'
 import type { ChannelList, DutyView, PageList, PageRow } from '../../duty-types.js'
 import type { BookingAct, BookingDay } from '../../booking-types.js'
@@ -38,8 +38,9 @@ export function listRequests(view: InboxView, communityId: string | null, after:
   return call('GET', `/requests?${queryOf({ view, community: communityId, after, search: search === '' ? null : search, ...filters })}`)
 }
 export const readRequest = (communityId: string, id: string): Promise<Answer<RequestDetail>> => call('GET', `/requests/${pathOf(communityId, id)}`)
-export const moveRequest = (communityId: string, id: string, rev: number, move: Move): Promise<Answer<RequestDetail>> =>
-  call('POST', `/requests/${pathOf(communityId, id)}/moves`, { rev, ...move })
+/** `files`: what goes to the resident with an answer, by the ids of what was sent up. */
+export const moveRequest = (communityId: string, id: string, rev: number, move: Move, files: readonly string[] = []): Promise<Answer<RequestDetail>> =>
+  call('POST', `/requests/${pathOf(communityId, id)}/moves`, { rev, ...move, ...(files.length === 0 ? {} : { files }) })
 
 export const readReceivers = (communityId: string): Promise<Answer<Receivers>> => call('GET', `/receivers/${encodeURIComponent(communityId)}`)
 export function uploadEvidence(communityId: string, id: string, file: File): Promise<Answer<Uploaded>> {
@@ -54,10 +55,11 @@ export function conflictOf(answer: Answer<unknown>): RequestDetail | null {
   return (answer.body as Partial<RequestConflict> | null)?.newest ?? null
 }
 
-export const readSupervision = (communityId: string, month: string | null): Promise<Answer<Supervision>> => call('GET', `/supervision/${encodeURIComponent(communityId)}?${queryOf({ month })}`)
-export const readBehind = (communityId: string, asked: { month: string; by: GroupBy; key: string | null; rate: RateName }): Promise<Answer<Behind>> =>
-  call('GET', `/supervision/${encodeURIComponent(communityId)}/behind?${queryOf(asked)}`)
-export const monthSheetUrl = (communityId: string, month: string): string => `/api/desk/supervision/${encodeURIComponent(communityId)}/month.csv?${queryOf({ month })}`
+/** `communityId`: `null` for all that this person looks after. */
+export const readSupervision = (communityId: string | null, month: string | null): Promise<Answer<Supervision>> => call('GET', `/supervision?${queryOf({ month, community: communityId })}`)
+export const readBehind = (communityId: string | null, asked: { month: string; by: FigureGroup; key: string | null; rate: RateName }): Promise<Answer<Behind>> =>
+  call('GET', `/supervision/behind?${queryOf({ ...asked, community: communityId })}`)
+export const monthSheetUrl = (communityId: string | null, month: string): string => `/api/desk/supervision/month.csv?${queryOf({ month, community: communityId })}`
 export const listAbsences = (communityId: string): Promise<Answer<AbsenceList>> => call('GET', `/absences/${encodeURIComponent(communityId)}`)
 export const saveAbsence = (communityId: string, absence: { away: { kind: 'post' | 'staff'; id: string }; until: number; standIn: { kind: 'post' | 'staff'; id: string } | null }): Promise<Answer<AbsenceList>> =>
   call('POST', `/absences/${encodeURIComponent(communityId)}`, absence)
