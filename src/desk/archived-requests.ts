@@ -1,13 +1,9 @@
+import { livesMs } from './request-index.js'
 import { monthOf } from './supervision.js'
 import { madeAt } from '../conversation/new-id.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
-import { tables } from '../store/tables.js'
-
-const dayMs = 86_400_000
-/** The archive holds nothing that was settled later than this before now, ms. */
-const livesMs = (tables.requests.retire?.afterDays ?? 0) * dayMs
 
 /** The months (`2026-11`) of whose requests the archive may hold some filed in `since` or later. */
 function monthsSince(since: string, now: number): readonly string[] {

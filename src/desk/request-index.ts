@@ -7,9 +7,17 @@ import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Term } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
+import { tables } from '../store/tables.js'
+import { segment } from '../text.js'
 
 /** Rows read from the store at once; residents are answered in between. */
 const batch = 500
+
+/** A request that was settled longer ago than this may have left for the archive, ms. */
+export const livesMs = (tables.requests.retire?.afterDays ?? 0) * 86_400_000
+
+/** How often it is looked whether some have left: the store tells of no such thing. */
+const lookEveryMs = 3_600_000
 
 /** Fewest digits by which a phone is looked for: its tail as people give it. */
 const phoneTail = 4
@@ -42,7 +50,7 @@ class Entry implements IndexedRequest {
   /** Number, service, place and words, as a search reads them; the number stands before the first line break. */
   get text(): string {
     const { number, serviceName, address, description, owner, fields } = asStaffSee(this.current)
-    this.#text ??= [number, serviceName, address ?? '', description, owner.name, ...fields.map(({ value, normal }) => `${value} ${normal ?? ''}`)].join('\n').toLowerCase()
+    this.#text ??= [number, serviceName, address ?? '', description, owner.name, ...fields.map(({ value, normal }) => `${value} ${normal ?? ''}`)].join('\n').normalize('NFKC').toLowerCase()
     return this.#text
   }
 
@@ -100,10 +108,38 @@ export interface RequestIndex {
   stop(): void
 }
 
-/** Whether a request holds all of these words: part of its number, words of it, or the last digits of a phone. */
+/** Words that say nothing of a matter. */
+const particles = new Set('的 了 吗 呢 啊 吧 呀 在 有 是 和 就 都 也 被 把 又 还 着 过'.split(' '))
+
+/** The words of a phrase that is written in one, a number with what it counts: 3栋路灯坏了 → 3栋, 路灯, 坏. */
+function wordsOf(phrase: string): readonly string[] {
+  const words: string[] = []
+  let count = ''
+  for (const word of segment(phrase)) {
+    if (/^\d+$/.test(word)) count += word
+    else if (count !== '' || !particles.has(word)) {
+      words.push(count + word)
+      count = ''
+    }
+  }
+  return count === '' ? words : [...words, count]
+}
+
+/** A word within a text; a number does not stand within a longer one (13栋 is not 3栋). */
+function holdsWord(word: string): (text: string) => boolean {
+  if (!/^\d/.test(word)) return (text) => text.includes(word)
+  const whole = new RegExp(`(?<!\\d)${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+  return (text) => whole.test(text)
+}
+
+/** Whether a request holds all of these words: part of its number, words of it (a phrase, or each word of it), or the last digits of a phone. */
 export function searchFor(words: string): (one: IndexedRequest) => boolean {
   const tests = words.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '').map((word) => {
-    if (!/^\d+$/.test(word)) return (text: string) => text.includes(word)
+    if (!/^\d+$/.test(word)) {
+      const parts = /\p{Script=Han}/u.test(word) ? wordsOf(word).map(holdsWord) : []
+      const whole = holdsWord(word)
+      return (text: string) => whole(text) || (parts.length > 1 && parts.every((part) => part(text)))
+    }
     // Digits: a serial of the number, or the end of a phone; a building's number is written with its word (3栋).
     const phone = word.length >= phoneTail ? new RegExp(`1\\d{0,10}${word}(?!\\d)`) : null
     return (text: string) => {
@@ -122,6 +158,8 @@ interface Here {
   readonly order: Entry[]
   readonly gone: Set<string>
   ready: Promise<void>
+  /** When it was last looked whether some have left. */
+  lookedAt: number
 }
 
 /** Where in `order` an id stands or belongs. */
@@ -136,7 +174,7 @@ function placeIn(order: readonly Entry[], id: string): number {
 }
 
 export function createRequestIndex(parts: {
-  readonly store: Pick<Store, 'find' | 'onCommit'>
+  readonly store: Pick<Store, 'get' | 'find' | 'onCommit'>
   readonly termOf: (serviceCode: string) => Term | null
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
@@ -166,18 +204,28 @@ export function createRequestIndex(parts: {
     if (here === undefined) return
     for (const write of writes) {
       if (write.table !== 'requests') continue
-      if (write.op !== 'remove') {
-        put(here, write.row)
-        continue
-      }
-      here.gone.add(write.id)
-      const entry = here.byId.get(write.id)
-      if (entry === undefined) continue
-      here.byId.delete(write.id)
-      here.byNumber.delete(entry.request.number.toLowerCase())
-      here.order.splice(placeIn(here.order, write.id), 1)
+      if (write.op === 'remove') take(here, write.id)
+      else put(here, write.row)
     }
   })
+
+  function take(here: Here, id: string): void {
+    here.gone.add(id)
+    const entry = here.byId.get(id)
+    if (entry === undefined) return
+    here.byId.delete(id)
+    here.byNumber.delete(entry.request.number.toLowerCase())
+    here.order.splice(placeIn(here.order, id), 1)
+  }
+
+  /** Lets go of what has left for the archive: lists show what lives, and open nothing that is not there. */
+  async function letGo(communityId: CommunityId, here: Here): Promise<void> {
+    const at = now()
+    if (at - here.lookedAt < lookEveryMs) return
+    here.lookedAt = at
+    const old = here.order.filter(({ request: { settledAt } }) => settledAt !== null && settledAt <= at - livesMs).map(({ request }) => request.id)
+    for (const id of old) if ((await store.get(communityId, 'requests', id)) === null) take(here, id)
+  }
 
   async function fill(communityId: CommunityId, here: Here): Promise<void> {
     for (let after: string | undefined; ;) {
@@ -194,8 +242,12 @@ export function createRequestIndex(parts: {
 
   async function here(communityId: CommunityId): Promise<Here> {
     const known = built.get(communityId)
-    if (known !== undefined) return known.ready.then(() => known)
-    const fresh: Here = { byId: new Map(), byNumber: new Map(), order: [], gone: new Set(), ready: Promise.resolve() }
+    if (known !== undefined) {
+      await known.ready
+      await letGo(communityId, known)
+      return known
+    }
+    const fresh: Here = { byId: new Map(), byNumber: new Map(), order: [], gone: new Set(), ready: Promise.resolve(), lookedAt: now() }
     fresh.ready = fill(communityId, fresh)
     built.set(communityId, fresh)
     // A failed reading is tried again by whoever asks next.

@@ -10,13 +10,15 @@ import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.
 import { aRequest } from '../pages/fixture-desk.js'
 
 const here = 'east-lake' as CommunityId
-const now = Date.UTC(2026, 10, 23, 2, 0)
+const today = Date.UTC(2026, 10, 23, 2, 0)
+let now = today
 const lead = { id: 's1', name: '林工', isLead: true }
 
 let folder: string
 let store: EmbeddedStore
 let index: RequestIndex
 beforeEach(async () => {
+  now = today
   folder = mkdtempSync(join(tmpdir(), 'yichuang-index-'))
   store = await openEmbeddedStore({ folder, create: true, now: () => now, onFatal: (error) => { throw error } })
   index = createRequestIndex({ store, termOf: () => null, workingTime: () => ({ years: new Map(), hours: null }), now: () => now })
@@ -37,9 +39,14 @@ describe('the search at the desk', () => {
   })
 
   it.each([
-    ['DH-2611-0002', ['02']], ['2611', ['02', '01']], ['垃圾桶', ['02']], ['垃圾桶 5栋', ['02']], ['垃圾桶 3栋', []], ['0042', ['02']], ['８栋', []], ['５栋', ['02']],
+    ['DH-2611-0002', ['02']], ['2611', ['02', '01']], ['垃圾桶', ['02']], ['垃圾桶 5栋', ['02']], ['垃圾桶 3栋', []], ['0042', ['02']], ['８栋', []], ['５栋', ['02']], ['5栋垃圾没清', ['02']], ['垃圾桶5栋', ['02']], ['5栋路灯', []],
   ])('finds by 「%s」 what holds all of it: %j', async (words, ids) => {
     expect(await found(words)).toEqual(ids)
+  })
+
+  it('does not take a building for one whose number ends like it', async () => {
+    await file({ id: '03', description: '15栋门口垃圾没人清', address: '15栋' })
+    expect([await found('5栋'), await found('5栋垃圾'), await found('15栋垃圾')]).toEqual([['02'], ['02'], ['03']])
   })
 
   it('finds by a whole number that one request, though others speak of it', async () => {
@@ -80,6 +87,18 @@ describe('the list at the desk', () => {
     await index.warm([here])
     await store.commit(here, [{ op: 'remove', table: 'requests', id: '05', rev: 1 }])
     expect(await found('')).toEqual(['07'])
+  })
+
+  it('shows nothing any more that has left for the archive, without being started again', async () => {
+    await file({ id: '05', status: 'archived', settledAt: today })
+    await file({ id: '06' })
+    expect(await found('')).toEqual(['06', '05'])
+    now += 101 * 86_400_000
+    // Old enough to leave, and still there.
+    expect(await found('')).toEqual(['06', '05'])
+    await store.retire(now)
+    now += 3_600_000
+    expect([await found(''), await found('DH-2611-0005')]).toEqual([['06'], []])
   })
 
   it('holds what is filed while the rest is still being read', async () => {
