@@ -15,12 +15,12 @@ import type { Community, CommunityId } from '../knowledge/community.js'
 import { maskNumbers } from '../privacy.js'
 import type { Move } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
-import { moves } from '../requests/moves.js'
 import { gridOf, maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest, type StatusChange } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Store } from '../store/store.js'
-import { doneAt, wasHeld, type Position, type VisitStep } from '../visits/step.js'
+import { sayStep } from '../visits/say-step.js'
+import { doneAt, type Position, type VisitStep } from '../visits/step.js'
 
 /** Most tasks that one page is sent: a day has fewer, and a phone shows no more. */
 const mostTasks = 100
@@ -169,7 +169,7 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
         await moveOnce(request, community, step, { name: 'take', reason: null, brings: null })
         break
       case 'arrive':
-        await note(request, community, step, sayArrival(step))
+        await note(request, community, step, sayStep(step))
         break
       case 'close': {
         const news = step.state === 'done' || given.anyway ? [] : since(request, row, given.seen)
@@ -181,10 +181,9 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
   })
 
   async function conflict(request: FastifyRequest, community: CommunityId, row: ServiceRequest, news: readonly StatusChange[]): Promise<FieldConflict> {
-    const who = ({ actor }: StatusChange): string => (actor.kind === 'staff' ? actor.name : actor.kind === 'resident' ? '居民' : '系统')
     return {
       code: 'conflict', message: '这期间有人动过这张工单，您写的和拍的都还在手机里，请看一下再决定', newest: await describe(request, community, row),
-      since: news.map((one) => ({ at: one.at, words: `${who(one)}：${one.move === undefined ? '' : moves[one.move].title}${one.note === null ? '' : ` ${maskNumbers(one.note)}`}` })),
+      since: news.map(({ at, actor, move, note }) => ({ at, actor, ...(move === undefined ? {} : { move }), note: note === null ? null : maskNumbers(note) })),
     }
   }
 
@@ -196,7 +195,7 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
     const { id: attachmentId, kind } = await keepFile({ store, now }, of, () => readUpload(request))
     if (kind !== 'image') throw new InputError('bad-input', '这里只收照片')
     const step = await begin(request, community, id, { id: client, kind: 'photo', madeAt: made, attachmentId })
-    await note(request, community, step, `现场照片${sayHeld(step)}`)
+    await note(request, community, step, sayStep(step))
     return describe(request, community, await find(request, community, id))
   })
 }
@@ -206,19 +205,6 @@ function visitOf({ visit, appointment, consent }: ServiceRequest): { readonly at
   if (visit != null) return { at: visit.at, until: visit.until, helper: visit.helper }
   if (appointment === null || (consent === undefined && appointment.place !== undefined)) return null
   return { at: Date.parse(appointment.at), until: appointment.until === undefined ? null : Date.parse(appointment.until), helper: appointment.helper ?? null }
-}
-
-/** 14:02, in Asia/Shanghai. */
-function clock(at: number): string {
-  return new Date(at + 8 * 3_600_000).toISOString().slice(11, 16)
-}
-
-function sayHeld(step: VisitStep): string {
-  return wasHeld(step) ? `（${dayOf(doneAt(step)) === dayOf(step.receivedAt) ? '' : `${dayOf(doneAt(step))} `}${clock(doneAt(step))} 在现场记下，当时没有网络）` : ''
-}
-
-function sayArrival(step: VisitStep): string {
-  return `上门签到${step.position === null ? '，没有记位置' : `，位置误差约 ${Math.max(1, Math.round(step.position.accuracyM))} 米`}${sayHeld(step)}`
 }
 
 /** Who made a step, by the line that it left in the history. */

@@ -1,7 +1,7 @@
 /** What the desk's server and the page for those in the field say to each other. Types only. */
 import type { ApiError } from '../channels/web-types.js'
 import type { MoveName } from '../requests/moves.js'
-import type { Consent, RequestStatus } from '../requests/service-request.js'
+import type { Consent, RequestStatus, StatusChange } from '../requests/service-request.js'
 import type { Position } from '../visits/step.js'
 
 /** GET /api/desk/field/:community → what there is to do on the spot: the caller's own and what waits for anybody, the visits of today first. */
@@ -55,6 +55,6 @@ export type FieldStep = { readonly clientId: string; readonly madeAt: number } &
 /** Somebody did something meanwhile; nothing was changed by this step. */
 export interface FieldConflict extends ApiError {
   readonly newest: FieldTask
-  /** What was done, newest last. */
-  readonly since: readonly { readonly at: number; readonly words: string }[]
+  /** What was done, newest last; numbers in it are shortened. */
+  readonly since: readonly Pick<StatusChange, 'at' | 'actor' | 'move' | 'note'>[]
 }

@@ -110,7 +110,7 @@ describe('what a phone kept while there was no line', () => {
     await server.store.commit(huzhou, [{ op: 'put', table: 'requests', row: { ...row, history: [...row.history, { at: 5, actor: { kind: 'resident', id: 'web:r1' }, from: 'in-progress', to: 'in-progress', note: '是4栋，电话13800000001', move: 'supplement' }] } }])
     const close = { clientId: aClientId(), kind: 'close', statement: '换了灯泡', photos: [], seen, anyway: false }
     const answer = await step(staff, 'r1', close)
-    expect([answer.statusCode, answer.json<FieldConflict>().since.map(({ words }) => words)]).toEqual([409, ['居民：居民补充 是4栋，电话138****0001']])
+    expect([answer.statusCode, answer.json<FieldConflict>().since.map(({ actor, move, note }) => [actor.kind, move, note])]).toEqual([409, [['resident', 'supplement', '是4栋，电话138****0001']]])
     expect((await kept('r1')).status).toBe('in-progress')
     expect((await step(staff, 'r1', { ...close, anyway: true })).json<FieldTask>().status).toBe('done')
   })

@@ -71,11 +71,11 @@ describe('what was done on the spot and the server does not have yet', () => {
   })
 
   it('waits, when it is refused, for its person, with later steps of the same request behind it; those of others go on', async () => {
-    const { world, sent } = aPhone([refused(409, { newest: task, since: [{ at: 1, words: '居民：补充' }] })])
+    const { world, sent } = aPhone([refused(409, { newest: task, since: [{ at: 1, actor: { kind: 'resident' as const, id: 'web:r1' }, move: 'supplement' as const, note: '四楼的也不亮' }] })])
     const queue = createStepQueue(world)
     await addAll(queue, step('一'), step('二'), step('别处', 'r2'))
     expect(sent.map(({ clientId }) => clientId)).toEqual(['一', '别处'])
-    expect([states(queue), queue.steps.value[0]?.since]).toEqual([['一 refused', '二 waiting'], [{ at: 1, words: '居民：补充' }]])
+    expect([states(queue), queue.steps.value[0]?.since]).toEqual([['一 refused', '二 waiting'], [{ at: 1, actor: { kind: 'resident' as const, id: 'web:r1' }, move: 'supplement' as const, note: '四楼的也不亮' }]])
     queue.discard('一')
     await settled()
     expect(states(queue)).toEqual([])

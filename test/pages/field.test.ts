@@ -152,6 +152,27 @@ describe('the field page', () => {
     expect(sizeOf(Buffer.from((await server.store.loadBlob(huzhou, attachmentIds[0]!))!))).toEqual([1600, 1200])
   })
 
+  it('keeps the photos and the words of an end through a reload: they go with it, though the photos were sent before', async () => {
+    await file('r1')
+    const { page } = await atWork()
+    await card(page, 'r1').getByRole('button', { name: '接单' }).click()
+    await shoot(page, 'r1')
+    await page.getByText('都送出了').waitFor()
+    await card(page, 'r1').getByRole('button', { name: '办结' }).click()
+    await page.getByLabel('办得怎样，居民会看到').fill('换了灯泡')
+    await expect.poll(() => page.evaluate<number>(`(async () => {
+      const kept = await new Promise((done) => { const asked = indexedDB.open('yichuang-field'); asked.onsuccess = () => { const all = asked.result.transaction('works').objectStore('works').getAll(); all.onsuccess = () => { asked.result.close(); done(all.result) } } })
+      return kept.filter(({ statement, taken }) => statement === '换了灯泡' && taken.length === 1).length
+    })()`)).toBe(1)
+    await page.reload()
+    await card(page, 'r1').getByText('带上照片 1 张').waitFor()
+    expect(await page.getByLabel('办得怎样，居民会看到').inputValue()).toBe('换了灯泡')
+    await card(page, 'r1').getByRole('button', { name: '办结' }).click()
+    await expect.poll(async () => (await kept('r1')).status).toBe('done')
+    expect((await kept('r1')).attachmentIds).toHaveLength(1)
+    expect((await kept('r1')).history.at(-1)).toMatchObject({ move: 'close', note: '换了灯泡' })
+  })
+
   it('tells what others did meanwhile, keeps what was written, and sends it when its person still wants it', async () => {
     await file('r1')
     const { page } = await atWork()
@@ -197,7 +218,7 @@ describe('the field page', () => {
     await page.getByRole('button', { name: '登录' }).waitFor()
     const left = await page.evaluate<string>(`(async () => {
       const held = await new Promise((resolve, reject) => {
-        const asked = indexedDB.open('yichuang-field', 1)
+        const asked = indexedDB.open('yichuang-field')
         asked.onerror = () => reject(asked.error)
         asked.onsuccess = async () => {
           const rows = []

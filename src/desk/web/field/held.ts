@@ -3,6 +3,7 @@ import type { FieldDay, FieldTask } from '../../field-types.js'
 import { sendStep } from './calls.js'
 import { dropStep, forgetAll, forgetList, keepDay, keepStep, readSteps } from './kept.js'
 import { createStepQueue } from './queue.js'
+import { endWork, forgetWork } from './work.js'
 
 /** What there is to do, as last fetched or kept on this device; `null`: nothing yet. */
 export const shownDay = shallowRef<{ readonly communityId: string; readonly day: FieldDay } | null>(null)
@@ -14,7 +15,10 @@ export const heldSteps = createStepQueue({
   drop: dropStep,
   send: sendStep,
   later: (work, ms) => setTimeout(work, ms),
-  sent: (_step, task) => put(task),
+  sent: (step, task) => {
+    if (step.kind === 'close') endWork(step.communityId, step.requestId)
+    put(task)
+  },
   met: put,
 })
 window.addEventListener('online', () => void heldSteps.flush())
@@ -32,5 +36,6 @@ function put(task: FieldTask): void {
 export async function forgetField(all: boolean): Promise<void> {
   shownDay.value = null
   heldSteps.forget()
+  if (all) forgetWork()
   await (all ? forgetAll() : forgetList())
 }

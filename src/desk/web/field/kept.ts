@@ -1,8 +1,9 @@
 import type { Me } from '../../api-types.js'
 import type { FieldDay } from '../../field-types.js'
 import type { HeldStep } from './queue.js'
+import type { Work } from './work.js'
 
-/** What a phone keeps of the field: who works with it, the last list of each community, what is not sent yet. */
+/** What a phone keeps of the field: who works with it, the last list of each community, what is begun, what is not sent yet. */
 const database = 'yichuang-field'
 
 /** After so long a list is no longer shown without a line, ms: a day's round is over. */
@@ -13,11 +14,11 @@ let opened: Promise<IDBDatabase> | null = null
 /** Rejects where the browser keeps nothing (private windows of old phones). */
 function open(): Promise<IDBDatabase> {
   opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const asked = indexedDB.open(database, 1)
+    const asked = indexedDB.open(database, 2)
     asked.onupgradeneeded = () => {
-      asked.result.createObjectStore('steps', { keyPath: 'clientId' })
-      asked.result.createObjectStore('days')
-      asked.result.createObjectStore('who')
+      const has = asked.result.objectStoreNames
+      if (!has.contains('steps')) asked.result.createObjectStore('steps', { keyPath: 'clientId' })
+      for (const store of ['days', 'who', 'works']) if (!has.contains(store)) asked.result.createObjectStore(store)
     }
     asked.onsuccess = () => {
       // Whoever signs out in another tab empties it: this one must not hold it.
@@ -30,7 +31,7 @@ function open(): Promise<IDBDatabase> {
   return opened
 }
 
-async function run<T>(store: 'steps' | 'days' | 'who', mode: IDBTransactionMode, work: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+async function run<T>(store: 'steps' | 'days' | 'who' | 'works', mode: IDBTransactionMode, work: (rows: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   const transaction = (await open()).transaction(store, mode)
   const asked = work(transaction.objectStore(store))
   return new Promise((resolve, reject) => {
@@ -45,6 +46,11 @@ export async function readSteps(): Promise<readonly HeldStep[]> {
 }
 export const keepStep = (step: HeldStep): Promise<unknown> => run('steps', 'readwrite', (rows) => rows.put(step))
 export const dropStep = (clientId: string): Promise<unknown> => run('steps', 'readwrite', (rows) => rows.delete(clientId)).catch(() => undefined)
+
+/** What is begun with one request; `null`: nothing. */
+export const readWork = (key: string): Promise<Work | null> => run('works', 'readonly', (rows) => rows.get(key) as IDBRequest<Work | undefined>).then((kept) => kept ?? null, () => null)
+export const keepWork = (key: string, work: Work): Promise<unknown> => run('works', 'readwrite', (rows) => rows.put(work, key)).catch(() => undefined)
+export const dropWork = (key: string): Promise<unknown> => run('works', 'readwrite', (rows) => rows.delete(key)).catch(() => undefined)
 
 /** `keptAt`: by the device's own clock, which the server's need not agree with. */
 interface KeptDay { readonly day: FieldDay; readonly keptAt: number }
@@ -66,7 +72,7 @@ export async function readPerson(now: number): Promise<Me | null> {
   return kept !== undefined && now - kept.at < keptForMs ? kept.me : null
 }
 
-/** The login has ended by itself: the list goes, what is not sent yet waits for the same person. */
+/** The login has ended by itself: the list goes, what is begun or not sent yet waits for the same person. */
 export async function forgetList(): Promise<void> {
   for (const store of ['days', 'who'] as const) await run(store, 'readwrite', (rows) => rows.clear()).catch(() => undefined)
 }
@@ -74,5 +80,5 @@ export async function forgetList(): Promise<void> {
 /** Signed out, or somebody else signed in: nothing stays. */
 export async function forgetAll(): Promise<void> {
   await forgetList()
-  await run('steps', 'readwrite', (rows) => rows.clear()).catch(() => undefined)
+  for (const store of ['steps', 'works'] as const) await run(store, 'readwrite', (rows) => rows.clear()).catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import { sayTime } from '../../../channels/say-time.js'
 import type { StepKind } from '../../../visits/step.js'
-import type { FieldTask } from '../../field-types.js'
+import type { FieldConflict, FieldTask } from '../../field-types.js'
+import { moveTitle, sayActor } from './requests.js'
 
 export const stepNames: Readonly<Record<StepKind, string>> = { take: '接单', arrive: '上门签到', photo: '现场照片', close: '办结' }
 
@@ -63,6 +64,7 @@ export const fieldWords = {
   ended: '已办结，等网络送出',
   refused: (kind: StepKind): string => `${stepNames[kind]}没有送成`,
   since: '这期间：',
+  news: ({ actor, move, note }: FieldConflict['since'][number]): string => `${sayActor(actor)}：${move === undefined ? '' : moveTitle(move)}${note === null ? '' : ` ${note}`}`,
   sendAnyway: '仍然送出',
   tryAgain: '再送一次',
   discard: '不要了',
