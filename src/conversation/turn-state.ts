@@ -22,7 +22,7 @@ export function carriedId(residentId: string): string {
   return `carried|${residentId}`
 }
 
-export function newConversation(message: InboundMessage, now: number): Conversation {
+export function newConversation(message: Pick<InboundMessage, 'conversationId' | 'channel' | 'chat'> & { readonly author: Pick<InboundMessage['author'], 'id' | 'name'> }, now: number): Conversation {
   return {
     id: message.conversationId,
     rev: 0,

@@ -5,7 +5,7 @@ import { communityId, communitiesFor, notFound, readPath } from './scope.js'
 import { canSee } from './sign-in.js'
 import type { LearningQueue, RoomList, TrainingView, UnsaidList } from './understanding-types.js'
 import { readInput } from '../http/input.js'
-import type { Community } from '../knowledge/community.js'
+import type { Community, CommunityId } from '../knowledge/community.js'
 import type { TrainingDesk } from '../learning/training.js'
 import type { RoomSetting } from '../learning/records.js'
 import { gateModes, type RoomSettings } from '../learning/room-settings.js'
@@ -37,6 +37,10 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
   async function view(): Promise<TrainingView> {
     const { fresh, published } = await work.labelled()
     return { training: await training.state(), fresh: fresh.length, published: published.length, titles: Object.fromEntries([...parts.intents()].map(({ name, title }) => [name, title])) }
+  }
+
+  async function checkRoom(community: CommunityId, id: string): Promise<void> {
+    if (!(await rooms.list()).some((room) => room.id === id && room.communityId === community)) throw notFound()
   }
 
   app.get('/api/desk/understanding', { config: { access: readers, does: '没听懂的话', query: listQuery } }, async (request): Promise<LearningQueue> => {
@@ -79,13 +83,13 @@ export function understandingRoutes(app: FastifyInstance, parts: UnderstandingPa
 
   app.post('/api/desk/rooms/:community/:id', { config: { access: judges, does: '改一个群的设置', body: roomBody } }, async (request): Promise<RoomSetting> => {
     const { community, id } = readPath(request)
-    if ((await store.get(community, 'conversations', id))?.chat !== 'group') throw notFound()
+    await checkRoom(community, id)
     return rooms.set(id, readInput(roomBody, request.body))
   })
 
   app.get('/api/desk/rooms/:community/:id/unsaid', { config: { access: readers, does: '试运行的群里本来会说的话' } }, async (request): Promise<UnsaidList> => {
     const { community, id } = readPath(request)
-    if ((await store.get(community, 'conversations', id))?.chat !== 'group') throw notFound()
+    await checkRoom(community, id)
     return { unsaid: (await rooms.unsaid(id, rowsShown)).map(({ id, at, text, reply, outcome, reason }) => ({ id, at, text, reply, outcome, reason })) }
   })
 }

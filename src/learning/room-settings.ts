@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import type { Conversation } from '../conversation/records.js'
+import { newConversation } from '../conversation/turn-state.js'
 import { InputError, StoreError } from '../errors.js'
-import type { CommunityId } from '../knowledge/community.js'
+import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { GateMode } from '../nlu/understanding.js'
 import type { ControlHandlers } from '../store/control.js'
 import type { Store } from '../store/store.js'
+import type { Row } from '../store/tables.js'
 import type { RoomSetting, UnsaidRow } from './records.js'
 
 export interface RoomSettings {
+  /** Those where something was said and those that are paired and still silent. */
   list(): Promise<readonly RoomSetting[]>
   /** Changes what is given. Throws InputError where there is no such room. */
   set(id: string, change: { readonly mode?: GateMode | undefined; readonly trial?: boolean | undefined }): Promise<RoomSetting>
@@ -18,27 +21,49 @@ export interface RoomSettings {
 /** A turn may write the room's row at the same time: then it is read anew, at most this often. */
 const mostTries = 20
 
+/** A room in which residents are served now. */
+const isServed = ({ use, leftAt }: Row<'rooms'>): boolean => use === 'residents' && leftAt === null
+
 export function createRoomSettings(store: Store): RoomSettings {
   function settingOf(communityId: CommunityId, { id, title, gateMode, gateDryRun }: Conversation): RoomSetting {
     return { communityId, id, title, mode: gateMode ?? 'careful', trial: gateDryRun ?? false }
   }
 
+  /** A paired room in which nothing was answered yet, as its conversation will begin. */
+  function unspoken({ id, channel, pairedAt }: Row<'rooms'>): Conversation {
+    return newConversation({ conversationId: id, channel, chat: 'group', author: { id: '', name: null } }, pairedAt)
+  }
+
+  async function roomNamed(communityId: CommunityId, id: string): Promise<Conversation | null> {
+    const row = await store.get(communityId, 'conversations', id)
+    if (row !== null) return row.chat === 'group' ? row : null
+    const paired = await store.get(PLATFORM, 'rooms', id)
+    return paired === null || paired.communityId !== communityId || !isServed(paired) ? null : unspoken(paired)
+  }
+
+  async function communitiesWithRooms(paired: readonly Row<'rooms'>[]): Promise<readonly CommunityId[]> {
+    return [...new Set([...(await store.communities()), ...paired.map(({ communityId }) => communityId)])]
+  }
+
   return {
     async list() {
       const rooms: RoomSetting[] = []
-      for (const communityId of await store.communities()) {
+      const paired = (await store.find(PLATFORM, 'rooms', { limit: 10_000 })).filter(isServed)
+      for (const communityId of await communitiesWithRooms(paired)) {
         // Private chats belong to a resident, rooms to none.
         const rows = await store.find(communityId, 'conversations', { by: 'residentId', equals: null, limit: 10_000 })
-        rooms.push(...rows.filter(({ chat }) => chat === 'group').map((row) => settingOf(communityId, row)))
+        const spoken = new Set(rows.map(({ id }) => id))
+        const all = [...rows.filter(({ chat }) => chat === 'group'), ...paired.filter((room) => room.communityId === communityId && !spoken.has(room.id)).map(unspoken)]
+        rooms.push(...all.map((row) => settingOf(communityId, row)))
       }
       return rooms
     },
     async set(id, { mode, trial }) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          for (const communityId of await store.communities()) {
-            const row = await store.get(communityId, 'conversations', id)
-            if (row?.chat !== 'group') continue
+          for (const communityId of await communitiesWithRooms((await store.find(PLATFORM, 'rooms', { limit: 10_000 })).filter(isServed))) {
+            const row = await roomNamed(communityId, id)
+            if (row === null) continue
             const changed: Conversation = { ...row, ...(mode === undefined ? {} : { gateMode: mode }), ...(trial === undefined ? {} : { gateDryRun: trial }) }
             await store.commit(communityId, [{ op: 'put', table: 'conversations', row: changed }])
             return settingOf(communityId, changed)

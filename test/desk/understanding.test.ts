@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { LearningQueue, RoomList, TrainingView, UnsaidList } from '../../src/desk/understanding-types.js'
 import type { Conversation } from '../../src/conversation/records.js'
-import type { CommunityId } from '../../src/knowledge/community.js'
+import type { Room } from '../../src/channels/pairing.js'
+import { PLATFORM, type CommunityId } from '../../src/knowledge/community.js'
 import type { LearningRow } from '../../src/learning/records.js'
 import { huzhou, puyang, runningServer, type RunningServer } from './running-server.js'
 
@@ -75,5 +76,20 @@ describe('a room', () => {
     expect((await lead.call('POST', `/api/desk/rooms/${huzhou}/${encodeURIComponent('web:room:2')}`, { trial: true })).statusCode).toBe(404)
     await server.store.commit(huzhou, [{ op: 'put', table: 'unsaid', row: { id: 'u1', rev: 0, at: 5, conversationId: 'web:room:1', text: '灯坏了', reply: ['已受理'], outcome: 'filed', reason: 'public-fault' } }])
     expect((await lead.call('GET', `${path}/unsaid`)).json<UnsaidList>().unsaid).toMatchObject([{ text: '灯坏了', reply: ['已受理'] }])
+  })
+
+  it('can be told from the moment it is paired, before anything was answered in it; one that is left, or of the staff, is not listed', async () => {
+    const lead = await server.staff('lead')
+    const pair = (id: string, more: Partial<Room>) => server.store.commit(PLATFORM, [{ op: 'put', table: 'rooms', row: { id, rev: 0, channel: 'lark', communityId: huzhou, use: 'residents', pairedAt: 1, leftAt: null, ...more } }])
+    await pair('lark:chat:new', {})
+    await pair('lark:chat:left', { leftAt: 2 })
+    await pair('lark:chat:staff', { use: 'staff' })
+    await pair('lark:chat:far', { communityId: puyang })
+    const listed = async () => (await lead.call('GET', '/api/desk/rooms')).json<RoomList>().rooms.filter(({ id }) => id.startsWith('lark:'))
+    expect(await listed()).toEqual([{ communityId: huzhou, id: 'lark:chat:new', title: '小区群', mode: 'careful', trial: false }])
+    const set = (id: string) => lead.call('POST', `/api/desk/rooms/${huzhou}/${encodeURIComponent(id)}`, { mode: 'only-when-addressed' })
+    expect([(await set('lark:chat:new')).statusCode, (await set('lark:chat:left')).statusCode, (await set('lark:chat:far')).statusCode]).toEqual([200, 404, 404])
+    expect(await listed()).toMatchObject([{ mode: 'only-when-addressed' }])
+    expect(await server.store.get(huzhou, 'conversations', 'lark:chat:new')).toMatchObject({ chat: 'group', gateMode: 'only-when-addressed' })
   })
 })
