@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServerProcess } from '../../src/bench/server-process.js'
 import type { Role } from '../../src/desk/accounts.js'
 import { aFolder, aServer } from '../journeys/running.js'
+import { aPng } from '../channels/pictures.js'
 import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
 import { ChatPage } from './chat-page.js'
 import { DeskPage, firstInvitation } from './desk-page.js'
@@ -68,7 +69,7 @@ describe('colleagues at the same request', () => {
   })
 
   it('a colleague called by name hears it at once and finds it under 提到我的; the resident does not', async () => {
-    await lead.page.getByRole('link', { name: '← 全部工单' }).click()
+    await lead.page.getByRole('link', { name: /^← 回到/ }).click()
     await admin.page.locator('#note').fill('@王')
     await admin.page.locator('#note').press('End')
     await admin.page.getByRole('button', { name: '@王芳' }).click()
@@ -110,6 +111,18 @@ describe('colleagues at the same request', () => {
     const told = await (await resident.lineWith('分成两张一起办')).innerText()
     expect(new Set(told.match(/HZ-\d{4}-\d{4}/g)).size).toBe(2)
     await admin.page.getByRole('list', { name: '相关的工单' }).getByRole('link').waitFor()
+  })
+
+  it('a photo goes with an answer, also when the page was read anew in between, and its resident sees it', async () => {
+    await admin.page.locator('.answer input[type=file]').setInputFiles({ name: 'lamp.png', mimeType: 'image/png', buffer: aPng() })
+    await admin.page.getByRole('link', { name: '第 1 份' }).waitFor()
+    await admin.page.reload()
+    await admin.page.getByRole('link', { name: '第 1 份' }).waitFor()
+    const seen = resident.page.waitForResponse((response) => response.url().includes('/api/chat/attachments/'))
+    await admin.write('这是换好以后的样子')
+    await resident.lineWith('这是换好以后的样子')
+    expect((await seen).status()).toBe(200)
+    expect(await admin.page.getByRole('link', { name: '第 1 份' }).count()).toBe(0)
   })
 
   it('an auditor reads it and can change nothing', async () => {

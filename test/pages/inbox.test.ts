@@ -54,6 +54,37 @@ describe('a list of requests', () => {
     expect(await page.locator('a.request-row').count()).toBe(151)
   })
 
+  it('is worked through from request to request, and come back to as it stood, at the row one was on', async () => {
+    for (const id of ['1', '2', '3', '4']) here.desk.requests.set(id, aRequest({ id, ...(id === '4' ? { address: '5栋', serviceCode: 'waste', serviceName: '垃圾清运' } : {}) }))
+    const staff = await here.logIn()
+    const { page } = staff
+    await page.goto(`${here.server.url}/desk/?view=unclaimed&service=lighting`)
+    const heading = (id: string) => page.getByRole('heading', { level: 1, name: new RegExp(`DH-2611-000${id}`) })
+    await staff.row('0003').click()
+    await heading('3').waitFor()
+    await page.getByRole('link', { name: '下一张' }).click()
+    await heading('2').waitFor()
+    await page.keyboard.press('j')
+    await heading('1').waitFor()
+    expect(await page.getByRole('link', { name: '下一张' }).count()).toBe(0)
+    await page.keyboard.press('k')
+    await heading('2').waitFor()
+    expect(await findBarriers(page)).toEqual([])
+    await page.getByRole('link', { name: '← 回到「待接单」' }).click()
+    await staff.row('0002').waitFor()
+    expect(page.url()).toMatch(/view=unclaimed&service=lighting$/)
+    await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain('0002')
+    await page.keyboard.press('j')
+    await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain('0001')
+  })
+
+  it('says until when each is promised', async () => {
+    here.desk.requests.set('1', aRequest({ id: '1' }))
+    here.desk.dues.set('1', { dueAt: Date.UTC(2099, 10, 24, 9, 0), stage: 'early' })
+    const staff = await here.logIn()
+    expect(await staff.row('0001').innerText()).toContain('2099年11月24日 17:00前')
+  })
+
   it('tells its shortcuts at ?, and finds and filters by key', async () => {
     const staff = await here.logIn()
     const { page } = staff
@@ -176,12 +207,55 @@ describe('two matters in one request', () => {
   })
 })
 
+describe('work that goes from hand to hand', () => {
+  const asked = ({ page }: DeskPage, name: string) => page.getByRole('dialog', { name })
+
+  it('is offered to a colleague, and taken back as long as nobody took it', async () => {
+    const staff = await openRequest()
+    await staff.act('转办')
+    await asked(staff, '转办').locator('.el-select').click()
+    await staff.page.getByRole('option', { name: '王芳，手上 2 件' }).click()
+    await asked(staff, '转办').getByLabel('说明').fill('王芳管照明')
+    await asked(staff, '转办').getByRole('button', { name: '转办' }).click()
+    await staff.page.getByText('转办：已办好').waitFor()
+    expect(await staff.page.getByRole('region', { name: '时限和负责' }).innerText()).toMatch(/等承接\s*王芳，承接以前仍由 林工/)
+    await staff.act('收回转办')
+    await asked(staff, '收回转办').getByRole('button', { name: '收回转办' }).click()
+    await staff.page.getByText('收回转办：已办好').waitFor()
+    expect(here.desk.made).toMatchObject([{ name: 'forward', reason: '王芳管照明', brings: { kind: 'offer', to: { kind: 'staff', id: 's3' } } }, { name: 'recall-forward' }])
+  })
+
+  it('is handed back with the day by which it has to be given to somebody else', async () => {
+    const staff = await openRequest()
+    await staff.act('退回')
+    await asked(staff, '退回').getByLabel('哪天以前派定').fill('2099-11-24')
+    await asked(staff, '退回').getByLabel('哪天以前派定').press('Enter')
+    await asked(staff, '退回').getByLabel('说明').fill('不归照明管')
+    await asked(staff, '退回').getByRole('button', { name: '退回' }).click()
+    await staff.page.getByText('退回：已办好').waitFor()
+    expect(await staff.status.innerText()).toBe('已退回')
+    expect(here.desk.made).toMatchObject([{ name: 'return', reason: '不归照明管', brings: { kind: 'deadline', dueAt: Date.parse('2099-11-24T23:59:00+08:00') } }])
+  })
+
+  it('is called back about after a bad mark, with what the resident said', async () => {
+    here.desk.role = 'lead'
+    const staff = await openRequest({ id: '1', status: 'resolved', owner: { kind: 'staff', id: 's2', name: '陈工' }, ratings: [{ at: 1, residentId: 'r1', stars: 1, words: '等了一个星期' }] })
+    expect(await staff.page.locator('.facts').first().innerText()).toMatch(/评价\s*1 分 等了一个星期/)
+    await staff.act('回访')
+    await asked(staff, '回访').getByLabel('说明').fill('已道歉，师傅明天再去看')
+    await asked(staff, '回访').getByRole('button', { name: '回访' }).click()
+    await staff.page.getByText('回访：已办好').waitFor()
+    expect(here.desk.made).toEqual([{ name: 'call-back', reason: '已道歉，师傅明天再去看', brings: null }])
+  })
+})
+
 describe('a visit', () => {
   it('is planned with time and person; into a home only with the resident’s yes', async () => {
     const staff = await openRequest()
     await staff.act('约定上门')
     const asked = staff.page.getByRole('dialog', { name: '约定上门' })
-    await asked.getByLabel('什么时候去').fill('2099-11-24T09:30')
+    await asked.getByLabel('什么时候去').fill('2099-11-24 09:30')
+    await asked.getByLabel('什么时候去').press('Enter')
     await asked.getByLabel('谁去').fill('周师傅')
     await asked.getByLabel('进居民家').check()
     await asked.getByRole('button', { name: '约定上门' }).click()
@@ -215,6 +289,20 @@ describe('what stands beside a request', () => {
     expect(await beside.innerText()).toMatch(/依据[\s\S]*可能是同一件事[\s\S]*0008[\s\S]*相关的工单[\s\S]*0009 垃圾清运[\s\S]*以前的工单[\s\S]*0007[\s\S]*在微信私聊里说的[\s\S]*修得怎么样了/)
     expect(await findBarriers(staff.page)).toEqual([])
     await here.shot(staff, 'request-context')
+  })
+
+  it('lets a request be merged into one that stands there, without its number being typed', async () => {
+    here.desk.role = 'lead'
+    here.desk.context = { similar: [row('8'), row('6', { status: 'archived' })] }
+    const staff = await openRequest()
+    await staff.act('并到这张 DH-2611-0008')
+    expect(await staff.page.getByRole('button', { name: '并到这张 DH-2611-0006' }).count()).toBe(0)
+    const asked = staff.page.getByRole('dialog')
+    await asked.getByText('DH-2611-0008 公共照明 楼道灯坏了').waitFor()
+    await asked.locator('#move-reason').fill('是一回事')
+    await asked.getByRole('button', { name: '并单' }).click()
+    await staff.page.getByText('并单：已办好').waitFor()
+    expect(here.desk.made).toMatchObject([{ name: 'merge', reason: '是一回事', brings: { kind: 'into', requestId: '8', number: 'DH-2611-0008' } }])
   })
 
   it('fits a phone', async () => {

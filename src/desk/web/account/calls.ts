@@ -23,5 +23,3 @@ export function listAudit(act: AuditAct | null, before: string | null): Promise<
   return call('GET', `/audit?${new URLSearchParams({ ...(act === null ? {} : { act }), ...(before === null ? {} : { before }) }).toString()}`)
 }
 export const checkAudit = (): Promise<Answer<AuditChecked>> => call('GET', '/audit/check')
-/** The table as text, without its byte order mark: reading takes it off. */
-export const exportRequests = (communityId: string, reason: string): Promise<Answer<string>> => call('POST', `/exports/${encodeURIComponent(communityId)}`, { reason })

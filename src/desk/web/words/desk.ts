@@ -13,6 +13,8 @@ export const deskWords = {
   allCommunities: '全部社区',
   leave: '退出',
   offline: '与服务器断开了，正在重连。眼前的内容可能不是最新的。',
+  pageGone: '这一页没有取到，请看看网络；写了一半的话都还在。',
+  again: '再试一次',
   missing: '没有这个页面',
   toInbox: '回到工单',
 } as const

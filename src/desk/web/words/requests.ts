@@ -126,7 +126,7 @@ export const filterTitles: Readonly<Record<keyof InboxFilters, string>> = { serv
 export const inboxWords = {
   title: '工单', waiting: '在等人的居民', find: '找', findLabel: '找工单', findHint: '编号、地址、几个字或电话后四位', views: '工单范围', again: '再试一次', older: '更早的', loading: '正在取更早的…', list: '工单',
   nothing: '这里没有工单', noneOpen: '没有未办结的工单', notFound: (search: string): string => `没有找到「${search}」`, notFiltered: '按现在的筛选，没有工单',
-  reporters: (count: number): string => ` · ${count} 户反映`, urged: (times: number): string => ` · 催 ${times} 次`, overdue: ' · 已超时', near: ' · 快到期', gap: ' · ',
+  reporters: (count: number): string => ` · ${count} 户反映`, urged: (times: number): string => ` · 催 ${times} 次`, overdue: ' · 已超时', near: ' · 快到期', due: (day: string): string => ` · ${day}前`, gap: ' · ',
   noTake: (number: string): string => `${number} 现在不用接单`, taken: (number: string): string => `${number} 已接单`, quicker: (number: string): string => `${number} 刚刚被别人更新了`,
   filter: '筛选', filterBy: '筛选工单', anything: '不限', clear: '全部清掉', drop: (title: string): string => `去掉「${title}」`, noGrid: '不在网格里', building: (number: string): string => `${number}栋`,
   save: '存成我的列表', saveName: '列表的名字', saveNow: '存下', mine: '我的列表', removeView: (name: string): string => `删掉列表「${name}」`, savedElsewhere: '您在别的窗口改过列表，已换成最新的，请再存一次', full: '最多存 20 个列表，请先删掉一个',
@@ -134,16 +134,16 @@ export const inboxWords = {
 
 /** One request. */
 export const requestWords = {
-  back: '← 全部工单', gone: '没有这张工单，或不在您的社区。', again: '再试一次', take: '接单', content: '工单内容', clock: '时限和负责', talk: '与居民的对话', noTalk: '没有留下对话', wholeTalk: '打开整段对话',
+  back: (list: string): string => `← 回到「${list}」`, walk: '工单列表', before: '上一张', after: '下一张', gone: '没有这张工单，或不在您的社区。', again: '再试一次', take: '接单', content: '工单内容', clock: '时限和负责', talk: '与居民的对话', noTalk: '没有留下对话', wholeTalk: '打开整段对话',
   takeTalk: '接手对话', takeTalkHint: '接手后一窗不再插话，由您来答。',
   answer: '写给居民', answerHint: '居民会看到这些话和您的姓名', changed: '刚刚有人更新了这张工单，您写的话还在，请看过再提交', theirs: '刚刚的更新', yours: '您写的，还没提交', changedOnly: '内容有更新',
-  addPhotos: '添加照片', pickPhotos: '选照片', file: (nth: number): string => `第 ${nth} 份`, dropFile: (nth: number): string => `去掉第 ${nth} 份`, drop: '去掉', photosGo: '照片随办结给居民看。', draftStays: '写了一半的话会留在本页。',
+  addPhotos: '添加照片', pickPhotos: '选照片', file: (nth: number): string => `第 ${nth} 份`, dropFile: (nth: number): string => `去掉第 ${nth} 份`, drop: '去掉', photosGo: '照片随答复或办结给居民看，也可以直接粘贴。', draftStays: '写了一半的话会留在本页。',
   others: '其他处理', history: '办理经过', needsWords: (move: string, mayBePhotos: boolean): string => `「${move}」要先写几句给居民看的话${mayBePhotos ? '，或加上照片' : ''}。`, done: (move: string): string => `${move}：已办好`,
   conflict: (steps: string): string => `刚刚有人更新了这张工单（${steps}），您写的话还在，看过再提交。`, conflictOver: '刚刚有人更新了这张工单，这一步现在不能做了；您写的话还在。', between: '；',
   unsure: '没连上服务器，不知道有没有办成。您写的话还在，连上以后会告诉您。', arrived: (move: string): string => `${move}：刚才其实已经办好了`,
   note: '内部备注', noteHint: '只有同事看得到。写 @ 可以叫同事来看。', noteSave: '记下', colleagues: '叫哪位同事', noted: '备注记下了', called: (names: string): string => `备注记下了，已告诉${names}`, nameBetween: '、',
   templates: '常用语', templatesTitle: '常用语（按数字键选）', templatesHint: '在空的框里按 / 也能打开', editTemplates: '改常用语', noTemplates: '还没有常用语',
-  visit: '约好上门', context: '来龙去脉', grounds: '可能的依据', groundsNone: '没有找到合适的依据', similar: '可能是同一件事', linked: '相关的工单', earlier: '这位居民以前的工单', elsewhere: (channel: string): string => `在${channel}里说的`, nothingElse: '没有别的工单', beside: (status: string, when: string, summary: string): string => `${status}，${when}：${summary}`,
+  visit: '约好上门', context: '来龙去脉', grounds: '可能的依据', groundsNone: '没有找到合适的依据', similar: '可能是同一件事', merge: '并到这张', mergeInto: (number: string): string => `并到这张 ${number}`, linked: '相关的工单', earlier: '这位居民以前的工单', elsewhere: (channel: string): string => `在${channel}里说的`, nothingElse: '没有别的工单', beside: (status: string, when: string, summary: string): string => `${status}，${when}：${summary}`,
 } as const
 
 /** Taking the last step back. */
@@ -155,7 +155,7 @@ export const undoWords = {
 export const keyWords = {
   title: '键盘快捷键', open: '快捷键（?）', close: '关上', keys: '键', what: '做什么',
   inbox: [['j', '下一张'], ['k', '上一张'], ['Enter', '打开'], ['t', '接单'], ['r', '打开并答复'], ['/', '找工单'], ['f', '筛选'], ['u', '撤销刚才的一步'], ['?', '这张表']],
-  request: [['t', '接单'], ['r', '写给居民'], ['n', '写内部备注'], ['/', '常用语'], ['1–9', '选一条常用语'], ['Ctrl Enter', '答复居民'], ['u', '撤销刚才的一步'], ['i', '回到工单列表'], ['?', '这张表']],
+  request: [['t', '接单'], ['r', '写给居民'], ['n', '写内部备注'], ['/', '常用语'], ['1–9', '选一条常用语'], ['Ctrl Enter', '答复居民'], ['u', '撤销刚才的一步'], ['j', '列表里下一张'], ['k', '列表里上一张'], ['i', '回到工单列表'], ['?', '这张表']],
   conversation: [['t', '接手'], ['r', '写给居民'], ['Ctrl Enter', '发送'], ['?', '这张表']],
 } as const
 
@@ -188,5 +188,5 @@ export const clockWords = {
 export const factWords = {
   words: '诉求', address: '地址', wished: '想约', booked: '预约', toArrange: '（待安排）', helper: '上门的人', came: '到场', yes: '来了', no: '没来', by: (name: string, at: string): string => `（${name}，${at}）`, visit: '上门', visitSays: (at: string, until: string | null, helper: string, where: string): string => `${at}${until === null ? '' : ` 到 ${until}`}，${helper}，${where}`,
   consent: '同意', asked: (matter: string, at: string, asked: string, answered: string): string => `：${matter}（${at}，问「${asked}」，答「${answered}」）`, owner: '负责', community: '社区', filed: '登记', reporters: '反映', households: (count: number): string => `${count} 户`, urges: '催办', urgedTimes: (times: number, last: string): string => `${times} 次，最近 ${last}`,
-  rating: '评价', stars: (stars: number, words: string): string => `${stars} 分 ${words}`, photos: '照片', photo: (nth: number): string => `第 ${nth} 份，点开看`,
+  rating: '评价', stars: (stars: number, words: string): string => `${stars} 分 ${words}`, photos: '照片', photo: (nth: number): string => `第 ${nth} 份，点开看`, image: (nth: number): string => `照片 ${nth}`,
 } as const
