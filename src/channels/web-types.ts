@@ -81,7 +81,7 @@ export interface ApiError { readonly code: string; readonly message: string }
 
 /** GET /api/chat/requests: what this resident filed here, by whatever channel they are known to have used; the newest first. */
 export interface OwnRequests {
-  readonly requests: readonly { readonly number: string; readonly kind: string; /** As residents read it. */ readonly status: string; readonly isOpen: boolean; readonly filedAt: number; readonly updatedAt: number }[]
+  readonly requests: readonly { readonly number: string; readonly kind: string; /** As residents read it. */ readonly status: string; readonly isOpen: boolean; readonly filedAt: number; readonly updatedAt: number; /** The resident's own, shortened. */ readonly words: string; /** What was done, with pictures of it (GET /api/chat/attachments/:id); `null`: nothing yet. */ readonly end: { readonly words: string; readonly photos: readonly string[] } | null }[]
 }
 
 /** GET /api/board/:community, for everybody. */

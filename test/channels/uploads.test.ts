@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ChatUploaded } from '../../src/channels/web-types.js'
+import type { ChatHistory, ChatUploaded } from '../../src/channels/web-types.js'
 import { attachmentSecurityPolicy } from '../../src/http/security-headers.js'
 import { aClientId, huzhou, puyang, runningServer, type RunningServer } from '../desk/running-server.js'
+import { aMessage } from '../store/rows.js'
+import { put } from '../store/writes.js'
 import { aJpeg, aPng, aWebp, segment } from './pictures.js'
 
 let server: RunningServer
@@ -149,6 +151,19 @@ describe('a file is seen', () => {
     expect((await send(resident)).statusCode).toBe(202)
     expect(server.engine.taken.at(-1)?.attachments).toMatchObject([{ id, kind: 'image', mediaType: 'image/png' }])
     expect((await send(await server.resident())).statusCode).toBe(404)
+  })
+
+  it('that shows how a matter ended by the resident to whom it was sent, once it was, and by no neighbour', async () => {
+    const colleague = await server.staff('staff', [huzhou])
+    const at = server.clock.now
+    await server.store.saveBlob(huzhou, 'att-after', aPng())
+    await server.store.commit(huzhou, [put('attachments', { id: 'att-after', rev: 0, residentId: `staff:${colleague.account.id}`, conversationId: resident.privateId, kind: 'image', mediaType: 'image/png', bytes: aPng().length, sha256: 'ab', at })])
+    const see = async (page: Pick<typeof resident, 'call'>): Promise<number> => (await page.call('GET', '/api/chat/attachments/att-after')).statusCode
+    expect(await see(resident)).toBe(404)
+    await server.store.commit(huzhou, [put('messages', aMessage({ id: 'zz-after', conversationId: resident.privateId, at, from: 'bot', attachments: [{ id: 'att-after', kind: 'image', mediaType: 'image/png', bytes: aPng().length }] }))])
+    expect([await see(resident), await see(await server.resident())]).toEqual([200, 404])
+    const { lines } = (await resident.call('GET', `/api/chat/messages?conversation=${resident.privateId}`)).json<ChatHistory>()
+    expect(lines.at(-1)?.attachments.map(({ id }) => id)).toEqual(['att-after'])
   })
 
   it('in the room as a note only: neighbours do not get what may show a door or a face', async () => {

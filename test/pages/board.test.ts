@@ -11,7 +11,7 @@ import { FixtureServer } from './fixture-server.js'
 const folder = process.env['SCREENSHOTS'] ?? ''
 
 const at = Date.UTC(2026, 10, 23, 1, 0)
-const board: PublicBoard = {
+let board: PublicBoard = {
   community: { id: 'east-lake', name: '东湖社区（示例）' }, at, month: '2026-11', filed: 12, finished: 8, open: 5,
   kinds: [{ name: '公共照明', filed: 7, finished: 5 }, { name: '环境卫生', filed: 5, finished: 3 }],
   rates: [{ name: 'solved', ...formulas.solved, counted: 7, of: 8 }],
@@ -68,6 +68,23 @@ describe('the public board', () => {
     await page.getByText('没有找到这个社区').waitFor()
     await page.getByRole('link', { name: '东湖社区（示例）' }).click()
     await page.getByRole('heading', { name: /公开栏/ }).waitFor()
+    await page.context().close()
+  })
+
+  it('that hangs in a hall is true again by itself, and stays where the line fails', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${server.url}/board?community=east-lake`)
+    await page.getByText('12 件').waitFor()
+    const look = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`)
+    board = { ...board, filed: 13 }
+    await look()
+    await page.getByText('13 件').waitFor()
+    isUp = false
+    const failed = page.waitForResponse((response) => response.status() === 503)
+    await look()
+    await failed
+    isUp = true
+    expect(await page.getByText('13 件').isVisible()).toBe(true)
     await page.context().close()
   })
 

@@ -20,14 +20,14 @@ async function openOwn(viewport = { width: 360, height: 740 }): Promise<ChatPage
 }
 
 const at = Date.UTC(2026, 10, 22, 2, 0)
-const mine = { number: 'DH-2611-0042', kind: '公共照明', status: '办理中', isOpen: true, filedAt: at, updatedAt: at }
+const mine = { number: 'DH-2611-0042', kind: '公共照明', status: '办理中', isOpen: true, filedAt: at, updatedAt: at, words: '3栋2单元楼道灯坏了', end: null }
 
 describe('「我的工单」 in the web chat', () => {
   it('lists what is open and what has ended, and asks how one goes in the private chat', async () => {
-    here.fixture.ownRequests.push(mine, { ...mine, number: 'DH-2611-0007', kind: '环境卫生', status: '已解决', isOpen: false })
+    here.fixture.ownRequests.push(mine, { ...mine, number: 'DH-2611-0007', kind: '环境卫生', status: '已解决', isOpen: false, words: '8栋门口垃圾没人清', end: { words: '已清运', photos: [] } })
     const { page } = await openOwn()
     await page.getByText('还在办的').waitFor()
-    expect(await page.locator('.own-list').nth(1).innerText()).toMatch(/DH-2611-0007[\s\S]*已解决/)
+    expect(await page.locator('.own-list').nth(1).innerText()).toMatch(/DH-2611-0007[\s\S]*已解决[\s\S]*8栋门口垃圾没人清[\s\S]*办理结果：已清运/)
     await page.getByRole('button', { name: '问进展 DH-2611-0042' }).click()
     await page.locator('article.from-me', { hasText: '查进度 DH-2611-0042' }).waitFor()
     expect(await page.getByRole('tab', { name: '私聊' }).getAttribute('aria-selected')).toBe('true')

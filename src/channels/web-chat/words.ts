@@ -165,6 +165,8 @@ export const ownWords = {
   ended: '已经结束的',
   times: (filed: string, updated: string): string => `登记 ${filed} · 更新 ${updated}`,
   progress: '问进展',
+  end: (words: string): string => `办理结果：${words}`,
+  photo: (number: string, nth: number): string => `${number} 办结的照片 ${nth}`,
   find: '找回换手机以前的工单',
   findWhy: '要有工单编号和登记时给您的六位查询码；留过手机号的还要后四位。',
   number: '工单编号',
