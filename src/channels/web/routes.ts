@@ -16,7 +16,7 @@ import { readInput } from '../../http/input.js'
 import { readUpload } from '../../http/upload.js'
 import type { Community } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
-import { isOpen, statusName } from '../../requests/service-request.js'
+import { isOpen, statusName, type ServiceRequest } from '../../requests/service-request.js'
 import { identitiesOf } from '../../residents/identities.js'
 import type { Store } from '../../store/store.js'
 
@@ -40,6 +40,9 @@ const editBody = z.object({ conversationId: opaqueId, changeId: z.string().regex
 
 /** Own requests shown. */
 const ownShown = 100
+
+/** Lines of a chat, the newest, among which a picture of ours is looked for. */
+const linesLookedAt = 1_000
 
 /** New browsers from one address; a whole community may sit behind one. */
 const sessionLimit = { max: 60, timeWindow: '1 minute' }
@@ -121,14 +124,21 @@ export function chatRoutes(app: FastifyInstance, parts: {
   })
 
   app.get('/api/chat/requests', { config: { access: 'resident', does: '居民自己的工单' } }, async (request): Promise<OwnRequests> => {
-    const { id, community } = residentOf(request)
-    const ids = await identitiesOf(store, community.id, id)
-    const found = await Promise.all(ids.map((one) => store.find(community.id, 'requests', { by: 'residentId', equals: one, order: 'desc', limit: ownShown })))
+    const own = await requestsOf(residentOf(request))
     return {
-      requests: found.flat().filter(({ status }) => status !== 'draft').sort((one, other) => other.filedAt - one.filedAt).slice(0, ownShown)
-        .map((each) => ({ number: each.number, kind: each.serviceName, status: statusName(each.status), isOpen: isOpen(each), filedAt: each.filedAt, updatedAt: each.updatedAt })),
+      requests: own.filter(({ status }) => status !== 'draft').sort((one, other) => other.filedAt - one.filedAt).slice(0, ownShown)
+        .map((each) => ({
+          number: each.number, kind: each.serviceName, status: statusName(each.status), isOpen: isOpen(each), filedAt: each.filedAt, updatedAt: each.updatedAt,
+          words: shorten(each.description), end: endOf(each),
+        })),
     }
   })
+
+  /** What this resident filed here, by whatever channel they are known to have used. */
+  async function requestsOf({ id, community }: ChatResident): Promise<readonly ServiceRequest[]> {
+    const ids = await identitiesOf(store, community.id, id)
+    return (await Promise.all(ids.map((one) => store.find(community.id, 'requests', { by: 'residentId', equals: one, order: 'desc', limit: ownShown })))).flat()
+  }
 
   app.get('/api/chat/stream', { config: { access: 'resident', does: '新消息（服务器推送）', query: streamQuery } }, async (request, reply) => {
     const { after } = readInput(streamQuery, request.query)
@@ -153,14 +163,42 @@ export function chatRoutes(app: FastifyInstance, parts: {
   app.get('/api/chat/attachments/:id', { config: { access: 'resident', does: '一个附件' } }, async (request, reply) => {
     const resident = residentOf(request)
     const { id } = readInput(idParams, request.params)
-    return sendAttachment(reply, await ownAttachment(resident, id), await store.loadBlob(resident.community.id, id))
+    return sendAttachment(reply, await shownAttachment(resident, id), await store.loadBlob(resident.community.id, id))
   })
+
+  /** One's own; what shows how a matter of one's own ended; what we sent this resident, in their own chat or in the room they are in. */
+  async function shownAttachment(resident: ChatResident, id: string): Promise<StoredAttachment> {
+    const row = await store.get(resident.community.id, 'attachments', id)
+    if (row === null) throw new InputError('not-found', '没有找到这个文件')
+    if (row.residentId === resident.id || (await requestsOf(resident)).some((one) => endOf(one)?.photos.includes(id) === true)) return row
+    for (const conversationId of [resident.privateId, resident.roomId]) {
+      const lines = await store.find(resident.community.id, 'messages', { by: 'conversationId', equals: conversationId, order: 'desc', limit: linesLookedAt })
+      if (lines.some(({ from, attachments }) => from !== 'resident' && attachments.some((one) => one.id === id))) return row
+    }
+    throw new InputError('not-found', '没有找到这个文件')
+  }
 
   async function ownAttachment(resident: ChatResident, id: string): Promise<StoredAttachment> {
     const row = await store.get(resident.community.id, 'attachments', id)
     if (!row || row.residentId !== resident.id) throw new InputError('not-found', '没有找到这个文件')
     return row
   }
+}
+
+/** Characters of one's own words in the list of one's requests. */
+const wordsShown = 40
+
+function shorten(text: string): string {
+  const characters = [...text.replace(/\s+/gu, ' ').trim()]
+  return characters.length > wordsShown ? `${characters.slice(0, wordsShown - 1).join('')}…` : characters.join('')
+}
+
+/** How it ended, in the words and with the pictures of who did it; `null` while it is open, and where nothing was said. */
+function endOf(request: ServiceRequest): OwnRequests['requests'][number]['end'] {
+  if (isOpen(request)) return null
+  const { note, brought } = request.history.findLast(({ move }) => move === 'close' || move === 'approve') ?? { note: null }
+  const photos = brought?.kind === 'evidence' ? brought.attachmentIds : []
+  return note === null && photos.length === 0 ? null : { words: note ?? '', photos }
 }
 
 function residentOf(request: FastifyRequest): ChatResident {
