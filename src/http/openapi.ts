@@ -34,6 +34,7 @@ export async function describeApi(routes: readonly AccessRow[], version: string)
           ...(params.length === 0 ? {} : { params: { type: 'object', properties: Object.fromEntries(params.map((name) => [name, { type: 'string' }])), required: params } }),
           ...(config.query === undefined ? {} : { querystring: formOf(config.query) }),
           ...(config.body === undefined ? {} : { body: formOf(config.body) }),
+          ...(isOpen311(url) ? { consumes: ['application/x-www-form-urlencoded'], externalDocs: { url: 'https://wiki.open311.org/GeoReport_v2/' } } : {}),
         },
         handler: () => Promise.resolve(null),
       })
@@ -53,7 +54,7 @@ interface DescribedApi {
 /** The description with what each route answers, and what it says when it refuses. */
 async function withAnswers(api: DescribedApi, routes: readonly AccessRow[]): Promise<object> {
   const known = await readAnswers()
-  const responsesOf = (method: string, url: string): object => ({
+  const responsesOf = (method: string, url: string): object => isOpen311(url) ? open311Responses(url) : ({
     ...Object.fromEntries(Object.entries(answersOf(known, method, url) ?? {}).map(([status, answer]) => [status, responseOf(answer)])),
     default: { description: '没有办成', content: { 'application/json': { schema: { $ref: '#/components/schemas/ApiError' } } } },
   })
@@ -65,6 +66,16 @@ async function withAnswers(api: DescribedApi, routes: readonly AccessRow[]): Pro
     paths[path] = { ...paths[path], [verb]: { ...drawn[path]?.[verb], responses: responsesOf(method, url) } }
   }
   return { ...api, paths, components: { ...api.components, schemas: { ...known.schemas, ApiError: refusal } } }
+}
+
+function isOpen311(url: string): boolean {
+  return url.startsWith('/open311/')
+}
+
+/** What is answered there stands in the specification of GeoReport v2, in JSON and XML. */
+function open311Responses(url: string): object {
+  const [media, schema] = url.endsWith('.xml') ? ['text/xml', {}] as const : ['application/json', { type: 'array', items: { type: 'object', properties: { code: { type: 'number' }, description: { type: 'string' } }, required: ['code', 'description'] } }] as const
+  return { 200: { description: '办成了', content: { [media]: {} } }, default: { description: '没有办成', content: { [media]: { schema } } } }
 }
 
 const refusal = { type: 'object', properties: { code: { type: 'string' }, message: { type: 'string' } }, required: ['code', 'message'] }

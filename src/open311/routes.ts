@@ -107,6 +107,8 @@ export function open311Routes(app: FastifyInstance, parts: Open311Parts): void {
 
   async function post(request: FastifyRequest): Promise<Value> {
     const given = new Map([...readParameters(request.query), ...readParameters(request.body)])
+    // What was sent in GBK decodes to nothing that could be given back.
+    if ([...given.values()].flat().some((value) => value.includes('\ufffd'))) throw new Open311Error(400, 'the form has to be in UTF-8')
     const by = await keyOf(given)
     const community = communityOf(given)
     await use(by, 'file', community.id)

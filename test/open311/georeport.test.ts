@@ -21,7 +21,10 @@ describe.each(['json', 'xml'] as const)('GeoReport v2 in %s', (format) => {
     const { status, value, type } = await client().get('discovery')
     expect([status, type]).toEqual([200, format === 'json' ? 'application/json; charset=utf-8' : 'text/xml; charset=utf-8'])
     expect(JSON.stringify(value)).toContain(`${house.base}`)
-    expect(JSON.stringify(value)).toContain('application/json')
+    const { endpoints } = value as { endpoints: unknown }
+    const [endpoint] = (format === 'json' ? endpoints : (endpoints as { endpoint: unknown }).endpoint) as Record<string, unknown>[]
+    expect(Object.keys(value as object).sort()).toEqual(['changeset', 'contact', 'endpoints', 'key_service'])
+    expect(endpoint).toMatchObject({ specification: 'http://wiki.open311.org/GeoReport_v2', url: house.base, type: 'production', formats: format === 'json' ? ['application/json', 'text/xml'] : { format: ['application/json', 'text/xml'] } })
   })
 
   it('lists what can be reported, and nothing of a private life', async () => {
@@ -33,6 +36,13 @@ describe.each(['json', 'xml'] as const)('GeoReport v2 in %s', (format) => {
   it('defines what one of them asks for', async () => {
     const { value } = await client().get('services/public-fault')
     expect(value).toMatchObject({ service_code: 'public-fault', attributes: expect.anything() as unknown })
+    const { attributes } = value as { attributes: unknown }
+    const rows = (format === 'json' ? attributes : (attributes as { attribute: unknown }).attribute) as Record<string, unknown>[]
+    for (const [at, one] of rows.entries()) {
+      expect(Object.keys(one).filter((name) => name !== 'values')).toEqual(['variable', 'code', 'datatype', 'required', 'datatype_description', 'order', 'description'])
+      expect(['string', 'number', 'datetime', 'text', 'singlevaluelist', 'multivaluelist']).toContain(one['datatype'])
+      expect([String(one['variable']), String(one['order'])]).toEqual(['true', String(at + 1)])
+    }
     expect((await client().get('services/staff-complaint')).status).toBe(404)
     expect((await client().get('services/meal-help')).rows).toEqual([{ code: format === 'json' ? 404 : '404', description: 'service_code was not found' }])
   })
@@ -43,13 +53,16 @@ describe.each(['json', 'xml'] as const)('GeoReport v2 in %s', (format) => {
     const number = String(sent.rows[0]?.['service_request_id'])
     expect(number).toMatch(/^HZ-2611-\d{4}$/)
     expect(String(sent.rows[0]?.['service_notice'])).toContain(number)
-    expect(Object.keys(sent.rows[0] ?? {})).not.toContain('token')
+    expect(Object.keys(sent.rows[0] ?? {})).toEqual(['service_request_id', 'service_notice', 'account_id'])
     const [row] = await house.home.store.find(house.home.communityId, 'requests', { by: 'number', equals: number })
     expect(row).toMatchObject({ status: 'assigned', channel: 'open311', serviceCode: 'public-fault' })
     expect(row?.owner.name).not.toBe('')
     expect(row?.history[0]).toMatchObject({ move: 'submit', note: '由「掌上城管」经开放接口（Open311）提交' })
     const [shown] = (await client().get(`requests/${number}`)).rows
     expect(shown).toMatchObject({ service_request_id: number, status: 'open', service_code: 'public-fault', service_name: '公共设施报修' })
+    // What the specification names, in its order, and nothing else.
+    expect(Object.keys(shown ?? {})).toEqual(['service_request_id', 'status', 'status_notes', 'service_name', 'service_code', 'description', 'agency_responsible', 'service_notice', 'requested_datetime', 'updated_datetime', 'expected_datetime', 'address', 'address_id', 'zipcode', 'lat', 'long', 'media_url'])
+    if (format === 'json') expect(Object.values(shown ?? {}).map((one) => (one === null ? 'null' : typeof one)).slice(0, 5)).toEqual(['string', 'string', 'string', 'string', 'string'])
     for (const name of ['requested_datetime', 'updated_datetime']) expect(shown?.[name]).toMatch(dates)
     expect([String(shown?.['lat']), String(shown?.['long'])]).toEqual(['30.8671', '120.0934'])
   })
@@ -77,6 +90,10 @@ describe.each(['json', 'xml'] as const)('GeoReport v2 in %s', (format) => {
     expect((await client().get('requests/HZ-0000-0000')).rows[0]).toMatchObject({ description: 'service_request_id was not found' })
     expect((await client().get('tokens/none')).rows[0]).toMatchObject({ description: 'token was not found' })
     expect((await client().get('nothing')).status).toBe(404)
+    // A form of another encoding would be filed as signs that nobody can read.
+    expect(await wrong({ ...lamp, description: '路灯不亮 \ufffd\ufffd', api_key: key })).toEqual([400, 400, 'the form has to be in UTF-8'])
+    const other = await fetch(`${house.base}/requests.${format}`, { method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<request/>' })
+    expect([other.status, other.headers.get('content-type'), (await other.text()).includes('415')]).toEqual([415, format === 'json' ? 'application/json; charset=utf-8' : 'text/xml; charset=utf-8', true])
   })
 })
 
