@@ -24,39 +24,35 @@ const requests = 50_000
 const messagesEach = 3
 /** Rows in one transaction. */
 const batch = 500
+/** A step takes seconds, and half a minute on a machine that is busy with something else; one that takes longer than this hangs, ms. */
+const stepWithinMs = 600_000
 
-/** Measures backup, restore and moving house in a folder of its own, on a database server of its own. Takes some three minutes. */
+/** Measures backup, restore and moving house in a folder of its own, on a database server of its own. Takes some three minutes; says each step before it begins. */
 export async function benchSafekeeping(folder: string, tell: (line: string) => void): Promise<SafekeepingFigures> {
   const data = join(folder, 'full')
   const now = Date.now()
   await mkdir(folder, { recursive: true })
   const store = await open(data, true)
-  for (let from = 0; from < requests; from += batch) {
-    await store.commit(communityId, Array.from({ length: batch }, (_, n): Write => ({ op: 'put', table: 'requests', row: aRequest(from + n, now) })))
-    for (let m = 0; m < messagesEach; m += 1) await store.commit(communityId, Array.from({ length: batch }, (_, n) => message(from + n, m, now)))
-  }
-  await store.compact()
+  const seconds = timed(tell)
+  await seconds(`写入 ${requests * (1 + messagesEach)} 行`, () => fill(store, now))
   const key = Buffer.from((await readFile(join(data, 'key'), 'utf8')).trim(), 'base64')
   const postgres = await ownPostgres()
   try {
     const at = (path: string): string => join(folder, path)
-    const backup = await seconds(() => store.backup(at('backup')))
-    const restore = await seconds(() => restoreEmbedded({ from: at('backup'), to: at('restored'), key, now: Date.now }))
-    tell(`data folder: backup ${backup} s, restore ${restore} s`)
+    const backup = await seconds('备份数据文件夹', () => store.backup(at('backup')))
+    const restore = await seconds('恢复到数据文件夹', () => restoreEmbedded({ from: at('backup'), to: at('restored'), key, now: Date.now }))
     const to = { kind: 'postgres', url: postgres.url } as const
     const contents = store.contents()
     const old = { ...folderMarks(data), name: `lowdb:${data}`, contents }
-    const ahead = await seconds(() => withNewHouse(to, contents, key, Date.now, (house) => copyAhead(old, house, { now: Date.now })))
+    const ahead = await seconds('搬家：先复制', () => withNewHouse(to, contents, key, Date.now, (house) => copyAhead(old, house, { now: Date.now })))
     await store.close()
     const from = { kind: 'lowdb', folder: data } as const
-    const switching = await seconds(() => withOldHouse(from, key, Date.now, (one) => withNewHouse(to, one.contents, key, Date.now, (other) => finishMove(one, other, { now: Date.now }))))
-    tell(`moved: ahead ${ahead} s, switch ${switching} s`)
+    const switching = await seconds('搬家：核对并切换', () => withOldHouse(from, key, Date.now, (one) => withNewHouse(to, one.contents, key, Date.now, (other) => finishMove(one, other, { now: Date.now }))))
     const there = await openPostgresStore({ url: postgres.url, key })
-    const databaseBackup = await seconds(() => there.backup(at('database-backup')))
+    const databaseBackup = await seconds('备份数据库', () => there.backup(at('database-backup')))
     await there.close()
-    const databaseRestore = await seconds(() => restoreDatabase({ from: at('database-backup'), url: postgres.url, key, replace: true, now: Date.now }))
-    const back = await seconds(() => withOldHouse(to, key, Date.now, (one) => withNewHouse({ kind: 'lowdb', folder: at('back') }, one.contents, key, Date.now, (other) => finishMove(one, other, { now: Date.now }))))
-    tell(`database: backup ${databaseBackup} s, restore ${databaseRestore} s, moved back ${back} s`)
+    const databaseRestore = await seconds('恢复到数据库', () => restoreDatabase({ from: at('database-backup'), url: postgres.url, key, replace: true, now: Date.now }))
+    const back = await seconds('搬回数据文件夹', () => withOldHouse(to, key, Date.now, (one) => withNewHouse({ kind: 'lowdb', folder: at('back') }, one.contents, key, Date.now, (other) => finishMove(one, other, { now: Date.now }))))
     return {
       rows: requests * (1 + messagesEach),
       dataFolder: { backup, backupMb: await megabytes(at('backup')), restore },
@@ -64,9 +60,18 @@ export async function benchSafekeeping(folder: string, tell: (line: string) => v
       move: { ahead, switch: switching, back },
     }
   } finally {
-    await store.close()
+    // The server first: what hangs on it ends with it.
     await postgres.stop()
+    await store.close()
   }
+}
+
+async function fill(store: EmbeddedStore, now: number): Promise<void> {
+  for (let from = 0; from < requests; from += batch) {
+    await store.commit(communityId, Array.from({ length: batch }, (_, n): Write => ({ op: 'put', table: 'requests', row: aRequest(from + n, now) })))
+    for (let m = 0; m < messagesEach; m += 1) await store.commit(communityId, Array.from({ length: batch }, (_, n) => message(from + n, m, now)))
+  }
+  await store.compact()
 }
 
 function open(folder: string, create: boolean): Promise<EmbeddedStore> {
@@ -80,10 +85,24 @@ function message(n: number, m: number, now: number): Write {
   } }
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now()
-  await work()
-  return Math.round((performance.now() - started) / 100) / 10
+/** Seconds that a step took; it is told before it begins, and given up when it hangs. */
+function timed(tell: (line: string) => void): (what: string, work: () => Promise<unknown>) => Promise<number> {
+  return async (what, work) => {
+    tell(`  ${what} …`)
+    const started = performance.now()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => { reject(new Error(`bench safekeeping: 「${what}」 was not done within ${stepWithinMs / 1_000} s; is the machine busy with something else?`)) }, stepWithinMs)
+    })
+    try {
+      await Promise.race([work(), late])
+    } finally {
+      clearTimeout(timer)
+    }
+    const took = Math.round((performance.now() - started) / 100) / 10
+    tell(`  ${what}：${took} 秒`)
+    return took
+  }
 }
 
 async function megabytes(folder: string): Promise<number> {

@@ -41,9 +41,12 @@ export async function withPostgresContents<T>({ url, sealer }: PostgresPlace, tr
   }
 }
 
+/** Whoever waits longer for what others hold gives up and says so, ms. */
+const lockWithinMs = 10_000
+
 /** One connection as the user that the address names. */
 export async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'yichuang-copy' })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, lock_timeout: lockWithinMs, application_name: 'yichuang-copy' })
   client.on('error', () => {})
   try {
     await client.connect()

@@ -43,6 +43,9 @@ export async function setAside(url: string, now: number, may: (client: pg.Client
     if ((await countWorking(client)) > 0) throw new StoreError('locked', 'store: running processes use the database; stop them first')
     await client.query(`alter schema yichuang rename to "yichuang_before_${new Date(now).toISOString().slice(0, 19).replaceAll(/\D/g, '')}"`)
     return true
+  } catch (error) {
+    // 55P03: lock_not_available.
+    throw (error as { code?: unknown } | null)?.code === '55P03' ? new StoreError('locked', 'store: somebody else works in the database (another copy, or a client that has not ended its transaction); end that first', { cause: error }) : error
   } finally {
     await client.end()
   }
