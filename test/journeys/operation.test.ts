@@ -1,11 +1,16 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, enterChat, type ChatClient } from '../../src/bench/chat-client.js'
 import { EndedEarly, type ServerProcess } from '../../src/bench/server-process.js'
-import { startPostgres } from '../store/postgres-server.js'
+import type { RequestDetail, RequestList } from '../../src/desk/api-types.js'
+import type { ApiKeyMade } from '../../src/exchange/exchange-types.js'
+import { openEmbeddedStore } from '../../src/store/embedded.js'
+import { firstInvitation } from '../pages/desk-page.js'
+import { joinDesk } from '../pages/populated.js'
+import { startPostgres, type PostgresServer } from '../store/postgres-server.js'
 import { aFolder, aServer, allLines, atTheEnd, script, talkAs } from './running.js'
 import { storedIn } from './stored.js'
 
@@ -67,7 +72,7 @@ describe('told to stop under load', () => {
 describe('does not start, and says why', () => {
   it('without the key of its data', async () => {
     const dataDir = aFolder()
-    await (await aServer(dataDir)).end()
+    await (await openEmbeddedStore({ folder: dataDir, create: true, now: Date.now, onFatal: (error) => { throw error } })).close()
     rmSync(join(dataDir, 'key'))
     const failed = await aServer(dataDir).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(EndedEarly)
@@ -87,7 +92,8 @@ describe('does not start, and says why', () => {
 describe('what it writes down', () => {
   it('names no person: no name, phone, identity number or word of a resident in any line, at any level', { timeout: 120_000 }, async () => {
     const canaries = ['欧阳翠花', '13800000077', '11010119900307771X', '11010119900307771x', '紫藤路九号']
-    const server = await aServer(aFolder(), { env: { YICHUANG_LOG_LEVEL: 'debug' } })
+    const dataDir = aFolder()
+    const server = await aServer(dataDir, { env: { YICHUANG_LOG_LEVEL: 'debug' } })
     const client = await enterChat(server.url, communityId, '127.5.0.1')
     const talk = await talkAs(client)
     for (const text of [
@@ -99,6 +105,7 @@ describe('what it writes down', () => {
     await call(server.url, '/13800000077/11010119900307771X')
     await call(server.url, '/api/chat/messages', { method: 'POST', cookie: client.cookie, headers: { 'content-type': 'application/json' }, body: '{"text":"欧阳翠花13800000077' })
     await call(server.url, '/api/desk/login', { method: 'POST', headers: { 'content-type': 'application/json', 'x-yichuang': 'desk' }, body: JSON.stringify({ login: '13800000077', password: '欧阳翠花' }) })
+    await atTheDeskAndFromOutside(server)
     const { body: figures } = await call(server.url, '/metrics')
     expect(figures).toContain('yichuang_turns_total')
     expect(await server.end()).toBe(0)
@@ -108,13 +115,40 @@ describe('what it writes down', () => {
       expect(lines.filter((line) => line.includes(canary)), canary).toEqual([])
       expect(figures, canary).not.toContain(canary)
     }
+    // Nor does any file say it, to whoever finds the disk.
+    const telling = readdirSync(dataDir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+      .flatMap(({ parentPath, name }) => { const bytes = readFileSync(join(parentPath, name)); return canaries.filter((canary) => bytes.includes(canary)).map((canary) => `${name}: ${canary}`) })
+    expect(telling).toEqual([])
   })
 })
 
+/** What a member of staff and other systems bring of the same person: words, a file, a report, a search, and news to a place that is not there. */
+async function atTheDeskAndFromOutside(server: ServerProcess): Promise<void> {
+  const admin = await joinDesk(server.url, firstInvitation(server), 'lin', '林工')
+  const at = encodeURIComponent(communityId)
+  await admin.post('/webhooks', { name: '城管平台', url: 'https://hooks.invalid/requests', scope: 'all', events: ['request.filed'], withWords: true })
+  const { requests } = await admin.get<RequestList>(`/requests?view=open&community=${at}`)
+  const { request } = await admin.get<RequestDetail>(`/requests/${at}/${requests[0]?.id ?? ''}`)
+  await admin.post(`/requests/${at}/${request.id}/moves`, { name: 'reply', rev: request.rev, reason: '欧阳翠花女士，13800000077，今天上门。' })
+  await admin.get(`/requests?view=all&community=${at}&q=${encodeURIComponent('欧阳翠花')}`)
+  const { key: apiKey } = await admin.post<ApiKeyMade>('/api-keys', { name: '掌上城管', scope: 'all', rights: ['file', 'details'] })
+  const form = new URLSearchParams({ api_key: apiKey, jurisdiction_id: communityId, service_code: 'public-fault', address_string: '紫藤路九号5栋', description: '欧阳翠花说电梯坏了', phone: '13800000077', last_name: '欧阳', first_name: '翠花' })
+  for (const body of [form, new URLSearchParams({ ...Object.fromEntries(form), lat: '13800000077' })]) await fetch(`${server.url}/open311/v2/requests.json`, { method: 'POST', body })
+  await fetch(`${server.url}/open311/v2/requests/${encodeURIComponent('欧阳翠花')}.json?api_key=13800000077&jurisdiction_id=${at}`)
+  const file = new FormData()
+  file.append('file', new Blob([['{"reference":"GD-1","description":"紫藤路九号下水道堵了","address":"紫藤路九号","name":"欧阳翠花","phone":"13800000077"}', '{"reference":"13800000077 欧阳翠花","description":""}'].join('\n')]), '欧阳翠花.jsonl')
+  const imported = await fetch(`${server.url}/api/desk/imports/${at}?dry=no&refuse=line`, { method: 'POST', headers: { cookie: admin.cookie, 'x-yichuang': 'desk' }, body: file })
+  expect([imported.status, await imported.text()]).toEqual([200, expect.stringContaining('"new":1')])
+}
+
 describe('on PostgreSQL', () => {
+  let postgres: PostgresServer
+  beforeAll(async () => {
+    postgres = await startPostgres()
+  }, 120_000)
+  afterAll(() => postgres.stop())
+
   it('is not ready while the database is away, says so, and is again when it is back', { timeout: 120_000 }, async () => {
-    const postgres = await startPostgres()
-    atTheEnd(() => postgres.stop())
     const line = await aLineTo(await postgres.newDatabase())
     const server = await aServer(aFolder(), { env: { DATABASE_URL: line.url, YICHUANG_KEY: key } })
     await until(server, ({ status }) => status === 200)
@@ -127,8 +161,6 @@ describe('on PostgreSQL', () => {
   })
 
   it('takes over a data folder while residents talk: two commands, a stop between them, and the talk goes on', { timeout: 180_000 }, async () => {
-    const postgres = await startPostgres()
-    atTheEnd(() => postgres.stop())
     const dataDir = aFolder()
     const url = await postgres.newDatabase()
     const env = { YICHUANG_DATA_DIR: dataDir, YICHUANG_KEY: key, YICHUANG_PORT: '0' }

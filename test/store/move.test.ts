@@ -7,6 +7,7 @@ import { openEmbeddedStore, type EmbeddedStore } from '../../src/store/embedded.
 import { copyAhead, finishMove, houseOf, isAtWork, withNewHouse, withOldHouse, type House, type Side } from '../../src/store/move.js'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
 import { withPostgresContents } from '../../src/store/postgres/contents.js'
+import { pages } from '../../src/store/pages.js'
 import { Sealer } from '../../src/store/seal.js'
 import type { Store } from '../../src/store/store.js'
 import { tableNames } from '../../src/store/tables.js'
@@ -28,10 +29,20 @@ let folder: string
 let url: string
 /** A database whose schema is made: the others are copies of it. */
 let made: string
+/** A folder and a database that hold what `fill` brings: the tests begin with copies of them. */
+let full: { readonly place: string; readonly url: string }
 beforeAll(async () => {
   ({ server, made } = await startPostgresMade(key))
+  full = { place: await tempFolder(), url: await server.newDatabase(made) }
+  for (const store of [await openFolder(join(full.place, 'data'), true), await openDatabase(full.url)]) {
+    await fill(store)
+    await store.close()
+  }
 }, 120_000)
-afterAll(() => server.stop())
+afterAll(async () => {
+  await server.stop()
+  await rm(full.place, { recursive: true, force: true })
+})
 beforeEach(async () => {
   place = await tempFolder()
   folder = join(place, 'data')
@@ -78,15 +89,9 @@ async function expectAll(store: Store): Promise<void> {
   await store.commit(HUZHOU, [put('requests', requestNamed('r21')), put('requests', requestNamed('r20', { rev: 2 }))])
 }
 
-async function filledFolder(): Promise<void> {
-  const store = await openFolder(folder, true)
-  await fill(store)
-  await store.close()
-}
+const filledFolder = (): Promise<void> => cp(join(full.place, 'data'), folder, { recursive: true })
 async function filledDatabase(): Promise<void> {
-  const store = await openDatabase()
-  await fill(store)
-  await store.close()
+  url = await server.newDatabase(full.url)
 }
 const inDatabase = <T>(work: (contents: Contents) => Promise<T>, at = url): Promise<T> => withPostgresContents({ url: at, sealer }, 'picture', work)
 async function inFolder<T>(work: (contents: Contents) => Promise<T>, at = folder): Promise<T> {
@@ -202,40 +207,40 @@ describe('moving house', () => {
   })
 })
 
-describe('under traffic', () => {
-  /** Commits messages, moves requests on, archives, until told to stop; returns what was acknowledged. */
-  function traffic(store: Store): { readonly acknowledged: Set<string>; stop(): Promise<void> } {
-    const acknowledged = new Set<string>()
-    let isOver = false
-    const work = async (lane: number): Promise<void> => {
-      for (let n = 0; !isOver; n++) {
-        const id = `${lane}-${n}`
-        await store.commit(PUYANG, [put('messages', aMessage({ id, text: `第${id}句` })), put('requests', requestNamed(id, { number: `PY-${await store.nextNumber(PUYANG, 'PY')}` }))])
-        if (n % 3 === 0) await store.commit(PUYANG, [put('requests', requestNamed(id, { rev: 1, settledAt: 0 }))])
-        if (n % 20 === 0) await store.retire(500 * dayMs)
-        acknowledged.add(id)
-        await new Promise((resolve) => setImmediate(resolve))
-      }
-    }
-    const working = Promise.all([0, 1, 2].map(work))
-    return {
-      acknowledged,
-      async stop() {
-        isOver = true
-        await working
-      },
+/** Commits messages, moves requests on, archives, until told to stop; returns what was acknowledged. */
+function traffic(store: Store, lanes = 3): { readonly acknowledged: Set<string>; stop(): Promise<void> } {
+  const acknowledged = new Set<string>()
+  let isOver = false
+  const work = async (lane: number): Promise<void> => {
+    for (let n = 0; !isOver; n++) {
+      const id = `${lane}-${n}`
+      await store.commit(PUYANG, [put('messages', aMessage({ id, text: `第${id}句` })), put('requests', requestNamed(id, { number: `PY-${await store.nextNumber(PUYANG, 'PY')}` }))])
+      if (n % 3 === 0) await store.commit(PUYANG, [put('requests', requestNamed(id, { rev: 1, settledAt: 0 }))])
+      if (n % 20 === 0) await store.retire(500 * dayMs)
+      acknowledged.add(id)
+      await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  async function expectAcknowledged(store: Store, ids: ReadonlySet<string>): Promise<void> {
-    const archived = await store.archived(PUYANG, 'requests', '1970-01')
-    const there = new Set([...archived, ...(await store.find(PUYANG, 'requests', { limit: 10_000 }))].map(({ id }) => id))
-    expect([...ids].filter((id) => !there.has(id))).toEqual([])
-    expect(archived.length).toBeGreaterThan(0)
+  const working = Promise.all(Array.from({ length: lanes }, (_, lane) => work(lane)))
+  return {
+    acknowledged,
+    async stop() {
+      isOver = true
+      await working
+    },
   }
+}
+async function expectAcknowledged(store: Store, ids: ReadonlySet<string>): Promise<void> {
+  const archived = await store.archived(PUYANG, 'requests', '1970-01')
+  const there = new Set([...archived, ...(await store.find(PUYANG, 'requests', { limit: 10_000 }))].map(({ id }) => id))
+  expect([...ids].filter((id) => !there.has(id))).toEqual([])
+  expect(archived.length).toBeGreaterThan(0)
+}
 
+describe('under traffic', () => {
   it('a data folder is copied ahead, and the switch brings what came after', async () => {
-    const store = await openFolder(folder, true)
-    await fill(store)
+    await filledFolder()
+    const store = await openFolder()
     const { acknowledged, stop } = traffic(store)
     while (acknowledged.size < 100) await new Promise((resolve) => setImmediate(resolve))
     const old: Side = { name: `lowdb:${folder}`, contents: store.contents(), readMark: () => Promise.resolve(null), writeMark: () => Promise.reject(new Error('not while it works')) }
@@ -252,7 +257,7 @@ describe('under traffic', () => {
   it('a database is copied ahead by a command beside its processes, and the switch brings what came after', async () => {
     await filledDatabase()
     const store = await openDatabase()
-    const { acknowledged, stop } = traffic(store)
+    const { acknowledged, stop } = traffic(store, 1)
     while (acknowledged.size < 50) await new Promise((resolve) => setTimeout(resolve, 5))
     await move(postgres(), lowdb(), copyAhead)
     await stop()
@@ -268,6 +273,69 @@ describe(`killed at ${kills} points`, () => {
   let compiled: Awaited<ReturnType<typeof compileStore>>
   beforeAll(async () => void (compiled = await compileStore('src/store/move.ts')))
   afterAll(() => compiled.remove())
+  /** Of these the copying ahead, while people write. */
+  const killsAhead = kills * 0.3
+
+  /** What a process that copies ahead begins with: it dies before or after the given one of the steps that change the new house. */
+  const mortalCopier = (dieAt: number): string => `
+    const { copyAhead, folderMarks, withOldHouse, withNewHouse } = await import(${JSON.stringify(join(compiled.folder, 'src/store/move.js'))})
+    const key = Buffer.from('${key.toString('base64')}', 'base64')
+    let steps = 0
+    const mortal = (act) => async (...given) => {
+      if (++steps === ${dieAt}) process.kill(process.pid, 'SIGKILL')
+      const result = await act(...given)
+      if (++steps === ${dieAt}) process.kill(process.pid, 'SIGKILL')
+      return result
+    }
+    const copy = (old, to) => withNewHouse(to, old.contents, key, Date.now, (house) => copyAhead(old, { ...house, writeMark: mortal(house.writeMark), contents: { ...house.contents, write: mortal(house.contents.write) } }, { now: Date.now }))`
+
+  it('under traffic, a database: the copying goes on where it was, and nothing that was acknowledged is missing', { timeout: 60_000 + kills * 5_000 }, async () => {
+    await filledDatabase()
+    const store = await openDatabase()
+    const { acknowledged, stop } = traffic(store, 1)
+    for (let kill = 0; kill < killsAhead; kill++) {
+      const before = acknowledged.size
+      while (acknowledged.size < before + 20) await new Promise((resolve) => setImmediate(resolve))
+      const killed = runWithStore(compiled.folder, '', `${mortalCopier(2 + ((kill * 3) % 5))}
+        await withOldHouse(${JSON.stringify(postgres())}, key, Date.now, (old) => copy(old, ${JSON.stringify(lowdb())}))`)
+      expect(await killed.ended, `kill ${kill}`).toBeNull()
+      await expect(openFolder(), `kill ${kill}`).rejects.toMatchObject({ code: expect.stringMatching(/moved|missing/) as string })
+    }
+    await stop()
+    await store.close()
+    expect(await move(postgres(), lowdb(), finishMove)).not.toBeNull()
+    const there = await openFolder()
+    await expectAcknowledged(there, acknowledged)
+    await there.close()
+  })
+
+  it('under traffic, a data folder whose process dies with the copying: it goes on where it was, and nothing that was acknowledged is missing', { timeout: 60_000 + kills * 5_000 }, async () => {
+    await filledFolder()
+    const acknowledged: string[] = []
+    for (let kill = 0; kill < killsAhead; kill++) {
+      const serving = runWithStore(compiled.folder, folder, `${mortalCopier(2 + ((kill * 3) % 5))}
+        const store = await open({ folder, create: false, key, now: Date.now, onFatal: (error) => { throw error } })
+        const serve = async (lane) => {
+          for (let n = 0; ; n++) {
+            const row = { ...${JSON.stringify(aMessage())}, id: 'kill-${kill}-' + lane + '-' + n }
+            await store.commit(${JSON.stringify(PUYANG)}, [{ op: 'put', table: 'messages', row }])
+            print(row.id)
+          }
+        }
+        for (const lane of [0, 1]) void serve(lane)
+        await copy({ ...folderMarks(folder), name: 'lowdb:' + folder, contents: store.contents() }, ${JSON.stringify(postgres())})`)
+      expect(await serving.ended, `kill ${kill}`).toBeNull()
+      acknowledged.push(...serving.lines)
+      await expect(openDatabase(), `kill ${kill}`).rejects.toMatchObject({ code: 'moved' })
+    }
+    expect(acknowledged.length).toBeGreaterThan(killsAhead)
+    expect(await move(lowdb(), postgres(), finishMove)).not.toBeNull()
+    const there = await openDatabase()
+    const ids = new Set<string>()
+    for await (const page of pages(there, PUYANG, 'messages', {})) for (const { id } of page) ids.add(id)
+    expect(acknowledged.filter((id) => !ids.has(id))).toEqual([])
+    await there.close()
+  })
 
   /** Moves, and dies before or after the given one of the steps that change anything. */
   const mover = (from: House, to: House, dieAt: number): string => `
@@ -298,7 +366,7 @@ describe(`killed at ${kills} points`, () => {
     expect(await unharmed.ended).toBe(0)
     const { steps, moved } = JSON.parse(unharmed.lines[0] ?? '') as { steps: number; moved: { hash: string; rows: number } }
     expect(steps).toBeGreaterThan(kills)
-    for (let kill = 1; kill <= kills; kill++) {
+    const dieOnce = async (kill: number): Promise<void> => {
       const { from, to } = await run(kill)
       const dieAt = kill === kills ? steps : Math.max(1, Math.round((kill * steps) / kills))
       const killed = runWithStore(compiled.folder, '', mover(from, to, dieAt))
@@ -319,5 +387,10 @@ describe(`killed at ${kills} points`, () => {
         expect(await inFolder((left) => inDatabase((right) => verifyEqual(left, right), base), data)).toEqual(moved)
       }
     }
+    const left = Array.from({ length: kills }, (_, at) => at + 1)
+    // A few at a time, each with houses of its own.
+    await Promise.all([1, 2, 3].map(async () => {
+      for (let kill = left.shift(); kill !== undefined; kill = left.shift()) await dieOnce(kill)
+    }))
   })
 })
