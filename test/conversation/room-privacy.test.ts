@@ -5,7 +5,7 @@ import { aNeighbourhood, clerk, nlu, type Neighbourhood } from './neighbourhood.
 import { aRoomTalk, leaksIn, type RoomStep } from './room-talks.js'
 
 /** All of them in the long run, a part otherwise; each by its seed, so that one can be played again. */
-const talks = process.env['LONG'] === '1' ? 5_000 : 240
+const talks = process.env['LONG'] === '1' ? 5_000 : 120
 const perNeighbourhood = 120
 const firstSeed = 20_261_122
 

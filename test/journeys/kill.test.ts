@@ -5,8 +5,8 @@ import { aFolder, aServer, allLines } from './running.js'
 import { storedIn } from './stored.js'
 import { seededRandom } from '../../src/random.js'
 
-/** Times the server is killed; the long run has ten times as many. */
-const kills = process.env['LONG'] ? 500 : 50
+/** Times the server is killed: `KILLS=50`, or 500 in the long run. */
+const kills = Number(process.env['KILLS'] ?? (process.env['LONG'] ? 500 : 25))
 /** The same seed gives the same moments and the same words. */
 const seed = Number(process.env['SEED'] ?? 20_261_122)
 const messagesPerSecond = 20

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import packed from '@sparticuz/chromium'
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContextOptions, type Page, type Request } from 'playwright-core'
 
 const require = createRequire(import.meta.url)
 const flags = [
@@ -64,6 +64,7 @@ export async function openPage(browser: Browser, wish: PageWish = {}): Promise<W
   })
   if (chinese) await context.addInitScript(addTypeFaces)
   const page = await context.newPage()
+  watchRequests(page)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`))
   page.on('console', (message) => {
@@ -71,6 +72,22 @@ export async function openPage(browser: Browser, wish: PageWish = {}): Promise<W
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(`console: ${message.text()}`)
   })
   return { page, faults }
+}
+
+const onTheirWay = new WeakMap<Page, Set<Request>>()
+
+function watchRequests(page: Page): void {
+  const open = new Set<Request>()
+  onTheirWay.set(page, open)
+  // A stream of live lines is open for as long as the page is.
+  page.on('request', (request) => { if (request.resourceType() !== 'eventsource') open.add(request) })
+  page.on('requestfinished', (request) => { open.delete(request) })
+  page.on('requestfailed', (request) => { open.delete(request) })
+}
+
+/** Whether nothing that the page asked for is still on its way. */
+export function hasAllItAskedFor(page: Page): boolean {
+  return onTheirWay.get(page)?.size === 0
 }
 
 const typeFaces = [400, 600, 700].map((weight) =>
@@ -81,12 +98,19 @@ const addTypeFaces = `addEventListener('DOMContentLoaded', () => {
   const link = document.createElement('link'); link.rel = 'stylesheet'; link.href = '/__type/type.css'; document.head.append(link)
 })`
 
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+/** What is looked for in the scheme that a page comes in; and, in the other, what colours decide: the elements are the same. */
+const wanted = {
+  first: "runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']",
+  second: "runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }",
+} as const
+
 /** Violations of WCAG 2 A and AA that axe finds by day and by night, each with the first element it is about. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'))
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe)
   const before = await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`)
   const found: string[] = []
-  for (const colorScheme of before ? (['light', 'dark'] as const) : (['dark', 'light'] as const)) {
+  for (const [which, colorScheme] of [['first', before ? 'dark' : 'light'], ['second', before ? 'light' : 'dark']] as const) {
     await page.emulateMedia({ colorScheme })
     // Colours of the other scheme fade for a moment, and those within others after them.
     await page.evaluate(`(async () => {
@@ -96,7 +120,7 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
       }
     })()`)
     const { violations } = await page.evaluate<{ violations: readonly { id: string; help: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>(
-      `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] })`)
+      `axe.run(document, { ${wanted[which]}, resultTypes: ['violations'] })`)
     found.push(...violations.map(({ id, help, nodes }) => `${colorScheme}: ${id}: ${help}: ${nodes[0]?.html ?? ''} ${nodes[0]?.failureSummary ?? ''}`))
   }
   return found

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { addressOf, knowledgeParts, type Place } from '../../src/desk/web/addresses.js'
+import { hasAllItAskedFor } from './browser.js'
 
 /** Rows of a desk by which pages of one thing are opened. */
 export interface Samples {
@@ -27,7 +28,7 @@ function placesOf({ communityId, requestId, conversationId, version, day }: Samp
     knowledge: knowledgeParts.map((part) => ({ page: 'knowledge', part })),
     'knowledge-version': [{ page: 'knowledge-version', number: version }],
     understanding: plain('understanding'), training: plain('training'), rooms: plain('rooms'),
-    place: plain('place'), grids: plain('grids'), hours: plain('hours'), calendar: plain('calendar'), groups: plain('groups'), health: plain('health'),
+    place: plain('place'), grids: plain('grids'), hours: plain('hours'), calendar: plain('calendar'), groups: plain('groups'), communities: plain('communities'), health: plain('health'),
     colleagues: plain('colleagues'), account: plain('account'), audit: plain('audit'),
     exchange: plain('exchange'), webhooks: plain('webhooks'), 'api-keys': plain('api-keys'),
     missing: [{ page: 'missing' }],
@@ -44,16 +45,12 @@ export function deskAddresses(samples: Samples): readonly Address[] {
     : { name: place.page === 'knowledge' ? `knowledge-${place.part}` : place.page, path: addressOf(place) }))
 }
 
-/** Until the page has drawn what it fetched: no skeleton, no bar of progress, nothing on its way. */
+/** Until the page has drawn what it fetched: no skeleton, no bar of progress, nothing on its way, twice in a row. */
 export async function settle(page: Page): Promise<void> {
   await page.locator('main, .top').first().waitFor()
-  await page.evaluate(`(async () => {
-    for (let count = -1, quiet = 0; quiet < 3;) {
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      const now = performance.getEntriesByType('resource').length
-      quiet = document.querySelector('.el-skeleton, .is-loading, #main:empty') === null && now === count ? quiet + 1 : 0
-      count = now
-    }
-  })()`)
+  for (let still = 0; still < 2;) {
+    const isDrawn = await page.evaluate<boolean>(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.querySelector('.el-skeleton, .is-loading, #main:empty') === null))))`)
+    still = isDrawn && hasAllItAskedFor(page) ? still + 1 : 0
+  }
   await page.evaluate('document.fonts.ready.then(() => 1)')
 }

@@ -40,24 +40,33 @@ const touchEverything = `for (const e of document.querySelectorAll('*')) {
 }
 for (const e of document.querySelectorAll('details')) e.open = true`
 
-/** Puts hostile strings in the place of all words in what the server answers: `all` of them joined, or `one` after the other. */
-async function spoilAnswers(page: Page): Promise<{ mode: 'all' | 'one'; fields: number }> {
-  const spoiled = { mode: 'all' as 'all' | 'one', fields: 0 }
+/** Of a list, so many rows hold all the strings in each field; the rows after them one string by itself in each. */
+const fullRows = 2
+
+/** Puts hostile strings in the place of all words in what the server answers; says in how many fields, and which stood by themselves. */
+async function spoilAnswers(page: Page): Promise<{ fields: number; readonly alone: Set<string> }> {
+  const spoiled = { fields: 0, alone: new Set<string>() }
   const joined = hostileTexts.join('\n')
-  const hostile = (): string => {
-    spoiled.fields += 1
-    return spoiled.mode === 'all' ? joined : hostileTexts[spoiled.fields % hostileTexts.length] ?? ''
+  let next = 0
+  const one = (): string => {
+    const text = hostileTexts[next++ % hostileTexts.length] ?? ''
+    spoiled.alone.add(text)
+    return text
   }
   // Words hold Chinese; what has none is an id, a state, a time, by which a page finds its way.
-  const spoil = (value: unknown): unknown => {
-    if (typeof value === 'string') return /[\u3400-\u9fff]/.test(value) ? hostile() : value
-    if (Array.isArray(value)) return value.map(spoil)
-    return value === null || typeof value !== 'object' ? value : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spoil(each)]))
+  const spoil = (value: unknown, isFull: boolean): unknown => {
+    if (typeof value === 'string') {
+      if (!/[\u3400-\u9fff]/.test(value)) return value
+      spoiled.fields += 1
+      return isFull ? joined : one()
+    }
+    if (Array.isArray(value)) return value.map((each, index) => spoil(each, isFull && index < fullRows))
+    return value === null || typeof value !== 'object' ? value : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, spoil(each, isFull)]))
   }
   await page.route(/\/api\/(?!.*stream)/, async (route) => {
     const response = await route.fetch()
     if (response.headers()['content-type']?.includes('json') !== true) return route.fulfill({ response })
-    return route.fulfill({ response, json: spoil(await response.json()) })
+    return route.fulfill({ response, json: spoil(await response.json(), true) })
   })
   return spoiled
 }
@@ -113,7 +122,7 @@ describe('words made to run', () => {
     await server.goDown()
   })
 
-  it(`are only shown on every page of the desk, the chat and the board, in every field that holds words (${hostileTexts.length} of them in each)`, async () => {
+  it(`are only shown on every page of the desk, the chat and the board, in every field that holds words (${hostileTexts.length} of them in each, and each by itself)`, async () => {
     const product = await aNewServer()
     const { samples, cookies, resident } = await populate(product)
     const { page, hits, faults } = await openCounting()
@@ -122,10 +131,8 @@ describe('words made to run', () => {
     for (const cookie of [cookies.admin, resident.cookie]) await page.context().addCookies(asCookies(cookie, product.url))
     const pages = [...deskAddresses(samples), { name: 'chat', path: `/?community=${shownCommunity}` }, { name: 'chat-choose', path: '/?community=nowhere' }, { name: 'board', path: `/board?community=${shownCommunity}` }, { name: 'board-choose', path: '/board' }]
     const empty: string[] = []
-    // Each string by itself somewhere, and all of them in every field.
-    for (const mode of ['all', 'one'] as const) for (const { name, path } of pages) {
+    for (const { name, path } of pages) {
       const before = spoiled.fields
-      spoiled.mode = mode
       await page.goto(product.url + path)
       await settle(page)
       await page.evaluate(touchEverything)
@@ -140,6 +147,7 @@ describe('words made to run', () => {
     // What names its page by its address alone has nothing to show.
     expect(empty).toEqual([])
     expect(spoiled.fields).toBeGreaterThan(500)
+    expect(spoiled.alone.size).toBe(hostileTexts.length)
     expect(faults).toEqual([])
     await page.context().close()
   }, 600_000)
