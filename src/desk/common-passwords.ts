@@ -1,5 +1,5 @@
 /** Passwords of 8 characters and more that stand first on the lists of leaked ones, here and abroad, in lower case. */
-export const commonPasswords: ReadonlySet<string> = new Set(
+const commonPasswords: ReadonlySet<string> = new Set(
   `12345678 123456789 1234567890 12345678910 123123123 1234512345 12341234 123454321 1234554321 0123456789 9876543210
   987654321 87654321 11223344 1122334455 112233445566 147258369 159357159 147852369 123698745 741852963 789456123 123456123
   password password1 password12 password123 password1234 passw0rd p@ssw0rd p@ssword p@ssword1 p@ssw0rd1 passw0rd1 passwd123
@@ -21,3 +21,21 @@ export const commonPasswords: ReadonlySet<string> = new Set(
   michael1 jennifer jordan23 charlie1 jessica1 monkey123 dragon123 mustang1 shadow123 killer123 liverpool chelsea1 arsenal1`
     .split(/\s+/),
 )
+
+/** Words with which people begin a password when they are told to add figures and signs. */
+const usualWords = 'password passwd passw0rd p@ssw0rd p@ssword admin root user test guest welcome letmein iloveyou woaini woaiwojia zhongguo china beijing shanghai shequ jiedao wangge juwei gongan zhengfu yichuang huawei xiaomi weixin wechat qwerty qwert qwer asdf asdfgh zxcvbn abc abcd aaa aa qq a q'
+const wordAndMore = new RegExp(`^[\\d@#!.*_-]{0,4}(?:${usualWords.split(' ').map((word) => word.replace(/[.*]/g, '\\$&')).join('|')})[\\d@#!.*_-]*$`)
+
+/** Rows of keys and of the alphabet, along which a finger runs; digits run on from 9 to 0. */
+const runs = ['01234567890123456789', '98765432109876543210', 'abcdefghijklmnopqrstuvwxyz', 'zyxwvutsrqponmlkjihgfedcba', 'qwertyuiopasdfghjklzxcvbnm', 'qazwsxedcrfvtgbyhnujmikolp', '1qaz2wsx3edc4rfv5tgb6yhn', '1q2w3e4r5t6y7u8i9o0p']
+
+/** A birthday or another day, with at most a letter or two: 19900101, 1990-01-01, zw19900101. */
+const day = /^[a-z]{0,2}(?:19|20)\d\d[-./]?(?:0?[1-9]|1[0-2])[-./]?(?:0?[1-9]|[12]\d|3[01])[a-z]{0,2}$/
+
+/** A mobile number: the first thing that is tried of somebody who is known. */
+const mobile = /^1[3-9]\d{9}$/
+
+/** Whether it is among the first thousands that are tried: leaked often, a usual word with figures, a row of keys, a piece repeated, a day, a phone number. `plain`: in lower case. */
+export function isCommonPassword(plain: string): boolean {
+  return commonPasswords.has(plain) || new Set(plain).size < 3 || wordAndMore.test(plain) || runs.some((run) => run.includes(plain)) || /^(.{1,4})\1+$/.test(plain) || day.test(plain) || mobile.test(plain)
+}

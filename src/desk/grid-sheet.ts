@@ -17,7 +17,8 @@ export type ReadGrids = { readonly kind: 'grids'; readonly grids: readonly Grid[
 
 /** More lines are no community's. */
 const mostRows = 5_000
-const longestCell = 60
+/** Characters of a name. */
+export const longestCell = 60
 
 export function gridSheet(grids: readonly Grid[]): readonly (readonly string[])[] {
   const lines = grids.flatMap((grid) => {
@@ -67,6 +68,22 @@ export function readGrids(rows: readonly SheetRow[]): ReadGrids {
     })
   }
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'grids', grids: [...grids.values()].map(({ grid }) => grid) }
+}
+
+/** What keeps grids that were typed from standing side by side, in words; `null`: nothing. */
+export function gridsFault(grids: readonly Pick<Grid, 'name' | 'buildings' | 'areas'>[]): string | null {
+  const [names, held] = [new Set<string>(), new Map<string, string>()]
+  for (const grid of grids) {
+    if (names.has(grid.name)) return `有两个网格都叫「${grid.name}」`
+    names.add(grid.name)
+    for (const each of [...grid.buildings, ...grid.areas]) {
+      const key = each.normalize('NFKC')
+      const other = held.get(key)
+      if (other !== undefined) return other === grid.name ? `${grid.name}里「${each}」写了两次` : `「${each}」同时写在${other}和${grid.name}`
+      held.set(key, grid.name)
+    }
+  }
+  return null
 }
 
 function peopleOf({ person, standIn }: Grid): readonly string[] {

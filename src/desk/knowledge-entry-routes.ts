@@ -1,15 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { staffOf } from './caller.js'
-import type { FactFromAnswer, FactList, ReadPolicy, ServiceList, VersionRow } from './knowledge-types.js'
+import type { FactFromAnswer, FactList, ServiceList, VersionRow } from './knowledge-types.js'
 import { draftAs, pathsOf, rowOf } from './knowledge-versions.js'
 import { notFound, readPath } from './scope.js'
 import { mayHear } from '../conversation/confidence.js'
-import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
-import { readUpload } from '../http/upload.js'
 import type { CommunityId, LocalFact } from '../knowledge/community.js'
-import type { ImportedPolicy } from '../knowledge/import.js'
 import { intentNames, type IntentName } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
 import { newEntryId, withEntry, withFact } from '../publication/edits.js'
@@ -22,9 +19,10 @@ import type { Store } from '../store/store.js'
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-11-01')
 const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$/, '日期要写成 2026-11-01').nullable()
-const partDay = z.string().regex(/^\d{4}(?:-\d{2}(?:-\d{2})?)?$/, '日期要写成 2018-07-02、2018-07 或 2018').nullable()
-const line = (what: string, most: number) => z.string().trim().min(1, `请写${what}`).max(most, `${what}最多 ${most} 个字`)
-const reason = line('为什么改', 300)
+/** One line of text that has to be there; `what` names it for people. */
+export const line = (what: string, most: number) => z.string().trim().min(1, `请写${what}`).max(most, `${what}最多 ${most} 个字`)
+/** Why something is changed. */
+export const reason = line('为什么改', 300)
 
 const fact = z.object({
   topic: line('事情', 40), item: z.string().trim().max(60, '具体项目最多 60 个字'), text: line('内容', 500).nullable(),
@@ -32,23 +30,13 @@ const fact = z.object({
 }).refine(({ from, until }) => from === null || until === null || from <= until, '有效期的结束要在开始之后')
 const factBody = z.object({ id: z.string().min(1).max(100).nullable(), fact: fact.nullable(), reason }).refine(({ id, fact: given }) => id !== null || given !== null, '请写内容')
 
-const readQuery = z.object({ jurisdiction: z.string().regex(/^\d{6,12}$/, '行政区划代码要写六位以上的数字，如 330500'), name: line('文件名', 200) })
-const entry = z.object({
-  title: line('标题', 200), issuingBody: line('发文机关', 100).nullable(), number: line('文号', 60).nullable(), signed: partDay, issued: partDay, published: partDay,
-  effective: partDay, validUntil: partDay, status: z.enum(['in-force', 'draft', 'expired', 'template']), jurisdiction: readQuery.shape.jurisdiction, jurisdictionName: line('适用地区', 60),
-})
-const policyBody = z.object({
-  fileName: line('文件名', 200), raw: z.string().min(1), format: z.enum(['text', 'markdown', 'html', 'docx', 'pdf']),
-  metadata: entry, replaces: z.string().min(1).max(200).nullable(), reason,
-})
-
 const serviceBody = z.object({ service: serviceSchema, reason })
 const checklistBody = z.object({ checklist: checklistSchema, reason })
 const entryParams = z.object({ id: z.string().min(1).max(100) })
 /** In the place of an id: there is none yet. */
 const newEntry = 'new'
 
-/** What is entered or changed: texts, local facts and notices, services. Everything becomes a draft; nothing goes live here. */
+/** What is entered or changed: local facts and notices, services. Everything becomes a draft; nothing goes live here. */
 export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly publication: Publication; readonly inUse: () => KnowledgeInUse; readonly titleOf: (intent: IntentName) => string; readonly store: Store; readonly now: () => number }): void {
   const { publication, store } = parts
 
@@ -61,31 +49,6 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
     const found = await Promise.all(open.map(async (version) => (touches(await pathsOf(publication, version)) ? [rowOf(version)] : [])))
     return found.flat().reverse()
   }
-
-  app.post('/api/desk/knowledge/policies/read', { config: { access: ['admin'], does: '读一份政策文件，还不保存', query: readQuery } }, async (request): Promise<ReadPolicy> => {
-    const { jurisdiction, name } = readInput(readQuery, request.query)
-    const bytes = await readUpload(request)
-    const { importPolicy } = await import('../knowledge/import.js')
-    const read = await importPolicy(bytes, { jurisdiction, fileName: name })
-    const { policies } = await liveKnowledge()
-    return {
-      format: read.format, fileName: name, raw: read.policy.raw, metadata: read.metadata, warnings: read.warnings, clauses: clausesOf(read),
-      existing: policies.filter((one) => one.jurisdiction === jurisdiction).map(({ id, title }) => ({ id, title })),
-    }
-  })
-
-  app.post('/api/desk/knowledge/policies', { config: { access: ['admin'], does: '把读好的政策文件存成草稿', body: policyBody } }, async (request, reply) => {
-    const given = readInput(policyBody, request.body)
-    const [{ importText }, { writePolicyFile }] = await Promise.all([import('../knowledge/import.js'), import('../knowledge/policy-file.js')])
-    const read = importText(given.raw, { jurisdiction: given.metadata.jurisdiction, fileName: given.fileName }, given.format)
-    const { policies } = await liveKnowledge()
-    const id = given.replaces ?? read.metadata.id
-    const isKnown = policies.some((one) => one.id === id)
-    if (given.replaces !== null && !isKnown) throw notFound()
-    if (given.replaces === null && isKnown) throw new InputError('taken', '知识库里已有同名的文件；要换掉它请选「替换」，要并存请给文件换个名字再传')
-    const text = writePolicyFile({ ...read.metadata, ...given.metadata }, read.tree)
-    return reply.code(201).send(await draft(request, new Map([[`policies/raw/${id}.txt`, read.policy.raw], [`policies/${id}.md`, text]]), given.reason))
-  })
 
   app.get('/api/desk/knowledge/facts/:community', { config: { access: ['lead', 'admin', 'auditor'], does: '社区登记的信息和通知' } }, async (request): Promise<FactList> => {
     const { community } = readInput(z.object({ community: z.string() }), request.params)
@@ -142,21 +105,9 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
     return reply.code(201).send(await enterEntry(request, 'checklist', given.checklist, given.reason))
   })
 
-  async function liveKnowledge() {
-    const { readKnowledge } = await import('../knowledge/knowledge.js')
-    return readKnowledge(await publication.files(await publication.live()))
-  }
-
   function known(id: CommunityId) {
     const found = parts.inUse().communities.get(id)
     if (found === undefined) throw notFound()
     return found
   }
-}
-
-function clausesOf({ tree }: ImportedPolicy): ReadPolicy['clauses'] {
-  return tree.map(({ path, heading, paragraphs }) => ({
-    path, heading,
-    paragraphs: paragraphs.map(({ text, offsets }) => ({ text, from: offsets[0] ?? 0, to: offsets[text.length] ?? 0 })),
-  }))
 }

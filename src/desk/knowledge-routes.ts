@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { staffOf } from './caller.js'
 import { knowledgeEntryRoutes } from './knowledge-entry-routes.js'
 import { knowledgeLookRoutes, type TryOut } from './knowledge-look-routes.js'
+import { knowledgePolicyRoutes } from './knowledge-policy-routes.js'
 import { knowledgeQuestionRoutes } from './knowledge-question-routes.js'
 import { actsOf, inPageWords, isWithin, pathsOf, rowOf, signatureOf, visibleChanges } from './knowledge-versions.js'
 import type { VersionDetail, VersionList } from './knowledge-types.js'
@@ -14,6 +15,7 @@ import type { IntentName } from '../nlu/understanding.js'
 import { openStates, type CheckReport, type KnowledgeVersion, type Verdict } from '../publication/version.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import type { Publication } from '../publication/publication.js'
+import type { TitleOf } from '../publication/say-units.js'
 import type { Store } from '../store/store.js'
 
 export interface KnowledgeRouteParts {
@@ -40,6 +42,7 @@ type Checking = { readonly kind: 'running'; readonly asked: number; readonly of:
 export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts & { readonly store: Store; readonly now: () => number }): void {
   const { publication } = parts
   const checks = new Map<number, Checking>()
+  const titleOf: TitleOf = (intent) => parts.titleOf(intent as IntentName)
 
   async function found(request: FastifyRequest): Promise<KnowledgeVersion> {
     const parsed = versionParams.safeParse(request.params)
@@ -50,11 +53,11 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
   async function detail(request: FastifyRequest, version: KnowledgeVersion): Promise<VersionDetail> {
     const { account } = staffOf(request)
     const [live, alone, paths] = await Promise.all([publication.live(), publication.isAlone(), pathsOf(publication, version)])
-    const conflicts = openStates.includes(version.state) && version.base !== live.number ? await publication.conflicts(version.number) : []
+    const conflicts = openStates.includes(version.state) && version.base !== live.number ? await publication.conflicts(version.number, titleOf) : []
     const state = checks.get(version.number)
     return {
       version: rowOf(version),
-      changes: version.base === null ? [] : visibleChanges(await publication.diff(version.base, version.number), account),
+      changes: version.base === null ? [] : visibleChanges(await publication.diff(version.base, version.number, titleOf), account),
       check: version.check === null ? null : reportFor(version.check, (community) => canSee(account, community)),
       conflicts: conflicts.filter(({ path }) => isWithin(account, [path]) || !path.startsWith('communities/')),
       checking: state?.kind === 'running' ? { asked: state.asked, of: state.of } : null,
@@ -125,6 +128,7 @@ export function knowledgeRoutes(app: FastifyInstance, parts: KnowledgeRouteParts
   })
 
   knowledgeEntryRoutes(app, parts)
+  knowledgePolicyRoutes(app, parts)
   knowledgeLookRoutes(app, parts)
   knowledgeQuestionRoutes(app, parts)
 }

@@ -48,6 +48,22 @@ export interface VersionDetail {
   readonly waitsFor: string | null
 }
 
+/** GET /api/desk/knowledge/policies → the texts in use. */
+export interface PolicyList { readonly policies: readonly PolicyRow[] }
+export interface PolicyRow extends Pick<PolicyMetadata, 'id' | 'title' | 'issuingBody' | 'number' | 'jurisdiction' | 'jurisdictionName'> {
+  readonly effective: string | null
+  readonly validUntil: string | null
+  /** Today. */
+  readonly status: PolicyStatus | 'not-yet'
+  readonly clauses: number
+  readonly warnings: number
+  /** Names of the communities where it holds. */
+  readonly communities: readonly string[]
+}
+
+/** GET /api/desk/knowledge/policies/:id → one of them; POST the same {metadata, reason} → 201 VersionRow: the draft; `metadata` `null` takes the text out. */
+export type PolicyShown = Pick<ReadPolicy, 'raw' | 'metadata' | 'clauses' | 'warnings'>
+
 /** POST /api/desk/knowledge/policies/read?jurisdiction=&name= (multipart, one file) → what was read in it; nothing is kept. */
 export interface ReadPolicy {
   readonly format: 'text' | 'markdown' | 'html' | 'docx' | 'pdf'

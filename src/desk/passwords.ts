@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
-import { commonPasswords } from './common-passwords.js'
+import { isCommonPassword } from './common-passwords.js'
 
 /** argon2id (the library's default kind) with 19 MiB, 2 passes, 1 lane: OWASP's least for argon2id; about 20 ms here. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
@@ -39,7 +39,7 @@ export function passwordFault(password: string, login: string): string | null {
   if (length < passwordLength.least) return `密码至少 ${passwordLength.least} 个字符`
   if (length > passwordLength.most) return `密码最多 ${passwordLength.most} 个字符`
   const plain = password.normalize('NFKC').toLowerCase()
-  if (commonPasswords.has(plain) || new Set(plain).size < 3) return '这个密码太常见，容易被猜中，请换一个'
+  if (isCommonPassword(plain)) return '这个密码太常见，容易被猜中，请换一个'
   if (login !== '' && plain.includes(login.toLowerCase())) return '密码里不要有用户名'
   return null
 }

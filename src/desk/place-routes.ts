@@ -2,16 +2,16 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { staffOf } from './caller.js'
+import { communityRoutes } from './community-routes.js'
 import { channelRows } from './duty-routes.js'
-import { gridSheet, readGrids } from './grid-sheet.js'
-import { draftAs } from './knowledge-versions.js'
-import type { CalendarView, Drafted, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView, WaitingDraft } from './place-types.js'
+import { gridSheet, gridsFault, longestCell, readGrids } from './grid-sheet.js'
+import { change, chinaDay, draftOn, waitingDrafts } from './place-drafts.js'
+import type { CalendarView, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView } from './place-types.js'
 import { communityId, notFound } from './scope.js'
 import { readSheet, writeSheet } from './sheet.js'
 import { canSee } from './sign-in.js'
 import type { HealthBoard } from '../channels/health.js'
 import { codeHoldsMs, type CodeUse, type Pairing } from '../channels/pairing.js'
-import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import { PLATFORM, type Community, type CommunityId, type Grid } from '../knowledge/community.js'
@@ -19,12 +19,11 @@ import type { LearningWork } from '../learning/work.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import { withPlace, withYear } from '../publication/place-edits.js'
 import type { Publication } from '../publication/publication.js'
-import { openStates, type FileChanges } from '../publication/version.js'
 import { openingHoursSchema, yearCalendarSchema } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
 
 export interface PlaceParts {
-  readonly publication: Pick<Publication, 'versions' | 'draft'>
+  readonly publication: Pick<Publication, 'versions' | 'version' | 'files' | 'draft'>
   readonly inUse: () => KnowledgeInUse
   readonly pairing: Pick<Pairing, 'rooms' | 'room' | 'issue'>
   readonly health: Pick<HealthBoard, 'all'>
@@ -33,15 +32,18 @@ export interface PlaceParts {
 
 /** From this month on the next year's days are asked for: the State Council's notice comes in it. */
 const noticeMonth = 11
-const zoneMs = 8 * 3_600_000
 
 const readers = ['lead', 'admin', 'auditor'] as const
 
 const communityParams = z.object({ community: communityId })
-const change = z.object({ base: z.int().positive(), reason: z.string().trim().min(2, '请写一句为什么改').max(200, '为什么改请写在 200 字以内') })
-const person = z.object({ name: z.string().min(1), role: z.string().min(1) })
+const cell = (what: string) => z.string().trim().min(1, `请写${what}`).max(longestCell, `${what}最多 ${longestCell} 个字`)
+const person = z.object({ name: cell('负责人'), role: cell('职务') })
+const grid = z.object({ name: cell('网格的名称'), person, standIn: person.optional(), buildings: z.array(cell('楼栋')), areas: z.array(cell('地点')) })
 const gridsBody = change.extend({
-  grids: z.array(z.object({ name: z.string().min(1), person, standIn: person.optional(), buildings: z.array(z.string()), areas: z.array(z.string()) })).min(1, '至少要有一个网格').max(500),
+  grids: z.array(grid).min(1, '至少要有一个网格').max(500).superRefine((grids, context) => {
+    const fault = gridsFault(grids)
+    if (fault !== null) context.addIssue({ code: 'custom', message: fault })
+  }),
 })
 const hoursBody = change.extend({ hours: openingHoursSchema })
 const yearBody = change.extend({ year: yearCalendarSchema })
@@ -63,19 +65,6 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
     return home
   }
 
-  async function waitingDrafts(): Promise<readonly WaitingDraft[]> {
-    const waiting = (await publication.versions()).filter(({ state }) => openStates.includes(state))
-    return waiting.map(({ number, state, author, reason, at }) => ({ number, state, author, reason, at }))
-  }
-
-  /** A draft of what `to` makes of the files in use, where they still are those that the person saw. */
-  async function draft(request: FastifyRequest, { base, reason }: z.infer<typeof change>, to: (files: KnowledgeInUse['files']) => FileChanges): Promise<Drafted> {
-    const { version, files } = inUse()
-    if (version.number !== base) throw new InputError('conflict', '刚刚有新的一版上线，请刷新后照新的再改')
-    const { number } = await draftAs(publication, staffOf(request).account, to(files), reason)
-    return { number }
-  }
-
   /** Years in which no promise can be counted although they are near. */
   function missingYears(): readonly number[] {
     const [year, month] = chinaDay(now()).split('-').map(Number) as [number, number]
@@ -84,7 +73,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
 
   app.get('/api/desk/places/:community', { config: { access: everyRole, does: '一个社区的网格、时间和资料' } }, async (request): Promise<PlaceView> => {
     const { numberPrefix, chain, facts, places, grids, hours } = homeOf(request)
-    return { base: inUse().version.number, drafts: await waitingDrafts(), numberPrefix, chain, facts, places, grids, hours: hours ?? null }
+    return { base: inUse().version.number, drafts: await waitingDrafts(publication), numberPrefix, chain, facts, places, grids, hours: hours ?? null }
   })
 
   app.get('/api/desk/places/:community/grids.csv', { config: { access: readers, does: '网格表格' } }, async (request, reply) => {
@@ -101,22 +90,24 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   app.post('/api/desk/places/:community/grids', { config: { access: ['admin'], does: '换上一份网格表格', body: gridsBody } }, async (request, reply) => {
     const { id } = homeOf(request)
     const given = readInput(gridsBody, request.body)
-    return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { grids: given.grids.map(({ standIn, ...grid }) => ({ ...grid, ...(standIn === undefined ? {} : { standIn }) })) })))
+    return reply.code(201).send(await draftOn(parts, request, given, (files) => withPlace(files, id, { grids: given.grids.map(({ standIn, ...grid }) => ({ ...grid, ...(standIn === undefined ? {} : { standIn }) })) })))
   })
 
   app.post('/api/desk/places/:community/hours', { config: { access: ['admin'], does: '改办公时间', body: hoursBody } }, async (request, reply) => {
     const { id } = homeOf(request)
     const given = readInput(hoursBody, request.body)
-    return reply.code(201).send(await draft(request, given, (files) => withPlace(files, id, { hours: given.hours })))
+    return reply.code(201).send(await draftOn(parts, request, given, (files) => withPlace(files, id, { hours: given.hours })))
   })
 
+  communityRoutes(app, parts)
+
   app.get('/api/desk/calendar', { config: { access: everyRole, does: '节假日和调休' } }, async (): Promise<CalendarView> => ({
-    base: inUse().version.number, drafts: await waitingDrafts(), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: chinaDay(now()),
+    base: inUse().version.number, drafts: await waitingDrafts(publication), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: chinaDay(now()),
   }))
 
   app.post('/api/desk/calendar', { config: { access: ['admin'], does: '改节假日和调休', body: yearBody } }, async (request, reply) => {
     const given = readInput(yearBody, request.body)
-    return reply.code(201).send(await draft(request, given, (files) => withYear(files, given.year)))
+    return reply.code(201).send(await draftOn(parts, request, given, (files) => withYear(files, given.year)))
   })
 
   async function peopleOf(community: CommunityId): Promise<GroupList['people']> {
@@ -164,7 +155,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
         due: due.length, oldestDueAt: due.length === 0 ? null : Math.min(...due.map(({ dueAt }) => dueAt)),
         failed: waiting.filter(({ state }) => state === 'failed').length, unsure: waiting.filter(({ state }) => state === 'unsure').length,
       },
-      knowledge: { number: version.number, liveAt: version.liveAt, drafts: (await waitingDrafts()).length },
+      knowledge: { number: version.number, liveAt: version.liveAt, drafts: (await waitingDrafts(publication)).length },
       missingYears: missingYears(),
       withoutHours: visible.filter(({ hours }) => hours === undefined).map(({ name }) => name),
       misunderstood: (await Promise.all(visible.map(({ id }) => parts.work.waiting(id)))).flat().length,
@@ -185,8 +176,4 @@ function compareGrids(before: readonly Grid[], after: readonly Grid[]): Pick<Ext
 
 function gridByName(grids: readonly Grid[]): ReadonlyMap<string, string> {
   return new Map(grids.flatMap(({ name, buildings, areas }) => [...buildings, ...areas].map((held) => [held, name] as const)))
-}
-
-function chinaDay(at: number): string {
-  return new Date(at + zoneMs).toISOString().slice(0, 10)
 }

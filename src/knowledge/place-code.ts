@@ -11,3 +11,9 @@ export function shortCode(code: string): string {
 export function codeAmong(code: string, known: readonly string[]): string | null {
   return known.find((one) => shortCode(one) === shortCode(code)) ?? null
 }
+
+/** Whether the place of `code` lies within that of `outer`: `330502001001` within `330502`, `330500` and `330000`. */
+export function within(code: string, outer: string): boolean {
+  const short = shortCode(outer)
+  return code.startsWith(short.length === 6 ? short.replace(/(?:00){1,2}$/, '') : short)
+}

@@ -32,13 +32,21 @@ const frontMatter = z.strictObject({
 
 const rarely: ReadonlySet<string> = new Set(['effective', 'validUntil', 'supersedes'])
 
-export function writePolicyFile(metadata: Omit<PolicyMetadata, 'id'>, clauses: readonly Clause[]): string {
-  const front = frontMatter.keyof().options.flatMap((key) => {
+function writeFrontMatter(metadata: Omit<PolicyMetadata, 'id'>): string {
+  return frontMatter.keyof().options.flatMap((key) => {
     const value = metadata[key]
     const words = typeof value === 'string' ? value : (value ?? []).join('；')
     // What few texts say stands only in those that say it.
     return words === '' && rarely.has(key) ? [] : [`${key}: ${words}`.trimEnd()]
-  })
+  }).join('\n')
+}
+
+/** A file's text with other metadata, its words as they stand. */
+export function withMetadata(file: string, metadata: Omit<PolicyMetadata, 'id'>, name: string): string {
+  return `---\n${writeFrontMatter(metadata)}\n---\n${splitFrontMatter(file, name).body.join('\n')}`
+}
+
+export function writePolicyFile(metadata: Omit<PolicyMetadata, 'id'>, clauses: readonly Clause[]): string {
   const rows = clauses.filter((clause) => clause.paragraphs[0]?.kind === 'row')
   const paragraphs = clauses.flatMap((clause) =>
     clause.paragraphs.map((paragraph) =>
@@ -55,7 +63,7 @@ export function writePolicyFile(metadata: Omit<PolicyMetadata, 'id'>, clauses: r
   const table = rows.length === 0 ? null : `| ${Array.from({ length: columns }, (_, i) => ['序号', '工作任务', '责任单位'][i] ?? '').join(' | ')} |\n|${' --- |'.repeat(columns)}\n`
   const firstRow = body.findIndex((text) => text.startsWith('| '))
   if (table !== null && firstRow >= 0) body.splice(firstRow, 0, table)
-  return `---\n${front.join('\n')}\n---\n\n${body.join('').trimEnd()}\n`
+  return `---\n${writeFrontMatter(metadata)}\n---\n\n${body.join('').trimEnd()}\n`
 }
 
 /** A file's text to a policy. `raw` is the page it came from, `''` where none was kept. Throws KnowledgeError. */

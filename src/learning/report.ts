@@ -38,7 +38,7 @@ export function writeReport(report: QualityReport): string[] {
     '错认成了什么（混淆矩阵里不为零的格）',
     ...figures.intents.flatMap(({ intent }) => {
       const wrong = figures.confusions.filter(([gold]) => gold === intent)
-      return wrong.length === 0 ? [] : [`  ${intent.padEnd(18)} ${wrong.map(([, predicted, count]) => `${predicted} ${count}`).join('，')}`]
+      return wrong.length === 0 ? [] : [`  ${intent.padEnd(18)} ${titleOf(intent, titles)}：${wrong.map(([, predicted, count]) => `${titleOf(predicted, titles)}（${predicted}）${count}`).join('，')}`]
     }),
     '',
     '把握有多大、对的有多少（把握 0.8 的话，应该十句对八句）',

@@ -1,6 +1,7 @@
 import type { IntentSet } from '../nlu/intents.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
 import type { ClassifierFigures, Retraining } from './figures.js'
+import { titleOf } from './report.js'
 import { crossValidate, figuresOf, usualFolds } from './measure.js'
 
 /** The loss (0–1) of macro-F1 on the lines both versions know, from which on a version is not published, when it is more than chance. */
@@ -24,18 +25,18 @@ export async function compareRetrained(set: IntentSet, published: readonly Learn
   const rightBefore = new Set(judgedBefore.filter((one) => one.label === one.predicted).map(({ text }) => text))
   const changed = judgedAfter.filter((one) => !isFresh.has(one.text) && one.label !== null && rightBefore.has(one.text) !== (one.label === one.predicted)).length
   const n = labelled.filter(({ label }) => label !== null).length
-  return { before, after, fresh: { before: rightOf(judgedBefore), after: rightOf(judgedAfter), n }, losses: lossesOf(before, after, changed) }
+  return { before, after, fresh: { before: rightOf(judgedBefore), after: rightOf(judgedAfter), n }, losses: lossesOf(before, after, changed, (intent) => titleOf(intent, set.intents)) }
 }
 
-/** What got worse by more than may be; each as a sentence. `changed`: how many lines are right now and were not, or the other way round. */
-export function lossesOf(before: ClassifierFigures, after: ClassifierFigures, changed: number): string[] {
+/** What got worse by more than may be; each as a sentence. `changed`: how many lines are right now and were not, or the other way round; `nameOf`: what an intent is called. */
+export function lossesOf(before: ClassifierFigures, after: ClassifierFigures, changed: number, nameOf: (intent: string) => string = (intent) => intent): string[] {
   const losses: string[] = []
   const whole = before.macroF1 - after.macroF1
   if (whole > worstLoss && whole * before.n > chanceErrors * Math.sqrt(changed)) losses.push(`总体 macro-F1 降了 ${points(whole)}（最多允许 ${points(worstLoss)}）`)
   for (const was of before.intents) {
     const is = after.intents.find(({ intent }) => intent === was.intent)
     const loss = was.f1 - (is?.f1 ?? 0)
-    if (loss > worstIntentLoss && loss * was.n >= leastLinesLost) losses.push(`${was.intent} 的 F1 降了 ${points(loss)}（最多允许 ${points(worstIntentLoss)}）`)
+    if (loss > worstIntentLoss && loss * was.n >= leastLinesLost) losses.push(`${nameOf(was.intent)} 的 F1 降了 ${points(loss)}（最多允许 ${points(worstIntentLoss)}）`)
   }
   return losses
 }

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.js'
 import { findConflicts } from './conflicts.js'
 import type { Publication } from './publication.js'
 import { regressionQuestion } from './questions.js'
+import type { TitleOf } from './say-units.js'
 import { replayMessage, replayQuestion } from './replay.js'
 
 const numbered = z.strictObject({ number: z.int().positive() })
@@ -16,14 +17,14 @@ const rollbackArgs = z.strictObject({ number: z.int().positive(), by: z.string()
 const keepArgs = z.strictObject({ question: regressionQuestion, author: z.string().min(1) })
 const replayArgs = z.union([z.strictObject({ message: z.string().min(1) }), z.strictObject({ question: z.string().min(1), community: z.string().min(1), at: z.number() })])
 
-/** The versions as the commands reach them, through the running process or without one. `wentLive` is called when another version is in use. */
-export function publicationControl(store: Store, publication: Publication, now: () => number, wentLive: () => Promise<void>): ControlHandlers {
+/** The versions as the commands reach them, through the running process or without one. `wentLive` is called when another version is in use; `titleOf` names intents. */
+export function publicationControl(store: Store, publication: Publication, now: () => number, wentLive: () => Promise<void>, titleOf?: TitleOf): ControlHandlers {
   return {
     'knowledge list': () => publication.versions(),
     'knowledge version': (args) => publication.version(numbered.parse(args).number),
     'knowledge diff': (args) => {
       const { before, after } = pair.parse(args)
-      return publication.diff(before, after)
+      return publication.diff(before, after, titleOf)
     },
     'knowledge draft': (args) => {
       const { changes, author, reason } = draftArgs.parse(args)

@@ -1,7 +1,7 @@
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge, type Knowledge } from '../knowledge/knowledge.js'
 import { clauseText, type Policy, type PolicyMetadata } from '../knowledge/policy.js'
-import { sayFact, sayUnit, nameUnit } from './say-units.js'
+import { sayFact, sayUnit, nameUnit, type TitleOf } from './say-units.js'
 import { unitsOf } from './units.js'
 
 /** One thing that differs between two versions, with its words; `before` is `null` where it was added, `after` where it was taken out. */
@@ -14,7 +14,7 @@ export interface KnowledgeChange {
 }
 
 /** Everything by which `after` differs from `before`, in the order policies, communities, services, items, other files. */
-export function diffKnowledge(before: KnowledgeFiles, after: KnowledgeFiles): KnowledgeChange[] {
+export function diffKnowledge(before: KnowledgeFiles, after: KnowledgeFiles, titleOf?: TitleOf): KnowledgeChange[] {
   const one = readKnowledge(before)
   const other = readKnowledge(after)
   const read = /^(?:policies|communities|services|items)\//
@@ -23,7 +23,7 @@ export function diffKnowledge(before: KnowledgeFiles, after: KnowledgeFiles): Kn
     ...diffPolicies(one, other),
     ...diffMaps('community', communitiesOf(before), communitiesOf(after)),
     ...diffMaps('fact', factsOf(one), factsOf(other)),
-    ...diffMaps('service', servicesOf(before), servicesOf(after)),
+    ...diffMaps('service', servicesOf(before, titleOf), servicesOf(after, titleOf)),
     ...diffMaps('item', itemsOf(one), itemsOf(other)),
     ...paths.flatMap((path) => diffLines(path, before.get(path), after.get(path))),
   ]
@@ -78,11 +78,11 @@ function factsOf({ communities }: Knowledge): Map<string, string> {
   return new Map([...communities.values()].flatMap((community) => community.facts.map(({ id, ...fact }) => [`${community.id}/${id} ${fact.topic}${fact.item === '' ? '' : `·${fact.item}`}`, sayFact(fact)] as const)))
 }
 
-function servicesOf(files: KnowledgeFiles): Map<string, string> {
+function servicesOf(files: KnowledgeFiles, titleOf: TitleOf | undefined): Map<string, string> {
   return new Map([...files].filter(([path]) => /^services\/[^/]+\.json$/.test(path)).flatMap(([path, text]) =>
     [...unitsOf(path, text)].map(([unit, value]) => {
       const { name } = JSON.parse(value) as { readonly name?: string }
-      return [`${unit} ${name ?? ''}`, sayUnit(path, unit, value) ?? ''] as const
+      return [`${unit} ${name ?? ''}`, sayUnit(path, unit, value, titleOf) ?? ''] as const
     }),
   ))
 }

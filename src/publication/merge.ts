@@ -1,5 +1,5 @@
 import type { KnowledgeFiles } from '../knowledge/files.js'
-import { nameUnit, sayUnit } from './say-units.js'
+import { nameUnit, sayUnit, type TitleOf } from './say-units.js'
 import { joinUnits, unitsOf } from './units.js'
 import { applyChanges, changesBetween } from './version.js'
 
@@ -20,13 +20,13 @@ export interface EditConflict {
 export type Choice = 'draft' | 'live'
 
 /** The draft put upon the version in use, piece by piece. Where both changed one piece, `choices` decides; what it leaves open is a conflict, and the files then hold the wording in use. */
-export function mergeEdits(base: KnowledgeFiles, draft: KnowledgeFiles, live: KnowledgeFiles, choices: ReadonlyMap<string, Choice> = new Map()): { readonly files: KnowledgeFiles; readonly conflicts: readonly EditConflict[] } {
+export function mergeEdits(base: KnowledgeFiles, draft: KnowledgeFiles, live: KnowledgeFiles, choices: ReadonlyMap<string, Choice> = new Map(), titleOf?: TitleOf): { readonly files: KnowledgeFiles; readonly conflicts: readonly EditConflict[] } {
   const conflicts: EditConflict[] = []
   const meanwhile = changesBetween(base, live)
   const own = new Map(changesBetween(base, draft))
   for (const [path, text] of own) {
     if (!meanwhile.has(path) || meanwhile.get(path) === text) continue
-    const merged = mergeFile(path, [base.get(path), text ?? undefined, live.get(path)], choices)
+    const merged = mergeFile(path, [base.get(path), text ?? undefined, live.get(path)], choices, titleOf)
     conflicts.push(...merged.conflicts)
     own.set(path, merged.text)
   }
@@ -35,7 +35,7 @@ export function mergeEdits(base: KnowledgeFiles, draft: KnowledgeFiles, live: Kn
 
 type Three = readonly [base: string | undefined, draft: string | undefined, live: string | undefined]
 
-function mergeFile(path: string, [base, draft, live]: Three, choices: ReadonlyMap<string, Choice>): { readonly text: string | null; readonly conflicts: readonly EditConflict[] } {
+function mergeFile(path: string, [base, draft, live]: Three, choices: ReadonlyMap<string, Choice>, titleOf: TitleOf | undefined): { readonly text: string | null; readonly conflicts: readonly EditConflict[] } {
   const [was, own, now] = [base, draft, live].map((text) => (text === undefined ? new Map<string, string>() : unitsOf(path, text))) as [ReadonlyMap<string, string>, ReadonlyMap<string, string>, ReadonlyMap<string, string>]
   const conflicts: EditConflict[] = []
   const merged = new Map<string, string>()
@@ -43,7 +43,7 @@ function mergeFile(path: string, [base, draft, live]: Three, choices: ReadonlyMa
     const [before, mine, theirs] = [was.get(unit), own.get(unit), now.get(unit)]
     const key = `${path} ${unit}`
     const isOpen = mine !== before && theirs !== before && mine !== theirs
-    if (isOpen && !choices.has(key)) conflicts.push({ key, path, name: nameUnit(path, unit, (theirs ?? mine ?? before)!), before: sayUnit(path, unit, before), draft: sayUnit(path, unit, mine), live: sayUnit(path, unit, theirs) })
+    if (isOpen && !choices.has(key)) conflicts.push({ key, path, name: nameUnit(path, unit, (theirs ?? mine ?? before)!), before: sayUnit(path, unit, before, titleOf), draft: sayUnit(path, unit, mine, titleOf), live: sayUnit(path, unit, theirs, titleOf) })
     const stands = isOpen ? (choices.get(key) === 'draft' ? mine : theirs) : mine === before ? theirs : mine
     if (stands !== undefined) merged.set(unit, stands)
   }

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js'
-import { PLATFORM } from '../knowledge/community.js'
+import { PLATFORM, type Community } from '../knowledge/community.js'
 import { hashFiles, packFiles, unpackFiles, type KnowledgeFiles } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
@@ -7,6 +7,7 @@ import { createRetriever } from '../retrieval/retriever.js'
 import type { Store } from '../store/store.js'
 import { diffKnowledge, type KnowledgeChange } from './diff.js'
 import { mergeEdits, type Choice, type EditConflict } from './merge.js'
+import type { TitleOf } from './say-units.js'
 import { compareAnswers, readQuestions, type KeptQuestion, type RegressionQuestion, type Side } from './questions.js'
 import { applyChanges, approved, changesBetween, checked, dropped, editable, liveAt, openStates, published, type Approver, type FileChanges, type KnowledgeVersion } from './version.js'
 
@@ -27,10 +28,11 @@ export interface Publication {
   /** The version in use at a time; `null` before the first. */
   at(time: number): Promise<KnowledgeVersion | null>
   files(version: KnowledgeVersion): Promise<KnowledgeFiles>
-  diff(before: number, after: number): Promise<KnowledgeChange[]>
+  /** `titleOf`: what intents are called beside their names; absent: their names alone. */
+  diff(before: number, after: number, titleOf?: TitleOf): Promise<KnowledgeChange[]>
   draft(changes: FileChanges, author: string, reason: string): Promise<KnowledgeVersion>
   /** What the draft and the version that went live since it was made changed, each otherwise; none where it may be checked. */
-  conflicts(number: number): Promise<readonly EditConflict[]>
+  conflicts(number: number, titleOf?: TitleOf): Promise<readonly EditConflict[]>
   /** Puts the draft upon what is live now, each conflict as chosen; it then has to be checked. Throws InputError where a conflict is left open. */
   merge(number: number, choices: ReadonlyMap<string, Choice>): Promise<KnowledgeVersion>
   /** Puts the draft upon what is live now and asks the regression questions of both; `tell` hears how many were put, of how many. */
@@ -38,7 +40,7 @@ export interface Publication {
   approve(number: number, approver: Approver): Promise<KnowledgeVersion>
   publish(number: number): Promise<KnowledgeVersion>
   drop(number: number): Promise<KnowledgeVersion>
-  /** The words of an earlier version in use again, as a new version. What the questions make of it is recorded and stands in no one's way. */
+  /** The words of an earlier version in use again, as a new version. What the questions make of it is recorded and stands in no one's way. Throws InputError where a community that is served would be gone. */
   rollback(number: number, by: string, reason: string): Promise<KnowledgeVersion>
   /** Whether at most one admin could approve anything. */
   isAlone(): Promise<boolean>
@@ -125,9 +127,9 @@ export function createPublication(store: Store, now: () => number): Publication 
     return put(await newVersion({ origin: { kind: folderHash === null ? 'edit' : 'folder' }, author, reason, base: base.number, hash: await keepFiles(files), folderHash }))
   }
 
-  async function conflictsOf(one: KnowledgeVersion, current: KnowledgeVersion, choices?: ReadonlyMap<string, Choice>) {
+  async function conflictsOf(one: KnowledgeVersion, current: KnowledgeVersion, choices?: ReadonlyMap<string, Choice>, titleOf?: TitleOf) {
     const own = await filesOf(one.hash)
-    return one.base === current.number || one.base === null ? { files: own, conflicts: [] } : mergeEdits(await filesOf((await version(one.base)).hash), own, await filesOf(current.hash), choices)
+    return one.base === current.number || one.base === null ? { files: own, conflicts: [] } : mergeEdits(await filesOf((await version(one.base)).hash), own, await filesOf(current.hash), choices, titleOf)
   }
 
   /** The draft put upon the version in use. Throws InputError that names what both have changed, each otherwise. */
@@ -163,14 +165,14 @@ export function createPublication(store: Store, now: () => number): Publication 
       const made = await draft(own, 'knowledge 文件夹', `文件夹里改了 ${[...own.keys()].join('、')}`.slice(0, 300), folderHash)
       return { live: current, notices: [`knowledge 文件夹里的改动没有直接上线，已存成第 ${made.number} 版草稿；用 knowledge show ${made.number} 看，用 knowledge check ${made.number} 核对。`, ...waitingNotices(all)] }
     },
-    async diff(before, after) {
+    async diff(before, after, titleOf) {
       const [one, other] = await Promise.all([version(before), version(after)])
-      return diffKnowledge(await filesOf(one.hash), await filesOf(other.hash))
+      return diffKnowledge(await filesOf(one.hash), await filesOf(other.hash), titleOf)
     },
     draft: (changes, author, reason) => draft(changes, author, reason),
-    async conflicts(number) {
+    async conflicts(number, titleOf) {
       const [one, current] = await Promise.all([version(number), live()])
-      return (await conflictsOf(one, current)).conflicts
+      return (await conflictsOf(one, current, undefined, titleOf)).conflicts
     },
     async merge(number, choices) {
       const [one, current] = await Promise.all([version(number), live()])
@@ -200,7 +202,11 @@ export function createPublication(store: Store, now: () => number): Publication 
       const [one, current] = await Promise.all([version(number), live()])
       if (one.liveAt === null) throw new InputError('never-live', `第 ${number} 版从没上线过，不能退回到它。`)
       if (one.hash === current.hash) throw new InputError('no-change', `在用的第 ${current.number} 版和第 ${number} 版内容一样，不用退。`)
-      const report = await compare(await filesOf(current.hash), await filesOf(one.hash))
+      const [before, after] = [await filesOf(current.hash), await filesOf(one.hash)]
+      const served = new Set(await store.communities())
+      const without = communitiesGone(before, after).filter(({ id }) => served.has(id))
+      if (without.length > 0) throw new InputError('not-allowed', `第 ${number} 版里还没有${without.map(({ name }) => name).join('、')}，那里已经有居民的对话或工单，退回去就没人答了。请只改要改的地方。`)
+      const report = await compare(before, after)
       const next = await newVersion({ origin: { kind: 'rollback', of: number }, author: by, reason, base: current.number, hash: one.hash, folderHash: null })
       return put({ ...next, state: 'live', check: report, approval: { by, at: now(), alone: true }, liveAt: now() }, { ...current, state: 'retired', retiredAt: now() })
     },
@@ -220,6 +226,11 @@ export function createPublication(store: Store, now: () => number): Publication 
       await store.commit(PLATFORM, [{ op: 'remove', table: 'knowledgeQuestions', id, rev: row.rev }])
     },
   }
+}
+
+function communitiesGone(before: KnowledgeFiles, after: KnowledgeFiles): readonly Community[] {
+  const left = readKnowledge(after).communities
+  return [...readKnowledge(before).communities.values()].filter(({ id }) => !left.has(id))
 }
 
 function waitingNotices(versions: readonly KnowledgeVersion[]): string[] {

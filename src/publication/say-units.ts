@@ -19,6 +19,9 @@ const values: Readonly<Record<string, string>> = {
   public: '群里也能说', personal: '只在私聊里说', 'at-once': '问清就登记', confirm: '念一遍、居民确认再登记', grid: '网格', lead: '负责人', place: '同一处', building: '同一栋', none: '不并', true: '是', false: '否', null: '没有',
 }
 
+/** What a person calls an intent. */
+export type TitleOf = (intent: string) => string
+
 /** What a piece is called; `json`: one of its wordings. */
 export function nameUnit(path: string, unit: string, json: string): string {
   if (unit === wholeFile) return path
@@ -34,11 +37,11 @@ export function nameUnit(path: string, unit: string, json: string): string {
 }
 
 /** A piece as a person reads it; `null` where there is none. */
-export function sayUnit(path: string, unit: string, json: string | undefined): string | null {
+export function sayUnit(path: string, unit: string, json: string | undefined, titleOf?: TitleOf): string | null {
   if (json === undefined) return null
   if (unit === wholeFile) return json
   const value: unknown = JSON.parse(json)
-  if (path.startsWith('services/')) return sayEntries(value as Readonly<Record<string, unknown>>)
+  if (path.startsWith('services/')) return sayEntries(value as Readonly<Record<string, unknown>>, titleOf)
   if (unit.startsWith('facts ')) return sayFact(value as LocalFact)
   if (unit.startsWith('grids ')) return sayGrid(value as Grid)
   if (unit === 'hours') return sayHours(value as OpeningHours)
@@ -66,11 +69,11 @@ function sayHours({ seasons, closed, source, date }: Omit<OpeningHours, 'closed'
   return [...weeks, ...(closed ?? []).map((one) => `${one.name} ${one.from} 至 ${one.until} 关门`), `${source}，${date}`].join('\n')
 }
 
-function sayEntries(entry: Readonly<Record<string, unknown>>): string {
+function sayEntries(entry: Readonly<Record<string, unknown>>, titleOf: TitleOf | undefined): string {
   const known = Object.keys(serviceNames).filter((key) => key in entry)
   const others = Object.keys(entry).filter((key) => !(key in serviceNames) && key !== 'code' && key !== 'checklist')
   // What is not set is not read out: it would hide what is.
-  return [...known, ...others].filter((key) => !isUnset(entry[key])).map((key) => `${serviceNames[key] ?? key}：${key === 'term' ? sayTerm(entry[key] as Term) : key === 'fields' ? (entry[key] as Service['fields']).map(sayField).join('；') : say(entry[key])}`).join('\n')
+  return [...known, ...others].filter((key) => !isUnset(entry[key])).map((key) => `${serviceNames[key] ?? key}：${key === 'term' ? sayTerm(entry[key] as Term) : key === 'fields' ? (entry[key] as Service['fields']).map(sayField).join('；') : key === 'intents' && titleOf !== undefined ? (entry[key] as Service['intents']).map((intent) => `${titleOf(intent)}（${intent}）`).join('、') : say(entry[key])}`).join('\n')
 }
 
 const isUnset = (value: unknown): boolean => value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0)

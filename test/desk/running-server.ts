@@ -90,7 +90,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     ['calendar/2026.json', await readFile('knowledge/calendar/2026.json', 'utf8')],
   ]))
   const knowledge = await createLiveKnowledge(publication)
-  const communities = () => given.communities ?? [aCommunity(huzhou, '示例社区'), aCommunity(puyang, '另一个社区')]
+  const communities = () => given.communities ?? [...knowledge.inUse().communities.values()]
   const health = createHealthBoard(now)
   let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
   const pairing = createPairing({ store, now })
@@ -117,7 +117,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     },
     places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
-    connections: { webhooks: { sender: { sendNow: () => Promise.resolve(null) }, guard: createAddressGuard([]) }, services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
+    connections: { webhooks: { sender: { sendNow: (_place, row) => Promise.resolve({ ...row, state: 'sent', attempts: row.attempts + 1, tries: [{ at: now(), status: 204, error: null, ms: 1 }], endedAt: now() }) }, guard: createAddressGuard([]) }, services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
     knowledge: shown ?? {
       publication, inUse: knowledge.inUse, titleOf: (intent) => intent, takeUp: async () => { await knowledge.reload() },

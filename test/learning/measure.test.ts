@@ -43,6 +43,8 @@ describe('a new version', () => {
   it('is refused for what it loses as a whole or in one intent', () => {
     expect(lossesOf(with_(0.9, 0.9), with_(0.89, 0.9), 0)).toEqual([expect.stringContaining('总体')])
     expect(lossesOf(with_(0.9, 0.9), with_(0.9, 0.8), 0)).toEqual([expect.stringContaining('noise')])
+    // People read what it is called.
+    expect(lossesOf(with_(0.9, 0.9), with_(0.9, 0.8), 0, () => '噪声扰民')).toEqual([expect.stringMatching(/^噪声扰民 的 F1 降了/)])
   })
 })
 

@@ -9,6 +9,7 @@ import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
 import { createPublication } from '../../src/publication/publication.js'
 import { runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
 import { invented } from '../publication/invented-knowledge.js'
+import { aDocx, aPdf, paragraphsXml } from '../knowledge/office-files.js'
 import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
 import { DeskPage } from './desk-page.js'
 
@@ -137,6 +138,19 @@ describe('a policy file', () => {
     await admin.getByLabel(/在哪里有效/).fill('990100')
     await admin.getByRole('button', { name: '读一读' }).click()
     await admin.getByText(/另存为 .docx/).waitFor()
+    // As Word, as a web page and as PDF it is the same text.
+    const paragraphs = ['示例市居民楼道堆物管理办法', '示居发〔2025〕8号', '一、总体要求', '楼道是大家的通道，任何人不得在楼道堆放杂物，影响通行和安全。'.repeat(6), '二、清理期限', '社区发现楼道堆物的，应当通知堆放人在三日内自行清理；逾期不清理的，由社区组织清理。']
+    const html = paragraphs.map((text, at) => (at === 0 ? `<h1>${text}</h1>` : `<p>${text}</p>`)).join('')
+    for (const [name, mimeType, buffer] of [
+      ['办法.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', await aDocx(paragraphsXml(paragraphs.join('\n')))],
+      ['办法.html', 'text/html', Buffer.from(`<!doctype html><html><head><meta charset="utf-8"></head><body>${html}</body></html>`)],
+      ['办法.pdf', 'application/pdf', await aPdf(browser, html)],
+    ] as const) {
+      await admin.getByLabel('文件', { exact: true }).setInputFiles({ name, mimeType, buffer })
+      await admin.getByRole('button', { name: '读一读' }).click()
+      await admin.locator('.original', { hasText: '三日内自行清理' }).waitFor()
+      expect(await admin.getByLabel('标题').inputValue(), name).toBe('示例市居民楼道堆物管理办法')
+    }
     await admin.getByLabel('文件', { exact: true }).setInputFiles(path)
     await admin.getByRole('button', { name: '读一读' }).click()
     await admin.getByRole('heading', { name: /文件信息/ }).waitFor()
@@ -144,10 +158,39 @@ describe('a policy file', () => {
     await admin.getByRole('button', { name: /三日内自行清理/ }).click()
     expect(await admin.locator('.original mark').allInnerTexts()).toContainEqual(expect.stringContaining('三日内自行清理'))
     await look(admin, 'knowledge-policy')
-    await admin.getByLabel('适用地区').fill('示例市')
+    expect(await admin.getByLabel('适用地区').inputValue()).toBe('示例市')
     await admin.getByRole('button', { name: '存成草稿' }).click()
     await admin.getByRole('heading', { name: '第 2 版' }).waitFor()
     await look(admin, 'knowledge-policy-draft')
+  })
+})
+
+describe('the policy texts in use', () => {
+  it('are listed with where and how they hold, read beside their original, and corrected or taken out as a draft', async () => {
+    const auditor = await logIn('auditor', { viewport: { width: 360, height: 740 } })
+    await auditor.goto(`${url}/desk/knowledge/policies`)
+    await auditor.getByRole('button', { name: '《示例市关于加强社区议事工作的意见》' }).click()
+    await auditor.getByRole('button', { name: /成员不少于九人/ }).waitFor()
+    expect([await auditor.getByRole('button', { name: '更正文件信息' }).count(), await auditor.evaluate('document.documentElement.scrollWidth')]).toEqual([0, 360])
+    const admin = await logIn('admin')
+    await admin.goto(`${url}/desk/knowledge/policies`)
+    const row = admin.getByRole('row', { name: /示例市关于加强社区议事工作的意见/ })
+    expect(await row.innerText()).toMatch(/示民发〔2024〕3号[\s\S]*现行[\s\S]*示例市（990100）[\s\S]*荷塘社区/)
+    await row.getByRole('button').click()
+    await admin.getByRole('button', { name: '更正文件信息' }).click()
+    await look(admin, 'knowledge-policies')
+    const form = admin.getByRole('form', { name: '文件信息' })
+    await form.getByLabel('有效期至').fill('2027-12-31')
+    await form.getByLabel('为什么改').fill('文中写了有效期三年')
+    await form.getByRole('button', { name: '存成草稿' }).click()
+    await admin.getByRole('heading', { name: '第 2 版' }).waitFor()
+    expect(await admin.getByText('2027-12-31').count()).toBe(1)
+    await part(admin, '政策文件')
+    await admin.getByRole('button', { name: '《示例市关于加强社区议事工作的意见》' }).click()
+    await admin.getByRole('button', { name: '撤下' }).click()
+    await admin.getByRole('dialog').getByRole('textbox').fill('已经废止')
+    await admin.getByRole('dialog').getByRole('button', { name: '撤下' }).click()
+    await admin.getByRole('heading', { name: '第 3 版' }).waitFor()
   })
 })
 

@@ -12,7 +12,7 @@ export const shownCommunity = 'huzhou-demo'
 const password = 'a long enough word 1'
 
 /** A member of staff who has signed in. */
-interface Signed {
+export interface Signed {
   readonly cookie: string
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: object): Promise<T>
@@ -43,7 +43,7 @@ const talks: readonly (readonly string[])[] = [
   ['我妈八十了，想约人上门帮她认证'],
 ]
 
-function signedAs(base: string, cookie: string): Signed {
+export function signedAs(base: string, cookie: string): Signed {
   const ask = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
     const answer = await call(base, `/api/desk${path}`, { method, cookie, headers: { 'x-yichuang': 'desk', 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`)
@@ -52,7 +52,8 @@ function signedAs(base: string, cookie: string): Signed {
   return { cookie, get: (path) => ask('GET', path), post: (path, body) => ask('POST', path, body) }
 }
 
-async function join(base: string, path: string, login: string, name: string): Promise<Signed> {
+/** Makes an account by a one-time link. */
+export async function joinDesk(base: string, path: string, login: string, name: string): Promise<Signed> {
   const token = path.split('/').at(-1) ?? ''
   const answer = await call(base, `/api/desk/invitations/${token}`, { method: 'POST', headers: { 'x-yichuang': 'desk', 'content-type': 'application/json' }, body: JSON.stringify({ login, name, password }) })
   if (answer.status >= 300) throw new Error(`invitation: ${answer.status} ${answer.body}`)
@@ -73,9 +74,9 @@ export function asCookies(header: string, url: string): readonly { readonly name
 /** Lets residents talk and staff work on a server that is new; everything over its own doors. */
 export async function populate(server: ServerProcess): Promise<Populated> {
   const base = server.url
-  const admin = await join(base, firstInvitation(server), 'admin', '周管理')
+  const admin = await joinDesk(base, firstInvitation(server), 'admin', '周管理')
   const invite = async (role: Role, login: string, name: string): Promise<Signed> =>
-    join(base, (await admin.post<Invited>('/invitations', { role, scope: role === 'auditor' ? 'all' : [shownCommunity] })).path, login, name)
+    joinDesk(base, (await admin.post<Invited>('/invitations', { role, scope: role === 'auditor' ? 'all' : [shownCommunity] })).path, login, name)
   const staff = await invite('staff', 'lishifu', '李师傅')
   const lead = await invite('lead', 'wangzhuren', '王主任')
   const auditor = await invite('auditor', 'shenjishi', '沈审计')

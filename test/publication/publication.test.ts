@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PLATFORM, type CommunityId, type LocalFact } from '../../src/knowledge/community.js'
 import type { KnowledgeFiles } from '../../src/knowledge/files.js'
+import { readKnowledge } from '../../src/knowledge/knowledge.js'
 import { withFact } from '../../src/publication/edits.js'
 import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
+import { withCommunity } from '../../src/publication/place-edits.js'
 import { createPublication, type Publication } from '../../src/publication/publication.js'
 import { replayMessage, replayQuestion } from '../../src/publication/replay.js'
 import { applyChanges } from '../../src/publication/version.js'
@@ -48,6 +50,13 @@ describe('a version of the knowledge', () => {
   it('says by clause what changed, old and new words', async () => {
     await publish(withDays('五'))
     expect(await publication.diff(1, 2)).toEqual([{ what: 'clause', where: '《示例市关于加强社区议事工作的意见》二/（二）', before: expect.stringContaining('十个工作日') as string, after: expect.stringContaining('五个工作日') as string }])
+  })
+
+  it('names what a service is heard as by its title, beside the name in the data', async () => {
+    const service = { code: 'noise-1', name: '噪声扰民', words: ['太吵'], intents: ['noise'], disclosure: 'public', filing: 'at-once', fields: [], forwardTo: null, books: false, purpose: '用来派人去劝' }
+    await publish(new Map([['services/community.json', JSON.stringify([service])]]))
+    expect((await publication.diff(1, 2, () => '噪声')).find(({ what }) => what === 'service')?.after).toContain('意图：噪声（noise）')
+    expect((await publication.diff(1, 2)).find(({ what }) => what === 'service')?.after).toContain('意图：noise')
   })
 
   it('is not published by the one who wrote it, unless alone, and that is on record', async () => {
@@ -117,6 +126,17 @@ describe('a version of the knowledge', () => {
     expect(back).toMatchObject({ number: 3, state: 'live', origin: { kind: 'rollback', of: 1 }, hash: (await publication.version(1)).hash })
     await expect(publication.rollback(1, '老李', '再退')).rejects.toThrow('内容一样')
     await expect(publication.rollback(9, '老李', '再退')).rejects.toThrow('没有第 9 版')
+  })
+
+  it('is not gone back to where a community would be gone that has residents by now', async () => {
+    const willow = 'willow-demo' as CommunityId
+    const [known] = [...readKnowledge(invented).communities.values()]
+    await publish(withCommunity(invented, { ...known!, id: willow, name: '柳林社区(示例)', numberPrefix: 'WL', facts: [] }))
+    const words = { op: 'put', table: 'conversations', row: { id: 'c1', rev: 0, channel: 'web', chat: 'private', residentId: 'r1', title: '', mode: 'bot', handover: null, takenBy: null, lastAt: 1 } } as const
+    await temp.store.commit(willow, [words])
+    await expect(publication.rollback(1, '老李', '不要了')).rejects.toThrow('还没有柳林社区(示例)')
+    await temp.store.commit(willow, [{ op: 'remove', table: 'conversations', id: 'c1', rev: 1 }])
+    expect((await publication.rollback(1, '老李', '不要了')).state).toBe('live')
   })
 
   it('needs no second person where there is at most one admin', async () => {

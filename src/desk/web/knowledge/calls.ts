@@ -1,5 +1,5 @@
 import type { Choice } from '../../../publication/merge.js'
-import type { FactEntry, FactFromAnswer, FactList, FindingList, GapList, PolicyEntry, QuestionExpectation, QuestionList, QuestionRow, ReadPolicy, ServiceList, Trial, VersionAct, VersionDetail, VersionList, VersionRow } from '../../knowledge-types.js'
+import type { FactEntry, FactFromAnswer, FactList, FindingList, GapList, PolicyEntry, PolicyList, PolicyShown, QuestionExpectation, QuestionList, QuestionRow, ReadPolicy, ServiceList, Trial, VersionAct, VersionDetail, VersionList, VersionRow } from '../../knowledge-types.js'
 import { call, queryOf, type Answer } from '../api/client.js'
 
 const path = encodeURIComponent
@@ -18,6 +18,10 @@ export function readPolicyFile(file: File, jurisdiction: string): Promise<Answer
 }
 export const savePolicy = (read: ReadPolicy, metadata: PolicyEntry, replaces: string | null, reason: string): Promise<Answer<VersionRow>> =>
   call('POST', '/knowledge/policies', { fileName: read.fileName, raw: read.raw, format: read.format, metadata, replaces, reason })
+
+export const listPolicies = (): Promise<Answer<PolicyList>> => call('GET', '/knowledge/policies')
+export const readPolicy = (id: string): Promise<Answer<PolicyShown>> => call('GET', `/knowledge/policies/${path(id)}`)
+export const changePolicy = (id: string, metadata: PolicyEntry | null, reason: string): Promise<Answer<VersionRow>> => call('POST', `/knowledge/policies/${path(id)}`, { metadata, reason })
 
 export const listFacts = (communityId: string): Promise<Answer<FactList>> => call('GET', `/knowledge/facts/${path(communityId)}`)
 export const saveFact = (communityId: string, id: string | null, fact: FactEntry | null, reason: string): Promise<Answer<VersionRow>> =>

@@ -1,7 +1,8 @@
 import type { Grid } from '../../../knowledge/community.js'
 import type { OpeningHours, YearCalendar } from '../../../requests/working-time.js'
+import type { CommunityList, CommunityNames, CommunityProfile, NewCommunity } from '../../community-types.js'
 import type { CalendarView, Drafted, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView } from '../../place-types.js'
-import { call, type Answer } from '../api/client.js'
+import { call, queryOf, type Answer } from '../api/client.js'
 
 /** What a change needs besides itself: the version it was made from, and why. */
 export interface Change { readonly base: number; readonly reason: string }
@@ -23,3 +24,7 @@ export const listGroups = (communityId: string): Promise<Answer<GroupList>> => c
 export const issueCode = (communityId: string, use: { kind: 'room'; use: 'residents' | 'staff'; again?: string } | { kind: 'resident' } | { kind: 'staff'; staffId: string }): Promise<Answer<PairingCodeShown>> =>
   call('POST', `/groups/${encodeURIComponent(communityId)}/codes`, use)
 export const readHealth = (): Promise<Answer<HealthView>> => call('GET', '/health')
+export const listCommunities = (): Promise<Answer<CommunityList>> => call('GET', '/communities')
+export const suggestNames = (name: string): Promise<Answer<CommunityNames>> => call('GET', `/communities/names?${queryOf({ name })}`)
+export const draftCommunity = (change: Change, given: NewCommunity): Promise<Answer<Drafted>> => call('POST', '/communities', { ...change, ...given })
+export const draftProfile = (communityId: string, change: Change, profile: CommunityProfile): Promise<Answer<Drafted>> => call('POST', `${at(communityId)}/profile`, { ...change, ...profile })

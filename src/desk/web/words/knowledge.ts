@@ -11,7 +11,7 @@ import type { VersionAct } from '../../knowledge-types.js'
 import type { KnowledgePart } from '../router.js'
 
 export const partNames: Readonly<Record<KnowledgePart, string>> = {
-  versions: '版本', policies: '上传政策', facts: '社区信息', services: '办事项目', trial: '试一试', findings: '过期和矛盾', gaps: '没答上的', questions: '核对问题',
+  versions: '版本', policies: '政策文件', facts: '社区信息', services: '办事项目', trial: '试一试', findings: '过期和矛盾', gaps: '没答上的', questions: '核对问题',
 }
 
 export const stateNames: Readonly<Record<KnowledgeVersion['state'], string>> = {
@@ -42,6 +42,10 @@ export function sayWhere({ what, where }: KnowledgeChange, nameOf: (communityId:
 }
 
 export const policyStates: Readonly<Record<PolicyStatus, string>> = { 'in-force': '现行', draft: '征求意见稿', expired: '已失效', template: '范文，不是规定' }
+
+/** How a text stands today. */
+export const standingNames: Readonly<Record<PolicyStatus | 'not-yet', string>> = { ...policyStates, 'not-yet': '还没施行' }
+export const policyTones: Readonly<Record<PolicyStatus | 'not-yet', 'success' | 'warning' | 'info'>> = { 'in-force': 'success', draft: 'warning', expired: 'info', template: 'warning', 'not-yet': 'warning' }
 
 export const findingNames: Readonly<Record<Finding['kind'], string>> = {
   figures: '数字打架', facts: '信息打架', items: '时限不一', expired: '已过期', expiring: '快过期', 'target-past': '目标年份已过', 'not-yet': '还没生效',
@@ -105,13 +109,20 @@ export const gapWords = {
 }
 
 export const policyWords = {
-  title: '上传政策文件', form: '选文件', file: '文件', place: '在哪里有效（行政区划代码）', placeHint: '如 330500', read: '读一读',
+  title: '上传政策文件', form: '选文件', file: '文件', place: '在哪里有效（行政区划代码）', placeHint: '如 330500', placeSays: '写代码，或从单子里挑', read: '读一读',
   says: '文本、网页、Markdown、Word（.docx）或 PDF 都可以，最多 10 MB。先读出来给您核对，存成草稿，不会直接上线。原文有疑点的地方会在回答里照实说明，不会擅自改动。',
   needFile: '请选一个文件', needPlace: '请写在哪里有效：六位以上的行政区划代码，如 330500', needTitle: '请写标题', needPlaceName: '请写适用地区',
   reason: (isNew: boolean, title: string) => `${isNew ? '新增' : '更新'}《${title}》`,
   entry: '文件信息', checkEntry: '文件信息，请核对', absent: '文中没有', dateHint: '如 2018-07-02、2018-07', status: '效力', existing: '同一个地方已有的文件', keepBoth: '都留着，这是另外一份', replace: (title: string) => `替换《${title}》`,
   doubts: '疑点', noDoubt: '没有发现疑点。', forImporter: '请对照原件看一看', forReaders: '引用到这些地方时，回答会照实说明：', doubt: (section: string, message: string) => `${section === '' ? '全文' : section}：${message}`,
-  clauses: '条款', clausesSay: '左边是读出来的条款，点一条，右边原文里标出它在哪。原文里灰色的是没有收进来的（栏目、页脚、重复的标题）。', clauseList: '读出来的条款', original: '原文',
+  clauses: '条款', clausesSay: '左边是读出来的条款，点一条，右边原文里标出它在哪。原文里灰色的是没有收进来的（栏目、页脚、重复的标题）。', clauseList: '读出来的条款', original: '原文', noOriginal: '这一份没有留下原文，只有清理过的条款。',
+}
+export const policyListWords = {
+  title: '政策文件', says: '在用的这一版里有这些文件。一份文件在它的适用地区和下面的各级都管用；点开看条款、原文和疑点。', none: '还没有政策文件。上传一份，一窗才有依据可答。',
+  heads: ['文件', '效力', '适用地区', '从何时到何时', '管到哪些社区', '条款和疑点'], scroll: '政策文件，可以左右滚动', join: '、',
+  named: (title: string) => `《${title}》`, place: (name: string, code: string) => `${name}（${code}）`, term: (from: string | null, until: string | null) => (from === null && until === null ? '文中没有写' : `${from ?? ''} 至 ${until ?? '另行通知'}`),
+  nowhere: '没有社区在它下面', counts: (clauses: number, doubts: number) => `${clauses} 条${doubts === 0 ? '' : `，${doubts} 处疑点`}`,
+  change: '更正文件信息', takeOut: '撤下', takeOutAsk: (title: string) => `撤下《${title}》？存成草稿，批准上线后一窗不再引用它。请写为什么：`, close: '收起',
 }
 export const policyFields = [
   ['title', '标题'], ['issuingBody', '发文机关'], ['number', '文号'], ['jurisdictionName', '适用地区'], ['signed', '成文日期'], ['issued', '印发日期'], ['published', '发布日期'],

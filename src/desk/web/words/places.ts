@@ -1,7 +1,7 @@
 import type { Jurisdiction } from '../../../knowledge/community.js'
 
 /** The pages of a community, in the order of their menu. */
-export const placePages = { place: '概况', grids: '楼栋和网格', hours: '办公时间', calendar: '放假和调休', groups: '群和关联码', health: '运行情况' } as const
+export const placePages = { place: '概况', grids: '楼栋和网格', hours: '办公时间', calendar: '放假和调休', groups: '群和关联码', communities: '所有社区', health: '运行情况' } as const
 export type PlacePage = keyof typeof placePages
 
 export const levelNames: Readonly<Record<Jurisdiction['level'], string>> = { community: '社区', street: '街道', county: '区县', city: '市', province: '省' }
@@ -91,6 +91,7 @@ export const healthWords = {
   undelivered: (failed: number, unsure: number) => `${failed} 条消息没有送到，${unsure} 条不知道送到没有；在对话里看得到是哪些`,
   late: (count: number, since: string) => `${count} 条消息还没发出去，最早的是${since}`,
   missingYear: (year: number) => `${year} 年的放假和调休还没有登记，落在那一年的时限不能承诺`, withoutHours: (name: string) => `${name}没有登记办公时间，不能承诺时限`,
+  see: '去处理', seeTo: (what: string) => `：${what}`,
   well: '一切正常', wanting: (count: number) => `${count} 件事要处理`,
   channels: '渠道', onlyWeb: '只有网页聊天', seeChannels: '看渠道', outbox: '发消息',
   outboxSays: ({ due, failed, unsure }: { readonly due: number; readonly failed: number; readonly unsure: number }) => `${due} 条在路上，${failed} 条没有送到，${unsure} 条不知道送到没有`,
