@@ -46,6 +46,7 @@ import { publicationControl } from './publication/control.js'
 import { createLiveKnowledge } from './publication/live-knowledge.js'
 import { writeMirror } from './publication/mirror.js'
 import { createPublication } from './publication/publication.js'
+import type { IntentName } from './nlu/understanding.js'
 import type { ServiceCatalogue } from './requests/services.js'
 import { createAddressGuard } from './webhooks/address-guard.js'
 import { createPost } from './webhooks/post.js'
@@ -113,6 +114,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       { intentsDir: config.intentsDir, cacheDir: config.cacheDir, get gazetteer() { return gazetteerOf(knowledge.inUse().communities.values()) } },
       async () => (await learning.labelled()).published,
     )
+    const titleOf = (intent: string): string => nlu.intents.get(intent as IntentName)?.title ?? intent
     const channels: Channel[] = []
     const pairing = createPairing({ store, now })
     const ownHealth = createHealthBoard(now)
@@ -213,7 +215,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         }),
       },
       knowledge: {
-        publication, inUse: knowledge.inUse, takeUp: () => takeUp(), titleOf: (intent) => nlu.intents.get(intent)?.title ?? intent,
+        publication, inUse: knowledge.inUse, takeUp: () => takeUp(), titleOf,
         tryOut: (question) => askOnce({ nlu, botkit: (trialBotkit ??= createBotkitRunner()), withFacts: true, now, newId, ...knowledge.inUse() }, question),
       },
       ...(engine.pager === null ? {} : { duty: { pager: engine.pager, reach, health, attend: (who) => { presentHere = who } } }),
@@ -250,7 +252,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
       ...moveControl(opened, config, now),
       ...learningControl(learning, reload),
       ...roomControl(createRoomSettings(store)),
-      ...publicationControl(store, publication, now, takeUp),
+      ...publicationControl(store, publication, now, takeUp, titleOf),
       ...pairingControl({
         pairing, health, communities, now,
         staffByLogin: async (login) => {
