@@ -4,10 +4,15 @@ import { defineConfig } from 'vitest/config'
 const givenServer = process.env['DATABASE_URL']
 delete process.env['DATABASE_URL']
 
+/** Tests that change nothing of the process they run in: the files share it, and load what they stand on once. */
+const together = ['booking', 'conversation', 'desk', 'exchange', 'knowledge', 'metrics', 'nlu', 'open311', 'paging', 'requests', 'residents', 'retrieval', 'webhooks'].map((folder) => `test/${folder}/**/*.test.ts`)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['scripts/browser-libraries.mjs'],
+    projects: [
+      { extends: true, test: { name: 'together', include: together, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: together, globalSetup: ['scripts/browser-libraries.mjs'] } },
+    ],
     env: givenServer === undefined ? {} : { TEST_DATABASE_URL: givenServer },
     pool: 'forks',
     // Whole-product tests start servers and browsers of their own; two at a time is what two cores carry.
