@@ -38,6 +38,8 @@ export interface WebChannel extends Channel {
   edit(resident: ChatResident, clientId: string, edit: ChatEdit): Promise<void>
   /** Whether this message was taken before. */
   hasReceived(resident: ChatResident, clientId: string): boolean
+  /** Hears whose message another process took. Returns how to stop listening. */
+  onTakenElsewhere(listener: (residentId: string) => void): () => void
   /** The newest 50 lines before `before` (a line's id; `null` = the end), oldest first. */
   history(resident: ChatResident, conversationId: string, before: string | null): Promise<ChatHistory>
   /** Sends the page what it missed since `cursor` (an event's id; `null` = it has just opened), then everything new. */
@@ -83,11 +85,23 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
   const stopHearing = cluster.hear(roomTopic, (words) => {
     // Sealed by a process like this one.
     const news = words as RoomNews
-    if (news.kind === 'spoken') show(news.conversationId, news.spoken, true)
-    else changeInRoom(news.conversationId, news.messageId, news.to)
+    if (news.kind === 'spoken') {
+      show(news.conversationId, news.spoken, true)
+      takenElsewhere(news.spoken.residentId)
+    } else changeInRoom(news.conversationId, news.messageId, news.to)
   })
+  const takers = new Set<(residentId: string) => void>()
+  // In a room it is told with the line whose it is.
+  const stopArrivals = cluster.onArrival((conversationId) => { takenElsewhere(readConversationId(conversationId)?.residentId ?? null) })
+
+  function takenElsewhere(residentId: string | null): void {
+    if (residentId !== null) for (const taker of takers) taker(residentId)
+  }
 
   function show(conversationId: string, spoken: SpokenLine, isRoom: boolean): void {
+    const ids = identities(spoken)
+    // Sent again, to another process than before.
+    if (isRoom && rooms.of(conversationId).some((one) => identities(one).some((id) => ids.includes(id)))) return
     if (isRoom) rooms.add(conversationId, spoken)
     pages.push(conversationId, spoken)
   }
@@ -173,6 +187,7 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       deliver = null
       stopListening()
       stopHearing()
+      stopArrivals()
       pages.endAll()
     },
 
@@ -209,6 +224,11 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       const message = decodeSent(resident, { conversationId: edit.conversationId, clientId, text: edit.text, attachmentIds: [] }, [], now())
       await started()({ ...message, kind: 'edited', eventId: `${messageId}:${edit.changeId}` })
       tellRoom({ kind: 'changed', conversationId: edit.conversationId, messageId, to: { text: maskIdNumbers(message.text), changed: 'edited' } })
+    },
+
+    onTakenElsewhere(listener) {
+      takers.add(listener)
+      return () => takers.delete(listener)
     },
 
     hasReceived: (resident, clientId) => received.has(messageIdOf(resident.id, clientId)),

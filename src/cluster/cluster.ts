@@ -29,6 +29,8 @@ export interface Cluster {
   others(): readonly Member[]
   /** Called when something may have become this process's own that was not. Returns how to stop listening. */
   onChange(listener: () => void): () => void
+  /** Called when another process has kept a message of this conversation, at once or, where that could not be told, never. Returns how to stop listening. */
+  onArrival(listener: (conversationId: string) => void): () => void
   /** Tells the other processes something that is kept nowhere. */
   say(topic: string, words: unknown): void
   /** Returns how to stop listening. */
@@ -40,6 +42,7 @@ export const alone: Cluster = {
   isMine: () => true,
   others: () => [],
   onChange: () => () => undefined,
+  onArrival: () => () => undefined,
   say: () => undefined,
   hear: () => () => undefined,
 }

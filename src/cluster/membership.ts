@@ -1,5 +1,6 @@
 import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import type { Touched } from '../store/postgres/changes.js'
 import type { Beat, Sharing, SharingOptions } from '../store/postgres/hearing.js'
 import type { TableName } from '../store/tables.js'
 import type { Cluster, Member, Standing } from './cluster.js'
@@ -53,6 +54,7 @@ export function createMembership(parts: MembershipParts): Membership {
   /** Who may serve a channel, by the channel; made anew with the members. */
   let servers = new Map<string, readonly string[]>()
   const listeners = new Set<() => void>()
+  const arrivalListeners = new Set<(conversationId: string) => void>()
   const topics = new Map<string, Set<(words: unknown) => void>>()
 
   const isFenced = (): boolean => clock() - aliveAt > fencedAfterMs
@@ -79,6 +81,13 @@ export function createMembership(parts: MembershipParts): Membership {
   function heard(payload: string): void {
     const { topic, words } = JSON.parse(payload) as { readonly topic: string; readonly words: unknown }
     for (const listener of topics.get(topic) ?? []) listener(words)
+  }
+
+  /** An intake record is made with the message, and changes only when that has had its turn. */
+  function arrived(touched: readonly Touched[]): void {
+    for (const [table, , rev, conversationId] of touched) {
+      if (table === 'intake' && rev === 1 && conversationId !== undefined) for (const listener of arrivalListeners) listener(conversationId)
+    }
   }
 
   async function beat(): Promise<void> {
@@ -125,6 +134,10 @@ export function createMembership(parts: MembershipParts): Membership {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    onArrival(listener) {
+      arrivalListeners.add(listener)
+      return () => arrivalListeners.delete(listener)
+    },
     say(topic, words) { sharing?.say(JSON.stringify({ topic, words })) },
     hear(topic, listener) {
       const known = topics.get(topic) ?? new Set()
@@ -134,7 +147,7 @@ export function createMembership(parts: MembershipParts): Membership {
     holds: () => (isFenced() ? [] : held),
     async start() {
       sharing = await parts.share({
-        isWanted, onSaid: heard,
+        isWanted, onSaid: heard, onTouched: arrived,
         onCut: () => { parts.onFatal(new StoreError('closed', 'store: this process was away for longer than the others wait; it must be started anew')) },
       })
       // First what is free is taken, then it is told.

@@ -110,7 +110,13 @@ class Postgres implements PostgresStore {
         const found = await this.#ask<{ row: string | null }>(sql`select of_row as row from yichuang.get_rows(${communityId}, ${rows.map(([table]) => table)}, ${rows.map(([, id]) => id)}) order by of_place`)
         return rows.map(([table], at) => {
           const text = found[at]?.row ?? null
-          return text === null ? null : this.#open(communityId, table, text)
+          try {
+            return text === null ? null : this.#open(communityId, table, text)
+          } catch (error) {
+            // It won't be readable later either, and nothing else is to wait for it.
+            this.onNotice(`store: a row of ${table} that another process wrote can’t be read`, error)
+            return null
+          }
         })
       },
       tell: (committed) => { this.#tell(committed) },

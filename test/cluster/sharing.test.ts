@@ -171,6 +171,24 @@ describe('processes on one database', () => {
   })
 })
 
+describe('a later version beside this one', () => {
+  it('writes to tables that this one does not know, and rows that it can’t read: what it knows it goes on hearing', async () => {
+    const url = await server.newDatabase(made)
+    const [now, other] = [await join(url), await join(url)]
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    await client.query(`create table yichuang."ofTheFuture" (like yichuang.requests including all)`)
+    const told = (touched: unknown): Promise<unknown> => client.query(`insert into yichuang.changes (community_id, writer, told) values ($1, 'later', $2)`, [HUZHOU, JSON.stringify(touched)])
+    await told([['ofTheFuture', 'f1', 1], ['ofTheFuture', 'f2', 0]])
+    await client.query(`insert into yichuang.messages (community_id, id, rev, row, keys) values ($1, 'unreadable', 1, '{"id":"unreadable","rev":1,"text":{"~":"ffffffff.AAAA"}}', '{}')`, [HUZHOU])
+    await told([['messages', 'unreadable', 1]])
+    await other.store.commit(HUZHOU, [put('requests', requestNamed('known'))])
+    await vi.waitFor(() => { expect(now.heard.flatMap(({ writes }) => writes.map((write) => (write.op === 'put' ? write.row.id : write.id)))).toEqual(expect.arrayContaining(['known'])) }, 6_000)
+    expect(now.heard.every(({ writes }) => writes.every(({ table }) => tableNames.includes(table)))).toBe(true)
+  })
+})
+
 describe('row-level security', () => {
   it('shows nothing to a query that forgot whose rows it wants, and nothing of another community, in any table', async () => {
     const url = await server.newDatabase(made)

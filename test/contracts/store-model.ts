@@ -102,11 +102,13 @@ function ordersOf(n: number): number[][] {
 
 /**
  * Runs commands drawn at random on the store and on the model, and expects the same of both. `sequences` of up to 40
- * commands; LONG=1 runs twenty times as many, STORE_SEQUENCES=n n times.
+ * commands; LONG=1 runs twenty times as many, STORE_SEQUENCES=n n times. STORE_SEED=n draws them as another run did
+ * (a failing one tells its seed), so that many can be run piece by piece.
  */
 export function storeModel(name: string, open: () => Promise<OpenStore>, sequences: number): void {
   describe(`${name} as the model says`, () => {
     const runs = sequences * Number(process.env['STORE_SEQUENCES'] ?? (process.env['LONG'] ? 20 : 1))
+    const seed = process.env['STORE_SEED']
     it(`does in ${runs} random sequences of commands and restarts what a plain map would do`, { timeout: 60_000 + runs * 500 }, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(command, { minLength: 5, maxLength: 40 }), async (commands) => {
@@ -165,7 +167,7 @@ export function storeModel(name: string, open: () => Promise<OpenStore>, sequenc
             await opened.close()
           }
         }),
-        { numRuns: runs },
+        { numRuns: runs, ...(seed === undefined ? {} : { seed: Number(seed) }) },
       )
     })
   })

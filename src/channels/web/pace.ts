@@ -12,17 +12,39 @@ interface Bucket {
   readonly at: number
 }
 
-/** Tells whether a resident may send now, and after how many ms otherwise. Kept in memory: a restart forgives. */
-export function messagePace(now: () => number): (residentId: string) => { readonly allowed: boolean; readonly waitMs: number } {
+/** How fast each resident may write. Kept in memory: a restart forgives. */
+export interface MessagePace {
+  /** Whether a resident may send now, and after how many ms otherwise; one that may has sent. */
+  mayNow(residentId: string): { readonly allowed: boolean; readonly waitMs: number }
+  /** Another process took a message of theirs. */
+  tookElsewhere(residentId: string): void
+}
+
+export function messagePace(now: () => number): MessagePace {
   const buckets = new Map<string, Bucket>()
-  return (residentId) => {
-    const at = now()
+
+  function leftOf(residentId: string, at: number): number {
     const before = buckets.get(residentId) ?? { left: burst, at }
-    const left = Math.min(burst, before.left + ((at - before.at) / 1_000) * perSecond)
-    const allowed = left >= 1
+    return Math.min(burst, before.left + ((at - before.at) / 1_000) * perSecond)
+  }
+
+  function keep(residentId: string, bucket: Bucket): void {
     buckets.delete(residentId)
-    buckets.set(residentId, { left: allowed ? left - 1 : left, at })
+    buckets.set(residentId, bucket)
     if (buckets.size > remembered) for (const oldest of buckets.keys()) { buckets.delete(oldest); break }
-    return { allowed, waitMs: allowed ? 0 : Math.ceil(((1 - left) / perSecond) * 1_000) }
+  }
+
+  return {
+    mayNow(residentId) {
+      const at = now()
+      const left = leftOf(residentId, at)
+      const allowed = left >= 1
+      keep(residentId, { left: allowed ? left - 1 : left, at })
+      return { allowed, waitMs: allowed ? 0 : Math.ceil(((1 - left) / perSecond) * 1_000) }
+    },
+    tookElsewhere(residentId) {
+      const at = now()
+      keep(residentId, { left: Math.max(0, leftOf(residentId, at) - 1), at })
+    },
   }
 }

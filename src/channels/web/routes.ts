@@ -60,7 +60,9 @@ export function chatRoutes(app: FastifyInstance, parts: {
   readonly newId: () => string
 }): void {
   const { web, sessions, store, communities, now } = parts
-  const mayNow = messagePace(now)
+  const { mayNow, tookElsewhere } = messagePace(now)
+  const stopHearing = web.onTakenElsewhere(tookElsewhere)
+  app.addHook('onClose', async () => { stopHearing() })
 
   app.get('/api/chat/communities', { config: { access: 'public', does: '可选的社区' } }, async (): Promise<ChatCommunities> =>
     ({ communities: communities().map(describeCommunity) }))

@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { PLATFORM, type CommunityId } from '../../knowledge/community.js'
 import type { Sealer } from '../seal.js'
 import type { Committed, Write } from '../store.js'
-import type { Row, TableName } from '../tables.js'
+import { tables, type Row, type TableName } from '../tables.js'
 import { payloadsOf, readPayload, type Change, type Touched } from './changes.js'
 import { createLine } from './line.js'
 
@@ -51,6 +51,8 @@ export interface SharingOptions {
   /** Whether a row that another process wrote is to be read and told of; of what is done in a conversation it is said in which. */
   readonly isWanted: (communityId: CommunityId, table: TableName, conversationId: string | undefined) => boolean
   readonly onSaid: (payload: string) => void
+  /** What another process touched just now, before any of it is read; what was missed and caught up with is not told of here. */
+  readonly onTouched: (touched: readonly Touched[]) => void
   /** Away for longer than changes are kept: what this process remembers can't be relied on any more. */
   readonly onCut: () => void
 }
@@ -121,7 +123,10 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
   }
 
   function queue(change: Change, isEarly: boolean): void {
-    if (isEarly) heard.add(change.id)
+    if (isEarly) {
+      heard.add(change.id)
+      parts.onTouched(change.touched)
+    }
     const list = waiting.get(change.communityId)
     if (list === undefined) waiting.set(change.communityId, [change])
     else list.push(change)
@@ -143,7 +148,8 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
   }
 
   async function readSome(communityId: CommunityId, changes: readonly Change[]): Promise<void> {
-    const isRead = ([table, , rev, conversationId]: Touched): boolean => rev > 0 && parts.isWanted(communityId, table, conversationId)
+    // A later version beside us may write to tables that this one does not know.
+    const isRead = ([table, , rev, conversationId]: Touched): boolean => rev > 0 && table in tables && parts.isWanted(communityId, table, conversationId)
     const wanted = new Map(changes.flatMap(({ touched }) => touched.filter(isRead)).map((one) => [`${one[0]} ${one[1]}`, one]))
     const rows = new Map<string, Row<TableName> | null>()
     for (let at = 0, all = [...wanted]; at < all.length && !isLeft;) {
@@ -160,7 +166,7 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
     if (isLeft) return
     for (const { touched } of changes) {
       const writes = touched.flatMap(([table, id, rev]): Write[] => {
-        if (rev === 0) return [{ op: 'remove', table, id, rev }]
+        if (rev === 0) return table in tables ? [{ op: 'remove', table, id, rev }] : []
         const row = rows.get(`${table} ${id}`)
         return row == null ? [] : [{ op: 'put', table, row } as Write]
       })

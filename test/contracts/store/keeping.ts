@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Committed } from '../../../src/store/store.js'
 import { tableNames, tables, type Row, type TableName } from '../../../src/store/tables.js'
-import { aMessage, anIntake, anOutboxRow, aRequest, aStaffAccount, HUZHOU, oneOfEach } from '../../store/rows.js'
+import { aMessage, anIntake, anOutboxRow, aRequest, aStaffAccount, HUZHOU, oneOfEach, PUYANG } from '../../store/rows.js'
 import { put, remove } from '../../store/writes.js'
 import type { HeldStore } from './held.js'
 
@@ -102,6 +102,20 @@ export function keepingContract(held: HeldStore): void {
       await held.commit(put('messages', aMessage({ id: 'next', at: at + month })))
       expect(await held.store.retire(at + 3 * month)).toBe(1)
       expect(await read()).toEqual([`b ${text}`, 'later 已删', `next ${text}`])
+    })
+    it('what was archived is found by its month in Shanghai, in order, as it was, and nowhere else', async () => {
+      const inNovember = [aMessage({ id: 'b', at: Date.UTC(2026, 9, 31, 16) }), aMessage({ id: 'a', at: at + DAY_MS })]
+      const inOctober = aMessage({ id: 'c', at: Date.UTC(2026, 9, 31, 16) - 1 })
+      await held.commit(...[...inNovember, inOctober, aMessage({ id: 'live', at: at + 90 * DAY_MS })].map((row) => put('messages', row)))
+      expect(await held.store.retire(at + 60 * DAY_MS)).toBe(3)
+      for (let round = 0; round < 2; round++) {
+        expect(await held.store.archived(HUZHOU, 'messages', '2026-11')).toEqual([...inNovember].reverse().map((row) => ({ ...row, rev: 1 })))
+        expect(await held.store.archived(HUZHOU, 'messages', '2026-10')).toEqual([{ ...inOctober, rev: 1 }])
+        for (const [community, table, month] of [[HUZHOU, 'messages', '2026-12'], [HUZHOU, 'messages', '2025-11'], [PUYANG, 'messages', '2026-11'], [HUZHOU, 'requests', '2026-11']] as const) expect(await held.store.archived(community, table, month)).toEqual([])
+        await held.reopen()
+      }
+      await held.commit(put('messages', aMessage({ id: 'a', at: at + 90 * DAY_MS })))
+      expect((await held.store.archived(HUZHOU, 'messages', '2026-11')).map(({ id }) => id)).toEqual(['b'])
     })
     it('the key of an event that was dropped may come again', async () => {
       await held.commit(put('intake', anIntake({ state: 'done', message: null, doneAt: at })))
