@@ -39,7 +39,7 @@ import { PLATFORM, type Community } from './knowledge/community.js'
 import { readKnowledgeFolder } from './knowledge/files.js'
 import { createLiveNlu } from './learning/live-nlu.js'
 import { createRoomSettings, roomControl } from './learning/room-settings.js'
-import { trainApart } from './learning/train-apart.js'
+import { learnApart, trainApart } from './learning/train-apart.js'
 import { createTrainingDesk } from './learning/training.js'
 import { createLearningWork, learningControl } from './learning/work.js'
 import { publicationControl } from './publication/control.js'
@@ -109,11 +109,12 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     await writeMirror(config.dataDir, publication)
     const knowledge = await createLiveKnowledge(publication)
     const learning = createLearningWork(store, now)
-    const { nlu, reload } = await createLiveNlu(
+    const { nlu, reload, catchUp } = await createLiveNlu({
       // Read anew at each reload: a published community brings its own places.
-      { intentsDir: config.intentsDir, cacheDir: config.cacheDir, get gazetteer() { return gazetteerOf(knowledge.inUse().communities.values()) } },
-      async () => (await learning.labelled()).published,
-    )
+      settings: { intentsDir: config.intentsDir, cacheDir: config.cacheDir, get gazetteer() { return gazetteerOf(knowledge.inUse().communities.values()) } },
+      published: async () => (await learning.labelled()).published,
+      learnApart: learnApart({ intentsDir: config.intentsDir, cacheDir: config.cacheDir }),
+    })
     const titleOf = (intent: string): string => nlu.intents.get(intent as IntentName)?.title ?? intent
     const channels: Channel[] = []
     const pairing = createPairing({ store, now })
@@ -157,7 +158,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     channels.push(web, fetchedChannel('open311'), fetchedChannel('exchange'))
     const communities = () => [...knowledge.inUse().communities.values()]
     health.onChange(({ channel, state }) => { log[state.kind === 'offline' || state.kind === 'needs-login' ? 'error' : 'info']({ channel, state: state.kind, reason: 'reason' in state ? state.reason : undefined }, 'channel') })
-    const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, pager: engine.pager, log: (event, details) => { log.error(details, event) } })
+    const stopWatching = engine.pager === null ? () => undefined : watchChannels({ health, isMine: () => cluster.isMine(PLATFORM), pager: engine.pager, log: (event, details) => { log.error(details, event) } })
     const work = {
       engine, cluster,
       // What is about people who work there, or touches a resident's private life, is the handler's alone.
@@ -241,7 +242,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     })
     store.onCommit(({ writes, elsewhere }) => {
       if (elsewhere !== true || !writes.some((write) => write.op === 'put' && write.table === 'learning' && write.row.publishedAt !== null)) return
-      reload().catch((error: unknown) => { log.error({ error: String(error) }, 'learning') })
+      catchUp().catch((error: unknown) => { log.error({ error: String(error) }, 'learning') })
     })
     const control = await serveControl(config.dataDir, {
       backup: async (args) => {
@@ -278,6 +279,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     })
     await engine.start()
     await sender.start()
+    // Published by others after it was read here and before they could be heard.
+    if (membership !== null) Promise.all([takeUp(), catchUp()]).catch((error: unknown) => { log.error({ error: String(error) }, 'knowledge') })
     await server.listen({ host: config.host, port: config.port })
     const { port } = server.server.address() as AddressInfo
     const base = config.publicUrl ?? `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`

@@ -41,6 +41,9 @@ export interface RunningEngine extends Engine {
   stop(): Promise<void>
 }
 
+/** Until what could not be read is looked for again, ms. */
+const takeUpAgainMs = 2_000
+
 export function createEngine(parts: EngineParts): RunningEngine {
   const channel = (name: ChannelName): Channel | null => parts.channels().find((one) => one.name === name) ?? null
   const { cluster } = parts
@@ -63,6 +66,15 @@ export function createEngine(parts: EngineParts): RunningEngine {
     const left = await delivery.recover()
     if (left > 0) parts.log('engine.recovered', { messages: left })
   }
+  let takingUpAgain: NodeJS.Timeout | undefined
+  /** Until it is done: a database that has just come back may be gone again. */
+  function takeUpSurely(): void {
+    clearTimeout(takingUpAgain)
+    takeUp().catch((error: unknown) => {
+      parts.log('engine.not-taken-up', { error: String(error) })
+      if (stopTakingUp !== undefined) takingUpAgain = setTimeout(takeUpSurely, takeUpAgainMs)
+    })
+  }
   return {
     ...work,
     async deliver(event) {
@@ -78,7 +90,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     release: outbox.release,
     async start() {
       await takeUp()
-      stopTakingUp = cluster?.onChange(() => { void takeUp().catch((error: unknown) => { parts.log('engine.not-taken-up', { error: String(error) }) }) })
+      stopTakingUp = cluster?.onChange(takeUpSurely)
       await pager?.start()
       reminders.start()
       bookings.start()
@@ -93,6 +105,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
     },
     async stop() {
       stopTakingUp?.()
+      stopTakingUp = undefined
+      clearTimeout(takingUpAgain)
       reminders.stop()
       bookings.stop()
       watch.stop()

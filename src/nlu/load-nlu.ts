@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkIntents, type Intent, type IntentSet } from './intents.js'
 import { decodeModel, encodeModel } from './classifier.js'
@@ -93,10 +93,19 @@ async function readFolder(folder: string): Promise<{ path: string; text: string 
   return Promise.all(names.map(async (name) => ({ path: join(folder, name), text: await readFile(join(folder, name), 'utf8') })))
 }
 
+/** Whether the classifier for these lines lies in the cache; to learn it takes seconds in which nothing else is done. */
+export async function isLearned({ intentsDir, cacheDir, learned = [] }: Pick<NluSettings, 'intentsDir' | 'learned'> & { readonly cacheDir: string }): Promise<boolean> {
+  return access(classifierFile(corpusOf(await readIntents(intentsDir), learned), cacheDir)).then(() => true, () => false)
+}
+
+function classifierFile(corpus: NlpjsCorpus, cacheDir: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([modelVersion, corpus])).digest('hex').slice(0, 24)
+  return join(cacheDir, `intents-${hash}.model`)
+}
+
 async function startCached(corpus: NlpjsCorpus, cacheDir: string | null) {
   if (cacheDir === null) return startNlpjs(corpus, null)
-  const hash = createHash('sha256').update(JSON.stringify([modelVersion, corpus])).digest('hex').slice(0, 24)
-  const file = join(cacheDir, `intents-${hash}.model`)
+  const file = classifierFile(corpus, cacheDir)
   const cached = await readFile(file).then(decodeModel, () => null)
   const frame = await startNlpjs(corpus, cached)
   if (cached === null) await keep(file, encodeModel(frame.model))

@@ -6,15 +6,18 @@ import type { Pager } from './pager.js'
 const hiccupMs = 30_000
 
 export interface ChannelWatchParts {
-  readonly health: Pick<HealthBoard, 'onChange'>
+  /** Changes are this process's own; the states are those of all processes. */
+  readonly health: Pick<HealthBoard, 'onChange' | 'all'>
+  /** Of several processes that lost it, this one calls. Absent: this process has the store to itself. */
+  readonly isMine?: () => boolean
   readonly pager: Pick<Pager, 'call' | 'over'>
   readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
   /** Does it after so many ms, unless it is called off; default a timer. */
   readonly after?: (ms: number, work: () => void) => () => void
 }
 
-/** A channel on which residents are not heard calls an administrator, over another one; ends with its return. Returns how to stop. */
-export function watchChannels({ health, pager, log, after = byTimer }: ChannelWatchParts): () => void {
+/** A channel on which no process hears residents calls an administrator, over another one; ends with its return. Returns how to stop. */
+export function watchChannels({ health, isMine = () => true, pager, log, after = byTimer }: ChannelWatchParts): () => void {
   const timers = new Map<string, () => void>()
   const failed = (error: unknown): void => { log('channel-watch.failed', { error: String(error) }) }
 
@@ -31,9 +34,14 @@ export function watchChannels({ health, pager, log, after = byTimer }: ChannelWa
       return
     }
     const what = `${nameOf(channel)}${state.kind === 'needs-login' ? '要人处理' : '断线了'}：${state.reason}。居民发来的消息可能收不到${state.kind === 'needs-login' && state.qr !== null ? '，登录码在工作台「渠道」页' : ''}`
-    const call = (): void => { pager.call(PLATFORM, { kind: 'channel', channel, what }).catch(failed) }
-    if (state.kind === 'needs-login') return call()
-    timers.set(channel, after(hiccupMs, call))
+    const look = (): void => {
+      timers.delete(channel)
+      // Another may hear them still, or is to call; both may change.
+      if (!isMine() || health.all().some((one) => one.channel === channel && one.state.kind === 'online')) timers.set(channel, after(hiccupMs, look))
+      else pager.call(PLATFORM, { kind: 'channel', channel, what }).catch(failed)
+    }
+    if (state.kind === 'needs-login') return look()
+    timers.set(channel, after(hiccupMs, look))
   }
 
   const stop = health.onChange(changed)

@@ -341,6 +341,11 @@ export function createPager(parts: PagerParts): Pager {
 
     async start() {
       await loaded
+      // What others did with calls after they were read here and before it could be heard.
+      if (parts.cluster !== undefined) await Promise.all([...going.values()].map(async ({ communityId, page }) => {
+        const stands = await store.get(communityId, 'pages', page.id)
+        if (stands !== null && stands.rev > (going.get(keyOf(communityId, page.id))?.page.rev ?? 0)) note(communityId, stands)
+      })).then(load)
       rearm()
     },
 

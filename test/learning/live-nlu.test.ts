@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands.js'
 import { runCommand } from '../../src/cli/run.js'
 import { createLiveNlu } from '../../src/learning/live-nlu.js'
-import type { LearnedLine } from '../../src/nlu/load-nlu.js'
+import { createNlu, type LearnedLine } from '../../src/nlu/load-nlu.js'
 import { aTerminal } from '../cli/terminal.js'
 import { fewIntents } from './few-intents.js'
 
@@ -23,7 +23,7 @@ const aView = (text: string) => ({ text, chat: 'private', mentions: { bot: false
 describe('while the process runs', () => {
   it('what people labelled and published is understood from then on, and not before', async () => {
     const published: LearnedLine[] = []
-    const live = await createLiveNlu({ intentsDir, cacheDir: join(folder, 'cache') }, async () => published)
+    const live = await createLiveNlu({ settings: { intentsDir, cacheDir: join(folder, 'cache') }, published: async () => published })
     const heard = async () => (await live.nlu.understand(aView('搞一个嘎嘎本'))).matters[0]?.intent
     const before = await heard()
     for (const text of ['搞一个嘎嘎本', '嘎嘎本', '给我搞嘎嘎本', '嘎嘎本搞一个', '我要搞一个嘎嘎本', '嘎嘎本咋搞']) published.push({ text, label: 'schooling' })
@@ -32,12 +32,34 @@ describe('while the process runs', () => {
     await live.reload()
     expect(await heard()).toBe('schooling')
   }, 60_000)
+  it('what another process published is learned apart before it is taken up; what is asked for meanwhile is one more', async () => {
+    const published: LearnedLine[] = []
+    const learnedApart: number[] = []
+    const settings = { intentsDir, cacheDir: join(folder, 'cache of its own') }
+    const live = await createLiveNlu({
+      settings, published: async () => [...published],
+      learnApart: async (learned) => {
+        learnedApart.push(learned.length)
+        await createNlu({ ...settings, learned })
+      },
+    })
+    expect(learnedApart).toEqual([])
+    await live.catchUp()
+    published.push({ text: '搞一个嘎嘎本', label: 'schooling' })
+    const first = live.catchUp()
+    published.push({ text: '嘎嘎本咋搞', label: 'schooling' })
+    await Promise.all([first, live.reload(), live.reload(), live.reload()])
+    expect(learnedApart.at(-1)).toBe(2)
+    expect(learnedApart.length).toBeLessThanOrEqual(2)
+    await live.catchUp()
+    expect(learnedApart.length).toBeLessThanOrEqual(2)
+  }, 60_000)
   it('a reload that fails leaves the version in use', async () => {
     let broken = false
-    const live = await createLiveNlu({ intentsDir, cacheDir: join(folder, 'cache') }, async () => {
+    const live = await createLiveNlu({ settings: { intentsDir, cacheDir: join(folder, 'cache') }, published: async () => {
       if (broken) throw new Error('the store is closed')
       return []
-    })
+    } })
     broken = true
     await expect(live.reload()).rejects.toThrow('closed')
     expect((await live.nlu.understand(aView('路灯坏了'))).matters[0]?.intent).toBe('repair_env')

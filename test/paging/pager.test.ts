@@ -370,4 +370,30 @@ describe('a channel that is lost', () => {
     expect(await place.store.find(PLATFORM, 'pages', {})).toMatchObject([{ state: 'over' }])
     stop()
   })
+
+  it('of which another process still hears residents, or is to call, is looked at again and calls nobody meanwhile', async () => {
+    const place = await onDuty({ linked: ['wang', 'admin'] })
+    await place.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: aStaffAccount({ id: 'admin', login: 'admin', name: '管理员', role: 'admin', scope: 'all' }) }])
+    const { pager } = place.engine
+    if (pager === null) throw new Error('no pager')
+    const own = createHealthBoard(() => 0)
+    let [heardElsewhere, isMine] = [true, true]
+    let waiting: (() => void) | null = null
+    const stop = watchChannels({
+      pager, log: () => undefined, isMine: () => isMine, after: (_, work) => { waiting = work; return () => { waiting = null } },
+      health: { onChange: own.onChange, all: () => (heardElsewhere ? [{ channel: 'lark', state: { kind: 'online' }, since: 0 }] : own.all()) },
+    })
+    const strike = async (): Promise<number> => {
+      waiting?.()
+      await place.wait(0)
+      return (await place.store.find(PLATFORM, 'pages', {})).length
+    }
+    own.report('lark', { kind: 'offline', reason: '和飞书的连接断了，正在重连' })
+    expect(await strike()).toBe(0)
+    ;[heardElsewhere, isMine] = [false, false]
+    expect(await strike()).toBe(0)
+    isMine = true
+    expect(await strike()).toBe(1)
+    stop()
+  })
 })
