@@ -25,6 +25,8 @@ const budgetMs = 2_500
 const quotedWithinMs = 1_200
 /** In a group, a picture belongs to what somebody said to the bot this long before, ms; others' pictures are not looked at. */
 const addressedForMs = 5 * 60_000
+/** Lines of a group looked through for that. */
+const lookedBackLines = 50
 /** A group is told how to pair, or welcomes newcomers, at most this often, ms. */
 const sayAgainMs = 10 * 60_000
 /** A press on a card older than this is an answer to a question long forgotten, ms; Lark changes cards for 14 days. */
@@ -225,7 +227,8 @@ export function createIntake(parts: IntakeParts): Intake {
   async function hand(read: ReadMessage, communityId: CommunityId): Promise<void> {
     const quoted = await quotedBy(read)
     const talks = `${read.conversationId}|${read.openId}`
-    const isForUs = read.chat === 'private' || read.mentions.bot || quoted?.byBot === true || now() - (addressed.get(talks) ?? 0) < addressedForMs
+    const isForUs = read.chat === 'private' || read.mentions.bot || quoted?.byBot === true || now() - (addressed.get(talks) ?? 0) < addressedForMs ||
+      (read.resources.length > 0 && await hasTalkedWithUs(read, communityId))
     if (read.chat === 'group' && (read.mentions.bot || quoted?.byBot === true)) addressed.set(talks, now())
     if (addressed.size > mostConsumed) for (const [key, at] of addressed) if (now() - at >= addressedForMs) addressed.delete(key)
     let attachments: readonly Attachment[] = []
@@ -242,6 +245,12 @@ export function createIntake(parts: IntakeParts): Intake {
     // What somebody who works there says in a residents' group is staff's.
     const isStaff = read.chat === 'group' && (await parts.staff?.isStaff(residentIdOf(read.openId), communityId)) === true
     await deliver(decodeMessage(read, communityId, { text, quoted, attachments, isStaff }))
+  }
+
+  /** Whether lately we took up what this person said in the group: another process may have heard it. */
+  async function hasTalkedWithUs(read: ReadMessage, communityId: CommunityId): Promise<boolean> {
+    const said = await store.find(communityId, 'messages', { by: 'conversationId', equals: read.conversationId, order: 'desc', limit: lookedBackLines })
+    return said.some(({ from, authorId, at }) => from === 'resident' && authorId === residentIdOf(read.openId) && now() - at < addressedForMs)
   }
 
   async function quotedBy(read: ReadMessage): Promise<InboundMessage['quoted']> {
