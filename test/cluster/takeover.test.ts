@@ -1,9 +1,13 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { burst, perSecond } from '../../src/channels/web/pace.js'
 import type { ChatLine } from '../../src/channels/web-types.js'
 import { call, enterChat, type ChatClient } from '../../src/bench/chat-client.js'
 import type { ServerProcess } from '../../src/bench/server-process.js'
 import type { CommunityId } from '../../src/knowledge/community.js'
-import { allLines, talkAs } from '../journeys/running.js'
+import { aFolder, allLines, script, talkAs } from '../journeys/running.js'
 import { aHouse, type House } from './house.js'
 
 const communityId = 'huzhou-demo' as CommunityId
@@ -43,6 +47,41 @@ describe('three processes on one database', () => {
     await heard.until((line) => line.conversationId === listener.roomId && line.from === 'bot')
     expect(heard.lines.filter((line) => line.conversationId === listener.roomId && line.from === 'bot')).toHaveLength(1)
     heard.close()
+  })
+
+  it('show once in a room what was sent to two of them, because the answer of the first was lost', { timeout: 60_000 }, async () => {
+    const [speaker, listener] = [await enterChat(urlOf(0), communityId, '127.3.1.7'), await enterChat(urlOf(2), communityId, '127.3.1.8')]
+    const heard = await talkAs(listener)
+    const sent = { conversationId: speaker.roomId, clientId: 'sent-to-two-of-them' }
+    for (const at of [0, 1]) expect((await speaker.at(urlOf(at)).send('谁家的快递放错门口了', sent)).status).toBe(202)
+    expect((await speaker.send('找到了', { conversationId: speaker.roomId })).status).toBe(202)
+    await heard.until(({ text }) => text === '找到了')
+    expect(heard.lines.filter(({ text }) => text.includes('快递'))).toHaveLength(1)
+    heard.close()
+  })
+
+  it('answer from a text that a command has just published, all of them, without a restart', { timeout: 60_000 }, async () => {
+    const list = join(aFolder(), 'items.jsonl')
+    writeFileSync(list, `${JSON.stringify({ name: '示例卡新办申请', department: '示例市某局', type: '公共服务', themes: [], accept_standard: '', materials: ['申请表'], location: '示例路1号', time_limit: '7个工作日', url: null, service_object: [] })}\n`)
+    const { stderr } = spawnSync(process.execPath, [script, 'import', '--services', list, '--jurisdiction', '440000'], {
+      encoding: 'utf8', timeout: 30_000, env: { ...process.env, DATABASE_URL: house.url, YICHUANG_KEY: house.key.toString('base64'), YICHUANG_DATA_DIR: aFolder() },
+    })
+    expect(stderr).toContain('第 2 版')
+    // Conversations enough that each of the three has some.
+    const talks = await Promise.all(Array.from({ length: 6 }, async (_, n) => talkAs(await enterChat(urlOf(n), 'guangdong-demo', `127.3.5.${n + 1}`))))
+    for (const talk of talks) await vi.waitFor(async () => { expect((await talk.ask('示例卡新办申请几天办好')).text).toContain('7个工作日') }, { timeout: 15_000, interval: 300 })
+    for (const talk of talks) talk.close()
+  })
+
+  it.each(['in private', 'in the room'])('take no more from one who writes to all three in turn, %s, than one of them would', { timeout: 60_000 }, async (where) => {
+    const client = await enterChat(urlOf(0), communityId, `127.3.1.${where === 'in private' ? 5 : 6}`)
+    const more = where === 'in private' ? {} : { conversationId: client.roomId }
+    const from = performance.now()
+    let taken = 0
+    for (let n = 0; n < 36; n += 1) taken += (await client.at(urlOf(n)).send(`第${n}句`, more)).status === 202 ? 1 : 0
+    // One more for each that a process had not heard of yet when it took the next.
+    expect(taken).toBeLessThanOrEqual(burst + Math.ceil((performance.now() - from) / 1_000) * perSecond + 2 * processes.length)
+    expect(taken).toBeGreaterThanOrEqual(burst)
   })
 
   it('keep the order of what one resident says to all three at once', { timeout: 60_000 }, async () => {
