@@ -233,7 +233,7 @@ describe('work that goes from hand to hand', () => {
     await asked(staff, '退回').getByLabel('说明').fill('不归照明管')
     await asked(staff, '退回').getByRole('button', { name: '退回' }).click()
     await staff.page.getByText('退回：已办好').waitFor()
-    expect(await staff.status.innerText()).toBe('已退回')
+    expect(await staff.status.innerText()).toBe('退回')
     expect(here.desk.made).toMatchObject([{ name: 'return', reason: '不归照明管', brings: { kind: 'deadline', dueAt: Date.parse('2099-11-24T23:59:00+08:00') } }])
   })
 

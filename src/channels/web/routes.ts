@@ -174,6 +174,9 @@ export function chatRoutes(app: FastifyInstance, parts: {
     if (row === null) throw new InputError('not-found', '没有找到这个文件')
     if (row.residentId === resident.id || (await requestsOf(resident)).some((one) => endOf(one)?.photos.includes(id) === true)) return row
     for (const conversationId of [resident.privateId, resident.roomId]) {
+      // On its way: it has its line once it has arrived, and leaves the outbox with that.
+      const waiting = await store.find(resident.community.id, 'outbox', { by: 'conversationId', equals: conversationId })
+      if (waiting.some(({ reply }) => reply.attachments?.some((one) => one.id === id) === true)) return row
       const lines = await store.find(resident.community.id, 'messages', { by: 'conversationId', equals: conversationId, order: 'desc', limit: linesLookedAt })
       if (lines.some(({ from, attachments }) => from !== 'resident' && attachments.some((one) => one.id === id))) return row
     }

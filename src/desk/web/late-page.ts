@@ -13,13 +13,7 @@ function readAnew(): boolean {
   return true
 }
 
-/** A page that is loaded when it is opened. What was being written stays: drafts outlive a reload. */
+/** A page that is loaded when it is opened; one that cannot be had says so. What was being written stays: drafts outlive a reload. */
 export function latePage(load: () => Promise<{ readonly default: Component }>): Component {
-  return defineAsyncComponent({
-    loader: () => load().catch((error: unknown) => {
-      if (readAnew()) return new Promise<never>(() => undefined)
-      throw error
-    }),
-    errorComponent: LatePageFault,
-  })
+  return defineAsyncComponent(() => load().catch(() => (readAnew() ? new Promise<never>(() => undefined) : LatePageFault)))
 }

@@ -29,3 +29,6 @@ export const callWords = { failed: '没有成功，请稍后再试', unreachable
 
 /** A field to pick a file. */
 export const fileWords = { pick: '选文件', none: '还没有选' } as const
+
+/** A field to pick a day or an hour. */
+export const dayWords = { anyHour: '几点' } as const

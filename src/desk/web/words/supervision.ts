@@ -5,7 +5,7 @@ import type { FigureGroup } from '../../supervision-types.js'
 export const supervisionWords = {
   title: '督导', everywhere: (count: number): string => `全部 ${count} 个社区`, nameIn: (community: string, name: string): string => `${community} · ${name}`, month: '月份', sayMonth: (month: string): string => `${Number(month.slice(0, 4))}年${Number(month.slice(5))}月`, print: '打印月报', download: '下载表格（CSV）', again: '再试一次',
   overdue: '逾期', noneOverdue: '没有超过承诺时限的工单', overdueList: '逾期的工单', dueBy: (at: string): string => ` · 该在 ${at} 前办结`, climbed: (level: string): string => `已报${level}`, notClimbed: '还没上报',
-  glance: '一眼看', absences: '谁不在（AB岗）', undecided: '等您决定（延期、退回）', noneUndecided: '没有要您决定的', undecidedList: '等负责人决定的工单',
+  glance: '一眼看', absences: '谁不在（AB岗）', decide: '等您决定', undecided: '等您决定（延期、退回）', noneUndecided: '没有要您决定的', undecidedList: '等负责人决定的工单',
   callBacks: '要回访的差评', callBackHint: (unreached: number): string => `由没有经手的人打电话问清楚，在工单里记「回访」，这里就去掉。居民说没人联系的，现在有 ${unreached} 件在重办。`, stars: (stars: number): string => `${stars} 分`, dayUnknown: '日子待确认', before: (at: string): string => `${at} 前`, notBy: (names: string): string => `，不由${names}回访`, between: '、', unreached: '居民说没人联系', unreachedList: '居民说没人联系的工单',
   load: '谁手上有多少', noneOpen: '没有在办的工单', who: '谁', open: '在办', late: '逾期', toTake: '（待接单）', perGrid: '各网格手上有多少', grid: '网格', noGrid: '不在网格里', noGrids: '还没有划网格', list: (name: string, what: string): string => `${name}${what}，看这些工单`,
   report: (month: string): string => `${month} 月报`, behind: '数字后面的工单', fold: '收起', spots: '哪栋楼报得多', counted: ' · 计入', notCounted: ' · 未计入',
