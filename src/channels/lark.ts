@@ -45,7 +45,7 @@ export interface LarkChannel extends Channel {
 /** Lark (飞书): groups, private chats and cards, over Lark's own SDK. */
 export function larkChannel(parts: LarkParts): LarkChannel {
   const { settings, store, pairing, communities, onState, now, log, limits = {} } = parts
-  const pace = createPace(now)
+  const pace = createPace(now, () => (parts.work?.cluster?.others().length ?? 0) + 1)
   const own = createOwnLines()
   const waits = new Set<() => void>()
   const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })

@@ -17,7 +17,8 @@ export interface Pace {
   hold(receiver: string | null, forMs: number): void
 }
 
-export function createPace(now: () => number): Pace {
+/** `sharers`: processes that send for the same app, this one among them; each keeps to its part of what the app may. Default 1. */
+export function createPace(now: () => number, sharers: () => number = () => 1): Pace {
   const departures = createDepartures(now, minuteMs)
   const held = new Map<string, number>()
   let allHeld = 0
@@ -27,7 +28,11 @@ export function createPace(now: () => number): Pace {
       const at = now()
       const [mine, all] = [departures.of(receiver), departures.all()]
       const limits = Math.max(at, allHeld, held.get(receiver) ?? 0)
-      const leaves = isUrgent ? limits : Math.max(limits, nextFree(mine, pacing.perReceiver, secondMs), nextFree(all, 1, pacing.betweenMs), nextFree(all, pacing.perMinute, minuteMs))
+      const parts = sharers()
+      // All that goes to one receiver one process sends.
+      const leaves = isUrgent ? limits : Math.max(
+        limits, nextFree(mine, pacing.perReceiver, secondMs), nextFree(all, 1, pacing.betweenMs * parts), nextFree(all, Math.max(1, Math.floor(pacing.perMinute / parts)), minuteMs),
+      )
       departures.add(receiver, leaves)
       return leaves - at
     },
