@@ -211,6 +211,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
         work: learning, rooms: createRoomSettings(store), intents: () => nlu.intents.values(),
         training: createTrainingDesk({
           work: learning, store, reload, now,
+          ...(opened.kind === 'embedded' ? {} : { among: { processId: opened.store.processId, isAlive: (id: string) => cluster.others().some((one) => one.id === id) } }),
           train: trainApart({ intentsDir: config.intentsDir, cacheDir: config.cacheDir }),
           onFailure: (error) => { log.error({ error: error instanceof Error ? error.message : String(error) }, 'training') },
         }),

@@ -52,6 +52,8 @@ export interface KeptTraining {
   readonly state: Training
   /** The lines it was trained with, and what tells whether one of them was changed since; `null` where there is no result. */
   readonly trained: { readonly ids: readonly string[]; readonly key: string } | null
+  /** Of several processes the one it runs in; absent otherwise. */
+  readonly runner?: string
 }
 
 /** What residents asked in nearly the same words and nothing answered. */

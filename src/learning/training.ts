@@ -39,13 +39,15 @@ export function createTrainingDesk(parts: {
   readonly reload: () => Promise<void>
   readonly now: () => number
   readonly onFailure: (error: unknown) => void
+  /** Of several processes on one store: this one, and whether another lives. Absent: this process has the store to itself. */
+  readonly among?: { readonly processId: string; readonly isAlive: (processId: string) => boolean }
 }): TrainingDesk {
   const { work, store, train, now } = parts
   /** What runs in this process, with how far it is; what a row says to run and is not here has died with its process. */
   let running: Extract<Training, { kind: 'running' }> | null = null
   let isStarting = false
 
-  async function keep(change: Pick<KeptTraining, 'state' | 'trained'>): Promise<void> {
+  async function keep(change: Pick<KeptTraining, 'state' | 'trained' | 'runner'>): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       const known = await store.get(PLATFORM, 'trainings', keptId)
       try {
@@ -58,8 +60,10 @@ export function createTrainingDesk(parts: {
 
   async function state(): Promise<Training> {
     if (running !== null) return running
-    const kept = (await store.get(PLATFORM, 'trainings', keptId))?.state ?? { kind: 'none' }
-    return kept.kind === 'running' ? { kind: 'interrupted', by: kept.by, startedAt: kept.startedAt } : kept
+    const row = await store.get(PLATFORM, 'trainings', keptId)
+    const kept = row?.state ?? { kind: 'none' }
+    const runsElsewhere = row?.runner !== undefined && parts.among?.isAlive(row.runner) === true
+    return kept.kind === 'running' && !runsElsewhere ? { kind: 'interrupted', by: kept.by, startedAt: kept.startedAt } : kept
   }
 
   async function end(ended: Training, trained: KeptTraining['trained']): Promise<void> {
@@ -70,14 +74,15 @@ export function createTrainingDesk(parts: {
   return {
     state,
     async start(by) {
-      if (running !== null || isStarting) throw new InputError('not-allowed', '正在训练，请等它做完')
+      if (isStarting) throw new InputError('not-allowed', '正在训练，请等它做完')
       isStarting = true
       try {
+        if ((await state()).kind === 'running') throw new InputError('not-allowed', '正在训练，请等它做完')
         const lines = await work.labelled()
         if (lines.fresh.length === 0) throw new InputError('not-allowed', '没有新标的话，不用训练')
         const trained = { ids: lines.fresh.map(({ id }) => id), key: keyOf(lines) }
         const begun: Extract<Training, { kind: 'running' }> = { kind: 'running', by, startedAt: now(), step: 0, of: 1 }
-        await keep({ state: begun, trained: null })
+        await keep({ state: begun, trained: null, ...(parts.among === undefined ? {} : { runner: parts.among.processId }) })
         running = begun
         const fresh = inOrder(lines.fresh)
         const told = new Set(fresh.map(({ text }) => text))
@@ -111,7 +116,7 @@ export function createTrainingDesk(parts: {
       await keep({ state: { kind: 'none' }, trained: null })
     },
     async discard() {
-      if (running !== null) throw new InputError('not-allowed', '正在训练，请等它做完')
+      if ((await state()).kind === 'running') throw new InputError('not-allowed', '正在训练，请等它做完')
       await keep({ state: { kind: 'none' }, trained: null })
     },
   }

@@ -25,12 +25,13 @@ async function aDesk() {
     onStep(3, 10)
     return new Promise((resolve, reject) => { end = { resolve, reject } })
   }
-  const open = () => createTrainingDesk({
-    store,
+  const living = new Set<string>()
+  const open = (processId?: string) => createTrainingDesk({
+    store, ...(processId === undefined ? {} : { among: { processId, isAlive: (id: string) => living.has(id) } }),
     work: { labelled: () => Promise.resolve(labelled), publish: (ids) => { published.push(...ids); return Promise.resolve() } },
     train, reload: () => Promise.resolve(), now: () => 7, onFailure: (error) => { failures.push(error) },
   })
-  return { desk: open(), /** The same desk after a restart. */ again: open, published, failures, says: (given: LabelledLines) => { labelled = given }, ends: () => end! }
+  return { desk: open(), /** The same desk after a restart, or in another process. */ again: open, living, published, failures, says: (given: LabelledLines) => { labelled = given }, ends: () => end! }
 }
 /** Once it no longer runs. */
 async function ended(desk: { state(): Promise<Training> }): Promise<Training> {
@@ -49,6 +50,21 @@ describe('a retraining', () => {
     await expect(desk.discard()).rejects.toThrow('正在训练')
     ends().resolve(change())
     expect(await ended(desk)).toMatchObject({ kind: 'done', lines: 1 })
+  })
+
+  it('that runs in another process is seen to run, and no second begins; only that process’s death cuts it short', async () => {
+    const { again, living, ends } = await aDesk()
+    const [one, other] = [again('one'), again('other')]
+    living.add('one').add('other')
+    await one.start('林工')
+    expect(await other.state()).toMatchObject({ kind: 'running', by: '林工' })
+    await expect(other.start('王芳')).rejects.toThrow('正在训练')
+    await expect(other.discard()).rejects.toThrow('正在训练')
+    living.delete('one')
+    expect(await other.state()).toEqual({ kind: 'interrupted', by: '林工', startedAt: 7 })
+    living.add('one')
+    ends().resolve(change())
+    expect(await ended(other)).toMatchObject({ kind: 'done', lines: 1 })
   })
 
   it('is not published where something got worse, and leaves the labels when it is discarded', async () => {
