@@ -108,6 +108,8 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
   const conversationOf = new Map<string, { readonly conversationId: string; readonly communityId: CommunityId }>()
   let ready = 0
   let isOver = false
+  /** The hours are over: nobody begins anything more, what was begun is still finished. */
+  let isQuiet = false
   let wake: () => void = () => undefined
 
   const any = (): (typeof houses)[number] => {
@@ -117,7 +119,7 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
   }
 
   function say(conversationId: string, communityId: CommunityId, residentId: string, text: string, isRoom: boolean): void {
-    if (isOver) return
+    if (isOver || isQuiet) return
     totals.messages += 1
     const eventId = `city:${totals.messages}`
     waiting.set(eventId, { at: performance.now(), conversationId })
@@ -131,7 +133,7 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
   }
 
   function move(requestId: string, communityId: CommunityId, name: MoveName, words: string, mean: number): void {
-    setTimeout(() => { if (!isOver) any().send({ kind: 'move', communityId, requestId, move: name, words }) }, wait(mean))
+    setTimeout(() => { if (!isOver && !isQuiet) any().send({ kind: 'move', communityId, requestId, move: name, words }) }, wait(mean))
   }
 
   function hear(message: FromHouse): void {
@@ -207,6 +209,7 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
     }
     const seconds = (performance.now() - began) / 1_000
     const settleFrom = performance.now()
+    isQuiet = true
     for (;;) {
       const [first] = await countAll()
       if (isOver || first === undefined || (first.unfinished === 0 && first.due === 0 && waiting.size === 0)) break

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Channel } from '../../channels/channel.js'
 import { createMembership, type Membership } from '../../cluster/membership.js'
@@ -46,7 +45,7 @@ async function begin({ databaseUrl, dataDir, knowledgeDir, clock }: HouseSetting
   let membership: Membership | undefined
   if (opened.kind === 'postgres') {
     membership = createMembership({
-      processId: randomBytes(8).toString('hex'), share: (options) => opened.store.share(options), single: [],
+      processId: opened.store.processId, share: (options) => opened.store.share(options), single: [],
       standing: () => ({ version: '0', serves: ['memory'], channels: [], present: [] }),
       clock: () => performance.now(), log: () => undefined, onFatal: fail,
     })
