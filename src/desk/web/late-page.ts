@@ -15,5 +15,11 @@ function readAnew(): boolean {
 
 /** A page that is loaded when it is opened; one that cannot be had says so. What was being written stays: drafts outlive a reload. */
 export function latePage(load: () => Promise<{ readonly default: Component }>): Component {
-  return defineAsyncComponent(() => load().catch(() => (readAnew() ? new Promise<never>(() => undefined) : LatePageFault)))
+  return defineAsyncComponent(async (): Promise<Component> => {
+    try {
+      return (await load()).default
+    } catch {
+      return readAnew() ? new Promise<never>(() => undefined) : LatePageFault
+    }
+  })
 }
