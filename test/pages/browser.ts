@@ -79,15 +79,19 @@ const onTheirWay = new WeakMap<Page, Set<Request>>()
 function watchRequests(page: Page): void {
   const open = new Set<Request>()
   onTheirWay.set(page, open)
-  // A stream of live lines is open for as long as the page is.
-  page.on('request', (request) => { if (request.resourceType() !== 'eventsource') open.add(request) })
+  page.on('request', (request) => {
+    // What the page before had asked for is nobody's any more.
+    if (request.isNavigationRequest()) open.clear()
+    // A stream of live lines is open for as long as the page is.
+    if (request.resourceType() !== 'eventsource') open.add(request)
+  })
   page.on('requestfinished', (request) => { open.delete(request) })
   page.on('requestfailed', (request) => { open.delete(request) })
 }
 
-/** Whether nothing that the page asked for is still on its way. */
-export function hasAllItAskedFor(page: Page): boolean {
-  return onTheirWay.get(page)?.size === 0
+/** Addresses that the page asked for and that are still on their way. */
+export function stillComing(page: Page): readonly string[] {
+  return [...(onTheirWay.get(page) ?? [])].map((request) => request.url())
 }
 
 const typeFaces = [400, 600, 700].map((weight) =>
@@ -114,9 +118,12 @@ export async function findBarriers(page: Page): Promise<readonly string[]> {
     await page.emulateMedia({ colorScheme })
     // Colours of the other scheme fade for a moment, and those within others after them.
     await page.evaluate(`(async () => {
-      for (let still = 0; still < 5;) {
+      for (let still = 0, frames = 0; still < 5; frames += 1) {
         await new Promise(requestAnimationFrame)
-        still = document.getAnimations().some((one) => one instanceof CSSTransition) ? 0 : still + 1
+        // In what is folded away nothing moves on.
+        const moving = document.getAnimations().filter((one) => one instanceof CSSTransition && one.effect.target.checkVisibility())
+        still = moving.length > 0 ? 0 : still + 1
+        if (frames > 600) throw new Error('this never comes to rest: ' + moving.map(({ effect, transitionProperty }) => transitionProperty + ' of ' + effect.target.outerHTML.slice(0, 200)).join('; '))
       }
     })()`)
     const { violations } = await page.evaluate<{ violations: readonly { id: string; help: string; nodes: readonly { html: string; failureSummary: string }[] }[] }>(

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { addressOf, knowledgeParts, type Place } from '../../src/desk/web/addresses.js'
-import { hasAllItAskedFor } from './browser.js'
+import { stillComing } from './browser.js'
 
 /** Rows of a desk by which pages of one thing are opened. */
 export interface Samples {
@@ -45,12 +45,17 @@ export function deskAddresses(samples: Samples): readonly Address[] {
     : { name: place.page === 'knowledge' ? `knowledge-${place.part}` : place.page, path: addressOf(place) }))
 }
 
+/** Longest that a page may take to draw what it fetched, ms. */
+const settleWithinMs = 20_000
+
 /** Until the page has drawn what it fetched: no skeleton, no bar of progress, nothing on its way, twice in a row. */
 export async function settle(page: Page): Promise<void> {
   await page.locator('main, .top').first().waitFor()
+  const deadline = Date.now() + settleWithinMs
   for (let still = 0; still < 2;) {
-    const isDrawn = await page.evaluate<boolean>(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.querySelector('.el-skeleton, .is-loading, #main:empty') === null))))`)
-    still = isDrawn && hasAllItAskedFor(page) ? still + 1 : 0
+    const waiting = await page.evaluate<string | null>(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve(document.querySelector('.el-skeleton, .is-loading, #main:empty')?.outerHTML.slice(0, 200) ?? null))))`)
+    still = waiting === null && stillComing(page).length === 0 ? still + 1 : 0
+    if (still === 0 && Date.now() > deadline) throw new Error(`${page.url()} does not settle: ${[...(waiting === null ? [] : [waiting]), ...stillComing(page)].join(', ')}`)
   }
   await page.evaluate('document.fonts.ready.then(() => 1)')
 }
