@@ -22,6 +22,12 @@ export function titleOf(intent: string, titles: QualityReport['titles']): string
   return titles.get(intent as IntentName)?.title ?? intent
 }
 
+/** What an intent is called, with its name in the data. */
+function bothNames(intent: string, titles: QualityReport['titles']): string {
+  const title = titleOf(intent, titles)
+  return title === intent ? intent : `${title}（${intent}）`
+}
+
 /** The report as lines of text. */
 export function writeReport(report: QualityReport): string[] {
   const { figures, titles } = report
@@ -38,7 +44,7 @@ export function writeReport(report: QualityReport): string[] {
     '错认成了什么（混淆矩阵里不为零的格）',
     ...figures.intents.flatMap(({ intent }) => {
       const wrong = figures.confusions.filter(([gold]) => gold === intent)
-      return wrong.length === 0 ? [] : [`  ${intent.padEnd(18)} ${titleOf(intent, titles)}：${wrong.map(([, predicted, count]) => `${titleOf(predicted, titles)}（${predicted}）${count}`).join('，')}`]
+      return wrong.length === 0 ? [] : [`  ${intent.padEnd(18)} ${wrong.map(([, predicted, count]) => `${bothNames(predicted, titles)} ${count}`).join('，')}`]
     }),
     '',
     '把握有多大、对的有多少（把握 0.8 的话，应该十句对八句）',

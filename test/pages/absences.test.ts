@@ -49,7 +49,7 @@ async function open({ login }: StaffAccount): Promise<Page> {
   return watched.page
 }
 async function pick(page: Page, field: string, name: RegExp): Promise<void> {
-  await page.getByLabel(field).click()
+  await page.locator('.el-select').filter({ has: page.getByLabel(field) }).click()
   await page.getByRole('option', { name }).click()
 }
 const list = (page: Page) => page.getByRole('list', { name: '现在不在的' })
@@ -66,7 +66,7 @@ it('a lead enters who is away and who stands in: what lies open changes hands, i
   await page.getByLabel('到什么时候').press('Enter')
   await pick(page, '谁顶（B岗）', /^周大姐/)
   await page.getByRole('button', { name: '记下' }).click()
-  await list(page).getByText('李师傅').waitFor()
+  await list(page).getByText('李师傅', { exact: true }).waitFor()
   expect(await list(page).innerText()).toMatch(/周大姐[\s\S]*王主任/)
   expect((await server.store.get(huzhou, 'requests', 'r1'))?.owner).toMatchObject({ id: standIn.id })
   await page.mouse.move(5, 500)
@@ -75,7 +75,7 @@ it('a lead enters who is away and who stands in: what lies open changes hands, i
 
   // An auditor reads it, and has nothing to press.
   const reader = await open(auditor)
-  await list(reader).getByText('李师傅').waitFor()
+  await list(reader).getByText('李师傅', { exact: true }).waitFor()
   expect([await reader.getByRole('button', { name: '记下' }).count(), await list(reader).getByRole('button').count()]).toEqual([0, 0])
 
   await page.getByRole('button', { name: /李师傅.*回来/ }).click()
@@ -87,11 +87,11 @@ it('staff enter themselves and nobody else', async () => {
   const [away, other] = [await colleague('staff', '李师傅'), await colleague('staff', '周大姐')]
   await server.store.commit(huzhou, [{ op: 'put', table: 'absences', row: { id: other.id, rev: 0, kind: 'staff', name: '周大姐', until: server.clock.now + 86_400_000, standIn: null, setBy: { id: other.id, name: '周大姐' }, at: server.clock.now } }])
   const page = await open(away)
-  await list(page).getByText('周大姐').waitFor()
+  await list(page).getByText('周大姐', { exact: true }).waitFor()
   expect([await page.getByLabel('谁不在').isDisabled(), await list(page).getByRole('button').count()]).toEqual([true, 0])
   await page.getByLabel('到什么时候').fill('2026-11-24 18:00')
   await page.getByLabel('到什么时候').press('Enter')
   await page.getByRole('button', { name: '记下' }).click()
-  await list(page).getByText('李师傅').waitFor()
+  await list(page).getByText('李师傅', { exact: true }).waitFor()
   expect((await server.store.get(huzhou, 'absences', away.id))?.setBy.name).toBe('李师傅')
 })
