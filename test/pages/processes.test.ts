@@ -34,8 +34,6 @@ describe('a resident and a member of staff whose browsers are with different pro
     await staff.row(number).waitFor()
     await staff.openRequest(number)
     await staff.act('接单')
-    await staff.write('师傅今天下午去修')
-    await resident.lineWith('师傅今天下午去修')
     await staff.write('灯泡已换好', '办结')
     await resident.lineWith('解决了吗')
     await phone.page.getByRole('log').getByRole('button', { name: '解决了' }).first().click()
