@@ -100,6 +100,11 @@ export class FixtureDesk {
     return notFound
   }
 
+  /** Whether a page listens to the news: what is told before is lost on it. */
+  get isHeard(): boolean {
+    return this.#streams.size > 0
+  }
+
   tell(event: DeskEvent): void {
     for (const send of this.#streams) send(event.type, event)
   }

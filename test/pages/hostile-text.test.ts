@@ -113,6 +113,7 @@ describe('words made to run', () => {
     await staff.open(server.url)
     await staff.logIn('lin', deskPassword)
     await page.getByRole('navigation', { name: '主菜单' }).waitFor()
+    await expect.poll(() => desk.isHeard).toBe(true)
     for (const text of writtenByHand) desk.tell({ type: 'request', communityId: text, id: text, number: text, isNew: true })
     await page.locator('.el-notification').nth(writtenByHand.length - 1).waitFor()
     await page.evaluate(touchEverything)
