@@ -82,7 +82,7 @@ describe('a list of requests', () => {
     here.desk.requests.set('1', aRequest({ id: '1' }))
     here.desk.dues.set('1', { dueAt: Date.UTC(2099, 10, 24, 9, 0), stage: 'early' })
     const staff = await here.logIn()
-    expect(await staff.row('0001').innerText()).toContain('2099年11月24日 17:00前')
+    await expect.poll(() => staff.row('0001').textContent()).toContain('2099年11月24日 17:00前')
   })
 
   it('tells its shortcuts at ?, and finds and filters by key', async () => {
@@ -256,7 +256,7 @@ describe('a visit', () => {
     const asked = staff.page.getByRole('dialog', { name: '约定上门' })
     await asked.getByLabel('什么时候去').fill('2099-11-24 09:30')
     await asked.getByLabel('什么时候去').press('Enter')
-    await asked.getByLabel('最晚到几点').click()
+    await asked.locator('.day-box .el-select').click()
     await staff.page.getByRole('option', { name: '10:30' }).click()
     await asked.getByLabel('谁去').fill('周师傅')
     await asked.getByLabel('进居民家').check()
