@@ -52,8 +52,8 @@ describe('work nobody has taken', () => {
   })
 
   it('raises one alarm where nobody entered the hours, and climbs nowhere', async () => {
-    const place = await aNeighbourhood('huzhou-demo', { years })
-    await place.says('甲', '3栋2单元楼道灯坏了')
+    const place = await aNeighbourhood('qinghai-demo', { years })
+    await place.says('甲', '3号楼2单元楼道灯坏了')
     place.pass(8 * hour)
     expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
     await place.engine.watch()
@@ -80,7 +80,7 @@ describe('silence after 「解决了吗」', () => {
   })
 
   it('is never told a day that can’t be counted, and files nothing away', async () => {
-    const place = await aNeighbourhood('huzhou-demo', { years })
+    const place = await aNeighbourhood('qinghai-demo', { years })
     expect(await done(place)).not.toContain('归档')
     place.pass(60 * 24 * hour)
     expect(await place.engine.watch()).toEqual({ climbed: 0, lapsed: 0 })
@@ -119,8 +119,8 @@ describe('a promised time', () => {
   })
 
   it('is told as 待确认 where nobody entered the hours', async () => {
-    const place = await aNeighbourhood('huzhou-demo', { years, services: promised })
-    const receipt = await place.says('甲', '3栋2单元楼道灯坏了')
+    const place = await aNeighbourhood('qinghai-demo', { years, services: promised })
+    const receipt = await place.says('甲', '3号楼2单元楼道灯坏了')
     expect(receipt).toContain('待确认')
     expect(receipt).not.toMatch(/月\d+日/)
   })

@@ -40,9 +40,9 @@ async function look(page: Page, name: string): Promise<void> {
 it('a lost login is on the page of health with a link to its code, which an admin sees and staff do not; signed in again, it goes by itself', async () => {
   server.health.report('wechat', { kind: 'needs-login', reason: '微信要重新登录', qr: 'https://login.example/scan-me' })
   const admin = await openAs('admin', '/desk/health')
-  await admin.getByRole('link', { name: /去处理：微信/ }).waitFor()
+  await admin.getByRole('link', { name: /去处理\s*：微信/ }).waitFor()
   await look(admin, 'health-wanting')
-  await admin.getByRole('link', { name: /去处理：微信/ }).click()
+  await admin.getByRole('link', { name: /去处理\s*：微信/ }).click()
   const code = admin.getByRole('img', { name: '微信登录码' })
   await code.waitFor()
   await expect.poll(() => admin.evaluate<number>(`document.querySelector('img.login-code').naturalWidth`)).toBeGreaterThan(200)

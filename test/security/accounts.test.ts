@@ -114,9 +114,9 @@ describe('looking after colleagues', () => {
 
   it('a demotion holds from the next request, and a closed account is out at once with its links', async () => {
     const [admin, lead] = [await server.staff('admin', 'all'), await server.staff('lead')]
-    expect((await lead.call('GET', `/api/desk/supervision/${huzhou}`)).statusCode).toBe(200)
+    expect((await lead.call('GET', `/api/desk/supervision?community=${huzhou}`)).statusCode).toBe(200)
     expect(await change(admin, lead.account, { kind: 'role', role: 'staff', scope: [huzhou] })).toBe(200)
-    expect((await lead.call('GET', `/api/desk/supervision/${huzhou}`)).statusCode).toBe(403)
+    expect((await lead.call('GET', `/api/desk/supervision?community=${huzhou}`)).statusCode).toBe(403)
     const { path } = (await admin.call('POST', `/api/desk/staff/${lead.account.id}/reset`)).json<{ path: string }>()
     expect(await change(admin, lead.account, { kind: 'disable' })).toBe(200)
     expect((await lead.call('GET', '/api/desk/me')).statusCode).toBe(401)
