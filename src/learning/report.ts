@@ -23,7 +23,7 @@ export function titleOf(intent: string, titles: QualityReport['titles']): string
 }
 
 /** What an intent is called, with its name in the data. */
-function bothNames(intent: string, titles: QualityReport['titles']): string {
+export function bothNames(intent: string, titles: QualityReport['titles']): string {
   const title = titleOf(intent, titles)
   return title === intent ? intent : `${title}（${intent}）`
 }

@@ -1,7 +1,7 @@
 import type { IntentSet } from '../nlu/intents.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
 import type { ClassifierFigures, Retraining } from './figures.js'
-import { titleOf } from './report.js'
+import { bothNames } from './report.js'
 import { crossValidate, figuresOf, usualFolds } from './measure.js'
 
 /** The loss (0–1) of macro-F1 on the lines both versions know, from which on a version is not published, when it is more than chance. */
@@ -25,7 +25,7 @@ export async function compareRetrained(set: IntentSet, published: readonly Learn
   const rightBefore = new Set(judgedBefore.filter((one) => one.label === one.predicted).map(({ text }) => text))
   const changed = judgedAfter.filter((one) => !isFresh.has(one.text) && one.label !== null && rightBefore.has(one.text) !== (one.label === one.predicted)).length
   const n = labelled.filter(({ label }) => label !== null).length
-  return { before, after, fresh: { before: rightOf(judgedBefore), after: rightOf(judgedAfter), n }, losses: lossesOf(before, after, changed, (intent) => titleOf(intent, set.intents)) }
+  return { before, after, fresh: { before: rightOf(judgedBefore), after: rightOf(judgedAfter), n }, losses: lossesOf(before, after, changed, (intent) => bothNames(intent, set.intents)) }
 }
 
 /** What got worse by more than may be; each as a sentence. `changed`: how many lines are right now and were not, or the other way round; `nameOf`: what an intent is called. */
