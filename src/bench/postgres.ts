@@ -15,7 +15,7 @@ const sizes = [10_000, 100_000, 1_000_000] as const
 /** Processes at the last size. */
 const counts = [1, 2, 4] as const
 /** Life cycles before the clock starts, and while it runs, over all processes. */
-const warmUps = 100
+const warmUps = 400
 const cycles = 1_000
 /** Buildings with faults, shared out among the processes. */
 const places = 900

@@ -82,7 +82,8 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
       const own = await ownRequests(store, communityId, residentId)
       const staying = erasure.open === 'finish' ? own.filter((one) => one.settledAt === null) : []
       const needed = new Set(staying.flatMap((one) => one.attachmentIds))
-      await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter(({ id }) => !needed.has(id)))
+      const neighbours = neighboursOf(residentId, own)
+      await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter((file) => !needed.has(file.id) && (file.residentId === residentId || !neighbours.has(file.id))))
       await removeTalk(communityId, residentId, own)
       await anonymise(communityId, residentId, [...own.filter((one) => !staying.includes(one)), ...(await joinedBy(communityId, residentId))])
       await eraseArchived(communityId, residentId)
@@ -97,15 +98,22 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
   async function eraseFinished(communityId: CommunityId, erasure: Erasure): Promise<boolean> {
     const requests = (await Promise.all(erasure.left.map((id) => store.get(communityId, 'requests', id)))).flatMap((one) => (one === null ? [] : [one]))
     if (requests.some((one) => one.settledAt === null)) return false
-    const files = new Set(requests.flatMap((one) => one.attachmentIds))
     for (const residentId of erasure.residentIds) {
-      await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter(({ id }) => files.has(id)))
-      await remove(communityId, 'messages', (await linesOf(store, communityId, residentId)).filter((line) => line.requestId !== null && erasure.left.includes(line.requestId)))
+      const lines = (await linesOf(store, communityId, residentId)).filter((line) => line.requestId !== null && erasure.left.includes(line.requestId))
+      const files = new Set([...requests.flatMap((one) => one.attachmentIds), ...lines.flatMap((line) => line.attachments.map(({ id }) => id))])
+      const neighbours = neighboursOf(residentId, requests)
+      await removeFiles(communityId, (await filesOf(store, communityId, residentId)).filter((file) => files.has(file.id) && (file.residentId === residentId || !neighbours.has(file.id))))
+      await remove(communityId, 'messages', lines)
       await store.changeArchived(communityId, 'messages', (line) => (line.requestId !== null && erasure.left.includes(line.requestId) && (line.authorId === residentId || line.from === 'bot') ? null : line))
       await anonymise(communityId, residentId, requests.filter((one) => one.residentId === residentId))
     }
     await end(communityId, { ...erasure, left: [] }, receipts.finished(requests.map(({ number }) => number)), 'by-day')
     return true
+  }
+
+  /** Files of requests that others reported too: what staff sent for these is not one resident's. */
+  function neighboursOf(residentId: string, requests: readonly ServiceRequest[]): ReadonlySet<string> {
+    return new Set(requests.filter(({ reporters }) => reporters.some((one) => one.residentId !== residentId)).flatMap(({ attachmentIds }) => attachmentIds))
   }
 
   async function withdrawOpen(communityId: CommunityId, residentId: string): Promise<void> {

@@ -16,7 +16,7 @@ export async function keptOf(store: Reads, communityId: CommunityId, residentId:
   const times = [...requests.map((one) => one.filedAt), ...lines.map((one) => one.at), ...found.flatMap(({ resident }) => (resident === null ? [] : [resident.createdAt]))]
   return {
     requests: requests.length, joined: found.reduce((sum, { resident }) => sum + (resident?.joined ?? []).length, 0), bookings: requests.filter((one) => one.appointment !== null && isOpen(one)).length,
-    lines: lines.length, files: found.reduce((sum, one) => sum + one.files.length, 0), since: times.length === 0 ? null : Math.min(...times),
+    lines: lines.length, files: found.reduce((sum, one) => sum + one.files.filter((file) => file.residentId === one.id).length, 0), since: times.length === 0 ? null : Math.min(...times),
   }
 }
 
@@ -45,10 +45,12 @@ export async function linesOf(store: Reads, communityId: CommunityId, residentId
   return found
 }
 
+/** All files of the private chats, whoever sent them; of rooms the resident's own. */
 export async function filesOf(store: Reads, communityId: CommunityId, residentId: string): Promise<readonly Row<'attachments'>[]> {
-  const chats = [...(await chatsOf(store, communityId, residentId)).map(({ id }) => id), ...(await roomsOf(store, communityId))]
-  const found = await Promise.all(chats.map((id) => everything(store, communityId, 'attachments', { by: 'conversationId', equals: id })))
-  return found.flat().filter((file) => file.residentId === residentId)
+  const of = async (chats: readonly string[]): Promise<readonly Row<'attachments'>[]> =>
+    (await Promise.all(chats.map((id) => everything(store, communityId, 'attachments', { by: 'conversationId', equals: id })))).flat()
+  const own = await of((await chatsOf(store, communityId, residentId)).map(({ id }) => id))
+  return [...own, ...(await of(await roomsOf(store, communityId))).filter((file) => file.residentId === residentId)]
 }
 
 export async function everything<T extends TableName>(store: Reads, communityId: CommunityId, table: T, query: Parameters<typeof pages<T>>[3]): Promise<readonly Row<T>[]> {

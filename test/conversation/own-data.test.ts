@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { MoveWish as Wish } from '../../src/conversation/engine.js'
 import { StoreError } from '../../src/errors.js'
+import type { Move } from '../../src/requests/apply-move.js'
 import { aNeighbourhood, clerk, overStore, type Neighbourhood } from './neighbourhood.js'
 
 const phone = '13800000017'
@@ -151,6 +153,35 @@ describe('「删除我的数据」', () => {
     await here.says('wang', '1')
     expect(await here.store.loadBlob(here.communityId, 'pic-1')).toBeNull()
     expect((await here.requests())[0]?.attachmentIds).toEqual([])
+  })
+
+  it('takes away what staff sent into the private chat too, before a request has ended and with its end', async () => {
+    const here = await aNeighbourhood()
+    const attach = async (id: string): Promise<string> => {
+      await here.store.saveBlob(here.communityId, id, new Uint8Array([1, 2, 3]))
+      await here.store.commit(here.communityId, [{ op: 'put', table: 'attachments', row: { id, rev: 0, residentId: clerk.id, conversationId: 'memory:private:wang', kind: 'image', mediaType: 'image/jpeg', bytes: 3, sha256: '', at: 1 } }])
+      return id
+    }
+    const sent = (id: string): Wish => ({ attachments: [{ id, kind: 'image', mediaType: 'image/jpeg', bytes: 3 }] })
+    await here.says('wang', '5栋楼道灯坏了')
+    const request = async () => (await here.requests())[0] ?? expect.fail('no request')
+    const act = async (move: Move, wish?: Wish): Promise<void> => {
+      const { id, rev } = await request()
+      await here.engine.actOnRequest(here.communityId, id, rev, move, clerk, wish)
+    }
+    await act({ name: 'take', reason: null, brings: null })
+    await act({ name: 'reply', reason: '师傅看过了', brings: null }, sent(await attach('before')))
+    await here.says('wang', '把我的数据都删了吧')
+    await here.says('wang', '2')
+    expect(await here.store.loadBlob(here.communityId, 'before')).toBeNull()
+
+    await act({ name: 'reply', reason: '材料到了', brings: null }, sent(await attach('later')))
+    await act({ name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [await attach('evidence')], statement: '换了灯' } })
+    await here.says('wang', '1')
+    await here.engine.erase()
+    await here.engine.idle()
+    expect(await Promise.all(['later', 'evidence'].map((id) => here.store.loadBlob(here.communityId, id)))).toEqual([null, null])
+    expect((await request()).attachmentIds).toEqual([])
   })
 
   it('goes on where it was cut off, whatever commit it was killed before', async () => {
