@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { Touched } from '../store/postgres/changes.js'
@@ -13,16 +12,8 @@ const beatEveryMs = 1_500
 const deadAfterMs = 6_000
 /** Who could give none for so long does nothing more, ms: less than the others wait, so that nobody does what another has taken up. */
 const fencedAfterMs = 4_000
-/** While the processes don't all go by the same members, a sign of life goes out this often, ms: what is being sent when a conversation changes hands has this long to be noted as sent. */
-const beatSoonMs = 400
 /** What can't have been missed any more is dropped this often, ms. */
 const forgetEveryMs = 60_000
-
-/** Topic on which a process that has just come asks the others for a sign of life. */
-const comeTopic = 'cluster.come'
-
-/** The members that a process goes by, each with the channels that it serves. */
-type View = readonly (readonly [id: string, serves: readonly string[]])[]
 
 export interface MembershipParts {
   readonly processId: string
@@ -60,36 +51,28 @@ export function createMembership(parts: MembershipParts): Membership {
   let isStopped = false
   let timer: NodeJS.Timeout | null = null
   let forgotAt = clock()
-  /** What this process goes by, and what others told that they go by where that is something else. What is not this process's by every one of them is not its own: whoever had it may not have let go of it. */
-  let views: readonly View[] = []
-  /** Who may serve a channel, by the channel, in each of the views; made anew with them. */
-  let servers = new Map<string, readonly (readonly string[])[]>()
-  /** It has told what it goes by, and so have the others. */
-  let isIn = false
-  let isBeating = false
-  let isBeatWanted = false
+  /** Who may serve a channel, by the channel; made anew with the members. */
+  let servers = new Map<string, readonly string[]>()
   const listeners = new Set<() => void>()
   const arrivalListeners = new Set<(conversationId: string) => void>()
   const topics = new Map<string, Set<(words: unknown) => void>>()
 
   const isFenced = (): boolean => clock() - aliveAt > fencedAfterMs
 
-  function serversOf(channel: string): readonly (readonly string[])[] {
+  function serversOf(channel: string): readonly string[] {
     let ids = servers.get(channel)
     if (ids === undefined) {
-      ids = views.map((view) => {
-        const able = view.filter(([, serves]) => serves.includes(channel))
-        return (able.length > 0 ? able : view).map(([id]) => id)
-      })
+      const able = members.filter(({ standing }) => standing.serves.includes(channel))
+      ids = (able.length > 0 ? able : members).map(({ id }) => id)
       servers.set(channel, ids)
     }
     return ids
   }
 
   function isMine(communityId: CommunityId, conversationId?: string): boolean {
-    if (!isIn || isStopped || isFenced()) return false
+    if (isStopped || isFenced()) return false
     const channel = conversationId === undefined ? '' : conversationId.slice(0, Math.max(0, conversationId.indexOf(':')))
-    return serversOf(channel).every((ids) => homeOf(ids, `${communityId}|${conversationId ?? ''}`) === processId)
+    return homeOf(serversOf(channel), `${communityId}|${conversationId ?? ''}`) === processId
   }
 
   const isWanted = (communityId: CommunityId, table: TableName, conversationId: string | undefined): boolean =>
@@ -97,7 +80,6 @@ export function createMembership(parts: MembershipParts): Membership {
 
   function heard(payload: string): void {
     const { topic, words } = JSON.parse(payload) as { readonly topic: string; readonly words: unknown }
-    if (topic === comeTopic) return beatNow()
     for (const listener of topics.get(topic) ?? []) listener(words)
   }
 
@@ -112,37 +94,21 @@ export function createMembership(parts: MembershipParts): Membership {
     if (sharing === null) return
     const standing = await parts.standing()
     const sentAt = clock()
-    const told: Told = { ...standing, serves: [...standing.serves, ...held], goesBy: members.map(viewed) }
-    const beats = await sharing.beat(JSON.stringify(told), parts.single, deadAfterMs)
+    const beats = await sharing.beat(JSON.stringify({ ...standing, serves: [...standing.serves, ...held] }), parts.single, deadAfterMs)
     const isBack = wasFenced || sentAt - aliveAt > fencedAfterMs
     aliveAt = sentAt
-    const before = JSON.stringify([members.map(viewed), views, held])
+    const before = JSON.stringify([members.map(serving), held])
     held = beats.find(({ id }) => id === processId)?.holds.filter((name) => parts.single.includes(name)) ?? []
-    const living = beats.filter(({ id, ageMs }) => id === processId || ageMs < deadAfterMs)
-    members = living.map((one) => memberOf(one))
-    views = viewsOf(members.map(viewed), living.filter(({ id }) => id !== processId).flatMap((one) => goesByOf(one) ?? []))
+    members = beats.filter(({ id, ageMs }) => id === processId || ageMs < deadAfterMs).map((one) => memberOf(one))
     servers = new Map()
     wasFenced = false
-    if (JSON.stringify([members.map(viewed), views, held]) !== before || isBack) {
+    if (JSON.stringify([members.map(serving), held]) !== before || isBack) {
       log('cluster.members', { members: members.length, held })
       for (const listener of listeners) listener()
     }
   }
 
-  function beatNow(): void {
-    if (isBeating) {
-      isBeatWanted = true
-      return
-    }
-    if (timer === null || isStopped) return
-    clearTimeout(timer)
-    void live()
-  }
-
   async function live(): Promise<void> {
-    isBeating = true
-    isBeatWanted = false
-    const known = JSON.stringify(members.map(viewed))
     try {
       await beat()
       await sharing?.catchUp()
@@ -158,10 +124,7 @@ export function createMembership(parts: MembershipParts): Membership {
       }
     }
     if (isFenced()) wasFenced = true
-    isBeating = false
-    // What this process goes by is told with the sign of life after the one that it was read with.
-    const isSettled = views.length === 1 && JSON.stringify(members.map(viewed)) === known
-    if (!isStopped) timer = setTimeout(() => { void live() }, isBeatWanted ? 0 : isSettled ? beatEveryMs : beatSoonMs)
+    if (!isStopped) timer = setTimeout(() => { void live() }, beatEveryMs)
   }
 
   return {
@@ -187,17 +150,10 @@ export function createMembership(parts: MembershipParts): Membership {
         isWanted, onSaid: heard, onTouched: arrived,
         onCut: () => { parts.onFatal(new StoreError('closed', 'store: this process was away for longer than the others wait; it must be started anew')) },
       })
-      // First what is free is taken, and who is there is read; then both are told.
+      // First what is free is taken, then it is told.
       await beat()
-      await beat()
-      if (members.length > 1) sharing.say(JSON.stringify({ topic: comeTopic, words: null }))
-      // What the others have is theirs until they have told that they know better; who tells nothing is dead soon.
-      for (const until = clock() + deadAfterMs; views.length > 1 && clock() < until;) {
-        await wait(beatSoonMs / 2)
-        await beat()
-      }
-      isIn = true
-      timer = setTimeout(() => { void live() }, beatSoonMs)
+      if (parts.single.length > 0) await beat()
+      timer = setTimeout(() => { void live() }, beatEveryMs)
     },
     async stop() {
       isStopped = true
@@ -207,24 +163,9 @@ export function createMembership(parts: MembershipParts): Membership {
   }
 }
 
-/** What a process tells with a sign of life. An earlier version does not tell what it goes by. */
-type Told = Standing & { readonly goesBy?: View }
-
 /** What decides whose something is. */
-function viewed({ id, standing }: Member): View[number] {
+function serving({ id, standing }: Member): unknown {
   return [id, standing.serves]
-}
-
-/** Of what the others go by, only who is alive counts: what a dead one had is nobody's. Who has just come and goes by nothing yet does nothing yet. */
-function viewsOf(own: View, told: readonly View[]): readonly View[] {
-  const living = new Set(own.map(([id]) => id))
-  const all = [own, ...told.map((view) => view.filter(([id]) => living.has(id))).filter((view) => view.length > 0)]
-  return [...new Map(all.map((view) => [JSON.stringify(view), view])).values()]
-}
-
-function goesByOf({ told }: Beat): readonly [View] | null {
-  const { goesBy } = JSON.parse(told) as Partial<Told>
-  return goesBy === undefined ? null : [goesBy]
 }
 
 /** What another version beside us tells may lack what we know of. */

@@ -86,6 +86,17 @@ describe('colleagues at the same request', () => {
   it('two who write at once lose nothing: the second reads what the first wrote beside the own words, and decides', async () => {
     await admin.answer.fill('师傅今天下午去')
     await lead.answer.fill('师傅明天上午去')
+    // Both are sent before either is answered.
+    let sent = 0
+    let letGo = (): void => undefined
+    const bothSent = new Promise<void>((resolve) => { letGo = resolve })
+    for (const { page } of [admin, lead]) {
+      await page.route((url) => url.pathname.endsWith('/moves'), async (route) => {
+        if (++sent === 2) letGo()
+        await bothSent
+        await route.continue()
+      }, { times: 1 })
+    }
     await Promise.all([admin.act('答复居民'), lead.act('答复居民')])
     const [done, warned] = [admin, lead].map(({ page }) => [page.getByText('答复居民：已办好'), page.locator('.both')] as const)
     if (done === undefined || warned === undefined) throw new Error('two desks')
