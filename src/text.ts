@@ -152,3 +152,19 @@ export function pinyin(char: string): string {
   }
   return sound
 }
+
+/** At most so many characters; what was cut off is told by 「…」. */
+export function shorten(text: string, length: number): string {
+  const letters = [...text]
+  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
+}
+
+/** Without line breaks and runs of spaces. */
+export function onOneLine(text: string): string {
+  return text.replace(/\s+/gu, ' ').trim()
+}
+
+/** As it stands, within a regular expression. */
+export function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

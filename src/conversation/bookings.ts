@@ -9,6 +9,7 @@ import { isOpen, type Appointment, type ServiceRequest } from '../requests/servi
 import type { WorkingTime } from '../requests/working-time.js'
 import { chatLastUsed } from '../residents/identities.js'
 import type { Store, Write } from '../store/store.js'
+import { filerChat } from './filer-chat.js'
 import { bookingWords, timeOf } from './dialogs/booking-words.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
@@ -62,11 +63,8 @@ export function createBookings(parts: BookingParts): Bookings {
 
   /** To the resident's private chat; a room never hears of a booking. */
   async function noticeTo(communityId: CommunityId, request: ServiceRequest, text: string): Promise<OutboxRow | null> {
-    const conversation = await store.get(communityId, 'conversations', request.conversationId)
-    if (conversation?.chat !== 'private') return null
-    const to = await chatLastUsed(store, communityId, { channel: conversation.channel, conversationId: conversation.id, chat: 'private', residentId: conversation.residentId })
-    const there = to.conversationId === conversation.id ? conversation : await store.get(communityId, 'conversations', to.conversationId)
-    return noticeRow({ to, text, about: request.id, when: 'by-day' }, there, { id: parts.newId(), now: parts.now() })
+    const chat = await filerChat(store, communityId, request)
+    return chat === null ? null : noticeRow({ to: chat.to, text, about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })
   }
 
   async function commitAndTell(communityId: CommunityId, writes: readonly Write[], told: readonly { readonly request: ServiceRequest; readonly text: string }[]): Promise<void> {

@@ -2,7 +2,8 @@ import type { Move } from '../requests/apply-move.js'
 import type { Due } from '../requests/clock.js'
 import type { LegalRoute } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
-import { clockWords, replies, sayBasis, shorten, visitWords } from './replies.js'
+import { clockWords, replies, sayBasis, visitWords } from './replies.js'
+import { shorten } from '../text.js'
 
 /** What a move is to those who reported the request. */
 export interface MoveNews {

@@ -5,6 +5,7 @@ import type { PlannedVisit, Receiver } from '../requests/moves.js'
 import { statusName, type ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceField } from '../requests/services.js'
 import type { DangerKind, Slot } from '../nlu/understanding.js'
+import { shorten } from '../text.js'
 
 /** Every sentence the bot says, as functions of data. Numbers, days, prices and phones never stand here, but for the
  *  national emergency numbers (110, 119, 120, 12356 心理援助 since 2025, 96110 反诈 since 2019). */
@@ -66,11 +67,6 @@ const fillers = /^(那个|这个|那|这|嗯+|呃+|额+|啊+|哦+|就是|就是�
 function fromVoice(text: string): string {
   const words = text.split(/(?<=\p{Script=Han})[ 　]+(?=\p{Script=Han})/u)
   return words.length <= voiceSpaces ? text : words.filter((word) => !fillers.test(word)).join('')
-}
-
-export function shorten(text: string, length: number): string {
-  const letters = [...text]
-  return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
 }
 
 /** Stands where the words of a message stood that its author took back. */

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
 import { reminderDue } from '../booking/reminder.js'
-import type { Address } from '../channels/channel.js'
 import { alone, type Cluster } from '../cluster/cluster.js'
 import { KnowledgeError, StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
@@ -14,12 +13,12 @@ import type { ServiceCatalogue } from '../requests/services.js'
 import type { Unknown, WorkingTime } from '../requests/working-time.js'
 import type { Pager } from '../paging/pager.js'
 import type { Reach } from '../paging/reach.js'
-import { chatLastUsed } from '../residents/identities.js'
 import { pages } from '../store/pages.js'
 import type { Store } from '../store/store.js'
+import { filerChat } from './filer-chat.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
-import type { Conversation, OutboxRow } from './records.js'
+import type { OutboxRow } from './records.js'
 import { replies } from './replies.js'
 
 /** How often the requests are looked through, ms: nothing that is counted in working hours needs it sooner. */
@@ -139,21 +138,13 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     return true
   }
 
-  /** Where the filer is written to now: the private chat that was used last; `null` where there is none. */
-  async function chatOf(communityId: CommunityId, request: ServiceRequest): Promise<{ readonly to: Address; readonly conversation: Conversation | null } | null> {
-    const first = await parts.store.get(communityId, 'conversations', request.conversationId)
-    if (first?.chat !== 'private') return null
-    const to = await chatLastUsed(parts.store, communityId, { channel: first.channel, conversationId: first.id, chat: 'private', residentId: first.residentId })
-    return { to, conversation: to.conversationId === first.id ? first : await parts.store.get(communityId, 'conversations', to.conversationId) }
-  }
-
   /** Reminds who waits at home of a visit, as of a booking. Whether it did. */
   async function remindOfVisit(communityId: CommunityId, request: ServiceRequest): Promise<boolean> {
     const { visit } = request
     if (visit == null || visit.where !== 'home') return false
     const plannedAt = request.history.findLast(({ move }) => move === 'plan-visit')?.at ?? request.filedAt
     const due = reminderDue({ at: new Date(visit.at).toISOString(), ...(visit.reminded === undefined ? {} : { reminded: visit.reminded }) }, plannedAt, parts.now())
-    const chat = due === null ? null : await chatOf(communityId, request)
+    const chat = due === null ? null : await filerChat(parts.store, communityId, request)
     if (due === null || chat === null) return false
     const rows = [noticeRow({ to: chat.to, text: replies.visitSoon(request, visit), about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })]
     try {
@@ -168,7 +159,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
 
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
     if (followUpOf(request, time, parts.now()).kind !== 'lapsed') return false
-    const chat = await chatOf(communityId, request)
+    const chat = await filerChat(parts.store, communityId, request)
     const rows = chat === null ? [] : [noticeRow({ to: chat.to, text: replies.lapsed(request), about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })]
     return make(communityId, request, { name: 'lapse', reason: '到说好的日子没有回音', brings: null }, rows)
   }

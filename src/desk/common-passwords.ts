@@ -1,3 +1,5 @@
+import { escaped } from '../text.js'
+
 /** Passwords of 8 characters and more that stand first on the lists of leaked ones, here and abroad, in lower case. */
 const commonPasswords: ReadonlySet<string> = new Set(
   `12345678 123456789 1234567890 12345678910 123123123 1234512345 12341234 123454321 1234554321 0123456789 9876543210
@@ -24,7 +26,7 @@ const commonPasswords: ReadonlySet<string> = new Set(
 
 /** Words with which people begin a password when they are told to add figures and signs. */
 const usualWords = 'password passwd passw0rd p@ssw0rd p@ssword admin root user test guest welcome letmein iloveyou woaini woaiwojia zhongguo china beijing shanghai shequ jiedao wangge juwei gongan zhengfu yichuang huawei xiaomi weixin wechat qwerty qwert qwer asdf asdfgh zxcvbn abc abcd aaa aa qq a q'
-const wordAndMore = new RegExp(`^[\\d@#!.*_-]{0,4}(?:${usualWords.split(' ').map((word) => word.replace(/[.*]/g, '\\$&')).join('|')})[\\d@#!.*_-]*$`)
+const wordAndMore = new RegExp(`^[\\d@#!.*_-]{0,4}(?:${usualWords.split(' ').map(escaped).join('|')})[\\d@#!.*_-]*$`)
 
 /** Rows of keys and of the alphabet, along which a finger runs; digits run on from 9 to 0. */
 const runs = ['01234567890123456789', '98765432109876543210', 'abcdefghijklmnopqrstuvwxyz', 'zyxwvutsrqponmlkjihgfedcba', 'qwertyuiopasdfghjklzxcvbnm', 'qazwsxedcrfvtgbyhnujmikolp', '1qaz2wsx3edc4rfv5tgb6yhn', '1q2w3e4r5t6y7u8i9o0p']

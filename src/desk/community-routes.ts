@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { staffOf } from './caller.js'
 import type { CommunityList, CommunityNames } from './community-types.js'
 import { pathsOf } from './knowledge-versions.js'
-import { change, chinaDay, draftOn, waitingDrafts } from './place-drafts.js'
+import { change, draftOn, waitingDrafts } from './place-drafts.js'
 import { communityId, notFound } from './scope.js'
 import { canSee } from './sign-in.js'
+import { dayOf } from '../booking/slot.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { isCommunityId, type Community, type Jurisdiction, type LocalFact } from '../knowledge/community.js'
@@ -98,7 +99,7 @@ export function communityRoutes(app: FastifyInstance, parts: { readonly publicat
     const own = given.community.chain[0]!.code
     const clash = others.find((one) => one.id === given.community.id || one.numberPrefix === given.community.numberPrefix || one.chain[0]?.code === own)
     if (clash !== undefined) throw new InputError('taken', `${clash.name}已经用了这个${clash.id === given.community.id ? '短名' : clash.chain[0]?.code === own ? '区划代码' : '工单号开头'}，请换一个`)
-    const facts: readonly LocalFact[] = given.phone === null ? [] : [{ id: 'phone', topic: '电话', item: '社区值班电话', ...given.phone, date: chinaDay(parts.now()), from: null, until: null }]
+    const facts: readonly LocalFact[] = given.phone === null ? [] : [{ id: 'phone', topic: '电话', item: '社区值班电话', ...given.phone, date: dayOf(parts.now()), from: null, until: null }]
     const { hours, community } = given
     return reply.code(201).send(await draftOn(parts, request, given, (files) => withCommunity(files, { ...community, grids: [], policies: [], facts, ...(hours === null ? {} : { hours }) })))
   })

@@ -7,6 +7,7 @@ import type { Due } from '../requests/clock.js'
 import { buildingNumber } from '../requests/place.js'
 import { gridOf, maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest, type StatusChange } from '../requests/service-request.js'
+import { onOneLine, shorten } from '../text.js'
 
 /** Requests of a page. */
 const pageSize = 50
@@ -152,7 +153,7 @@ export function describeRequest(communityId: CommunityId, request: ServiceReques
     number: request.number,
     serviceName: request.serviceName,
     status: request.status,
-    summary: shorten(redact(request.description)),
+    summary: shorten(onOneLine(redact(request.description)), summaryLength),
     owner: request.owner,
     filedAt: request.filedAt,
     updatedAt: request.updatedAt,
@@ -160,9 +161,4 @@ export function describeRequest(communityId: CommunityId, request: ServiceReques
     urges: request.urges.length,
     ...(due.kind === 'running' && isOpen(request) ? { dueAt: due.dueAt, stage: due.stage } : {}),
   }
-}
-
-function shorten(text: string): string {
-  const characters = [...text.replace(/\s+/gu, ' ').trim()]
-  return characters.length > summaryLength ? `${characters.slice(0, summaryLength - 1).join('')}…` : characters.join('')
 }

@@ -24,11 +24,3 @@ export async function draftOn(parts: { readonly publication: Pick<Publication, '
   const { number } = await draftAs(parts.publication, staffOf(request).account, to(files), reason)
   return { number }
 }
-
-/** Asia/Shanghai, always eight hours ahead of UTC. */
-const zoneMs = 8 * 3_600_000
-
-/** The day in China, `2026-11-23`. */
-export function chinaDay(at: number): string {
-  return new Date(at + zoneMs).toISOString().slice(0, 10)
-}

@@ -5,11 +5,12 @@ import { staffOf } from './caller.js'
 import { communityRoutes } from './community-routes.js'
 import { channelRows } from './duty-routes.js'
 import { gridSheet, gridsFault, longestCell, readGrids } from './grid-sheet.js'
-import { change, chinaDay, draftOn, waitingDrafts } from './place-drafts.js'
+import { change, draftOn, waitingDrafts } from './place-drafts.js'
 import type { CalendarView, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView } from './place-types.js'
 import { communityId, notFound } from './scope.js'
 import { readSheet, writeSheet } from './sheet.js'
 import { canSee } from './sign-in.js'
+import { dayOf } from '../booking/slot.js'
 import type { HealthBoard } from '../channels/health.js'
 import { codeHoldsMs, type CodeUse, type Pairing } from '../channels/pairing.js'
 import { readInput } from '../http/input.js'
@@ -67,7 +68,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
 
   /** Years in which no promise can be counted although they are near. */
   function missingYears(): readonly number[] {
-    const [year, month] = chinaDay(now()).split('-').map(Number) as [number, number]
+    const [year, month] = dayOf(now()).split('-').map(Number) as [number, number]
     return [year, ...(month >= noticeMonth ? [year + 1] : [])].filter((one) => !inUse().years.has(one))
   }
 
@@ -102,7 +103,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   communityRoutes(app, parts)
 
   app.get('/api/desk/calendar', { config: { access: everyRole, does: '节假日和调休' } }, async (): Promise<CalendarView> => ({
-    base: inUse().version.number, drafts: await waitingDrafts(publication), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: chinaDay(now()),
+    base: inUse().version.number, drafts: await waitingDrafts(publication), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: dayOf(now()),
   }))
 
   app.post('/api/desk/calendar', { config: { access: ['admin'], does: '改节假日和调休', body: yearBody } }, async (request, reply) => {

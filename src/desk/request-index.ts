@@ -8,7 +8,7 @@ import type { Term } from '../requests/services.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import type { Store } from '../store/store.js'
 import { tables } from '../store/tables.js'
-import { segment } from '../text.js'
+import { escaped, segment } from '../text.js'
 
 /** Rows read from the store at once; residents are answered in between. */
 const batch = 500
@@ -128,7 +128,7 @@ function wordsOf(phrase: string): readonly string[] {
 /** A word within a text; a number does not stand within a longer one (13栋 is not 3栋). */
 function holdsWord(word: string): (text: string) => boolean {
   if (!/^\d/.test(word)) return (text) => text.includes(word)
-  const whole = new RegExp(`(?<!\\d)${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`)
+  const whole = new RegExp(`(?<!\\d)${escaped(word)}`)
   return (text) => whole.test(text)
 }
 

@@ -1,4 +1,4 @@
-import { normaliseMapped, replaceMatches, toSimplified, trimMapped, type MappedText } from '../text.js'
+import { escaped, normaliseMapped, replaceMatches, toSimplified, trimMapped, type MappedText } from '../text.js'
 import { findPersonalData } from '../privacy.js'
 import type { Gazetteer } from './addresses.js'
 import { certaintyOf, onlyPossible } from './certainty.js'
@@ -31,7 +31,7 @@ const longest = 2000
 /** Understands one message; the same view gives the same answer. */
 export async function understandWith(given: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
   const parts = { ...given, classifyPart: onceEach(given.classifyPart) }
-  const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escape).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
+  const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escaped).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
   const original = view.text.slice(0, longest)
   const mentioned = view.mentions.bot || original.search(mention) >= 0
   const mapped = withoutMentions(original, mention)
@@ -66,10 +66,6 @@ const requestInSilence = { least: 0.6, odds: 12 } as const
 
 function isLikelyTalk(top: Matter | null, offtopic: number): boolean {
   return top !== null && (top.confidence < requestInSilence.odds * offtopic || top.confidence < requestInSilence.least)
-}
-
-function escape(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** Normalised text without mentions of the bot, quotations of platforms and spaces at the ends, with the way back to the original. */

@@ -1,20 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createMembership } from '../../src/cluster/membership.js'
 import { StoreError } from '../../src/errors.js'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
-import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
+import { postgresOfFile } from '../store/postgres-server.js'
 import { aMessage, HUZHOU } from '../store/rows.js'
 import { put } from '../store/writes.js'
 
 const key = randomBytes(32)
-let server: PostgresServer
-let made: string
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 
 async function openOn(url: string, connections = 4): Promise<PostgresStore> {
   const store = await openPostgresStore({ url, key, connections })
@@ -47,7 +42,7 @@ const kinds = {
 
 describe('a database that fails', () => {
   it.each(Object.keys(kinds) as (keyof typeof kinds)[])('ends its connections during %s: what was said to be kept is kept whole, what was refused is not there at all, and it goes on', { timeout: 60_000 }, async (kind) => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const store = await openOn(url)
     const { cutAll } = await operator(url)
     const kept = new Set<number>()
@@ -76,7 +71,7 @@ describe('a database that fails', () => {
   })
 
   it('is away for a while: nothing is taken meanwhile, and within ten seconds of its return all is well again', { timeout: 60_000 }, async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const store = await openOn(url)
     const { cutAll, close } = await operator(url)
     const membership = createMembership({
@@ -104,7 +99,7 @@ describe('a database that fails', () => {
   })
 
   it('has no connection free: who waits too long is refused and nothing of theirs is kept, the others go through', { timeout: 60_000 }, async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const store = await openOn(url, 2)
     const holder = new pg.Client({ connectionString: url })
     await holder.connect()

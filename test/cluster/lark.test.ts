@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { larkChannel, type LarkChannel } from '../../src/channels/lark.js'
 import { createPairing } from '../../src/channels/pairing.js'
 import type { CommunityId } from '../../src/knowledge/community.js'
@@ -8,16 +8,11 @@ import type { Store } from '../../src/store/store.js'
 import { aJpeg } from '../channels/pictures.js'
 import { larkStandIn, wordsOf, type LarkStandIn } from '../channels/lark/stand-in.js'
 import { aCommunity } from '../desk/running-server.js'
-import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
+import { postgresOfFile } from '../store/postgres-server.js'
 import { aMortalProcess, findDead, knowEachOther, type MortalProcess } from './mortal.js'
 
 const key = randomBytes(32)
-let server: PostgresServer
-let made: string
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 
 const huzhou = 'huzhou-demo' as CommunityId
 const room = 'oc_lotus'
@@ -33,7 +28,7 @@ interface LarkHouse {
 
 /** Processes on one database with so many connections to one Lark, which gives each event to any of them. */
 async function aLarkHouse(count: number, connections: number, seed: number): Promise<LarkHouse> {
-  const url = await server.newDatabase(made)
+  const url = await postgres.newMade()
   const chance = seededRandom(seed)
   const lark = await larkStandIn({ chance })
   onTestFinished(() => lark.close())

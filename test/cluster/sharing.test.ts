@@ -1,23 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { homeOf } from '../../src/cluster/homes.js'
 import { createMembership, type Membership } from '../../src/cluster/membership.js'
 import type { Committed } from '../../src/store/store.js'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
 import { ruleOf } from '../../src/store/state.js'
 import { tableNames } from '../../src/store/tables.js'
-import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
+import { postgresOfFile } from '../store/postgres-server.js'
 import { anIntake, HUZHOU, oneOfEach, PUYANG, requestNamed } from '../store/rows.js'
 import { put, remove } from '../store/writes.js'
 
 const key = randomBytes(32)
-let server: PostgresServer
-let made: string
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 
 async function open(url: string): Promise<PostgresStore> {
   const store = await openPostgresStore({ url, key, connections: 4 })
@@ -75,7 +70,7 @@ describe('what is whose', () => {
 
 describe('processes on one database', () => {
   it('hear what the others commit, each once, in the order of one who writes, and as it stands', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const [one, other] = [await join(url), await join(url)]
     await vi.waitFor(() => expect(one.membership.others()).toHaveLength(1), 5_000)
     for (let n = 0; n < 50; n += 1) await one.store.commit(HUZHOU, [put('requests', requestNamed(`r${String(n).padStart(3, '0')}`))])
@@ -90,7 +85,7 @@ describe('processes on one database', () => {
   })
 
   it('hear within seconds of what a command wrote, which tells nobody', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const process = await join(url)
     const command = await open(url)
     await command.commit(HUZHOU, [put('requests', requestNamed('by-command'))])
@@ -98,7 +93,7 @@ describe('processes on one database', () => {
   })
 
   it('read an arrival only where it is to be served', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const all = [await join(url), await join(url), await join(url)]
     await vi.waitFor(() => { for (const { membership } of all) expect(membership.others()).toHaveLength(2) }, 5_000)
     const writer = await open(url)
@@ -111,7 +106,7 @@ describe('processes on one database', () => {
   })
 
   it('agree on whose a conversation is, take over what a stopped one had, and do nothing while they can’t be sure', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const [one, other] = [await join(url), await join(url)]
     const conversations = Array.from({ length: 100 }, (_, n) => `web:huzhou-demo:${n}`)
     await vi.waitFor(() => expect(one.membership.others()).toHaveLength(1), 5_000)
@@ -128,7 +123,7 @@ describe('processes on one database', () => {
   })
 
   it('give a channel that exists once to one of them, and its conversations with it', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const [one, other] = [await join(url, ['web'], ['wechat']), await join(url, ['web'], ['wechat'])]
     await vi.waitFor(() => expect(other.membership.others()[0]?.standing.serves).toContain('wechat'), 5_000)
     expect([one.membership.holds(), other.membership.holds()]).toEqual([['wechat'], []])
@@ -139,7 +134,7 @@ describe('processes on one database', () => {
   })
 
   it('hear what is said between them and kept nowhere, however long, and the database never sees a word of it', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const [one, other] = [await join(url), await join(url)]
     await vi.waitFor(() => expect(one.membership.others()).toHaveLength(1), 5_000)
     const client = new pg.Client({ connectionString: url })
@@ -158,7 +153,7 @@ describe('processes on one database', () => {
   })
 
   it('tell apart an older version beside them, and share the work with it', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const now = await join(url)
     const client = new pg.Client({ connectionString: url })
     await client.connect()
@@ -173,7 +168,7 @@ describe('processes on one database', () => {
 
 describe('a later version beside this one', () => {
   it('writes to tables that this one does not know, and rows that it can’t read: what it knows it goes on hearing', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const [now, other] = [await join(url), await join(url)]
     const client = new pg.Client({ connectionString: url })
     await client.connect()
@@ -191,7 +186,7 @@ describe('a later version beside this one', () => {
 
 describe('row-level security', () => {
   it('shows nothing to a query that forgot whose rows it wants, and nothing of another community, in any table', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const store = await open(url)
     for (const table of tableNames) await store.commit(HUZHOU, [put(table, oneOfEach[table])])
     await store.saveBlob(HUZHOU, 'file-1', Buffer.from('x'))
@@ -216,7 +211,7 @@ describe('row-level security', () => {
   })
 
   it('begins every key and unique constraint with the community', async () => {
-    const client = new pg.Client({ connectionString: made })
+    const client = new pg.Client({ connectionString: await postgres.newMade() })
     await client.connect()
     onTestFinished(() => client.end())
     const { rows } = await client.query<{ name: string; first: string }>(`select c.relname as name, a.attname as first from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0] where n.nspname = 'yichuang' and i.indisunique and c.relname <> 'meta'`)
@@ -227,7 +222,7 @@ describe('row-level security', () => {
 
 describe('the paths of a message', () => {
   it('walk over no table: each search of each table stands on an index of its own', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const client = new pg.Client({ connectionString: url })
     await client.connect()
     onTestFinished(() => client.end())

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createHealthBoard } from '../../src/channels/health.js'
 import { createPairing } from '../../src/channels/pairing.js'
 import type { EngineParts } from '../../src/conversation/create-engine.js'
@@ -11,7 +11,7 @@ import { createReach } from '../../src/paging/reach.js'
 import { rosterId } from '../../src/paging/roster.js'
 import { moveInWords } from '../../src/requests/apply-move.js'
 import type { Store } from '../../src/store/store.js'
-import { startPostgresMade, type PostgresServer } from '../store/postgres-server.js'
+import { postgresOfFile } from '../store/postgres-server.js'
 import { aStaffAccount } from '../store/rows.js'
 import { aMortalProcess, findDead, knowEachOther, type Arrived, type MortalProcess } from './mortal.js'
 
@@ -23,12 +23,7 @@ const deaths = process.env['LONG'] === '1'
   ? Array.from({ length: 40 }, (_, n) => (['before', 'after'] as const).map((how) => ({ at: n + 1, how }))).flat()
   : [{ at: 2, how: 'after' }, { at: 5, how: 'before' }] as const
 
-let server: PostgresServer
-let made: string
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 
 const term = { workdays: 5, source: '测试', date: '2026-11-01' }
 const promised: EngineParts['services'] = {
@@ -102,11 +97,11 @@ let lived: string | null = null
 /** A database as it stands just before the moment. */
 async function atTheMoment(): Promise<Town> {
   if (lived === null) {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     await liveUntilTheMoment(url)
     lived = url
   }
-  const town = aTown(await server.newDatabase(lived))
+  const town = aTown(await postgres.newDatabase(lived))
   town.clock.ms = moment
   return town
 }

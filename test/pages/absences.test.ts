@@ -1,52 +1,24 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
 import { PLATFORM } from '../../src/knowledge/community.js'
 import type { StaffAccount } from '../../src/desk/accounts.js'
-import { aRequest, huzhou, runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
+import { aRequest, huzhou } from '../desk/running-server.js'
+import { findBarriers } from './browser.js'
+import { pictureFolder, runningDesk } from './running-desk.js'
 
-/** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/absences */
-const folder = process.env['SCREENSHOTS'] ?? ''
-
-let browser: Browser
-let server: RunningServer
-let url: string
-let opened: Watched[] = []
-beforeAll(async () => {
-  if (folder !== '') mkdirSync(folder, { recursive: true })
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
-  opened = []
-  server = await runningServer({ pages: join(process.cwd(), 'dist/web') })
-  url = await server.listen()
-})
-afterEach(async () => {
-  const faults = opened.flatMap((each) => each.faults)
-  await Promise.all(opened.map((each) => each.page.context().close()))
-  await server.close()
-  expect(faults).toEqual([])
-})
+const here = runningDesk()
 
 async function colleague(role: 'staff' | 'lead' | 'auditor', name: string): Promise<StaffAccount> {
-  const { account } = await server.staff(role)
-  const kept = (await server.store.get(PLATFORM, 'staff', account.id))!
-  await server.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: { ...kept, name } }])
+  const { account } = await here.server.staff(role)
+  const kept = (await here.server.store.get(PLATFORM, 'staff', account.id))!
+  await here.server.store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: { ...kept, name } }])
   return account
 }
-async function open({ login }: StaffAccount): Promise<Page> {
-  const watched = await openPage(browser, { viewport: { width: 1280, height: 900 }, chinese: folder !== '' })
-  opened.push(watched)
-  const desk = new DeskPage(watched.page)
-  await desk.open(url)
-  await desk.logIn(login, staffPassword)
-  await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
-  await watched.page.goto(`${url}/desk/absences`)
-  return watched.page
+async function open(account: StaffAccount): Promise<Page> {
+  const page = await here.logIn(account)
+  await page.goto(`${here.url}/desk/absences`)
+  return page
 }
 async function pick(page: Page, field: string, name: RegExp): Promise<void> {
   await page.locator('.el-select').filter({ has: page.getByLabel(field) }).click()
@@ -56,7 +28,7 @@ const list = (page: Page) => page.getByRole('list', { name: '现在不在的' })
 
 it('a lead enters who is away and who stands in: what lies open changes hands, it is shown to all, and ends when the person is back', async () => {
   const [lead, away, standIn, auditor] = [await colleague('lead', '王主任'), await colleague('staff', '李师傅'), await colleague('staff', '周大姐'), await colleague('auditor', '沈审计')]
-  await server.store.commit(huzhou, [{ op: 'put', table: 'requests', row: aRequest('r1', { status: 'in-progress', owner: { kind: 'staff', id: away.id, name: '李师傅' } }) }])
+  await here.server.store.commit(huzhou, [{ op: 'put', table: 'requests', row: aRequest('r1', { status: 'in-progress', owner: { kind: 'staff', id: away.id, name: '李师傅' } }) }])
   const page = await open(lead)
   await page.getByRole('button', { name: '记下' }).click()
   await page.getByText('请选谁不在。').waitFor()
@@ -68,10 +40,10 @@ it('a lead enters who is away and who stands in: what lies open changes hands, i
   await page.getByRole('button', { name: '记下' }).click()
   await list(page).getByText('李师傅', { exact: true }).waitFor()
   expect(await list(page).innerText()).toMatch(/周大姐[\s\S]*王主任/)
-  expect((await server.store.get(huzhou, 'requests', 'r1'))?.owner).toMatchObject({ id: standIn.id })
+  expect((await here.server.store.get(huzhou, 'requests', 'r1'))?.owner).toMatchObject({ id: standIn.id })
   await page.mouse.move(5, 500)
   expect(await findBarriers(page)).toEqual([])
-  if (folder !== '') await page.screenshot({ path: join(folder, 'absences-filled.png'), fullPage: true })
+  if (pictureFolder !== '') await page.screenshot({ path: join(pictureFolder, 'absences-filled.png'), fullPage: true })
 
   // An auditor reads it, and has nothing to press.
   const reader = await open(auditor)
@@ -80,12 +52,12 @@ it('a lead enters who is away and who stands in: what lies open changes hands, i
 
   await page.getByRole('button', { name: /李师傅.*回来/ }).click()
   await expect.poll(() => list(page).count()).toBe(0)
-  expect(await server.store.find(huzhou, 'absences', {})).toEqual([])
+  expect(await here.server.store.find(huzhou, 'absences', {})).toEqual([])
 })
 
 it('staff enter themselves and nobody else', async () => {
   const [away, other] = [await colleague('staff', '李师傅'), await colleague('staff', '周大姐')]
-  await server.store.commit(huzhou, [{ op: 'put', table: 'absences', row: { id: other.id, rev: 0, kind: 'staff', name: '周大姐', until: server.clock.now + 86_400_000, standIn: null, setBy: { id: other.id, name: '周大姐' }, at: server.clock.now } }])
+  await here.server.store.commit(huzhou, [{ op: 'put', table: 'absences', row: { id: other.id, rev: 0, kind: 'staff', name: '周大姐', until: here.server.clock.now + 86_400_000, standIn: null, setBy: { id: other.id, name: '周大姐' }, at: here.server.clock.now } }])
   const page = await open(away)
   await list(page).getByText('周大姐', { exact: true }).waitFor()
   expect([await page.getByLabel('谁不在').isDisabled(), await list(page).getByRole('button').count()]).toEqual([true, 0])
@@ -93,5 +65,5 @@ it('staff enter themselves and nobody else', async () => {
   await page.getByLabel('到什么时候').press('Enter')
   await page.getByRole('button', { name: '记下' }).click()
   await list(page).getByText('李师傅', { exact: true }).waitFor()
-  expect((await server.store.get(huzhou, 'absences', away.id))?.setBy.name).toBe('李师傅')
+  expect((await here.server.store.get(huzhou, 'absences', away.id))?.setBy.name).toBe('李师傅')
 })

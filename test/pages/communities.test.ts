@@ -1,52 +1,22 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { huzhou, runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { huzhou } from '../desk/running-server.js'
+import { findBarriers } from './browser.js'
+import { pictureFolder, runningDesk } from './running-desk.js'
 
-/** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/communities */
-const folder = process.env['SCREENSHOTS'] ?? ''
-
-let browser: Browser
-let server: RunningServer
-let url: string
-let opened: Watched[] = []
-beforeAll(async () => {
-  if (folder !== '') mkdirSync(folder, { recursive: true })
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
-  opened = []
-  server = await runningServer({ pages: join(process.cwd(), 'dist/web') })
-  url = await server.listen()
-})
-afterEach(async () => {
-  const faults = opened.flatMap((each) => each.faults)
-  await Promise.all(opened.map((each) => each.page.context().close()))
-  await server.close()
-  expect(faults).toEqual([])
-})
+const here = runningDesk()
 
 async function logIn(role: 'staff' | 'lead' | 'admin' | 'auditor', scope: 'all' | readonly (typeof huzhou)[], viewport = { width: 1280, height: 900 }): Promise<Page> {
-  const { account } = await server.staff(role, scope)
-  const watched = await openPage(browser, { viewport, chinese: folder !== '' })
-  opened.push(watched)
-  const desk = new DeskPage(watched.page)
-  await desk.open(url)
-  await desk.logIn(account.login, staffPassword)
-  await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
-  return watched.page
+  return here.logIn((await here.server.staff(role, scope)).account, { viewport })
 }
 async function look(page: Page, name: string): Promise<void> {
   expect(await findBarriers(page)).toEqual([])
-  if (folder === '') return
+  if (pictureFolder === '') return
   await page.evaluate('document.fonts.ready.then(() => 1)')
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`), fullPage: true })
+    await page.screenshot({ path: join(pictureFolder, `${name}-${colorScheme}.png`), fullPage: true })
   }
   await page.emulateMedia({ colorScheme: 'light' })
 }
@@ -81,7 +51,7 @@ it('a community is added on a page, approved by a second admin at another comput
   await admin.getByText('您是这一版的作者，要由另一位管理员批准').waitFor()
   await look(admin, 'community-draft')
 
-  await second.goto(`${url}/desk/knowledge/versions/2`)
+  await second.goto(`${here.url}/desk/knowledge/versions/2`)
   await second.getByRole('button', { name: '批准' }).click()
   await second.getByRole('button', { name: '上线' }).click()
   await second.getByText('已上线').waitFor()
@@ -119,7 +89,7 @@ it('a community is added on a page, approved by a second admin at another comput
 
 it('an admin of one community changes its name and places, and cannot add another; a lead and staff see no page of all', async () => {
   const admin = await logIn('admin', [huzhou], { width: 360, height: 740 })
-  await admin.goto(`${url}/desk/place`)
+  await admin.goto(`${here.url}/desk/place`)
   await admin.getByRole('button', { name: '修改名称、所属和地名' }).click()
   const form = admin.getByRole('form', { name: '修改名称、所属和地名' })
   await form.getByLabel('社区的名称').fill('新荷社区')
@@ -129,12 +99,12 @@ it('an admin of one community changes its name and places, and cannot add anothe
   await look(admin, 'community-profile-phone')
   await form.getByRole('button', { name: '存成草稿' }).click()
   await admin.getByText('已存成第 2 版草稿').waitFor()
-  await admin.goto(`${url}/desk/communities`)
+  await admin.goto(`${here.url}/desk/communities`)
   await admin.getByText('要添加社区，请管全部社区的管理员来。').waitFor()
   expect(await admin.getByRole('button', { name: '添加一个社区' }).count()).toBe(0)
   for (const role of ['lead', 'staff'] as const) {
     const page = await logIn(role, [huzhou])
-    await page.goto(`${url}/desk/communities`)
+    await page.goto(`${here.url}/desk/communities`)
     await page.getByText('这里没有您能看的内容。').waitFor()
     expect(await page.getByRole('link', { name: '所有社区' }).count()).toBe(0)
   }

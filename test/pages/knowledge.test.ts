@@ -1,74 +1,43 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import type { CommunityId } from '../../src/knowledge/community.js'
 import { readKnowledge } from '../../src/knowledge/knowledge.js'
 import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
 import { createPublication } from '../../src/publication/publication.js'
-import { runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
 import { invented } from '../publication/invented-knowledge.js'
 import { aDocx, aPdf, paragraphsXml } from '../knowledge/office-files.js'
-import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
-import { DeskPage } from './desk-page.js'
+import { findBarriers } from './browser.js'
+import { pictureFolder, runningDesk } from './running-desk.js'
 
-/** Pictures for people to look at: SCREENSHOTS=/tmp/pages npx vitest run test/pages/knowledge */
-const folder = process.env['SCREENSHOTS'] ?? ''
-const pages = process.env['BUILT_PAGES'] ?? join(process.cwd(), 'dist/web')
 const lotus = 'lotus-demo' as CommunityId
 
-let browser: Browser
-let server: RunningServer
-let url: string
-let opened: Watched[] = []
-beforeAll(async () => {
-  if (folder !== '') mkdirSync(folder, { recursive: true })
-  browser = await openBrowser()
-})
-afterAll(() => browser.close())
-beforeEach(async () => {
-  opened = []
-  server = await runningServer({
-    pages,
-    communities: [...readKnowledge(invented).communities.values()],
-    knowledge: async (store, now) => {
-      const publication = createPublication(store, now)
-      await publication.begin(invented)
-      const live = await createLiveKnowledge(publication)
-      return {
-        publication, inUse: live.inUse, titleOf: () => '问政策', takeUp: async () => { await live.reload() },
-        tryOut: ({ id }) => Promise.resolve({
-          understanding: null,
-          answer: { id, speaks: true, outcome: 'answered', intents: [{ name: 'policy_standard', confidence: 0.93 }], slots: [{ name: 'count', value: '几个人' }], reply: ['成员不少于九人。'], citations: [], ms: 3 },
-        }),
-      }
-    },
-  })
-  url = await server.listen()
-})
-afterEach(async () => {
-  const faults = opened.flatMap((each) => each.faults)
-  await Promise.all(opened.map((each) => each.page.context().close()))
-  await server.close()
-  expect(faults).toEqual([])
+const here = runningDesk({
+  communities: [...readKnowledge(invented).communities.values()],
+  knowledge: async (store, now) => {
+    const publication = createPublication(store, now)
+    await publication.begin(invented)
+    const live = await createLiveKnowledge(publication)
+    return {
+      publication, inUse: live.inUse, titleOf: () => '问政策', takeUp: async () => { await live.reload() },
+      tryOut: ({ id }) => Promise.resolve({
+        understanding: null,
+        answer: { id, speaks: true, outcome: 'answered', intents: [{ name: 'policy_standard', confidence: 0.93 }], slots: [{ name: 'count', value: '几个人' }], reply: ['成员不少于九人。'], citations: [], ms: 3 },
+      }),
+    }
+  },
 })
 
 async function logIn(role: 'lead' | 'admin' | 'auditor', given: { readonly viewport?: { width: number; height: number }; readonly colorScheme?: 'dark' } = {}): Promise<Page> {
-  const { account } = await server.staff(role, role === 'lead' ? [lotus] : 'all')
-  const watched = await openPage(browser, { viewport: { width: 1280, height: 900 }, chinese: folder !== '', ...given })
-  opened.push(watched)
-  const desk = new DeskPage(watched.page)
-  await desk.open(url)
-  await desk.logIn(account.login, staffPassword)
-  await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
-  return watched.page
+  return here.logIn((await here.server.staff(role, role === 'lead' ? [lotus] : 'all')).account, given)
 }
 async function look(page: Page, name: string): Promise<void> {
   expect(await findBarriers(page)).toEqual([])
-  if (folder === '') return
+  if (pictureFolder === '') return
   await page.evaluate('document.fonts.ready.then(() => 1)')
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
+  await page.screenshot({ path: join(pictureFolder, `${name}.png`), fullPage: true })
 }
 const part = (page: Page, name: string) => page.getByRole('navigation', { name: '知识库' }).getByRole('link', { name }).click()
 
@@ -90,17 +59,17 @@ describe('a notice', () => {
     expect(await lead.getByText('要管理员核对、批准和上线').count()).toBe(1)
 
     const [admin, second] = [await logIn('admin'), await logIn('admin', { colorScheme: 'dark' })]
-    await admin.goto(`${url}/desk/knowledge/versions/2`)
+    await admin.goto(`${here.url}/desk/knowledge/versions/2`)
     await admin.getByRole('button', { name: '核对' }).click()
     await admin.getByText(/问了 3 个问题：改坏 0 个/).waitFor()
-    await second.goto(`${url}/desk/knowledge/versions/2`)
+    await second.goto(`${here.url}/desk/knowledge/versions/2`)
     await second.getByRole('button', { name: '批准' }).click()
     await second.getByText('已批准，可以上线了。').waitFor()
     await look(second, 'knowledge-version-dark')
     await second.getByRole('button', { name: '上线' }).click()
     await second.getByText('已上线').waitFor()
     await look(second, 'knowledge-version-live')
-    await admin.goto(`${url}/desk/knowledge/versions/1`)
+    await admin.goto(`${here.url}/desk/knowledge/versions/1`)
     await admin.getByRole('button', { name: '退回到这一版' }).click()
     await admin.getByRole('dialog').getByRole('textbox').fill('通知发错了')
     await admin.getByRole('dialog').getByRole('button', { name: '退回' }).click()
@@ -111,13 +80,13 @@ describe('a notice', () => {
   })
 
   it('is made of an answer of staff in three clicks', async () => {
-    const line = (id: string, from: 'resident' | 'staff', text: string) => ({ op: 'put', table: 'messages', row: { id, rev: 0, conversationId: 'c1', at: server.clock.now, from, authorId: from, authorName: from === 'staff' ? '王芳' : null, text, attachments: [], reply: null, requestId: null } } as const)
-    await server.store.commit(lotus, [
-      { op: 'put', table: 'conversations', row: { id: 'c1', rev: 0, channel: 'web', chat: 'private', residentId: 'r1', title: '居民', mode: 'bot', handover: null, takenBy: null, lastAt: server.clock.now } },
+    const line = (id: string, from: 'resident' | 'staff', text: string) => ({ op: 'put', table: 'messages', row: { id, rev: 0, conversationId: 'c1', at: here.server.clock.now, from, authorId: from, authorName: from === 'staff' ? '王芳' : null, text, attachments: [], reply: null, requestId: null } } as const)
+    await here.server.store.commit(lotus, [
+      { op: 'put', table: 'conversations', row: { id: 'c1', rev: 0, channel: 'web', chat: 'private', residentId: 'r1', title: '居民', mode: 'bot', handover: null, takenBy: null, lastAt: here.server.clock.now } },
       line('m1', 'resident', '活动室周日开吗'), line('m2', 'staff', '活动室周日上午九点到十一点开放'),
     ])
     const lead = await logIn('lead')
-    await lead.goto(`${url}/desk/conversations/${lotus}/c1`)
+    await lead.goto(`${here.url}/desk/conversations/${lotus}/c1`)
     await lead.getByRole('link', { name: '存为知识' }).click()
     await lead.getByText('活动室周日开吗').waitFor()
     expect([await lead.getByLabel('怎么答').inputValue(), await lead.getByLabel('来源').inputValue()]).toEqual(['活动室周日上午九点到十一点开放', '王芳 2026-11-20 答复居民'])
@@ -131,7 +100,7 @@ describe('a notice', () => {
 describe('a policy file', () => {
   it('is read, shown beside its original, corrected and kept as a draft; a refusal says what to do', async () => {
     const admin = await logIn('admin')
-    await admin.goto(`${url}/desk/knowledge/policies`)
+    await admin.goto(`${here.url}/desk/knowledge/policies`)
     const path = join(tmpdir(), 'yichuang-building-rules.txt')
     writeFileSync(path, `首页 > 通知公告\n示例市居民楼道堆物管理办法\n示居发〔2025〕8号\n（2025年3月1日）\n一、总体要求\n${'楼道是大家的通道，任何人不得在楼道堆放杂物，影响通行和安全。'.repeat(6)}\n二、清理期限\n社区发现楼道堆物的，应当通知堆放人在三日内自行清理；逾期不清理的，由社区组织清理。\n版权所有 示例市民政局\n`)
     await admin.getByLabel('文件', { exact: true }).setInputFiles({ name: 'a.rtf', mimeType: 'application/rtf', buffer: Buffer.from('{\\rtf1 abc') })
@@ -144,7 +113,7 @@ describe('a policy file', () => {
     for (const [name, mimeType, buffer] of [
       ['办法.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', await aDocx(paragraphsXml(paragraphs.join('\n')))],
       ['办法.html', 'text/html', Buffer.from(`<!doctype html><html><head><meta charset="utf-8"></head><body>${html}</body></html>`)],
-      ['办法.pdf', 'application/pdf', await aPdf(browser, html)],
+      ['办法.pdf', 'application/pdf', await aPdf(here.browser, html)],
     ] as const) {
       await admin.getByLabel('文件', { exact: true }).setInputFiles({ name, mimeType, buffer })
       await admin.getByRole('button', { name: '读一读' }).click()
@@ -168,12 +137,12 @@ describe('a policy file', () => {
 describe('the policy texts in use', () => {
   it('are listed with where and how they hold, read beside their original, and corrected or taken out as a draft', async () => {
     const auditor = await logIn('auditor', { viewport: { width: 360, height: 740 } })
-    await auditor.goto(`${url}/desk/knowledge/policies`)
+    await auditor.goto(`${here.url}/desk/knowledge/policies`)
     await auditor.getByRole('button', { name: '《示例市关于加强社区议事工作的意见》' }).click()
     await auditor.getByRole('button', { name: /成员不少于九人/ }).waitFor()
     expect([await auditor.getByRole('button', { name: '更正文件信息' }).count(), await auditor.evaluate('document.documentElement.scrollWidth')]).toEqual([0, 360])
     const admin = await logIn('admin')
-    await admin.goto(`${url}/desk/knowledge/policies`)
+    await admin.goto(`${here.url}/desk/knowledge/policies`)
     const row = admin.getByRole('row', { name: /示例市关于加强社区议事工作的意见/ })
     expect(await row.innerText()).toMatch(/示民发〔2024〕3号[\s\S]*现行[\s\S]*示例市（990100）[\s\S]*荷塘社区/)
     await row.getByRole('button').click()
@@ -197,7 +166,7 @@ describe('the policy texts in use', () => {
 describe('what the knowledge says and lacks', () => {
   it('is shown: a trial with the clauses as they were weighed, on a phone too', async () => {
     const auditor = await logIn('auditor', { viewport: { width: 360, height: 740 } })
-    await auditor.goto(`${url}/desk/knowledge/trial`)
+    await auditor.goto(`${here.url}/desk/knowledge/trial`)
     await auditor.getByLabel('居民会怎么问').fill('居民议事会成员不少于几个人')
     await auditor.getByRole('button', { name: '问一问' }).click()
     await auditor.getByText('有依据，照原文答').waitFor()
@@ -207,10 +176,10 @@ describe('what the knowledge says and lacks', () => {
   })
 
   it('is shown: what is past, and what was asked and not answered', async () => {
-    const ask = (id: string, text: string) => ({ op: 'put', table: 'learning', row: { id, rev: 0, at: server.clock.now, conversationId: 'c1', text, understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } } as const)
-    await server.store.commit(lotus, [ask('1', '游泳馆几点开门'), ask('2', '游泳馆开门时间'), ask('3', '旧衣服回收箱在哪里')])
+    const ask = (id: string, text: string) => ({ op: 'put', table: 'learning', row: { id, rev: 0, at: here.server.clock.now, conversationId: 'c1', text, understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } } as const)
+    await here.server.store.commit(lotus, [ask('1', '游泳馆几点开门'), ask('2', '游泳馆开门时间'), ask('3', '旧衣服回收箱在哪里')])
     const admin = await logIn('admin')
-    await admin.goto(`${url}/desk/knowledge/gaps`)
+    await admin.goto(`${here.url}/desk/knowledge/gaps`)
     await admin.getByText('游泳馆开门时间').first().waitFor()
     await look(admin, 'knowledge-gaps')
     await part(admin, '过期和矛盾')
@@ -225,7 +194,7 @@ describe('what the knowledge says and lacks', () => {
 describe('a service', () => {
   it('is entered with what is asked for it, and a list of papers with a question; what is missing is said first', async () => {
     const admin = await logIn('admin')
-    await admin.goto(`${url}/desk/knowledge/services`)
+    await admin.goto(`${here.url}/desk/knowledge/services`)
     await admin.getByRole('button', { name: '登记一个办事项目' }).click()
     const form = admin.getByRole('form', { name: '办事项目' })
     await form.getByRole('button', { name: '存成草稿' }).click()
@@ -269,7 +238,7 @@ describe('a service', () => {
 
 describe('two drafts of one fact', () => {
   it('stand beside each other with both wordings, and go on as one is chosen', async () => {
-    const admin = await server.staff('admin', 'all')
+    const admin = await here.server.staff('admin', 'all')
     const enter = async (text: string): Promise<number> => {
       const fact = { topic: '办公时间', item: '办事大厅', text, source: '公告', date: '2026-11-19', from: null, until: null }
       return (await admin.call('POST', `/api/desk/knowledge/facts/${lotus}`, { id: 'hours', fact, reason: '改时间' })).json<{ number: number }>().number
@@ -277,11 +246,11 @@ describe('two drafts of one fact', () => {
     const [first, second] = [await enter('八点半开门'), await enter('九点开门')]
     const page = await logIn('admin')
     for (const act of ['核对', '批准', '上线']) {
-      await page.goto(`${url}/desk/knowledge/versions/${first}`)
+      await page.goto(`${here.url}/desk/knowledge/versions/${first}`)
       await page.getByRole('button', { name: act, exact: true }).click()
       await page.getByText({ 核对: /问了 3 个问题/, 批准: '已批准，可以上线了。', 上线: '已上线' }[act]!).first().waitFor()
     }
-    await page.goto(`${url}/desk/knowledge/versions/${second}`)
+    await page.goto(`${here.url}/desk/knowledge/versions/${second}`)
     await page.getByText('后来上线的一版也改了同一处').waitFor()
     expect([await page.getByRole('button', { name: '核对', exact: true }).count(), await page.getByText('八点半开门').count() > 0]).toEqual([0, true])
     await look(page, 'knowledge-conflict')
@@ -298,7 +267,7 @@ describe('two drafts of one fact', () => {
 describe('a question that must stay answered', () => {
   it('is kept from a trial, listed, entered with the clause that must come, and dropped', async () => {
     const lead = await logIn('lead')
-    await lead.goto(`${url}/desk/knowledge/trial`)
+    await lead.goto(`${here.url}/desk/knowledge/trial`)
     await lead.getByLabel('居民会怎么问').fill('议事会最少要几个人')
     await lead.getByRole('button', { name: '问一问' }).click()
     await lead.getByRole('button', { name: '以后都要这样答' }).click()
@@ -322,9 +291,9 @@ describe('a question that must stay answered', () => {
 
 describe('what nothing answered', () => {
   it('becomes a fact with the question in view', async () => {
-    await server.store.commit(lotus, [{ op: 'put', table: 'learning', row: { id: '1', rev: 0, at: server.clock.now, conversationId: 'c1', text: '游泳馆几点开门', understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } }])
+    await here.server.store.commit(lotus, [{ op: 'put', table: 'learning', row: { id: '1', rev: 0, at: here.server.clock.now, conversationId: 'c1', text: '游泳馆几点开门', understood: [], why: 'unanswered', chosen: null, label: 'drop', labelledAt: null, publishedAt: null } }])
     const lead = await logIn('lead')
-    await lead.goto(`${url}/desk/knowledge/gaps`)
+    await lead.goto(`${here.url}/desk/knowledge/gaps`)
     await lead.getByRole('link', { name: /去登记一条/ }).click()
     await lead.locator('q').getByText('游泳馆几点开门').waitFor()
     expect(await lead.getByLabel('为什么改').inputValue()).toBe('居民问过，没有依据可答')

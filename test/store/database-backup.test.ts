@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import pg from 'pg'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { restoreEmbedded } from '../../src/store/backup.js'
 import { verifyEqual } from '../../src/store/contents.js'
 import { decodeDocument, encodeDocument } from '../../src/store/document-file.js'
@@ -12,7 +12,7 @@ import { restoreDatabase, type DatabaseRestore } from '../../src/store/postgres/
 import { withPostgresContents } from '../../src/store/postgres/contents.js'
 import { Sealer } from '../../src/store/seal.js'
 import type { Store } from '../../src/store/store.js'
-import { startPostgresMade, type PostgresServer } from './postgres-server.js'
+import { postgresOfFile } from './postgres-server.js'
 import { aMessage, HUZHOU, oneOfEach, PUYANG, requestNamed } from './rows.js'
 import { tempFolder } from './temp-store.js'
 import { put } from './writes.js'
@@ -22,14 +22,9 @@ const sealer = new Sealer(key)
 const dayMs = 86_400_000
 const canary = '王桂兰13800000077'
 
-let server: PostgresServer
-let made: string
 let place: string
 let backup: string
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 beforeEach(async () => {
   place = await tempFolder()
   backup = join(place, 'backup')
@@ -55,7 +50,7 @@ async function expectAll(store: Store): Promise<void> {
   await expect(store.commit(HUZHOU, [put('requests', requestNamed('again', { sourceKey: 'web:r0:0' }))])).rejects.toMatchObject({ code: 'conflict' })
 }
 async function filledDatabase(): Promise<string> {
-  const url = await server.newDatabase(made)
+  const url = await postgres.newMade()
   const store = await openDatabase(url)
   await fill(store)
   await store.backup(backup)
@@ -66,7 +61,7 @@ async function filledDatabase(): Promise<string> {
 describe('a backup of a database', () => {
   it('restores to an empty database, every row, attachment, number and archived request equal by hash', async () => {
     const url = await filledDatabase()
-    const empty = await server.newDatabase()
+    const empty = await postgres.newDatabase()
     expect(await restore(empty)).toMatchObject({ rows: 22 })
     const equal = await withPostgresContents({ url, sealer }, 'picture', (one) => withPostgresContents({ url: empty, sealer }, 'picture', (other) => verifyEqual(one, other)))
     expect(equal).toMatchObject({ rows: 22, archived: 10, blobs: 1 })
@@ -82,14 +77,14 @@ describe('a backup of a database', () => {
     await embedded.backup(join(place, 'second'))
     await expectAll(embedded)
     await embedded.close()
-    const empty = await server.newDatabase()
+    const empty = await postgres.newDatabase()
     await restore(empty, { from: join(place, 'second') })
     const store = await openDatabase(empty)
     await expectAll(store)
     await store.close()
   })
   it('is of one moment while commits go on: rows written together are there together', async () => {
-    const url = await server.newDatabase(made)
+    const url = await postgres.newMade()
     const store = await openDatabase(url)
     let isOver = false
     let n = 0
@@ -101,7 +96,7 @@ describe('a backup of a database', () => {
     isOver = true
     await writing
     await store.close()
-    const empty = await server.newDatabase()
+    const empty = await postgres.newDatabase()
     await restore(empty)
     const restored = await openDatabase(empty)
     const messages = await restored.find(HUZHOU, 'messages', { limit: 10_000 })
@@ -203,7 +198,7 @@ describe('a backup of the form before', () => {
     await cp(fixture, backup, { recursive: true })
     let store: Store
     if (kind === 'database') {
-      const url = await server.newDatabase()
+      const url = await postgres.newDatabase()
       expect(await restore(url, { key: fixtureKey })).toMatchObject({ rows: 3 })
       store = await openPostgresStore({ url, key: fixtureKey })
     } else {

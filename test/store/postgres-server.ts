@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { ownPostgres, type OwnPostgres } from '../../src/bench/own-postgres.js'
 import { openPostgresStore } from '../../src/store/postgres.js'
 
@@ -21,6 +22,15 @@ export async function startPostgresMade(key: Buffer): Promise<{ readonly server:
   const made = await server.newDatabase()
   await (await openPostgresStore({ url: made, key })).close()
   return { server, made }
+}
+
+/** A server with a database whose schema is made for all tests of a file, from before the first until after the last. */
+export function postgresOfFile(key: Buffer): { newDatabase(like?: string): Promise<string>; newMade(): Promise<string> } {
+  let started: Awaited<ReturnType<typeof startPostgresMade>> | null = null
+  const running = () => started ?? expect.fail('the server of a file runs while its tests do')
+  beforeAll(async () => { started = await startPostgresMade(key) }, 120_000)
+  afterAll(() => started?.server.stop())
+  return { newDatabase: (like) => running().server.newDatabase(like), newMade: () => running().server.newDatabase(running().made) }
 }
 
 /** A server of our own; what a power cut would take is not what these tests are about (`settings` may say otherwise). */

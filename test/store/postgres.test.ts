@@ -1,30 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { afterAll, beforeAll } from 'vitest'
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres.js'
 import { storeModel } from '../contracts/store-model.js'
 import { storeContract } from '../contracts/store.js'
 import type { OpenStore } from '../contracts/store/held.js'
-import { startPostgresMade, type PostgresServer } from './postgres-server.js'
+import { postgresOfFile } from './postgres-server.js'
 
-let server: PostgresServer
-/** A database whose schema is made: the others are copies of it. */
-let made: string
 const key = randomBytes(32)
-beforeAll(async () => {
-  ({ server, made } = await startPostgresMade(key))
-}, 120_000)
-afterAll(() => server.stop())
+const postgres = postgresOfFile(key)
 
 async function openInNewDatabase(): Promise<OpenStore> {
-  return openIn(await server.newDatabase(made))
+  return openIn(await postgres.newMade())
 }
 
 let emptied: string | null = null
 
 /** One database for all sequences, emptied before each: to make ten thousand would take longer than what they do. */
 async function openEmptied(): Promise<OpenStore> {
-  emptied ??= await server.newDatabase(made)
+  emptied ??= await postgres.newMade()
   const client = new pg.Client({ connectionString: emptied })
   await client.connect()
   try {

@@ -19,6 +19,7 @@ import { findDanger } from '../../nlu/emergency.js'
 import { isOpen, statusName, type ServiceRequest } from '../../requests/service-request.js'
 import { identitiesOf } from '../../residents/identities.js'
 import type { Store } from '../../store/store.js'
+import { onOneLine, shorten } from '../../text.js'
 
 const opaqueId = z.string().min(1).max(200)
 const sessionBody = z.object({ communityId: z.string().max(40) })
@@ -131,7 +132,7 @@ export function chatRoutes(app: FastifyInstance, parts: {
       requests: own.filter(({ status }) => status !== 'draft').sort((one, other) => other.filedAt - one.filedAt).slice(0, ownShown)
         .map((each) => ({
           number: each.number, kind: each.serviceName, status: statusName(each.status), isOpen: isOpen(each), filedAt: each.filedAt, updatedAt: each.updatedAt,
-          words: shorten(each.description), end: endOf(each),
+          words: shorten(onOneLine(each.description), wordsShown), end: endOf(each),
         })),
     }
   })
@@ -192,11 +193,6 @@ export function chatRoutes(app: FastifyInstance, parts: {
 
 /** Characters of one's own words in the list of one's requests. */
 const wordsShown = 40
-
-function shorten(text: string): string {
-  const characters = [...text.replace(/\s+/gu, ' ').trim()]
-  return characters.length > wordsShown ? `${characters.slice(0, wordsShown - 1).join('')}…` : characters.join('')
-}
 
 /** How it ended, in the words and with the pictures of who did it; `null` while it is open, and where nothing was said. */
 function endOf(request: ServiceRequest): OwnRequests['requests'][number]['end'] {

@@ -5,9 +5,10 @@ import type { Citation } from '../../retrieval/citation.js'
 import { wholeQuestion } from '../../retrieval/follow-up.js'
 import { itemMatter } from '../../retrieval/items.js'
 import { excerpt } from '../excerpt.js'
-import { shorten, sourceLine, standing } from '../replies.js'
+import { sourceLine, standing } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { handOver } from './hand-over.js'
+import { shorten } from '../../text.js'
 
 /** How long a short question goes on from the one before, ms. */
 const goesOnMs = 10 * 60_000

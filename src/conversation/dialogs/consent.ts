@@ -2,7 +2,7 @@ import type { Slot } from '../../nlu/understanding.js'
 import type { Consent } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
 import type { Form } from '../memory.js'
-import { shorten } from '../replies.js'
+import { shorten } from '../../text.js'
 import { step, type Step, type Turn } from '../turn.js'
 
 /** Says no to being visited or acted for, and not to a word of what was read back. */

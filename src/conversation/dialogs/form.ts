@@ -6,7 +6,7 @@ import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } fr
 import { optionsIn, type Service } from '../../requests/services.js'
 import { isAsking, sureEnough, wantsAct } from '../matters.js'
 import type { Form } from '../memory.js'
-import { asSaid, replies, shorten } from '../replies.js'
+import { asSaid, replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 import { givesConsent, refuseConsent, withContact } from './consent.js'
 import { isBooked, offerTimes, pickOffered } from './slots.js'
@@ -16,6 +16,7 @@ import { handOver } from './hand-over.js'
 import { answerKnown, askWhich } from './known-data.js'
 import { advance, readBack } from './report.js'
 import { cancelOrChange } from './track.js'
+import { shorten } from '../../text.js'
 
 /** How often one question is asked before a person is called. */
 const mostAsked = 2

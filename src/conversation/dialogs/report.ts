@@ -4,12 +4,13 @@ import { faultClass } from '../../requests/faults.js'
 import { joinTouching } from '../../requests/place.js'
 import { becomes, missingFields, optionsIn, type Service, type ServiceField } from '../../requests/services.js'
 import type { Form } from '../memory.js'
-import { asSaid, readBackLines, replies, shorten } from '../replies.js'
+import { asSaid, readBackLines, replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { consentLines, withContact } from './consent.js'
 import { withKnown } from './known-data.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
+import { shorten } from '../../text.js'
 
 /** Takes up a matter that becomes a request: files it, reads it back, or asks for the first thing missing. */
 export async function report(turn: Turn, matter: Matter, service: Service): Promise<Step> {

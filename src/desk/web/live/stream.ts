@@ -2,7 +2,7 @@ import { onUnmounted, ref } from 'vue'
 import type { DeskEvent } from '../../api-types.js'
 import { readMe } from '../api/client.js'
 
-/** `again`: the stream had broken and stands again; whoever shows something asks for it anew. */
+/** `again`: the stream stands, for the first time or anew; what came before it was not told, so whoever shows something asks for it once more. */
 export type LiveEvent = DeskEvent | { readonly type: 'again' }
 
 /** Pause before a refused stream is tried again, ms. (A broken one is taken up by the browser itself.) */
@@ -12,7 +12,6 @@ export const isLive = ref(true)
 const listeners = new Set<(event: LiveEvent) => void>()
 let source: EventSource | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
-let hadOpened = false
 
 /** Opens the stream of news; called after login. */
 export function openStream(): void {
@@ -21,8 +20,7 @@ export function openStream(): void {
   source = stream
   stream.onopen = () => {
     isLive.value = true
-    if (hadOpened) tell({ type: 'again' })
-    hadOpened = true
+    tell({ type: 'again' })
   }
   stream.onerror = () => {
     isLive.value = false
@@ -45,7 +43,6 @@ export function closeStream(): void {
 /** Called after logout: the next login starts afresh. */
 export function forgetStream(): void {
   closeStream()
-  hadOpened = false
   isLive.value = true
 }
 

@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import type { StaffAccount } from '../../src/desk/accounts.js'
+import { runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
+import { openBrowser, openPage, type Watched } from './browser.js'
+import { DeskPage } from './desk-page.js'
+
+/** Pictures for people to look at go there: SCREENSHOTS=/tmp/pages npx vitest run test/pages/… */
+export const pictureFolder = process.env['SCREENSHOTS'] ?? ''
+
+/** A server with the built pages for each test of a file, one browser for all of them; at the end of each, no page may have complained. */
+export function runningDesk(given: Omit<NonNullable<Parameters<typeof runningServer>[0]>, 'pages'> = {}) {
+  let browser: Browser
+  let server: RunningServer
+  let url: string
+  let opened: Watched[] = []
+  beforeAll(async () => {
+    if (pictureFolder !== '') mkdirSync(pictureFolder, { recursive: true })
+    browser = await openBrowser()
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    opened = []
+    server = await runningServer({ ...given, pages: process.env['BUILT_PAGES'] ?? join(process.cwd(), 'dist/web') })
+    url = await server.listen()
+  })
+  afterEach(async () => {
+    const faults = opened.flatMap((each) => each.faults)
+    await Promise.all(opened.map((each) => each.page.context().close()))
+    await server.close()
+    expect(faults).toEqual([])
+  })
+  return {
+    get browser() { return browser },
+    get server() { return server },
+    get url() { return url },
+    /** Signs in at a computer of their own. */
+    async logIn({ login }: Pick<StaffAccount, 'login'>, wish: Parameters<typeof openPage>[1] = {}): Promise<Page> {
+      const watched = await openPage(browser, { viewport: { width: 1280, height: 900 }, chinese: pictureFolder !== '', ...wish })
+      opened.push(watched)
+      const desk = new DeskPage(watched.page)
+      await desk.open(url)
+      await desk.logIn(login, staffPassword)
+      await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+      return watched.page
+    },
+  }
+}
