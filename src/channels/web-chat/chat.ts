@@ -112,9 +112,9 @@ export function createChat() {
     closeLive = openLive({
       line: arrive,
       typing: showTyping,
-      up: (again) => {
+      up: () => {
         online.value = true
-        if (again) for (const each of [talks.private, talks.group]) if (each !== null) void load(each)
+        for (const each of [talks.private, talks.group]) if (each !== null) void load(each)
         void queue.flush()
       },
       down: () => {

@@ -3,8 +3,8 @@ import type { ChatLine } from '../web-types.js'
 export interface LiveHandlers {
   readonly line: (line: ChatLine) => void
   readonly typing: (conversationId: string) => void
-  /** The stream stands. `again`: it had broken; what was said meanwhile is to be asked for. */
-  readonly up: (again: boolean) => void
+  /** The stream stands, for the first time or anew: what was said before is to be asked for. */
+  readonly up: () => void
   readonly down: () => void
   /** The server would not have us: perhaps it no longer knows this browser. */
   readonly refused: () => void
@@ -17,7 +17,6 @@ const retryMs = 3_000
 export function openLive(handlers: LiveHandlers): () => void {
   let source: EventSource | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
-  let opened = false
   let closed = false
 
   function connect(): void {
@@ -27,8 +26,7 @@ export function openLive(handlers: LiveHandlers): () => void {
     const stream = new EventSource('/api/chat/stream')
     source = stream
     stream.onopen = () => {
-      handlers.up(opened)
-      opened = true
+      handlers.up()
     }
     stream.onerror = () => {
       handlers.down()
