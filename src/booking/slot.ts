@@ -106,11 +106,16 @@ export function slotsOn(day: string, offer: Offer): readonly DaySlot[] {
     }
   }
   for (const slot of stored.values()) {
-    const bookable = offer.bookables.find((one) => one.id === slot.bookable || (slot.bookable === undefined && one.name === slot.what)) ?? null
+    const bookable = bookableOf(slot, offer.bookables)
     const shut = isClosed(day, bookable?.id ?? null, offer.closed) ? 'closed-day' : slot.bookable === undefined ? null : 'not-in-hours'
     if (shut !== 'not-in-hours' || slot.taken > 0) made.push({ slot, bookable, shut })
   }
   return made.sort((a, b) => (a.slot.at < b.slot.at ? -1 : a.slot.at > b.slot.at ? 1 : 0))
+}
+
+/** What a slot is a time of, whatever it is called by now; `null`: it was entered by hand under a name of its own, or is no longer offered. */
+export function bookableOf(slot: Pick<BookableSlot, 'bookable' | 'what'>, bookables: readonly Bookable[]): Bookable | null {
+  return bookables.find((one) => one.id === slot.bookable || (slot.bookable === undefined && one.name === slot.what)) ?? null
 }
 
 /** Whether staff have closed the day for this bookable; `null`: one that was entered by hand. */

@@ -7,6 +7,8 @@ export interface ChatCommunity {
   readonly name: string
   /** 省 · 市 · 县 · 街道, widest first. */
   readonly place: string
+  /** Since when, why, and where to turn instead, where its window is closed by now; absent: it is served. */
+  readonly closed?: string
 }
 
 /** GET /api/chat/communities */
@@ -87,6 +89,8 @@ export interface OwnRequests {
 /** GET /api/board/:community, for everybody. */
 export interface PublicBoard extends Board {
   readonly community: { readonly id: string; readonly name: string }
+  /** Since when, why, and where to turn instead; absent: it is served. */
+  readonly closed?: string
   /** When it was drawn, ms since 1970. */
   readonly at: number
   readonly notices: readonly PublicNotice[]

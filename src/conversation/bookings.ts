@@ -1,6 +1,6 @@
 import type { Bookable } from '../booking/bookable.js'
 import { reminderDue } from '../booking/reminder.js'
-import { endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
+import { bookableOf, endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
 import { alone, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { placesToTell } from '../booking/waiting.js'
@@ -86,7 +86,7 @@ export function createBookings(parts: BookingParts): Bookings {
   }
 
   async function lookAt(communityId: CommunityId, slot: BookableSlot, bookables: readonly Bookable[], closed: readonly ClosedDay[]): Promise<Looked> {
-    const bookable = bookables.find((one) => one.name === slot.what) ?? null
+    const bookable = bookableOf(slot, bookables)
     // Who had booked a day that closed was told so, and comes on another.
     const isOff = isClosed(slot.at.slice(0, 10), bookable?.id ?? null, closed)
     let [reminded, freed] = [0, 0]
@@ -132,17 +132,30 @@ export function createBookings(parts: BookingParts): Bookings {
     if (nightEnds(now) !== null) return { reminded, freed }
     for (const communityId of await store.communities()) {
       if (!(parts.cluster ?? alone).isMine(communityId)) continue
-      const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
-      // What belongs to no community (accounts, versions of the knowledge) has no times.
-      const bookables = held.length === 0 ? [] : (parts.community(communityId).bookables ?? [])
-      const closed = await store.find(communityId, 'closedDays', { limit: 10_000 })
-      for (const slot of held) {
-        const looked = await lookAt(communityId, slot, bookables, closed)
+      try {
+        const looked = await lookAfter(communityId, now)
         reminded += looked.reminded
         freed += looked.freed
+      } catch (error) {
+        // One that a version of the knowledge no longer has, or that can't be read, keeps nobody else from being reminded.
+        parts.log('bookings.failed', { communityId, error: String(error) })
       }
-      await tellWaiting(communityId)
     }
+    return { reminded, freed }
+  }
+
+  async function lookAfter(communityId: CommunityId, now: number): Promise<Looked> {
+    let [reminded, freed] = [0, 0]
+    const held = (await store.find(communityId, 'slots', { limit: 10_000 })).filter((slot) => (slot.heldBy?.length ?? 0) > 0 && Date.parse(slot.at) > now)
+    // What belongs to no community (accounts, versions of the knowledge) has no times.
+    const bookables = held.length === 0 ? [] : (parts.community(communityId).bookables ?? [])
+    const closed = await store.find(communityId, 'closedDays', { limit: 10_000 })
+    for (const slot of held) {
+      const looked = await lookAt(communityId, slot, bookables, closed)
+      reminded += looked.reminded
+      freed += looked.freed
+    }
+    await tellWaiting(communityId)
     return { reminded, freed }
   }
 

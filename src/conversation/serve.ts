@@ -8,6 +8,7 @@ import { askOrOffer, careOrAsk } from './dialogs/care.js'
 import { meetCatalogue } from './dialogs/catalogue.js'
 import { answerChecklist, beginChecklist, resumeChecklist } from './dialogs/checklist.js'
 import { meetClaim } from './dialogs/claim.js'
+import { isShut, meetClosed } from './dialogs/closed.js'
 import { correctFirst } from './dialogs/correct.js'
 import { askSafety, followDanger, joinDanger, meetDanger, meetOther, namedThing } from './dialogs/danger.js'
 import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discretion.js'
@@ -56,7 +57,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? meetCatalogue(turn) ?? (await serveOther(turn)))
+  return forget(turn, beforeMatters(turn) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -196,10 +197,12 @@ function joinSteps(steps: readonly Step[]): Step {
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
-  const hardship = meetHardship(turn, matter)
+  const hardship = isShut(turn) ? null : meetHardship(turn, matter)
   if (hardship) return hardship
   const still = aboutOwn.includes(matter.intent) && matter.confidence >= sureEnough ? null : await stillBroken(turn, matter)
   if (still) return still
+  const shut = await meetClosed(turn, matter)
+  if (shut) return shut
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)

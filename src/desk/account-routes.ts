@@ -11,6 +11,7 @@ import { canSee, type SignedIn, type SignIn } from './sign-in.js'
 import { staffOf } from './caller.js'
 import type { AuditLog } from '../audit/log.js'
 import { readInput } from '../http/input.js'
+import { closingOf } from '../knowledge/closing.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import type { Store } from '../store/store.js'
 import { InputError } from '../errors.js'
@@ -52,7 +53,7 @@ export function accountRoutes(app: FastifyInstance, parts: {
   const { store, audit, signIn, own, communities, now, newId } = parts
   const describe = ({ account, owesSecondStep }: SignedIn): Me => ({
     id: account.id, login: account.login, name: account.name, role: account.role,
-    communities: communities().filter(({ id }) => canSee(account, id)).map(({ id, name }) => ({ id, name })),
+    communities: communities().filter(({ id }) => canSee(account, id)).map((one) => ({ id: one.id, name: one.name, isShut: closingOf(one, now()) !== null })),
     hasSecondStep: hasSecondStep(account), owesSecondStep,
   })
 

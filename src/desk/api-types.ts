@@ -19,7 +19,7 @@ export interface Me {
   readonly login: string
   readonly name: string
   readonly role: Role
-  readonly communities: readonly { readonly id: string; readonly name: string }[]
+  readonly communities: readonly { readonly id: string; readonly name: string; /** Its window is closed by now. */ readonly isShut: boolean }[]
   /** A code from the phone is asked for after the password. */
   readonly hasSecondStep: boolean
   /** It has to be set up before anything else. */

@@ -1,6 +1,8 @@
-/** What the desk's server and its page of bookings say to each other. Types only. */
+/** What the desk's server and its pages of bookings say to each other. Types only. */
+import type { WaitingDraft } from './place-types.js'
 import type { Bookable } from '../booking/bookable.js'
 import type { DaySlot } from '../booking/slot.js'
+import type { OpeningHours } from '../requests/working-time.js'
 import type { Appointment, Consent } from '../requests/service-request.js'
 
 /** GET /api/desk/bookings/:community?day=2026-11-25 */
@@ -48,3 +50,25 @@ export interface BookingHolder {
 
 /** POST …/close {day, bookable, reason} · …/open {day, bookable} · …/places {day, slot, rev, by} · …/times {day, bookable, time} · …/came {request, rev, came} · …/helper {request, rev, name} → BookingDay. */
 export type BookingAct = 'close' | 'open' | 'places' | 'times' | 'came' | 'helper'
+
+/** GET /api/desk/places/:community/bookables → what can be booked there. */
+export interface BookableList {
+  /** The version in use; sent back with a change. */
+  readonly base: number
+  readonly drafts: readonly WaitingDraft[]
+  readonly bookables: readonly BookableRow[]
+  /** Those whose form may take a time. */
+  readonly services: readonly { readonly code: string; readonly name: string }[]
+  /** Whether the community's own hours are entered, which a bookable without any of its own follows. */
+  readonly hasHours: boolean
+}
+export interface BookableRow extends Bookable {
+  /** Bookings of it that are still to come. */
+  readonly ahead: number
+}
+
+/** POST /api/desk/places/:community/bookables {base, reason, id, bookable} (admins) → 201: a draft. `id` `null`: one more; `bookable` `null`: it is taken out. */
+export interface BookableChange {
+  readonly id: string | null
+  readonly bookable: (Omit<Bookable, 'id' | 'date' | 'hours'> & { /** `null`: the community's own. */ readonly hours: OpeningHours | null }) | null
+}

@@ -9,6 +9,7 @@ import { canSee } from './sign-in.js'
 import { dayOf } from '../booking/slot.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
+import { closingSchema } from '../knowledge/closing.js'
 import { isCommunityId, type Community, type Jurisdiction, type LocalFact } from '../knowledge/community.js'
 import { readCommunityFile } from '../knowledge/communities.js'
 import { knownJurisdictions } from '../knowledge/jurisdictions.js'
@@ -40,6 +41,11 @@ const newBody = change.extend({
   hours: openingHoursSchema.nullable(),
   phone: z.object({ text: z.string().trim().regex(/^[\d\s,，、;；()（）转+-]{3,60}$/, '电话只写号码，几个号码用顿号隔开'), source: z.string().trim().min(1, '请写电话的来源').max(100, '来源最多 100 个字') }).nullable(),
 })
+const closingBody = change.extend({ closed: z.object({
+  since: closingSchema.shape.since,
+  reason: z.string().trim().min(2, '请写为什么停用，居民会看到').max(60, '为什么停用最多 60 个字'),
+  instead: z.string().trim().max(120, '以后找谁最多 120 个字'),
+}).nullable() })
 const communityParams = z.object({ community: communityId })
 const namesQuery = z.object({ name: z.string().max(40) })
 
@@ -80,7 +86,7 @@ export function communityRoutes(app: FastifyInstance, parts: { readonly publicat
       mayAdd: account.role === 'admin' && account.scope === 'all',
       communities: all.filter(({ id }) => canSee(account, id)).map((one) => ({
         id: one.id, name: one.name, numberPrefix: one.numberPrefix, belongsTo: one.chain.slice(1).map((link) => link.name), grids: one.grids.length,
-        hasHours: one.hours !== undefined, hasPhone: one.facts.some(({ topic, text }) => /电话|热线/.test(topic) && text !== null),
+        hasHours: one.hours !== undefined, hasPhone: one.facts.some(({ topic, text }) => /电话|热线/.test(topic) && text !== null), closed: one.closed ?? null,
       })),
       divisions: [...divisions].map(([code, says]) => ({ code, name: says })),
     }
@@ -109,6 +115,15 @@ export function communityRoutes(app: FastifyInstance, parts: { readonly publicat
     if (!inUse().communities.has(community)) throw notFound()
     const given = readInput(profileBody, request.body)
     return reply.code(201).send(await draftOn(parts, request, given, (files) => withPlace(files, community, { name: given.name, chain: given.chain, places: given.places })))
+  })
+
+  app.post('/api/desk/places/:community/closing', { config: { access: ['admin'], does: '停用或恢复一个社区，存成草稿', body: closingBody } }, async (request, reply) => {
+    const { community } = readInput(communityParams, request.params)
+    if (!inUse().communities.has(community)) throw notFound()
+    const given = readInput(closingBody, request.body)
+    if (staffOf(request).account.scope !== 'all') throw new InputError('forbidden', '要由管全部社区的管理员来停用或恢复社区')
+    if (given.closed !== null && given.closed.since < dayOf(parts.now())) throw new InputError('bad-input', '停用不能从已经过去的日子算起')
+    return reply.code(201).send(await draftOn(parts, request, given, (files) => withPlace(files, community, { closed: given.closed ?? undefined })))
   })
 }
 

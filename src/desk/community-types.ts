@@ -1,4 +1,5 @@
 /** What the routes of communities say to their pages. Types only. */
+import type { Closing } from '../knowledge/closing.js'
 import type { Jurisdiction } from '../knowledge/community.js'
 import type { OpeningHours } from '../requests/working-time.js'
 import type { WaitingDraft } from './place-types.js'
@@ -22,6 +23,8 @@ export interface CommunityRow {
   readonly grids: number
   readonly hasHours: boolean
   readonly hasPhone: boolean
+  /** Since when and why its window is closed, or will be; `null`: it is served. */
+  readonly closed: Closing | null
 }
 
 /** GET /api/desk/communities/names?name= → free ones made of the name's sounds; empty where it has none. */
@@ -40,3 +43,6 @@ export interface NewCommunity {
   readonly hours: OpeningHours | null
   readonly phone: { readonly text: string; readonly source: string } | null
 }
+
+/** POST /api/desk/places/:community/closing {base, reason, closed} (who looks after all) → 201: a draft; `null`: it is served again. */
+export interface CommunityClosing { readonly closed: Closing | null }

@@ -9,7 +9,7 @@ import { readInput } from '../http/input.js'
 import type { CommunityId, LocalFact } from '../knowledge/community.js'
 import { intentNames, type IntentName } from '../nlu/understanding.js'
 import { redact } from '../privacy.js'
-import { newEntryId, withEntry, withFact } from '../publication/edits.js'
+import { newEntryId, withEntry, withListed } from '../publication/edits.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
 import type { Publication } from '../publication/publication.js'
 import { openStates, type FileChanges } from '../publication/version.js'
@@ -63,7 +63,7 @@ export function knowledgeEntryRoutes(app: FastifyInstance, parts: { readonly pub
     const files = await publication.files(await publication.live())
     const id = given.id ?? newEntryId('fact', new Set(home.facts.map((one) => one.id)), parts.now())
     const next: LocalFact | null = given.fact === null ? null : { id, ...given.fact }
-    return reply.code(201).send(await draft(request, withFact(files, home.id, id, next), given.reason))
+    return reply.code(201).send(await draft(request, withListed(files, home.id, 'facts', id, next), given.reason))
   })
 
   app.get('/api/desk/knowledge/facts/:community/from/:id', { config: { access: ['lead', 'admin'], does: '用工作人员的答复起草一条社区信息' } }, async (request): Promise<FactFromAnswer> => {

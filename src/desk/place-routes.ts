@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { staffOf } from './caller.js'
+import { bookableRoutes } from './bookable-routes.js'
 import { communityRoutes } from './community-routes.js'
 import { channelRows } from './duty-routes.js'
 import { gridSheet, gridsFault, longestCell, readGrids } from './grid-sheet.js'
@@ -15,6 +16,7 @@ import type { HealthBoard } from '../channels/health.js'
 import { codeHoldsMs, type CodeUse, type Pairing } from '../channels/pairing.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
+import { closingOf } from '../knowledge/closing.js'
 import { PLATFORM, type Community, type CommunityId, type Grid } from '../knowledge/community.js'
 import type { LearningWork } from '../learning/work.js'
 import type { KnowledgeInUse } from '../publication/live-knowledge.js'
@@ -73,8 +75,8 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   }
 
   app.get('/api/desk/places/:community', { config: { access: everyRole, does: '一个社区的网格、时间和资料' } }, async (request): Promise<PlaceView> => {
-    const { numberPrefix, chain, facts, places, grids, hours } = homeOf(request)
-    return { base: inUse().version.number, drafts: await waitingDrafts(publication), numberPrefix, chain, facts, places, grids, hours: hours ?? null }
+    const { numberPrefix, chain, facts, places, grids, hours, closed } = homeOf(request)
+    return { base: inUse().version.number, drafts: await waitingDrafts(publication), numberPrefix, chain, facts, places, grids, hours: hours ?? null, closed: closed ?? null }
   })
 
   app.get('/api/desk/places/:community/grids.csv', { config: { access: readers, does: '网格表格' } }, async (request, reply) => {
@@ -101,6 +103,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
   })
 
   communityRoutes(app, parts)
+  bookableRoutes(app, parts)
 
   app.get('/api/desk/calendar', { config: { access: everyRole, does: '节假日和调休' } }, async (): Promise<CalendarView> => ({
     base: inUse().version.number, drafts: await waitingDrafts(publication), years: [...inUse().years.values()].sort((one, other) => one.year - other.year), missing: missingYears(), today: dayOf(now()),
@@ -158,7 +161,7 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
       },
       knowledge: { number: version.number, liveAt: version.liveAt, drafts: (await waitingDrafts(publication)).length },
       missingYears: missingYears(),
-      withoutHours: visible.filter(({ hours }) => hours === undefined).map(({ name }) => name),
+      withoutHours: visible.filter((one) => one.hours === undefined && closingOf(one, now()) === null).map(({ name }) => name),
       misunderstood: (await Promise.all(visible.map(({ id }) => parts.work.waiting(id)))).flat().length,
     }
   })

@@ -1,5 +1,6 @@
 /** What the routes of communities, groups and days say to each other with their pages. Types only. */
 import type { ChannelName } from '../channels/channel.js'
+import type { Closing } from '../knowledge/closing.js'
 import type { Grid, Jurisdiction, LocalFact } from '../knowledge/community.js'
 import type { KnowledgeVersion } from '../publication/version.js'
 import type { OpeningHours, YearCalendar } from '../requests/working-time.js'
@@ -20,6 +21,8 @@ export interface PlaceView {
   readonly places: readonly string[]
   readonly grids: readonly Grid[]
   readonly hours: OpeningHours | null
+  /** Since when and why its window is closed, or will be; `null`: it is served. */
+  readonly closed: Closing | null
 }
 
 /** POST …/:community/grids/check (multipart, one CSV) → nothing is changed yet. GET …/:community/grids.csv → the same table of what is in use. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bookablesSchema } from '../booking/bookable.js'
 import { openingHoursSchema } from '../requests/working-time.js'
+import { closingSchema } from './closing.js'
 import { isCommunityId, type Community, type CommunityId } from './community.js'
 
 const localTime = z.string().regex(/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2})?$/, '要写成 2026-11-01 或 2026-11-01T08:00').nullable()
@@ -39,6 +40,7 @@ const community = z
     hours: openingHoursSchema.optional(),
     bookables: bookablesSchema.optional(),
     facts: z.array(fact),
+    closed: closingSchema.optional(),
   })
   .superRefine((value, context) => {
     const levels = ['community', 'street', 'county', 'city', 'province']

@@ -1,5 +1,6 @@
 import type { Bookable } from '../booking/bookable.js'
 import type { OpeningHours } from '../requests/working-time.js'
+import type { Closing } from './closing.js'
 
 /** Names a community (社区); `platform` is kept for what belongs to no community (accounts, sessions, audit). */
 export type CommunityId = string & { readonly __brand: 'CommunityId' }
@@ -62,6 +63,8 @@ export interface Community {
   /** Gates, yards, roads and rooms by the names that residents use. */
   readonly places: readonly string[]
   readonly facts: readonly LocalFact[]
+  /** Absent: it is served. */
+  readonly closed?: Closing | undefined
   /** Ids in knowledge/policies (file names without `.md`) that bind it although no link of its chain has their code (the 范文 community). */
   readonly policies: readonly string[]
 }

@@ -1,18 +1,18 @@
 import { InputError } from '../errors.js'
-import type { CommunityId, LocalFact } from '../knowledge/community.js'
+import type { Community, CommunityId } from '../knowledge/community.js'
 import type { KnowledgeFiles } from '../knowledge/files.js'
 import { checklistSchema } from '../requests/checklist.js'
 import { serviceSchema } from '../requests/services.js'
 import type { FileChanges } from './version.js'
 
-/** A community's file with one fact entered, changed or (with `fact` `null`) taken out. Throws InputError where there is no such community or fact. */
-export function withFact(files: KnowledgeFiles, communityId: CommunityId, id: string, fact: LocalFact | null): FileChanges {
-  const [path, file] = findObject(files, 'communities', (entry) => entry['id'] === communityId)
-  const facts = Array.isArray(file['facts']) ? (file['facts'] as readonly LocalFact[]) : []
-  const isKnown = facts.some((one) => one.id === id)
-  if (fact === null && !isKnown) throw gone()
-  const next = fact === null ? facts.filter((one) => one.id !== id) : isKnown ? facts.map((one) => (one.id === id ? fact : one)) : [...facts, fact]
-  return new Map([[path, writeJson({ ...file, facts: next })]])
+/** A community's file with one fact, or one thing to book, entered, changed or (`null`) taken out. Throws InputError where there is no such community or entry. */
+export function withListed<List extends 'facts' | 'bookables'>(files: KnowledgeFiles, communityId: CommunityId, list: List, id: string, entry: NonNullable<Community[List]>[number] | null): FileChanges {
+  const [path, file] = findObject(files, 'communities', (one) => one['id'] === communityId)
+  const known = Array.isArray(file[list]) ? (file[list] as readonly { readonly id: string }[]) : []
+  const isKnown = known.some((one) => one.id === id)
+  if (entry === null && !isKnown) throw gone()
+  const next = entry === null ? known.filter((one) => one.id !== id) : isKnown ? known.map((one) => (one.id === id ? entry : one)) : [...known, entry]
+  return new Map([[path, writeJson({ ...file, [list]: next })]])
 }
 
 /** The kinds of entries in `services/`, each with its key and its form. */

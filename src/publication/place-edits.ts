@@ -12,8 +12,8 @@ export function withCommunity(files: KnowledgeFiles, community: Community): File
   return new Map([[path, writeJson(community)]])
 }
 
-/** A community's file with something else in place of what it says of itself, its grids or its hours. Throws InputError where there is no such community. */
-export function withPlace(files: KnowledgeFiles, communityId: CommunityId, change: Pick<Community, 'name' | 'chain' | 'places'> | { readonly grids: readonly Grid[] } | { readonly hours: OpeningHours }): FileChanges {
+/** A community's file with something else in place of what it says of itself, its grids, its hours or whether it is served (`closed` `undefined`: it is). Throws InputError where there is no such community. */
+export function withPlace(files: KnowledgeFiles, communityId: CommunityId, change: Pick<Community, 'name' | 'chain' | 'places'> | { readonly grids: readonly Grid[] } | { readonly hours: OpeningHours } | Pick<Community, 'closed'>): FileChanges {
   const [path, file] = findObject(files, 'communities', (entry) => entry['id'] === communityId)
   return new Map([[path, writeJson({ ...file, ...change })]])
 }

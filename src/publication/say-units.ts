@@ -1,3 +1,5 @@
+import type { Bookable } from '../booking/bookable.js'
+import { sayClosing, type Closing } from '../knowledge/closing.js'
 import type { Grid, Jurisdiction, LocalFact } from '../knowledge/community.js'
 import type { OpeningHours } from '../requests/working-time.js'
 import type { Service, Term } from '../requests/services.js'
@@ -5,7 +7,7 @@ import { wholeFile } from './units.js'
 
 /** Entries of a community's file. */
 const communityNames: Readonly<Record<string, string>> = {
-  id: '编号', name: '名称', numberPrefix: '工单号开头', chain: '所属', places: '居民说的地方', policies: '另外适用的文件', hours: '办公时间', bookables: '可以预约的',
+  id: '编号', name: '名称', numberPrefix: '工单号开头', chain: '所属', places: '居民说的地方', policies: '另外适用的文件', hours: '办公时间', bookables: '可以预约的', closed: '停用',
 }
 
 /** Entries of a service or a checklist, in the order they are read out. */
@@ -29,6 +31,7 @@ export function nameUnit(path: string, unit: string, json: string): string {
   const own = rest.join(' ')
   if (list === 'grids') return own
   const value: unknown = JSON.parse(json)
+  if (list === 'bookables' && own !== '') return `预约项目 ${(value as Bookable).name}`
   if (list === 'facts') {
     const { topic, item } = value as LocalFact
     return `社区信息 ${topic}${item === '' ? '' : `·${item}`}`
@@ -44,6 +47,8 @@ export function sayUnit(path: string, unit: string, json: string | undefined, ti
   if (path.startsWith('services/')) return sayEntries(value as Readonly<Record<string, unknown>>, titleOf)
   if (unit.startsWith('facts ')) return sayFact(value as LocalFact)
   if (unit.startsWith('grids ')) return sayGrid(value as Grid)
+  if (unit.startsWith('bookables ')) return sayBookable(value as Bookable)
+  if (unit === 'closed') return sayClosing(value as Closing)
   if (unit === 'hours') return sayHours(value as OpeningHours)
   if (unit === 'chain') return (value as readonly Jurisdiction[]).map(({ name, code }) => `${name}（${code}）`).join(' → ')
   return say(value)
@@ -56,6 +61,22 @@ export function sayFact({ text, source, date, from, until }: Omit<LocalFact, 'id
 
 function sayGrid({ person, standIn, buildings, areas }: Grid): string {
   const lines = [`负责人 ${person.name} ${person.role}`, standIn === undefined ? '' : `替岗 ${standIn.name} ${standIn.role}`, buildings.length === 0 ? '' : `楼栋 ${buildings.join('、')}`, areas.length === 0 ? '' : `地点 ${areas.join('、')}`]
+  return lines.filter((line) => line !== '').join('\n')
+}
+
+const bookableKinds: Readonly<Record<Bookable['kind'], string>> = { window: '窗口', room: '场地', visitor: '上门' }
+
+function sayBookable({ kind, words = [], place = '', services = [], minutes, capacity, daysAhead, noticeMinutes, hours, source, date }: Partial<Bookable> & Pick<Bookable, 'kind' | 'minutes' | 'capacity' | 'source' | 'date'>): string {
+  const lines = [
+    `${bookableKinds[kind]}，每次 ${minutes} 分钟，同时 ${capacity} 个号`,
+    place === '' ? '' : `地点 ${place}`,
+    words.length === 0 ? '' : `也叫 ${words.join('、')}`,
+    services.length === 0 ? '' : `用于 ${services.join('、')}`,
+    daysAhead === undefined ? '' : `最多提前 ${daysAhead} 天`,
+    noticeMinutes === undefined ? '' : `开始前 ${noticeMinutes} 分钟截止`,
+    hours === undefined ? '时间和办公时间一样' : sayHours(hours),
+    `${source}，${date}`,
+  ]
   return lines.filter((line) => line !== '').join('\n')
 }
 

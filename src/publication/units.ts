@@ -3,14 +3,14 @@ const communityFile = /^communities\/[^/]+\.json$/
 const serviceFile = /^services\/[^/]+\.json$/
 
 /** Lists of a community whose entries are pieces of their own, with what tells one entry from another. */
-const lists: Readonly<Record<string, string>> = { facts: 'id', grids: 'name' }
+const lists: Readonly<Record<string, string>> = { facts: 'id', grids: 'name', bookables: 'id' }
 
 /** The key of a file that is one piece. */
 export const wholeFile = ''
 
 /**
  * A file in the pieces that two people may change without being in each other's way, in their order: of a community each fact
- * (`facts hours`), each grid (`grids 第一网格`) and each other entry (`hours`), of services each service and checklist by its
+ * (`facts hours`), each grid (`grids 第一网格`), each thing to book (`bookables window`) and each other entry (`hours`), of services each service and checklist by its
  * code. The values are JSON.
  */
 export function unitsOf(path: string, text: string): ReadonlyMap<string, string> {
@@ -39,7 +39,8 @@ export function joinUnits(path: string, units: ReadonlyMap<string, string>): str
       if (list === undefined) file[key] = JSON.parse(value)
       else file[list] = [...((file[list] as readonly unknown[] | undefined) ?? []), JSON.parse(value)]
     }
-    for (const name of Object.keys(lists)) file[name] ??= []
+    // Of the lists these two have to be there.
+    for (const name of ['facts', 'grids']) file[name] ??= []
     return `${JSON.stringify(file, null, 2)}\n`
   }
   if (serviceFile.test(path)) return `${JSON.stringify([...units.values()].map((value): unknown => JSON.parse(value)), null, 2)}\n`

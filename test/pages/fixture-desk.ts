@@ -10,7 +10,7 @@ import type { Call, Said } from './fixture-server.js'
 
 const communityId = 'east-lake'
 const filedAt = Date.UTC(2026, 10, 22, 2, 0)
-const lin: Me = { id: 's1', login: 'lin', name: '林工', role: 'staff', communities: [{ id: communityId, name: '东湖社区（示例）' }, { id: 'north-gate', name: '北门社区（示例）' }], hasSecondStep: false, owesSecondStep: false }
+const lin: Me = { id: 's1', login: 'lin', name: '林工', role: 'staff', communities: [{ id: communityId, name: '东湖社区（示例）', isShut: false }, { id: 'north-gate', name: '北门社区（示例）', isShut: false }], hasSecondStep: false, owesSecondStep: false }
 export const deskPassword = 'a long enough word'
 
 export function aRequest(given: Partial<ServiceRequest> & { readonly id: string }): ServiceRequest {

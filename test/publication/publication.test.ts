@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PLATFORM, type CommunityId, type LocalFact } from '../../src/knowledge/community.js'
 import type { KnowledgeFiles } from '../../src/knowledge/files.js'
 import { readKnowledge } from '../../src/knowledge/knowledge.js'
-import { withFact } from '../../src/publication/edits.js'
+import { withListed } from '../../src/publication/edits.js'
 import { createLiveKnowledge } from '../../src/publication/live-knowledge.js'
 import { withCommunity } from '../../src/publication/place-edits.js'
 import { createPublication, type Publication } from '../../src/publication/publication.js'
@@ -219,8 +219,8 @@ describe('two drafts of one community', () => {
 
   it('that enter two facts both come to be published', async () => {
     const files = await publication.files(await publication.live())
-    const second = await publication.draft(withFact(files, lotus, 'water', aFact('water', '周三停水')), '小周', '停水')
-    await publish(withFact(files, lotus, 'power', aFact('power', '周四停电')))
+    const second = await publication.draft(withListed(files, lotus, 'facts', 'water', aFact('water', '周三停水')), '小周', '停水')
+    await publish(withListed(files, lotus, 'facts', 'power', aFact('power', '周四停电')))
     await publication.check(second.number)
     await publication.approve(second.number, { by: '老李', alone: false })
     expect(facts(await publication.files(await publication.publish(second.number)))).toEqual([expect.stringContaining('hours'), 'power 周四停电', 'water 周三停水'])
@@ -228,8 +228,8 @@ describe('two drafts of one community', () => {
 
   it('that change one fact differently are not mixed', async () => {
     const files = await publication.files(await publication.live())
-    const second = await publication.draft(withFact(files, lotus, 'hours', { ...aFact('hours', '八点开门'), topic: '办公时间', item: '办事大厅' }), '小周', '改时间')
-    await publish(withFact(files, lotus, 'hours', { ...aFact('hours', '九点开门'), topic: '办公时间', item: '办事大厅' }))
+    const second = await publication.draft(withListed(files, lotus, 'facts', 'hours', { ...aFact('hours', '八点开门'), topic: '办公时间', item: '办事大厅' }), '小周', '改时间')
+    await publish(withListed(files, lotus, 'facts', 'hours', { ...aFact('hours', '九点开门'), topic: '办公时间', item: '办事大厅' }))
     await expect(publication.check(second.number)).rejects.toThrow('都改了：社区信息 办公时间·办事大厅')
   })
 })

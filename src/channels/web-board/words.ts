@@ -30,6 +30,8 @@ export const words = {
   results: '结果公示',
   source: (source: string, date: string): string => `来源：${source}，${date}`,
   privacy: '这里只列公共设施、环境等公共事项的编号、类别和进展；没有姓名、电话、门牌和原话。个人和家庭的事、投诉、要求保密的事都不在内。',
+  shut: '已停用',
+  closed: (says: string): string => `这里的一窗${says}还没办完的会接着办完。`,
   toChat: '去聊天窗口登记或查自己的',
   otherCommunity: '换社区',
 } as const

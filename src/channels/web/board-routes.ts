@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { PublicBoard, PublicNotice } from '../web-types.js'
 import { InputError } from '../../errors.js'
 import { readInput } from '../../http/input.js'
+import { closingOf, sayClosing } from '../../knowledge/closing.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
 import { boardOf } from '../../requests/board.js'
 import { usualClaimHours, type ServiceCatalogue } from '../../requests/services.js'
@@ -29,7 +30,8 @@ export function boardRoutes(app: FastifyInstance, parts: {
   async function draw(community: Community): Promise<PublicBoard> {
     const at = now()
     const board = boardOf(await parts.requestsOf(community.id), { services: parts.services(), time: parts.workingTime(community.id), now: at, responseHours: usualClaimHours })
-    return { ...board, community: { id: community.id, name: community.name }, at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at) }
+    const closing = closingOf(community, at)
+    return { ...board, community: { id: community.id, name: community.name }, ...(closing === null ? {} : { closed: sayClosing(closing) }), at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at) }
   }
 
   app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit, does: '社区公开栏' } }, async (request): Promise<PublicBoard> => {

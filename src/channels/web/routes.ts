@@ -14,6 +14,7 @@ import { sendAttachment } from '../../http/attachments.js'
 import { openEventStream } from '../../http/event-stream.js'
 import { readInput } from '../../http/input.js'
 import { readUpload } from '../../http/upload.js'
+import { closingOf, sayClosing } from '../../knowledge/closing.js'
 import type { Community } from '../../knowledge/community.js'
 import { findDanger } from '../../nlu/emergency.js'
 import { isOpen, statusName, type ServiceRequest } from '../../requests/service-request.js'
@@ -66,21 +67,21 @@ export function chatRoutes(app: FastifyInstance, parts: {
   app.addHook('onClose', async () => { stopHearing() })
 
   app.get('/api/chat/communities', { config: { access: 'public', does: '可选的社区' } }, async (): Promise<ChatCommunities> =>
-    ({ communities: communities().map(describeCommunity) }))
+    ({ communities: communities().map((one) => describeCommunity(one, now())) }))
 
-  app.get('/api/chat/session', { config: { access: 'resident', does: '这个浏览器的会话' } }, async (request) => describeSession(residentOf(request)))
+  app.get('/api/chat/session', { config: { access: 'resident', does: '这个浏览器的会话' } }, async (request) => describeSession(residentOf(request), now()))
 
   app.post('/api/chat/session', { config: { access: 'public', rateLimit: sessionLimit, does: '选社区，开始聊天', body: sessionBody } }, async (request, reply) => {
     const { communityId } = readInput(sessionBody, request.body)
     const community = communities().find(({ id }) => id === communityId)
     if (!community) throw new InputError('not-found', '没有找到这个社区')
-    return describeSession(await sessions.enter(request, reply, community))
+    return describeSession(await sessions.enter(request, reply, community), now())
   })
 
   app.post('/api/chat/continue', { config: { access: 'public', rateLimit: sessionLimit, does: '从一次性链接接着填', body: continueBody } }, async (request, reply) => {
     const resident = await continueByLink({ store, communities, now }, readInput(continueBody, request.body).token, (community) => sessions.enter(request, reply, community))
     if (resident === null) throw new InputError('not-found', '这个链接用过了或者过期了，请在群里再叫我一次')
-    return describeSession(resident)
+    return describeSession(resident, now())
   })
 
   app.get('/api/chat/messages', { config: { access: 'resident', does: '一个对话里的消息', query: historyQuery } }, async (request): Promise<ChatHistory> => {
@@ -211,14 +212,15 @@ function asAttachment({ id, kind, mediaType, bytes }: StoredAttachment): Attachm
   return { id, kind, mediaType, bytes }
 }
 
-function describeCommunity({ id, name, chain }: Community): ChatCommunity {
+function describeCommunity({ id, name, chain, closed }: Community, now: number): ChatCommunity {
   const above = chain.filter(({ level }) => level !== 'community')
-  return { id, name, place: above.map((link) => link.name).reverse().join(' · ') }
+  const closing = closingOf({ closed }, now)
+  return { id, name, place: above.map((link) => link.name).reverse().join(' · '), ...(closing === null ? {} : { closed: sayClosing(closing) }) }
 }
 
-function describeSession({ id, community, privateId, roomId }: ChatResident): ChatSessionInfo {
+function describeSession({ id, community, privateId, roomId }: ChatResident, now: number): ChatSessionInfo {
   return {
-    community: describeCommunity(community),
+    community: describeCommunity(community, now),
     residentId: id,
     conversations: [
       { id: privateId, chat: 'private', title: '和小助手说' },

@@ -13,6 +13,7 @@ import type { Form } from '../memory.js'
 import { replies } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { bookedSay } from './booked.js'
+import { isShut, tellClosed } from './closed.js'
 import { consentOf } from './consent.js'
 import { discretionLine, wishedDiscretion } from './discretion.js'
 import { bookedChange, bookingOf, settleTime } from './slots.js'
@@ -25,6 +26,7 @@ export async function file(turn: Turn, form: Form, service: Service): Promise<St
   const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
   if (form.changes !== null) return bookedChange(turn, settled)
+  if (isShut(turn)) return tellClosed(turn)
   const address = addressOf(form)
   const discretion = wishedDiscretion(turn, service.disclosure === 'personal')
   // What is not public is joined by nobody.
