@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as passing } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import { pino, type Logger } from 'pino'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { Channel } from './channels/channel.js'
 import { fetchedChannel } from './channels/fetched.js'
@@ -42,6 +42,7 @@ import { createRoomSettings, roomControl } from './learning/room-settings.js'
 import { learnApart, trainApart } from './learning/train-apart.js'
 import { createTrainingDesk } from './learning/training.js'
 import { createLearningWork, learningControl } from './learning/work.js'
+import { openLog } from './log.js'
 import { publicationControl } from './publication/control.js'
 import { createLiveKnowledge } from './publication/live-knowledge.js'
 import { writeMirror } from './publication/mirror.js'
@@ -88,8 +89,7 @@ const warmAfterMs = 5_000
  * file that knows everyone. `onFatal` is called when the process can't go on (a flush to disk failed); stop it then.
  */
 export async function startYichuang(config: Config, onFatal: (error: Error) => void): Promise<Running> {
-  // Logs go to standard error: standard output is for what commands print.
-  const log: Logger = pino({ level: config.logLevel, base: null }, pino.destination({ dest: 2, sync: false }))
+  const log = openLog(config.logLevel)
   const now = Date.now
   const newId = idMaker(now)
   const opened = await openStore(config, {

@@ -23,12 +23,12 @@ export const start = command({
     const ended = new Promise<number>((resolve) => {
       end = resolve
     })
+    const [{ startYichuang }, { withoutQuoted }] = await Promise.all([import('../main.js'), import('../log.js')])
     // A part that breaks a promise nobody waits for must not take the window down; it is a fault and shown as one.
     process.on('unhandledRejection', (reason) => {
-      terminal.tell(`没有处理的错误：${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`)
+      terminal.tell(`没有处理的错误：${withoutQuoted(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason))}`)
     })
     setFlagsFromString(`--heap-growing-percent=${heapGrowth}`)
-    const { startYichuang } = await import('../main.js')
     const running = await startYichuang(settingsOf(terminal), (error) => {
       terminal.tell(`无法继续运行：${error.message}`)
       end(1)
