@@ -66,7 +66,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Postg
     await bringUpToDate(owner)
   } catch (error) {
     if (error instanceof StoreError) throw error
-    throw new StoreError('missing', `store: the database can't be used: ${error instanceof Error ? error.message : String(error)}; check DATABASE_URL and that its user may create a schema and a role`, { cause: error })
+    throw new StoreError('missing', `store: the database can't be used: ${error instanceof Error ? error.message : String(error)}; check DATABASE_URL, and that its user may create a schema and was given the role ${appRole} or may create it`, { cause: error })
   } finally {
     await owner.destroy()
   }

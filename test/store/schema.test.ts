@@ -4,7 +4,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresStore } from '../../src/store/postgres.js'
 import { bringUpToDate, fingerprint, SCHEMA_LEVEL } from '../../src/store/postgres/schema.js'
-import { startPostgres, type PostgresServer } from './postgres-server.js'
+import { startOwnPostgres, startPostgres, type PostgresServer } from './postgres-server.js'
 import { HUZHOU, oneOfEach, requestNamed } from './rows.js'
 import { put } from './writes.js'
 
@@ -110,5 +110,34 @@ describe('the schema of the database', () => {
     await run(url, `insert into yichuang.meta values ('format', '2')`)
     await expect(openPostgresStore({ url, key })).rejects.toMatchObject({ code: 'newer-format' })
     expect(await run(url, `select value from yichuang.meta where name = 'schema'`)).toEqual([{ value: 'older' }])
+  })
+})
+
+describe('a server that has the databases of several cities', () => {
+  let own: Awaited<ReturnType<typeof startOwnPostgres>>
+  beforeAll(async () => void (own = await startOwnPostgres()), 120_000)
+  afterAll(() => own.stop())
+
+  it('has all of them begun at one moment', async () => {
+    const urls = await Promise.all(Array.from({ length: 6 }, () => own.newDatabase()))
+    const stores = await Promise.all(urls.map((url) => openPostgresStore({ url, key })))
+    for (const store of stores) await store.commit(HUZHOU, [put('requests', requestNamed('r1'))])
+    await Promise.all(stores.map((store) => store.close()))
+  })
+  it('lets each city in as a user of its own, who may make no roles once the operator has given it the one', { timeout: 60_000 }, async () => {
+    const cities = await Promise.all(['north', 'south', 'unprepared'].map(async (name) => {
+      const url = new URL(await own.newDatabase())
+      await run(own.url, `create role ${name} login password 'of ${name}'`, `alter database ${url.pathname.slice(1)} owner to ${name}`)
+      Object.assign(url, { username: name, password: `of ${name}` })
+      return url.href
+    }))
+    await run(own.url, 'grant yichuang_app to north, south')
+    for (const url of cities.slice(0, 2)) {
+      const store = await openPostgresStore({ url, key })
+      await store.commit(HUZHOU, [put('requests', requestNamed('r1'))])
+      expect((await store.find(HUZHOU, 'requests', {})).map(({ id }) => id)).toEqual(['r1'])
+      await store.close()
+    }
+    await expect(openPostgresStore({ url: cities[2] ?? '', key })).rejects.toThrow(/was given the role yichuang_app or may create it/)
   })
 })

@@ -35,9 +35,7 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     if (stands > SCHEMA_FORMAT) throw new StoreError('newer-format', `store: the database was written by a newer version (format ${stands}, this version reads up to ${SCHEMA_FORMAT}); install that version again`)
     if ((await readMeta(step, 'schema')) === fingerprint || Number((await readMeta(step, 'level')) ?? 0) > SCHEMA_LEVEL) return
     await sql`create schema if not exists yichuang`.execute(step)
-    const { rows: roles } = await sql`select 1 from pg_roles where rolname = ${appRole}`.execute(step)
-    if (roles.length === 0) await sql`create role ${sql.id(appRole)} nologin`.execute(step)
-    await sql`grant ${sql.id(appRole)} to current_user`.execute(step)
+    await sql.raw(makeRole).execute(step)
     await sql`grant usage on schema yichuang to ${sql.id(appRole)}`.execute(step)
     await sql`create table if not exists yichuang.meta (name text primary key, value text not null)`.execute(step)
     await sql`grant select, insert on yichuang.meta to ${sql.id(appRole)}`.execute(step)
@@ -48,6 +46,29 @@ export async function bringUpToDate(db: Kysely<unknown>): Promise<void> {
     await sql`insert into yichuang.meta values ('format', ${String(SCHEMA_FORMAT)}), ('schema', ${fingerprint}), ('level', ${String(SCHEMA_LEVEL)}) on conflict (name) do update set value = excluded.value`.execute(step)
   })
 }
+
+/**
+ * The role is one for all databases of a server: another may be making it at this moment. Who was given it before needs no right to
+ * make roles. From PostgreSQL 16 on, making a role does not give it.
+ */
+const makeRole = `do $$
+  declare
+    needed constant text := case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end;
+  begin
+    if not exists (select from pg_roles where rolname = '${appRole}') then
+      begin
+        create role ${appRole} nologin;
+      exception when duplicate_object or unique_violation then null;
+      end;
+    end if;
+    if not pg_has_role(current_user, '${appRole}', needed) then
+      begin
+        grant ${appRole} to current_user;
+      exception when unique_violation or internal_error then
+        if not pg_has_role(current_user, '${appRole}', needed) then raise; end if;
+      end;
+    end if;
+  end $$`
 
 /** The id of the key that this database was first used with. */
 export async function keepKeyId(db: Kysely<unknown>, id: string): Promise<string> {
