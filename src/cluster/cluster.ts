@@ -29,6 +29,13 @@ export interface Cluster {
   others(): readonly Member[]
   /** Called when something may have become this process's own that was not. Returns how to stop listening. */
   onChange(listener: () => void): () => void
+  /**
+   * Called when something may no longer be this process's own: what it is sending is still to be finished and noted, nothing
+   * more begun. Until that is done the others do not take it up. Returns how to stop listening.
+   */
+  onLoss(finish: () => Promise<void>): () => void
+  /** Resolves when all that the others committed before was told to those who listen to the store. Rejects when the database can't be reached now. */
+  catchUp(): Promise<void>
   /** Called when another process has kept a message of this conversation, at once or, where that could not be told, never. Returns how to stop listening. */
   onArrival(listener: (conversationId: string) => void): () => void
   /** Tells the other processes something that is kept nowhere. */
@@ -42,6 +49,8 @@ export const alone: Cluster = {
   isMine: () => true,
   others: () => [],
   onChange: () => () => undefined,
+  onLoss: () => () => undefined,
+  catchUp: () => Promise.resolve(),
   onArrival: () => () => undefined,
   say: () => undefined,
   hear: () => () => undefined,

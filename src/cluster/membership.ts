@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { Touched } from '../store/postgres/changes.js'
@@ -12,8 +13,18 @@ const beatEveryMs = 1_500
 const deadAfterMs = 6_000
 /** Who could give none for so long does nothing more, ms: less than the others wait, so that nobody does what another has taken up. */
 const fencedAfterMs = 4_000
+/** While the processes don't all go by the same members, a sign of life goes out this often, ms. */
+const beatSoonMs = 400
+/** What is being sent when a conversation changes hands has so long to be noted as sent, ms: less than the others wait for a sign of life. */
+const letGoWithinMs = 3_000
 /** What can't have been missed any more is dropped this often, ms. */
 const forgetEveryMs = 60_000
+
+/** Topic on which a process that has just come asks the others for a sign of life. */
+const comeTopic = 'cluster.come'
+
+/** The members that a process goes by, each with the channels that it serves. */
+type View = readonly (readonly [id: string, serves: readonly string[]])[]
 
 export interface MembershipParts {
   readonly processId: string
@@ -51,28 +62,44 @@ export function createMembership(parts: MembershipParts): Membership {
   let isStopped = false
   let timer: NodeJS.Timeout | null = null
   let forgotAt = clock()
-  /** Who may serve a channel, by the channel; made anew with the members. */
-  let servers = new Map<string, readonly string[]>()
+  /** What this process goes by, and what others told that they go by where that is something else. What is not this process's by every one of them is not its own: whoever had it may not have let go of it. */
+  let views: readonly View[] = []
+  /** Who may serve a channel, by the channel, in each of the views; made anew with them. */
+  let servers = new Map<string, readonly (readonly string[])[]>()
+  /** What the last sign of life told that this process goes by; nothing, while it has nothing. */
+  let told: View = []
+  /** What the next one is to tell: what it goes by, as soon as nothing that is no longer its own is in its hands. */
+  let toTell: View = []
+  /** It has told what it goes by, and then read what the others do. */
+  let isIn = false
+  /** Since when it has been coming: for the first time, or back from where it gave no sign of life. */
+  let comingSince = clock()
+  let isLettingGo = false
+  let isBeating = false
+  let isBeatWanted = false
   const listeners = new Set<() => void>()
+  const lossListeners = new Set<() => Promise<void>>()
   const arrivalListeners = new Set<(conversationId: string) => void>()
   const topics = new Map<string, Set<(words: unknown) => void>>()
 
   const isFenced = (): boolean => clock() - aliveAt > fencedAfterMs
 
-  function serversOf(channel: string): readonly string[] {
+  function serversOf(channel: string): readonly (readonly string[])[] {
     let ids = servers.get(channel)
     if (ids === undefined) {
-      const able = members.filter(({ standing }) => standing.serves.includes(channel))
-      ids = (able.length > 0 ? able : members).map(({ id }) => id)
+      ids = views.map((view) => {
+        const able = view.filter(([, serves]) => serves.includes(channel))
+        return (able.length > 0 ? able : view).map(([id]) => id)
+      })
       servers.set(channel, ids)
     }
     return ids
   }
 
   function isMine(communityId: CommunityId, conversationId?: string): boolean {
-    if (isStopped || isFenced()) return false
+    if (!isIn || isStopped || isFenced()) return false
     const channel = conversationId === undefined ? '' : conversationId.slice(0, Math.max(0, conversationId.indexOf(':')))
-    return homeOf(serversOf(channel), `${communityId}|${conversationId ?? ''}`) === processId
+    return serversOf(channel).every((ids) => homeOf(ids, `${communityId}|${conversationId ?? ''}`) === processId)
   }
 
   const isWanted = (communityId: CommunityId, table: TableName, conversationId: string | undefined): boolean =>
@@ -80,6 +107,7 @@ export function createMembership(parts: MembershipParts): Membership {
 
   function heard(payload: string): void {
     const { topic, words } = JSON.parse(payload) as { readonly topic: string; readonly words: unknown }
+    if (topic === comeTopic) return beatNow()
     for (const listener of topics.get(topic) ?? []) listener(words)
   }
 
@@ -93,25 +121,72 @@ export function createMembership(parts: MembershipParts): Membership {
   async function beat(): Promise<void> {
     if (sharing === null) return
     const standing = await parts.standing()
+    // Who comes back has nothing: the others may have taken it all up.
+    if (wasFenced || isFenced()) comeAnew()
     const sentAt = clock()
-    const beats = await sharing.beat(JSON.stringify({ ...standing, serves: [...standing.serves, ...held] }), parts.single, deadAfterMs)
-    const isBack = wasFenced || sentAt - aliveAt > fencedAfterMs
+    const telling = toTell
+    const beats = await sharing.beat(JSON.stringify({ ...standing, serves: [...standing.serves, ...held], goesBy: telling } satisfies Told), parts.single, deadAfterMs)
+    const before = JSON.stringify([members.map(viewed), views, held, isIn])
     aliveAt = sentAt
-    const before = JSON.stringify([members.map(serving), held])
-    held = beats.find(({ id }) => id === processId)?.holds.filter((name) => parts.single.includes(name)) ?? []
-    members = beats.filter(({ id, ageMs }) => id === processId || ageMs < deadAfterMs).map((one) => memberOf(one))
-    servers = new Map()
     wasFenced = false
-    if (JSON.stringify([members.map(serving), held]) !== before || isBack) {
+    told = telling
+    held = beats.find(({ id }) => id === processId)?.holds.filter((name) => parts.single.includes(name)) ?? []
+    const living = beats.filter(({ id, ageMs }) => id === processId || ageMs < deadAfterMs)
+    members = living.map((one) => memberOf(one))
+    const own = members.map(viewed)
+    views = viewsOf(own, living.filter(({ id }) => id !== processId).flatMap((one) => goesByOf(one) ?? []))
+    servers = new Map()
+    // What the others have is theirs until they have told that they know better; who tells nothing is dead soon.
+    if (!isIn) isIn = isSame(told, own) && (views.length === 1 || clock() - comingSince > deadAfterMs)
+    if (JSON.stringify([members.map(viewed), views, held, isIn]) !== before) {
       log('cluster.members', { members: members.length, held })
       for (const listener of listeners) listener()
     }
+    goByMembers()
+  }
+
+  function comeAnew(): void {
+    isIn = false
+    comingSince = clock()
+    toTell = []
+  }
+
+  /** The next sign of life tells of the members as they are, once what is no longer this process's own is out of its hands. */
+  function goByMembers(): void {
+    const own = members.map(viewed)
+    if (isLettingGo || isSame(toTell, own)) return
+    if (!isIn) {
+      toTell = own
+      return
+    }
+    isLettingGo = true
+    const finished = Promise.all([...lossListeners].map((finish) => finish()))
+    void Promise.race([finished, wait(letGoWithinMs, undefined, { ref: false })]).catch(() => undefined).then(() => {
+      isLettingGo = false
+      if (!isIn) return
+      if (!isSame(members.map(viewed), own)) return goByMembers()
+      toTell = own
+      beatNow()
+    })
+  }
+
+  function beatNow(): void {
+    if (isBeating) {
+      isBeatWanted = true
+      return
+    }
+    if (timer === null || isStopped) return
+    clearTimeout(timer)
+    void live()
   }
 
   async function live(): Promise<void> {
+    isBeating = true
+    isBeatWanted = false
     try {
       await beat()
-      await sharing?.catchUp()
+      // What it brings need not be read before the next sign of life.
+      void sharing?.catchUp().catch(() => undefined)
       if (clock() - forgotAt > forgetEveryMs && isMine(PLATFORM)) {
         forgotAt = clock()
         await sharing?.forget()
@@ -124,7 +199,9 @@ export function createMembership(parts: MembershipParts): Membership {
       }
     }
     if (isFenced()) wasFenced = true
-    if (!isStopped) timer = setTimeout(() => { void live() }, beatEveryMs)
+    isBeating = false
+    const isSettled = isIn && views.length === 1 && isSame(told, members.map(viewed))
+    if (!isStopped) timer = setTimeout(() => { void live() }, isBeatWanted ? 0 : isSettled ? beatEveryMs : beatSoonMs)
   }
 
   return {
@@ -134,6 +211,11 @@ export function createMembership(parts: MembershipParts): Membership {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    onLoss(finish) {
+      lossListeners.add(finish)
+      return () => lossListeners.delete(finish)
+    },
+    catchUp: () => sharing?.catchUp() ?? Promise.resolve(),
     onArrival(listener) {
       arrivalListeners.add(listener)
       return () => arrivalListeners.delete(listener)
@@ -150,10 +232,15 @@ export function createMembership(parts: MembershipParts): Membership {
         isWanted, onSaid: heard, onTouched: arrived,
         onCut: () => { parts.onFatal(new StoreError('closed', 'store: this process was away for longer than the others wait; it must be started anew')) },
       })
-      // First what is free is taken, then it is told.
+      // First what is free is taken, and who is there is read; then both are told, and what the others tell is read.
       await beat()
-      if (parts.single.length > 0) await beat()
-      timer = setTimeout(() => { void live() }, beatEveryMs)
+      if (members.length > 1) sharing.say(JSON.stringify({ topic: comeTopic, words: null }))
+      await beat()
+      while (!isIn) {
+        await wait(beatSoonMs / 2)
+        await beat()
+      }
+      timer = setTimeout(() => { void live() }, beatSoonMs)
     },
     async stop() {
       isStopped = true
@@ -163,9 +250,28 @@ export function createMembership(parts: MembershipParts): Membership {
   }
 }
 
+/** What a process tells with a sign of life. An earlier version does not tell what it goes by. */
+type Told = Standing & { readonly goesBy: View }
+
+function isSame(one: View, other: View): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}
+
 /** What decides whose something is. */
-function serving({ id, standing }: Member): unknown {
+function viewed({ id, standing }: Member): View[number] {
   return [id, standing.serves]
+}
+
+/** Of what the others go by, only who is alive counts: what a dead one had is nobody's. Who has just come and goes by nothing yet does nothing yet. */
+function viewsOf(own: View, told: readonly View[]): readonly View[] {
+  const living = new Set(own.map(([id]) => id))
+  const all = [own, ...told.map((view) => view.filter(([id]) => living.has(id))).filter((view) => view.length > 0)]
+  return [...new Map(all.map((view) => [JSON.stringify(view), view])).values()]
+}
+
+function goesByOf({ told }: Beat): readonly [View] | null {
+  const { goesBy } = JSON.parse(told) as Standing & Partial<Told>
+  return goesBy === undefined ? null : [goesBy]
 }
 
 /** What another version beside us tells may lack what we know of. */

@@ -13,9 +13,10 @@ import { replies } from './replies.js'
 import { failedTurn, whatFailed } from './failed-turn.js'
 import { asMessage, editedKey, takeEdit } from './edit.js'
 import { readMemory } from './memory.js'
-import { createArrivals } from './arrivals.js'
+import { bySaid, createArrivals, type Kept } from './arrivals.js'
 import { createGathering, joinPieces, piecesOf, type After, type Piece } from './pieces.js'
 import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
+import { createPutOff } from './put-off.js'
 import { dialogId } from './turn-state.js'
 import { createRoomTalk } from './room-talk.js'
 import { takeTurn, type TurnParts, type TurnResult } from './take-turn.js'
@@ -24,8 +25,10 @@ import { takeTurn, type TurnParts, type TurnResult } from './take-turn.js'
 const mostTries = 40
 /** Turns that met a conflict wait for each other in this lane: in a storm, fifty residents join one request. */
 const contendedLane = '#contended'
-/** Wait before a turn whose result could not be stored is taken again, ms. */
+/** Wait before a turn whose result could not be stored is taken again, ms; whatever comes in its conversation takes it again at once. */
 const storeAgainMs = [2_000, 10_000, 60_000] as const
+/** Until it is looked whether a message was kept after all whose keeping failed half-way, ms. */
+const lookAfterMs = 2_000
 
 /** What was kept together is acknowledged, and what came meanwhile is taken in, before the first turn of it is thought about. */
 function acknowledged(): Promise<void> {
@@ -59,12 +62,22 @@ export interface DeliveryParts extends TurnParts {
 /** Once for each message: intake record, then its turn, one at a time per conversation, then everything in one commit. */
 export function createDelivery(parts: DeliveryParts): Delivery {
   const tails = new Map<string, Promise<unknown>>()
-  /** Turns that wait for a later try, by their timer. */
-  const later = new Map<NodeJS.Timeout, () => void>()
+  const later = createPutOff()
+  /** Looks for messages whose keeping failed half-way, by their timer. */
+  const looks = new Set<NodeJS.Timeout>()
+  /** What was taken up of each community since something may have become this process's own; `null`: everything was. */
+  let takenUp: Map<CommunityId, Promise<number>> | null = null
   const cluster = parts.cluster ?? aloneOnStore
   /** Intake records that are gathered, queued or thought about here. */
   const taken = new Set<string>()
-  const arrivals = createArrivals({ after: parts.after, admit: (kept) => { for (const { intake, event } of kept) admit(intake, event) } })
+  const arrivals = createArrivals({
+    after: parts.after,
+    async before(communityId) {
+      await cluster.catchUp()
+      if (takenUp !== null) await takeUp(communityId, takenUp)
+    },
+    admit: (kept) => { for (const { intake, event } of kept) admit(intake, event) },
+  })
   const stopListening = parts.cluster === undefined ? () => undefined : parts.store.onCommit(hear)
   const talk = createRoomTalk()
   /** Edits that wait for their turn, the newest of each message: a message not yet answered is answered in these words. */
@@ -77,7 +90,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   let stopped = false
 
   function alone<T>(communityId: CommunityId, conversationId: string, work: () => Promise<T>): Promise<T> {
-    const key = `${communityId}|${conversationId}`
+    const key = laneKey({ communityId, conversationId })
     const before = tails.get(key) ?? Promise.resolve()
     const mine = before.then(work, work)
     const tail = mine.catch(() => undefined).then(() => {
@@ -89,6 +102,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   function enqueue(intake: Intake, event: InboundEvent): void {
     if (event.kind === 'edited') edits.set(messageKey(event), event)
+    later.release(laneKey(event))
     void alone(event.communityId, event.conversationId, async () => {
       await acknowledged()
       await process(intake, event, 0)
@@ -120,7 +134,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   /** Whether something stands open that these words may answer, or a person speaks here now. */
   async function mayAnswer(message: InboundMessage): Promise<boolean> {
-    if (tails.has(`${message.communityId}|${message.conversationId}`)) return true
+    if (tails.has(laneKey(message))) return true
     const [conversation, dialog] = await Promise.all([
       parts.store.get(message.communityId, 'conversations', message.conversationId), parts.store.get(message.communityId, 'dialogs', dialogId(message.conversationId, message.author.id)),
     ])
@@ -239,6 +253,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     if (stopped) return
     let isPutOff = false
     try {
+      if (later.has(laneKey(event)) && !isAlarm(event)) {
+        isPutOff = true
+        later.add(laneKey(event), 0, () => { takeAgain(first, event, failures) })
+        return
+      }
       // What is not ours another process has taken up, or will.
       isPutOff = cluster.isMine(event.communityId, event.conversationId) && (await take(first, event, failures))
     } finally {
@@ -262,7 +281,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       } catch (error) {
         if (error instanceof StoreError && error.code === 'conflict' && attempt < mostTries) {
           const current = await parts.store.get(event.communityId, 'intake', intake.id)
-          if (current === null || current.state === 'done') return false
+          if (current === null || current.state === 'done') {
+            // By another process, or by this one, whose commit was never acknowledged: then nobody else has its answer in hand.
+            if (parts.cluster !== undefined) parts.outbox.push(event.communityId, (await everyDue(event.communityId)).filter(({ conversationId }) => conversationId === event.conversationId))
+            return false
+          }
           intake = current
           continue
         }
@@ -319,14 +342,63 @@ export function createDelivery(parts: DeliveryParts): Delivery {
 
   function again(intake: Intake, event: InboundEvent, failures: number): boolean {
     if (stopped) return false
-    const waitMs = storeAgainMs[Math.min(failures, storeAgainMs.length - 1)] ?? 60_000
-    const retry = (): void => { void alone(event.communityId, event.conversationId, () => process(intake, event, failures + 1)).catch(() => undefined) }
-    const timer = setTimeout(() => {
-      later.delete(timer)
-      retry()
-    }, waitMs)
-    later.set(timer, retry)
+    later.add(laneKey(event), storeAgainMs[Math.min(failures, storeAgainMs.length - 1)] ?? 60_000, () => { takeAgain(intake, event, failures + 1) })
     return true
+  }
+
+  function takeAgain(intake: Intake, event: InboundEvent, failures: number): void {
+    void alone(event.communityId, event.conversationId, () => process(intake, event, failures)).catch(() => undefined)
+  }
+
+  /** A message that is on record already: who has it in hand goes on with it; where nobody has, it is taken now. */
+  async function takeKnown(event: InboundEvent): Promise<void> {
+    const [intake] = await parts.store.find(event.communityId, 'intake', { by: 'eventKey', equals: keyOf(event) })
+    if (intake?.state === 'pending' && intake.message !== null && !taken.has(intake.id)) arrive({ intake, event: intake.message })
+  }
+
+  /** The store could not say whether it kept the message: it is asked once it answers again. */
+  function lookLater(event: InboundEvent): void {
+    const timer = setTimeout(() => {
+      looks.delete(timer)
+      if (!stopped) takeKnown(event).catch(() => { lookLater(event) })
+    }, lookAfterMs)
+    looks.add(timer)
+  }
+
+  /** Takes what is this process's own; where others keep messages too, or something is still being taken up, in its place among what was said before. */
+  function arrive(kept: Kept): void {
+    const { communityId, conversationId } = kept.event
+    if (!cluster.isMine(communityId, conversationId)) return
+    const isFirst = cluster.others().length === 0 && takenUp === null && !arrivals.has(communityId, conversationId)
+    if (isFirst) admit(kept.intake, kept.event)
+    else arrivals.take(kept)
+  }
+
+  /** Takes up what is left of a community, once in a round. */
+  function takeUp(communityId: CommunityId, round: Map<CommunityId, Promise<number>>): Promise<number> {
+    const known = round.get(communityId)
+    if (known !== undefined) return known
+    const work = takeUpLeft(communityId)
+    round.set(communityId, work)
+    work.catch(() => round.delete(communityId))
+    return work
+  }
+
+  async function takeUpLeft(communityId: CommunityId): Promise<number> {
+    const left: Kept[] = []
+    for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
+      for (const intake of intakes) if (intake.message !== null && !taken.has(intake.id) && cluster.isMine(communityId, intake.conversationId)) left.push({ intake, event: intake.message })
+    }
+    left.sort(bySaid)
+    const recalls = left.flatMap(({ event }) => (event.kind === 'recalled' ? [event] : []))
+    for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) {
+      for (const recall of recalls) leftUnsent.set(recalledKey(recall), [...(leftUnsent.get(recalledKey(recall)) ?? []), ...due.filter((row) => isAnswerTo(recall, row)).map((row) => row.id)])
+      parts.outbox.push(communityId, due.filter((row) => !recalls.some((recall) => isAnswerTo(recall, row))))
+    }
+    for (const { event } of left) if (event.kind === 'edited') edits.set(messageKey(event), event)
+    for (const { intake, event } of left) admit(intake, event)
+    if (left.length > 0) gathering?.releaseAll()
+    return left.length
   }
 
   async function sayDirectly(message: InboundMessage, text: string): Promise<void> {
@@ -367,36 +439,21 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       try {
         await parts.store.commit(event.communityId, [{ op: 'put', table: 'intake', row: intake }])
       } catch (error) {
-        // Known already: the first delivery has it, this one is acknowledged and nothing more happens.
-        if (error instanceof StoreError && error.code === 'conflict') return
+        // Known already: this delivery is acknowledged, and there is one turn for all of them.
+        if (error instanceof StoreError && error.code === 'conflict') return takeKnown(event)
+        if (parts.cluster !== undefined) lookLater(event)
         throw error
       }
-      if (!cluster.isMine(event.communityId, event.conversationId)) return
-      if (cluster.others().length === 0) admit({ ...intake, rev: 1 }, event)
-      else arrivals.take({ intake: { ...intake, rev: 1 }, event })
+      arrive({ intake: { ...intake, rev: 1 }, event })
     },
     async recover() {
+      const round = new Map<CommunityId, Promise<number>>()
+      takenUp = round
+      later.releaseAll()
       let count = 0
-      for (const [timer, retry] of [...later]) {
-        clearTimeout(timer)
-        later.delete(timer)
-        retry()
-      }
-      for (const communityId of await parts.store.communities()) {
-        const left: { readonly intake: Intake; readonly event: InboundEvent }[] = []
-        for await (const intakes of pages(parts.store, communityId, 'intake', { by: 'state', equals: 'pending' })) {
-          for (const intake of intakes) if (intake.message !== null && !taken.has(intake.id) && cluster.isMine(communityId, intake.conversationId)) left.push({ intake, event: intake.message })
-        }
-        const recalls = left.flatMap(({ event }) => (event.kind === 'recalled' ? [event] : []))
-        for await (const due of pages(parts.store, communityId, 'outbox', { by: 'state', equals: 'due' })) {
-          for (const recall of recalls) leftUnsent.set(recalledKey(recall), [...(leftUnsent.get(recalledKey(recall)) ?? []), ...due.filter((row) => isAnswerTo(recall, row)).map((row) => row.id)])
-          parts.outbox.push(communityId, due.filter((row) => !recalls.some((recall) => isAnswerTo(recall, row))))
-        }
-        for (const { event } of left) if (event.kind === 'edited') edits.set(messageKey(event), event)
-        for (const { intake, event } of left) admit(intake, event)
-        if (left.length > 0) gathering?.releaseAll()
-        count += left.length
-      }
+      for (const communityId of await parts.store.communities()) count += await takeUp(communityId, round)
+      // Only now does what arrives have nothing before it that nobody has in hand; unless more became our own meanwhile.
+      if (takenUp === round) takenUp = null
       return count
     },
     async idle() {
@@ -407,7 +464,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       stopListening()
       arrivals.stop()
       gathering?.stop()
-      for (const timer of later.keys()) clearTimeout(timer)
+      later.stop()
+      for (const timer of looks) clearTimeout(timer)
       while (tails.size > 0) await Promise.all(tails.values())
     },
   }
@@ -420,6 +478,15 @@ function recalledKey(event: Pick<RecalledMessage, 'channel' | 'messageId'>): str
 
 function keyOf(event: InboundEvent): string {
   return event.kind === 'recalled' ? recalledKey(event) : `${event.channel}:${event.eventId}`
+}
+
+function laneKey({ communityId, conversationId }: Pick<InboundEvent, 'communityId' | 'conversationId'>): string {
+  return `${communityId}|${conversationId}`
+}
+
+/** What waits for nothing that stands before it. */
+function isAlarm(event: InboundEvent): boolean {
+  return event.kind !== 'recalled' && findDanger(event.text) !== null
 }
 
 function messageKey(event: Pick<RecalledMessage, 'communityId' | 'channel' | 'messageId'>): string {

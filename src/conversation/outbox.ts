@@ -13,6 +13,8 @@ const waitsMs = [1_000, 5_000, 30_000, 300_000, 1_800_000] as const
 const markAfterMs = 20
 /** Marks that the store did not take are tried again after this, ms. */
 const markAgainMs = 2_000
+/** So many of the rows that were last taken out are known, at least: one read just before is not sent again. */
+const mostGone = 5_000
 /** What is held is looked at this often at least, ms: the clock may jump while the machine sleeps. */
 const lookAtHeldMs = 60_000
 
@@ -46,6 +48,8 @@ interface Lane {
   running: boolean
   /** How many of the first rows are being sent just now. */
   inHand: number
+  /** Resolves when what is being sent has been, and whatever follows it. */
+  work: Promise<void>
 }
 
 export function createOutbox(parts: OutboxParts): Outbox {
@@ -53,6 +57,9 @@ export function createOutbox(parts: OutboxParts): Outbox {
   const lanes = new Map<string, Lane>()
   /** Rows it has, until the store has them no more as due. */
   const known = new Set<string>()
+  /** Rows taken out of the store, the last and those before them. */
+  let gone = new Set<string>()
+  let goneBefore = new Set<string>()
   const timers = new Set<NodeJS.Timeout>()
   const marks = new Map<CommunityId, Write[]>()
   /** Rows that are not due yet. */
@@ -104,7 +111,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
     timers.add(timer)
   }
 
-  async function run(key: string, communityId: CommunityId, lane: Lane): Promise<void> {
+  function run(key: string, communityId: CommunityId, lane: Lane): void {
+    lane.work = sendAll(key, communityId, lane)
+  }
+
+  async function sendAll(key: string, communityId: CommunityId, lane: Lane): Promise<void> {
     lane.running = true
     active += 1
     try {
@@ -142,7 +153,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
           lane.rows.splice(0, together.length, ...together.filter((one) => !withdrawn.delete(one.id)).map((one) => ({ ...one, attempts: one.attempts + 1, error: failure.code })))
           const timer = setTimeout(() => {
             timers.delete(timer)
-            if (!lane.running && !stopped) void run(key, communityId, lane)
+            if (!lane.running && !stopped) run(key, communityId, lane)
           }, waitMs)
           timers.add(timer)
           return
@@ -169,7 +180,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   function queue(communityId: CommunityId, row: OutboxRow): { readonly key: string; readonly lane: Lane } {
     const key = `${communityId}|${row.conversationId}`
-    const lane = lanes.get(key) ?? { rows: [], running: false, inHand: 0 }
+    const lane = lanes.get(key) ?? { rows: [], running: false, inHand: 0, work: Promise.resolve() }
     lanes.set(key, lane)
     lane.rows.push(row)
     return { key, lane }
@@ -190,7 +201,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       // A lane with more than it waits for its next try.
       if (!lane.running && (lane.rows.length === 1 || idle.has(key))) idle.set(key, { communityId, lane })
     }
-    for (const [key, { communityId, lane }] of idle) void run(key, communityId, lane)
+    for (const [key, { communityId, lane }] of idle) run(key, communityId, lane)
     waitForHeld()
   }
 
@@ -203,17 +214,29 @@ export function createOutbox(parts: OutboxParts): Outbox {
     clock.unref()
   }
 
+  /** Resolves when what another process is to send is not being sent here any more, and what was is marked. */
+  async function letGo(): Promise<void> {
+    const losing = [...lanes].filter(([key, lane]) => lane.running && lane.rows.some(({ conversationId }) => !isMine(key.slice(0, key.indexOf('|')) as CommunityId, conversationId)))
+    await Promise.all(losing.map(([, lane]) => lane.work))
+    while (marking !== null) await marking
+  }
+
+  const stopLetting = (parts.cluster ?? alone).onLoss(letGo)
   const stopListening = parts.store.onCommit(({ communityId, writes, elsewhere }) => {
     if (elsewhere) push(communityId, writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' && write.row.state === 'due' ? [write.row] : [])))
     for (const write of writes) if (write.op === 'put' && write.table === 'outbox' && write.row.state !== 'due') known.delete(write.row.id)
-    const gone = new Set(writes.flatMap((write) => (write.op === 'remove' && write.table === 'outbox' ? [write.id] : [])))
-    for (const id of gone) known.delete(id)
-    if (gone.size === 0) return
-    held = held.filter((one) => one.communityId !== communityId || !gone.has(one.row.id))
+    const removed = new Set(writes.flatMap((write) => (write.op === 'remove' && write.table === 'outbox' ? [write.id] : [])))
+    if (removed.size === 0) return
+    for (const id of removed) {
+      known.delete(id)
+      gone.add(id)
+    }
+    if (gone.size > mostGone) [gone, goneBefore] = [new Set(), gone]
+    held = held.filter((one) => one.communityId !== communityId || !removed.has(one.row.id))
     for (const [key, lane] of lanes) {
       if (!key.startsWith(`${communityId}|`)) continue
-      lane.rows.slice(0, lane.inHand).forEach(({ id }) => { if (gone.has(id)) withdrawn.add(id) })
-      const kept = lane.rows.filter(({ id }, index) => index < lane.inHand || !gone.has(id))
+      lane.rows.slice(0, lane.inHand).forEach(({ id }) => { if (removed.has(id)) withdrawn.add(id) })
+      const kept = lane.rows.filter(({ id }, index) => index < lane.inHand || !removed.has(id))
       if (kept.length < lane.rows.length) lane.rows.splice(0, lane.rows.length, ...kept)
       if (kept.length === 0) lanes.delete(key)
     }
@@ -221,7 +244,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
 
   function push(communityId: CommunityId, rows: readonly OutboxRow[]): void {
     for (const given of rows) {
-      if (stopped || known.has(given.id) || !isMine(communityId, given.conversationId)) continue
+      if (stopped || known.has(given.id) || gone.has(given.id) || goneBefore.has(given.id) || !isMine(communityId, given.conversationId)) continue
       known.add(given.id)
       // A row just committed stands at 1 in the store.
       const row = given.rev === 0 ? { ...given, rev: 1 } : given
@@ -233,7 +256,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
       // What waits for its next try keeps other words waiting, but no warning.
       const isUrgent = row.reply.urgency === 'danger' && lane.inHand === 0
       if (isUrgent) lane.rows.unshift(...lane.rows.splice(-1))
-      if (!lane.running && (isUrgent || lane.rows.length === 1)) void run(key, communityId, lane)
+      if (!lane.running && (isUrgent || lane.rows.length === 1)) run(key, communityId, lane)
     }
     waitForHeld()
   }
@@ -259,6 +282,7 @@ export function createOutbox(parts: OutboxParts): Outbox {
     async stop() {
       stopped = true
       stopListening()
+      stopLetting()
       if (clock !== null) clearTimeout(clock)
       for (const timer of timers) clearTimeout(timer)
       if (marking !== null) await marking

@@ -26,22 +26,52 @@ interface Joined {
   readonly heard: Committed[]
   /** Set on or stopped by the test; time of this process only. */
   readonly clock: { ms: number }
+  /** Signs of life that it has begun to give. */
+  readonly beats: () => number
 }
 
-/** A process of the cluster, without conversations. */
-async function join(url: string, serves: readonly string[] = ['web'], single: readonly string[] = []): Promise<Joined> {
-  const store = await open(url)
+/** A process of the cluster, without conversations, that has not begun yet. */
+function aProcess(store: PostgresStore, serves: readonly string[] = ['web'], single: readonly string[] = []): Joined {
   const clock = { ms: 0 }
   const from = performance.now()
+  let beats = 0
   const membership = createMembership({
     processId: store.processId, share: (options) => store.share(options), single, clock: () => performance.now() - from + clock.ms, log: () => undefined,
-    standing: () => ({ version: '1', serves, channels: [], present: [] }), onFatal: (error) => { throw error },
+    standing: () => {
+      beats += 1
+      return { version: '1', serves, channels: [], present: [] }
+    },
+    onFatal: (error) => { throw error },
   })
   const heard: Committed[] = []
   store.onCommit((committed) => heard.push(committed))
-  await membership.start()
   onTestFinished(() => membership.stop())
-  return { store, membership, heard, clock }
+  return { store, membership, heard, clock, beats: () => beats }
+}
+
+async function join(url: string, serves: readonly string[] = ['web'], single: readonly string[] = []): Promise<Joined> {
+  const process = aProcess(await open(url), serves, single)
+  await process.membership.start()
+  return process
+}
+
+const talks = Array.from({ length: 100 }, (_, n) => `web:huzhou-demo:${n}`)
+const having = (all: readonly Joined[], talk: string): readonly Joined[] => all.filter(({ membership }) => membership.isMine(HUZHOU, talk))
+const eachHasOne = (all: readonly Joined[]): void => { for (const talk of talks) expect(having(all, talk)).toHaveLength(1) }
+
+/** Looks all the while whether two think one talk theirs. Returns how to end, which tells how often it looked, and how often two did. */
+function watchForTwo(all: readonly Joined[]): () => { readonly looks: number; readonly twice: number } {
+  let [looks, twice, isOver] = [0, 0, false]
+  const look = (): void => {
+    looks += 1
+    twice += talks.filter((talk) => having(all, talk).length > 1).length
+    if (!isOver) setImmediate(look)
+  }
+  look()
+  return () => {
+    isOver = true
+    return { looks, twice }
+  }
 }
 
 describe('what is whose', () => {
@@ -92,6 +122,26 @@ describe('processes on one database', () => {
     await vi.waitFor(() => expect(process.heard.map(({ writes }) => writes[0]?.op === 'put' && writes[0].row.id)).toEqual(['by-command']), 5_000)
   })
 
+  it('hear when they ask of all that was committed before, though it was not said and an older commit is still under way; and once', async () => {
+    const url = await postgres.newMade()
+    const process = await join(url)
+    const command = await open(url)
+    const slow = new pg.Client({ connectionString: url })
+    await slow.connect()
+    await slow.query('begin; select pg_current_xact_id()')
+    await command.commit(HUZHOU, [put('requests', requestNamed('while-it-runs'))])
+    await process.membership.catchUp()
+    const ids = () => process.heard.map(({ writes }) => writes[0]?.op === 'put' && writes[0].row.id)
+    expect(ids()).toEqual(['while-it-runs'])
+    await process.membership.catchUp()
+    await slow.query('commit')
+    await slow.end()
+    await command.commit(HUZHOU, [put('requests', requestNamed('afterwards'))])
+    await process.membership.catchUp()
+    await process.membership.catchUp()
+    expect(ids()).toEqual(['while-it-runs', 'afterwards'])
+  })
+
   it('read an arrival only where it is to be served', async () => {
     const url = await postgres.newMade()
     const all = [await join(url), await join(url), await join(url)]
@@ -103,6 +153,57 @@ describe('processes on one database', () => {
       expect(heard.length).toBeGreaterThan(0)
       for (const { writes } of heard) for (const write of writes) if (write.op === 'put' && write.table === 'intake') expect(membership.isMine(HUZHOU, write.row.conversationId)).toBe(true)
     }
+  })
+
+  it('begin with nothing of another’s before that one has let go of it, however they come and go', async () => {
+    const url = await postgres.newMade()
+    const all: Joined[] = [await join(url)]
+    const end = watchForTwo(all)
+    for (let n = 0; n < 3; n += 1) {
+      const made = aProcess(await open(url))
+      all.push(made)
+      await made.membership.start()
+      expect(talks.filter((talk) => made.membership.isMine(HUZHOU, talk)).length).toBeGreaterThan(0)
+    }
+    await all[1]?.membership.stop()
+    await vi.waitFor(() => { eachHasOne(all) }, 8_000)
+    const { looks, twice } = end()
+    expect(looks).toBeGreaterThan(100)
+    expect(twice).toBe(0)
+  })
+
+  it('leave with another what that one is sending just now, until it is noted as sent', async () => {
+    const url = await postgres.newMade()
+    const one = await join(url)
+    let finish = (): void => undefined
+    one.membership.onLoss(() => new Promise((resolve) => { finish = resolve }))
+    const other = aProcess(await open(url))
+    let isIn = false
+    const starting = other.membership.start().then(() => { isIn = true })
+    const moving = talks.filter((talk) => homeOf([one.store.processId, other.store.processId], `huzhou-demo|${talk}`) === other.store.processId)
+    await vi.waitFor(() => { for (const talk of moving) expect(one.membership.isMine(HUZHOU, talk)).toBe(false) }, 5_000)
+    const [ones, others] = [one.beats(), other.beats()]
+    await vi.waitFor(() => { expect(Math.min(one.beats() - ones, other.beats() - others)).toBeGreaterThan(2) }, 2_500)
+    expect(isIn).toBe(false)
+    expect(moving.some((talk) => other.membership.isMine(HUZHOU, talk))).toBe(false)
+    finish()
+    await starting
+    expect(moving.every((talk) => other.membership.isMine(HUZHOU, talk))).toBe(true)
+  })
+
+  it('that come back at one moment, each the other dead for it, do nothing twice', async () => {
+    const url = await postgres.newMade()
+    const all = [await join(url), await join(url)]
+    await vi.waitFor(() => { eachHasOne(all) }, 5_000)
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    const end = watchForTwo(all)
+    for (const { clock } of all) clock.ms += 10_000
+    expect(talks.flatMap((talk) => having(all, talk))).toEqual([])
+    await client.query(`update yichuang.processes set beat_at = beat_at - interval '10 seconds'`)
+    await vi.waitFor(() => { eachHasOne(all) }, 8_000)
+    expect(end().twice).toBe(0)
   })
 
   it('agree on whose a conversation is, take over what a stopped one had, and do nothing while they can’t be sure', async () => {

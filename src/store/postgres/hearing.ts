@@ -39,7 +39,7 @@ export interface Sharing {
   beat(told: string, wants: readonly string[], deadMs: number): Promise<readonly Beat[]>
   /** Tells the others something that is kept nowhere, sealed; who is not listening now never hears it. */
   say(payload: string): void
-  /** Hears what was missed; what the others commit is told of at once otherwise. Rejects when the database can't be reached now. */
+  /** Resolves when all that the others committed before is read and told of, whether they could say so or not. Rejects when the database can't be reached now. */
   catchUp(): Promise<void>
   /** Drops what nobody can have missed any more; one process does it now and then. */
   forget(): Promise<void>
@@ -79,15 +79,17 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
   let hasOthers = false
   /** Everything that was committed before it is told already. */
   let horizon: string | null = null
-  /** Told already because it was said, not yet read. */
+  /** Told already, because it was said or read early; not yet read for good. */
   const heard = new Set<string>()
   /** Told already because it was read, perhaps still to be said: of the last readings and of those before. */
   let readLately = new Set<string>()
   let readBefore = new Set<string>()
   let turnedAt = performance.now()
   let polling: Promise<void> = Promise.resolve()
+  /** The poll that has not begun yet: whoever asks meanwhile shares it. */
+  let nextPoll: Promise<void> | null = null
   const waiting = new Map<CommunityId, Change[]>()
-  const reading = new Set<CommunityId>()
+  const reading = new Map<CommunityId, Promise<void>>()
   let mine: Change[] = []
   let telling: NodeJS.Timeout | null = null
   const partsSaid = new Map<string, string>()
@@ -130,13 +132,11 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
     const list = waiting.get(change.communityId)
     if (list === undefined) waiting.set(change.communityId, [change])
     else list.push(change)
-    void readAll(change.communityId)
+    if (!reading.has(change.communityId)) reading.set(change.communityId, readAll(change.communityId))
   }
 
   /** Reads what was touched and tells of it, in the order in which it was heard; what could not be read is read later. */
   async function readAll(communityId: CommunityId): Promise<void> {
-    if (reading.has(communityId)) return
-    reading.add(communityId)
     try {
       for (let changes = waiting.get(communityId) ?? []; changes.length > 0 && !isLeft; changes = waiting.get(communityId) ?? []) {
         waiting.delete(communityId)
@@ -175,12 +175,17 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
   }
 
   function poll(): Promise<void> {
+    if (nextPoll !== null) return nextPoll
     const next = polling.then(async () => {
-      const rows = await line.ask<{ change_id: string | null; of_community: CommunityId; by_writer: string; told: string; horizon: string; is_cut: boolean }>('select * from yichuang.changes_since($1)', [horizon])
+      nextPoll = null
+      const rows = await line.ask<{ change_id: string | null; of_community: CommunityId; by_writer: string; told: string; is_final: boolean; horizon: string; is_cut: boolean }>('select * from yichuang.changes_by_now($1)', [horizon])
       if (isLeft) return
-      for (const { change_id: id, of_community: communityId, by_writer: by, told } of rows) {
-        if (id === null || by === writer || heard.delete(id)) continue
-        readLately.add(id)
+      for (const { change_id: id, of_community: communityId, by_writer: by, told, is_final: isFinal } of rows) {
+        if (id === null || by === writer) continue
+        const isTold = isFinal ? heard.delete(id) : heard.has(id)
+        if (isFinal) readLately.add(id)
+        else heard.add(id)
+        if (isTold) continue
         queue({ id, communityId, touched: JSON.parse(told) as Change['touched'] }, false)
       }
       horizon = rows[0]?.horizon ?? horizon
@@ -191,6 +196,7 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
       }
       if (rows[0]?.is_cut === true) parts.onCut()
     })
+    nextPoll = next
     polling = next.catch(() => undefined)
     return next
   }
@@ -227,7 +233,10 @@ export async function hear(parts: HearingParts): Promise<Hearing> {
       void line.ask(`select pg_notify('${place}', one) from unnest($1::text[]) one`, [payloads]).catch(() => undefined)
     },
 
-    catchUp: poll,
+    async catchUp() {
+      await poll()
+      await Promise.all(reading.values())
+    },
 
     async forget() { await line.ask('select yichuang.forget_changes(make_interval(mins => $1))', [keptMinutes]) },
 

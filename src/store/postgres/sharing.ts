@@ -17,7 +17,8 @@ export const sharingNames = ['changes', 'processes', 'leases'] as const
 
 /**
  * Changes are read by transaction id: what is below the oldest transaction still running can't come later, so nothing is
- * passed over whatever the order in which commits end.
+ * passed over whatever the order in which commits end. What was committed above it is told as well, and once more when all
+ * below it has ended.
  */
 export const sharingFunctions: readonly string[] = [
   // Commits as commit_writes does, and leaves word for the other processes (p_told null: nothing that others need hear).
@@ -41,7 +42,14 @@ export const sharingFunctions: readonly string[] = [
        return next;
      end loop;
    end $$`,
-  // From here on every change is seen; with it, whether some since p_from were forgotten already.
+  // All that is committed by now and was not below p_from; with it, whether some since p_from were forgotten already.
+  `create or replace function yichuang.changes_by_now(p_from text)
+   returns table (change_id bigint, of_community text, by_writer text, told text, is_final boolean, horizon text, is_cut boolean)
+   language sql stable security definer set search_path = yichuang as $$
+   with h as (select pg_snapshot_xmin(pg_current_snapshot()) as x)
+   select c.id, c.community_id, c.writer, c.told, c.xid < h.x, h.x::text, coalesce((select value::xid8 > p_from::xid8 from yichuang.meta where name = 'forgotten'), false)
+     from h left join yichuang.changes c on c.xid >= p_from::xid8 order by c.xid, c.id $$`,
+  // For programs of before: only what is below the oldest transaction still running.
   `create or replace function yichuang.changes_since(p_from text)
    returns table (change_id bigint, of_community text, by_writer text, told text, horizon text, is_cut boolean)
    language sql stable security definer set search_path = yichuang as $$
