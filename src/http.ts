@@ -148,7 +148,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   // The log's end goes into the log lines as well: who can write the data folder can't take it back from there.
   const audit = createAuditLog({ store, now, anchor: (serial, hash) => { log.info({ serial, hash }, 'audit') } })
   const signIn = signIns({ store, audit, secondStep, now, isSecure })
-  const live = liveUpdates(store, signIn)
+  const live = liveUpdates(store, signIn, parts.knowledge?.takeUp)
   app.addHook('preClose', async () => {
     live.stop()
     web.hangUp()

@@ -22,8 +22,8 @@ export interface LiveUpdates {
   stop(): void
 }
 
-/** Tells each page of what its person may see, as it is committed; ends the pages of a session or an account that has ended. */
-export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
+/** Tells each page of what its person may see, as it is committed; ends the pages of a session or an account that has ended. `takeUp`: resolves once the version live in the store is in use here; who hears of one may ask what it brings. */
+export function liveUpdates(store: Store, signIn: SignIn, takeUp: () => Promise<void> = () => Promise.resolve()): LiveUpdates {
   const pages = new Set<Page>()
   // One after another, so that pages hear of things in the order in which they happened.
   let last: Promise<void> = Promise.resolve()
@@ -46,6 +46,7 @@ export function liveUpdates(store: Store, signIn: SignIn): LiveUpdates {
     if (committed.communityId === PLATFORM && committed.writes.some(({ op, table }) => table === 'staff' || (table === 'staffSessions' && op === 'remove'))) await endEnded()
     const events = await eventsOf(store, committed)
     if (events.length === 0) return
+    if (events.some((event) => event.type === 'version' && event.state === 'live')) await takeUp().catch(() => undefined)
     for (const page of pages) {
       const held = await signIn.stillHolds(page.sessionId)
       if (!held) page.stream.end()

@@ -76,7 +76,8 @@ export function placeRoutes(app: FastifyInstance, parts: PlaceParts & { readonly
 
   app.get('/api/desk/places/:community', { config: { access: everyRole, does: '一个社区的网格、时间和资料' } }, async (request): Promise<PlaceView> => {
     const { numberPrefix, chain, facts, places, grids, hours, closed } = homeOf(request)
-    return { base: inUse().version.number, drafts: await waitingDrafts(publication), numberPrefix, chain, facts, places, grids, hours: hours ?? null, closed: closed ?? null }
+    const { account } = staffOf(request)
+    return { base: inUse().version.number, drafts: await waitingDrafts(publication), numberPrefix, chain, facts, places, grids, hours: hours ?? null, closed: closed ?? null, mayClose: account.role === 'admin' && account.scope === 'all' }
   })
 
   app.get('/api/desk/places/:community/grids.csv', { config: { access: readers, does: '网格表格' } }, async (request, reply) => {

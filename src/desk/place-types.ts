@@ -23,6 +23,8 @@ export interface PlaceView {
   readonly hours: OpeningHours | null
   /** Since when and why its window is closed, or will be; `null`: it is served. */
   readonly closed: Closing | null
+  /** Whoever looks after all communities may close one, or open it again. */
+  readonly mayClose: boolean
 }
 
 /** POST …/:community/grids/check (multipart, one CSV) → nothing is changed yet. GET …/:community/grids.csv → the same table of what is in use. */

@@ -9,7 +9,7 @@ const ofWhatIsFiled: readonly Matter['intent'][] = ['track', 'urge', 'cancel_cha
 const passing = /谢|辛苦|再见|拜拜|^(嗯|哦|好|行|对|知道了|晓得了|收到|明白)/
 
 const words = {
-  closed: (community: string, closing: string) => `${community}的一窗${closing}新的事这里不再登记。`,
+  closed: (community: string, closing: string) => `这里不再登记新的事了。${community}的一窗${closing}`,
   goesOn: (count: number) => `您还没办完的 ${count} 件会接着办完，问进度、催办、评价照旧在这里。`,
   danger: '有危险请马上打 119、110 或 120。',
 }

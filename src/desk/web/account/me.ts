@@ -26,6 +26,14 @@ watch(chosenCommunity, (now) => {
 export const communities = computed(() => (typeof me.value === 'string' ? [] : me.value.communities))
 export const nameOfCommunity = (id: string): string => communities.value.find((community) => community.id === id)?.name ?? id
 
+/** Takes up that communities have come, closed or changed their names. */
+export async function rereadCommunities(): Promise<void> {
+  const answer = await readMe()
+  const who = me.value
+  if (!answer.ok || typeof who === 'string' || answer.value.id !== who.id || JSON.stringify(answer.value.communities) === JSON.stringify(who.communities)) return
+  me.value = { ...who, communities: answer.value.communities }
+}
+
 /** Signed out without a line: the server is told as soon as there is one. */
 const leaveKey = 'yichuang-desk-leave'
 

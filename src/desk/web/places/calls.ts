@@ -1,6 +1,7 @@
 import type { Grid } from '../../../knowledge/community.js'
 import type { OpeningHours, YearCalendar } from '../../../requests/working-time.js'
-import type { CommunityList, CommunityNames, CommunityProfile, NewCommunity } from '../../community-types.js'
+import type { BookableChange, BookableList } from '../../booking-types.js'
+import type { CommunityClosing, CommunityList, CommunityNames, CommunityProfile, NewCommunity } from '../../community-types.js'
 import type { CalendarView, Drafted, GridCheck, GroupList, HealthView, PairingCodeShown, PlaceView } from '../../place-types.js'
 import { call, queryOf, type Answer } from '../api/client.js'
 
@@ -28,3 +29,6 @@ export const listCommunities = (): Promise<Answer<CommunityList>> => call('GET',
 export const suggestNames = (name: string): Promise<Answer<CommunityNames>> => call('GET', `/communities/names?${queryOf({ name })}`)
 export const draftCommunity = (change: Change, given: NewCommunity): Promise<Answer<Drafted>> => call('POST', '/communities', { ...change, ...given })
 export const draftProfile = (communityId: string, change: Change, profile: CommunityProfile): Promise<Answer<Drafted>> => call('POST', `${at(communityId)}/profile`, { ...change, ...profile })
+export const draftClosing = (communityId: string, change: Change, closing: CommunityClosing): Promise<Answer<Drafted>> => call('POST', `${at(communityId)}/closing`, { ...change, ...closing })
+export const listBookables = (communityId: string): Promise<Answer<BookableList>> => call('GET', `${at(communityId)}/bookables`)
+export const draftBookable = (communityId: string, change: Change, given: BookableChange): Promise<Answer<Drafted>> => call('POST', `${at(communityId)}/bookables`, { ...change, ...given })

@@ -18,6 +18,11 @@ export function seasonsOf(hours: OpeningHours): SeasonForm[] {
   }))
 }
 
+/** A line for each stretch of closed days, as `writtenHours` takes them. */
+export function closedLines(hours: OpeningHours | null): string {
+  return (hours?.closed ?? []).map(({ name, from, until }) => `${name} ${from} ${until}`).join('\n')
+}
+
 /** Any dash, any comma, Chinese or not, hours of one digit. */
 const spansOf = (text: string): string[] => text.normalize('NFKC').replace(spanDash, '-').split(spanBreak).filter((span) => span !== '').map((span) => span.replace(/\b(\d):/g, '0$1:'))
 

@@ -80,3 +80,24 @@ export const slotWords = {
   notMet: '没见到',
   unmarked: '取消了标记',
 } as const
+
+/** What can be booked, and the form that changes it. */
+export const bookableWords = {
+  says: '居民在聊天里能约的时间，照这里登记的开放时间切出来。改动先存成草稿，由另一位管理员核对、批准、上线；某一天临时不开或加号，到「预约」里办。',
+  none: '还没有登记可以预约的。没有登记时，居民要约时间，一窗转给工作人员。',
+  add: '添加一项', addTitle: '添加预约项目', editTitle: (name: string): string => `修改${name}`, edit: '修改', retire: '不再开放', editOf: (name: string): string => `修改${name}`, retireOf: (name: string): string => `不再开放${name}`,
+  retireTitle: (name: string): string => `不再开放${name}`,
+  retireSays: (ahead: number): string => (ahead === 0 ? '以后没有人约着。上线以后居民就约不到它了。' : `还有 ${ahead} 个约好的时间。它们照样算数，在「预约」里看得到；要取消，请先到「预约」里关掉那一天，约好的居民会收到通知。`),
+  toDay: '到「预约」',
+  kind: '是哪一种', name: '名称', nameHint: '如 办事窗口', words: '居民还叫它什么，用顿号隔开', wordsHint: '如 大厅、窗口', place: '到哪里', placeHint: '如 社区一楼大厅；上门的留空',
+  services: '用于哪些服务', minutes: '每次多少分钟', capacity: '同时几个号', daysAhead: '最多提前几天', noticeMinutes: '开始前几分钟截止',
+  hours: '开放时间', sameHours: '和社区的办公时间一样', noOfficeHours: '（社区还没有登记办公时间，这样居民约不到）', source: '来源', sourceHint: '如 社区公告栏 2026-11-20',
+  why: '为什么改', split: /[、,，;；\s]+/, join: '、',
+  each: (minutes: number, capacity: number): string => `每次 ${minutes} 分钟，同时 ${capacity} 个号`,
+  limits: (days: number, minutes: number): string => `最多提前 ${days} 天，开始前 ${minutes >= 60 && minutes % 60 === 0 ? `${minutes / 60} 小时` : `${minutes} 分钟`}截止`,
+  ahead: (count: number): string => (count === 0 ? '没有约着的' : `约着 ${count} 个`),
+  also: (words: readonly string[]): string => `也叫 ${words.join('、')}`, usedFor: (names: readonly string[]): string => `用于 ${names.join('、')}`,
+  season: (from: string | undefined, until: string | undefined): string => (from === undefined && until === undefined ? '' : `${from ?? '01-01'} 至 ${until ?? '12-31'}：`),
+  days: (first: string, last: string, spans: string): string => `${first === last ? first : `${first}至${last}`} ${spans}`, then: '；', shut: '不开放',
+  from: (source: string, date: string): string => `${source}，${date} 登记`,
+} as const

@@ -11,6 +11,7 @@ export const deskWords = {
   waiting: ' 个在等人',
   whichCommunity: '看哪个社区',
   allCommunities: '全部社区',
+  shut: (community: string): string => `${community}（已停用）`,
   leave: '退出',
   offline: '与服务器断开了，正在重连。眼前的内容可能不是最新的。',
   pageGone: '这一页没有取到，请看看网络；写了一半的话都还在。',

@@ -1,7 +1,7 @@
 import type { Jurisdiction } from '../../../knowledge/community.js'
 
 /** The pages of a community, in the order of their menu. */
-export const placePages = { place: '概况', grids: '楼栋和网格', hours: '办公时间', calendar: '放假和调休', groups: '群和关联码', communities: '所有社区', health: '运行情况' } as const
+export const placePages = { place: '概况', grids: '楼栋和网格', hours: '办公时间', bookables: '预约项目', calendar: '放假和调休', groups: '群和关联码', communities: '所有社区', health: '运行情况' } as const
 export type PlacePage = keyof typeof placePages
 
 export const levelNames: Readonly<Record<Jurisdiction['level'], string>> = { community: '社区', street: '街道', county: '区县', city: '市', province: '省' }
