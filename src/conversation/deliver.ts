@@ -5,21 +5,21 @@ import { StoreError } from '../errors.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { pages } from '../store/pages.js'
-import type { Committed, Write } from '../store/store.js'
+import type { Committed } from '../store/store.js'
 import type { Outcome } from './outcome.js'
 import type { Outbox } from './outbox.js'
 import type { Intake, OutboxRow } from './records.js'
 import { replies } from './replies.js'
 import { failedTurn, whatFailed } from './failed-turn.js'
-import { asMessage, editedKey, takeEdit } from './edit.js'
+import { asOwn, createDeciding, messageKey, recalledKey } from './decide.js'
 import { readMemory } from './memory.js'
 import { bySaid, createArrivals, type Kept } from './arrivals.js'
-import { createGathering, joinPieces, piecesOf, type After, type Piece } from './pieces.js'
-import { attachmentRemovals, dropped, isAnswerTo, takeBack } from './recall.js'
+import { createGathering, piecesOf, type After } from './pieces.js'
+import { isAnswerTo, takeBack } from './recall.js'
 import { createPutOff } from './put-off.js'
 import { dialogId } from './turn-state.js'
 import { createRoomTalk } from './room-talk.js'
-import { takeTurn, type TurnParts, type TurnResult } from './take-turn.js'
+import type { TurnParts, TurnResult } from './take-turn.js'
 
 /** How often a turn is taken again when a row moved under it. */
 const mostTries = 40
@@ -82,6 +82,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const talk = createRoomTalk()
   /** Edits that wait for their turn, the newest of each message: a message not yet answered is answered in these words. */
   const edits = new Map<string, EditedMessage>()
+  const { decide, pieceWrites, recallOf } = createDeciding(parts, { talk, edits })
   /** Replies that waited when the process stopped, to messages taken back meanwhile, by the recall's key. */
   const leftUnsent = new Map<string, readonly string[]>()
   /** The turns that are being thought about, by each of their messages. */
@@ -143,12 +144,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     return [form, checklist, picking, candidates, suggested, offered, takenBack].some((open) => open !== null)
   }
 
-  /** Whether the message was taken back; the record of that outlives restarts. */
-  async function recallOf(message: InboundMessage | EditedMessage): Promise<RecalledMessage | null> {
-    const [row] = await parts.store.find(message.communityId, 'intake', { by: 'eventKey', equals: recalledKey(message) })
-    return row === undefined ? null : { kind: 'recalled', channel: message.channel, communityId: message.communityId, messageId: message.messageId, conversationId: message.conversationId, sentAt: message.sentAt }
-  }
-
   /** Replies to a message that have not gone out, and won't. */
   async function unsentTo(event: RecalledMessage): Promise<ReadonlySet<string>> {
     // What another process is to send it no longer does once the row is gone.
@@ -168,63 +163,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   async function commit(communityId: CommunityId, result: TurnResult): Promise<void> {
     for (const write of result.writes) if (write.op === 'remove' && write.table === 'attachments') await parts.store.removeBlob(communityId, write.id)
     await parts.store.commit(communityId, result.writes)
-  }
-
-  /** What the event comes to as things stand now. */
-  async function decide(intake: Intake, event: InboundEvent, unsent: ReadonlySet<string>): Promise<TurnResult> {
-    switch (event.kind) {
-      case 'recalled':
-        return takeBack(parts, intake, event, talk, unsent)
-      case 'edited':
-        return (await recallOf(event)) === null ? takeEdit(parts, intake, event, talk) : dropped(intake, 'recalled', parts.now())
-      case 'message':
-      case undefined: {
-        if (piecesOf(event).length > 0) return decidePieces(intake, event)
-        const now = edits.get(messageKey(event))
-        const message = now === undefined ? event : { ...asMessage(now), eventId: event.eventId, attachments: event.attachments }
-        // An alarm is raised all the same; the words go when the recall has its turn.
-        if (findDanger(message.text) === null && (await recallOf(event)) !== null) {
-          const silent = dropped(intake, 'recalled', parts.now())
-          return { ...silent, writes: [...silent.writes, ...(await attachmentRemovals(parts, event, event.attachments))] }
-        }
-        if (now === undefined && (await parts.store.find(event.communityId, 'intake', { by: 'eventKey', equals: editedKey(event) })).length > 0) return dropped(intake, 'edited', parts.now())
-        return takeTurn(parts, intake, message, talk)
-      }
-    }
-  }
-
-  /** Several messages as one turn, without those taken back, in the words they have now; each keeps a line of its own. */
-  async function decidePieces(intake: Intake, event: InboundMessage): Promise<TurnResult> {
-    const pieces = [...piecesOf(event), { intake, message: event }].map((piece): Piece => {
-      const now = edits.get(messageKey(piece.message))
-      return now === undefined ? piece : { ...piece, message: { ...asMessage(now), eventId: piece.message.eventId, attachments: piece.message.attachments } }
-    })
-    const isDanger = findDanger(pieces.map(({ message }) => message.text).join('，')) !== null
-    const stands = await Promise.all(pieces.map(async ({ message }) => isDanger || (await recallOf(message)) === null))
-    const [first, ...others] = pieces.filter((_, index) => stands[index]).map(({ message }) => message)
-    const gone = await Promise.all(pieces.filter((_, index) => !stands[index]).map(({ message }) => attachmentRemovals(parts, message, message.attachments)))
-    const result = first === undefined ? dropped(intake, 'recalled', parts.now()) : await takeTurn(parts, intake, joinPieces([first, ...others]), talk)
-    return { ...result, writes: [...result.writes, ...gone.flat(), ...pieceWrites([first, ...others].slice(0, -1).flatMap((message) => (message === undefined ? [] : [message])), piecesOf(event), result)] }
-  }
-
-  /** The pieces before the last as done, with the lines of those that stand. */
-  function pieceWrites(standing: readonly InboundMessage[], pieces: readonly Piece[], { outcome, understanding }: Pick<TurnResult, 'outcome' | 'understanding'>): Write[] {
-    const now = parts.now()
-    const isKept = outcome.kind !== 'silent' || outcome.reason === 'takeover'
-    const requestId = 'requestId' in outcome ? outcome.requestId : null
-    const isExposed = understanding?.personal.some(({ kind }) => kind === 'id-number') === true
-    return pieces.flatMap(({ intake, message }): Write[] => {
-      const stands = standing.find(({ messageId }) => messageId === message.messageId)
-      const done: Write = { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome: { kind: 'silent', reason: 'joined' }, doneAt: now } }
-      // The line's id is the arrival's, so that it stands before what came later.
-      return stands === undefined || !isKept ? [done] : [done, {
-        op: 'put', table: 'messages',
-        row: {
-          id: intake.id, rev: 0, conversationId: message.conversationId, at: intake.receivedAt, from: 'resident', authorId: message.author.id, authorName: message.author.name,
-          text: message.chat === 'group' && isExposed ? '（含证件号码，未保存）' : stands.text, attachments: message.attachments, reply: null, requestId, platformMessageId: message.messageId,
-        },
-      }]
-    })
   }
 
   /** Runs `work` and tells whether a message of the event was taken back or changed meanwhile. */
@@ -471,11 +409,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   }
 }
 
-/** A message is taken back once, whatever ids the platform gives the news of it. */
-function recalledKey(event: Pick<RecalledMessage, 'channel' | 'messageId'>): string {
-  return `${event.channel}:${event.messageId}:recalled`
-}
-
 function keyOf(event: InboundEvent): string {
   return event.kind === 'recalled' ? recalledKey(event) : `${event.channel}:${event.eventId}`
 }
@@ -487,15 +420,6 @@ function laneKey({ communityId, conversationId }: Pick<InboundEvent, 'communityI
 /** What waits for nothing that stands before it. */
 function isAlarm(event: InboundEvent): boolean {
   return event.kind !== 'recalled' && findDanger(event.text) !== null
-}
-
-function messageKey(event: Pick<RecalledMessage, 'communityId' | 'channel' | 'messageId'>): string {
-  return `${event.communityId}|${event.channel}:${event.messageId}`
-}
-
-/** An edit as the message it leaves. */
-function asOwn(event: InboundMessage | EditedMessage): InboundMessage {
-  return event.kind === 'edited' ? asMessage(event) : event
 }
 
 class DeadlineError extends Error {}

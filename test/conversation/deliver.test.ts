@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { alone } from '../../src/cluster/cluster.js'
 import { StoreError } from '../../src/errors.js'
 import { longestMessage } from '../../src/conversation/take-turn.js'
 import { moveInWords } from '../../src/requests/apply-move.js'
+import type { Store } from '../../src/store/store.js'
 import { aNeighbourhood, overStore } from './neighbourhood.js'
 
 describe('one message', () => {
@@ -106,6 +108,60 @@ describe('when the store refuses', () => {
     await here.engine.idle()
     expect(await here.requests()).toHaveLength(1)
     expect(here.channel.shown[0]?.reply.text).toMatch(/HZ-2611-\d{4}/)
+  })
+
+  it('what is said after a turn whose result was refused has it taken again at once, before its own', async () => {
+    let refuse = true
+    const here = await aNeighbourhood('huzhou-demo', {
+      wrap: (store) => overStore(store, {
+        commit: (communityId, writes) => (refuse && writes.some((write) => write.table === 'requests' || write.table === 'messages') ? Promise.reject(new StoreError('write-refused', 'disk full')) : store.commit(communityId, writes)),
+      }),
+    })
+    await here.says('王阿姨', '3栋2单元楼道灯坏了')
+    expect(await here.says('王阿姨', '4栋1单元门锁坏了')).toBe('')
+    refuse = false
+    await here.says('王阿姨', '进度')
+    expect(here.outcomes.map((outcome) => outcome.kind)).toEqual(['filed', 'filed', 'status-given'])
+    const lines = await here.store.find(here.communityId, 'messages', { by: 'conversationId', equals: here.message('王阿姨', '').conversationId })
+    expect(lines.filter(({ from }) => from === 'resident').map(({ text }) => text)).toEqual(['3栋2单元楼道灯坏了', '4栋1单元门锁坏了', '进度'])
+  })
+
+  /** It keeps the first message, and can't say so any more: its answer is lost on the way. */
+  const unheard = (): { readonly wrap: (store: Store) => Store } => {
+    let isLost = true
+    return {
+      wrap: (store) => overStore(store, {
+        async commit(communityId, writes) {
+          await store.commit(communityId, writes)
+          if (isLost && writes.some((write) => write.table === 'intake')) {
+            isLost = false
+            throw new StoreError('write-refused', 'no answer')
+          }
+        },
+      }),
+    }
+  }
+
+  it('a message that was kept all the same is served when it is delivered again', async () => {
+    const here = await aNeighbourhood('huzhou-demo', unheard())
+    const message = here.message('王阿姨', '3栋2单元楼道灯坏了')
+    await expect(here.channel.deliver(message)).rejects.toMatchObject({ code: 'write-refused' })
+    await here.channel.deliver(message)
+    await here.engine.idle()
+    expect(await here.requests()).toHaveLength(1)
+    expect(here.channel.shown).toHaveLength(1)
+  })
+
+  it('a message that was kept all the same is served though nobody delivers it again, where the store is a server', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => { vi.useRealTimers() })
+    const here = await aNeighbourhood('huzhou-demo', { ...unheard(), cluster: alone })
+    await expect(here.channel.deliver(here.message('王阿姨', '3栋2单元楼道灯坏了'))).rejects.toMatchObject({ code: 'write-refused' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    vi.useRealTimers()
+    await vi.waitFor(async () => { expect(await here.requests()).toHaveLength(1) })
+    await here.engine.idle()
+    expect(here.channel.shown).toHaveLength(1)
   })
 
   it('a row that somebody at the desk has just moved makes the turn look again', async () => {
