@@ -1,10 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import { chmod, chown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../../src/bench/own-postgres.js'
+import { openPostgresStore } from '../../src/store/postgres.js'
+import { aMessage, HUZHOU } from './rows.js'
 import { tempFolder } from './temp-store.js'
+import { put } from './writes.js'
 
-const script = resolve(import.meta.dirname, '../../deploy/postgres/base-backup.sh')
+const scripts = resolve(import.meta.dirname, '../../deploy/postgres')
+const script = join(scripts, 'base-backup.sh')
 /** Stands for PostgreSQL's own program, of which only the label is read: where in the log the copy begins. */
 const copier = `#!/bin/sh
 for one; do case $one in --pgdata=*) to=\${one#--pgdata=} ;; esac; done
@@ -46,5 +54,65 @@ describe('the daily copy of a database server', () => {
     await log([piece(1, 7)])
     expect(() => copy(piece(1, 9), 3)).toThrow(/does not say where it begins/)
     expect(await readdir(join(place, 'log'))).toEqual([piece(1, 7)])
+  })
+})
+
+/** Where Debian's PostgreSQL keeps its programs, the newest; `null` where the machine has no server with all of them. */
+const programs = ['/usr/lib/postgresql'].flatMap((folder) => (existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)).map((version) => join(folder, version, 'bin')) : []))
+  .find((folder) => ['initdb', 'pg_ctl', 'pg_basebackup', 'pg_verifybackup'].every((name) => existsSync(join(folder, name)))) ?? null
+
+describe.runIf(programs !== null)('with the PostgreSQL that the machine has', () => {
+  it('is whole by PostgreSQL’s own check, and with the log brings back the moment before a mistake', { timeout: 120_000 }, async () => {
+    const place = await tempFolder()
+    // A server does not run as root; as root it runs as the user that came with it.
+    const [uid, gid] = process.getuid?.() === 0 ? ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }))) : []
+    const run = (program: string, ...args: readonly string[]): string => execFileSync(program, args, {
+      encoding: 'utf8', cwd: place, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: `${programs}${delimiter}${process.env['PATH'] ?? ''}` }, ...(uid === undefined ? {} : { uid, gid }),
+    }).trim()
+    const started = new Set<string>()
+    const start = (data: string, port: number, ...settings: readonly string[]): void => {
+      const options = [`-p ${port}`, `-k ${place}`, ...['listen_addresses=127.0.0.1', ...settings].map((setting) => `-c ${setting}`)].join(' ')
+      run('pg_ctl', '-D', data, '-w', '-l', `${data}.log`, '-o', options, 'start')
+      started.add(data)
+    }
+    const stop = (data: string): void => {
+      run('pg_ctl', '-D', data, '-m', 'fast', '-w', 'stop')
+      started.delete(data)
+    }
+    await chmod(place, 0o755)
+    const [data, base, log, restored] = ['data', 'base', 'log', 'restored'].map((name) => join(place, name)) as [string, string, string, string]
+    for (const folder of [base, log]) await mkdir(folder)
+    if (uid !== undefined) for (const folder of [place, base, log]) await chown(folder, uid, gid ?? uid)
+    const key = randomBytes(32)
+    const url = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`
+    try {
+      run('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '--encoding=UTF8', '--locale=C')
+      const port = await freePort()
+      start(data, port, 'archive_mode=on', `'archive_command=${scripts}/archive-wal.sh %p %f ${log}'`)
+      const store = await openPostgresStore({ url: url(port), key })
+      for (let n = 0; n < 20; n++) await store.commit(HUZHOU, [put('messages', aMessage({ id: `before-${n}` }))])
+      const made = run('sh', script, url(port), base, '7', log)
+      run('pg_verifybackup', made)
+      await store.commit(HUZHOU, [put('messages', aMessage({ id: 'after the copy' }))])
+      const client = new pg.Client({ connectionString: url(port) })
+      await client.connect()
+      const { rows: [moment] } = await client.query<{ at: string }>('select clock_timestamp()::text as at')
+      await store.commit(HUZHOU, [{ op: 'remove', table: 'messages', id: 'after the copy', rev: 1 }])
+      await store.close()
+      await client.query('select pg_switch_wal()')
+      await client.end()
+      // It waits for the log to be archived.
+      stop(data)
+
+      run('sh', join(scripts, 'restore-to.sh'), made, log, restored, moment?.at ?? '')
+      const other = await freePort()
+      start(restored, other)
+      const again = await openPostgresStore({ url: url(other), key })
+      expect((await again.find(HUZHOU, 'messages', {})).map(({ id }) => id).sort()).toEqual(['after the copy', ...Array.from({ length: 20 }, (_, n) => `before-${n}`)].sort())
+      await again.close()
+    } finally {
+      for (const one of [...started]) stop(one)
+      await rm(place, { recursive: true, force: true })
+    }
   })
 })
