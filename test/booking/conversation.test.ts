@@ -227,6 +227,17 @@ describe('a reminder of a booking', () => {
     expect((await home.engine.bookings.run()).reminded).toBe(1)
   })
 
+  it('comes although another community is no longer in the knowledge', async () => {
+    const [community, gone] = [knowledge.communities.get('qinghai-demo' as CommunityId), 'gone-demo' as CommunityId]
+    const home = await aNeighbourhood('qinghai-demo', { years, community: (id) => { if (community?.id !== id) throw new Error(`no community ${id}`); return community } })
+    // Its booking stands in the store, before the other's.
+    await home.store.commit(gone, [{ op: 'put', table: 'slots', row: { id: 'window@2026-11-25T10:00', rev: 0, what: '办事窗口', at: '2026-11-25T10:00:00+08:00', capacity: 1, taken: 1, heldBy: ['r1'] } }])
+    await talk(home, '甲', ['后天上午十点约个窗口', '对'])
+    home.pass(31.5 * hourMs)
+    expect((await home.engine.bookings.run()).reminded).toBe(1)
+    expect(home.logLines.some((line) => line.includes('bookings.failed') && line.includes('gone-demo'))).toBe(true)
+  })
+
   it('comes on the evening before and two hours before, each once, also after a restart', async () => {
     const home = await aTown()
     await talk(home, '甲', ['后天上午十点约个窗口', '对'])

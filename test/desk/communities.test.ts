@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ChatCommunities, ChatSessionInfo, PublicBoard } from '../../src/channels/web-types.js'
+import type { Me } from '../../src/desk/api-types.js'
+import type { VersionDetail } from '../../src/desk/knowledge-types.js'
 import type { CommunityList, CommunityNames, NewCommunity } from '../../src/desk/community-types.js'
 import type { Drafted, PlaceView } from '../../src/desk/place-types.js'
 import type { Community } from '../../src/knowledge/community.js'
@@ -82,6 +85,49 @@ describe('what a community says of itself', () => {
     const made = await admin.call('POST', `/api/desk/places/${huzhou}/profile`, { base, reason: '改名', ...profile })
     expect(JSON.parse((await filesOf(made.json<Drafted>().number)).get(`communities/${huzhou}.json`)!)).toMatchObject({ id: huzhou, numberPrefix: 'HZ', ...profile })
     expect((await admin.call('POST', `/api/desk/places/${puyang}/profile`, { base, reason: '改名', ...profile })).statusCode).toBe(404)
+  })
+})
+
+describe('a community that closes', () => {
+  const closed = { since: '2026-11-25', reason: '并入望溪社区', instead: '新的事请找望溪社区。' }
+  const send = async (who: Browser, given: object) => who.call('POST', `/api/desk/places/${huzhou}/closing`, { base: server.knowledge.inUse().version.number, reason: '合并', ...given })
+
+  it('does so when a second person has published it: from its day on residents and staff read so, and it can open again', async () => {
+    let [admin, second] = [await server.staff('admin', 'all'), await server.staff('admin', 'all')]
+    const resident = await server.resident()
+    const act = async (who: Browser, number: number, name: string) => (await who.call('POST', `/api/desk/knowledge/versions/${number}/${name}`, {})).statusCode
+    const publish = async (number: number) => {
+      await act(admin, number, 'check')
+      await expect.poll(async () => (await admin.call('GET', `/api/desk/knowledge/versions/${number}`)).json<VersionDetail>().checking).toBeNull()
+      expect(await act(admin, number, 'approve')).toBe(409)
+      expect([await act(second, number, 'approve'), await act(second, number, 'publish')]).toEqual([200, 200])
+    }
+    const told = async () => [
+      (await resident.call('GET', '/api/chat/session')).json<ChatSessionInfo>().community.closed ?? null,
+      (await resident.call('GET', '/api/chat/communities')).json<ChatCommunities>().communities.find(({ id }) => id === huzhou)?.closed ?? null,
+      (await admin.call('GET', '/api/desk/me')).json<Me>().communities.find(({ id }) => id === huzhou)?.isShut,
+    ]
+    const made = await send(admin, { closed })
+    expect(made.statusCode).toBe(201)
+    await publish(made.json<Drafted>().number)
+    expect(await told()).toEqual([null, null, false])
+    expect((await list(admin)).communities.find(({ id }) => id === huzhou)?.closed).toEqual(closed)
+    server.clock.now += 5 * 24 * 3_600_000
+    ;[admin, second] = [await server.staff('admin', 'all'), await server.staff('admin', 'all')]
+    const says = '2026年11月25日起停用：并入望溪社区。新的事请找望溪社区。'
+    expect(await told()).toEqual([says, says, true])
+    expect((await resident.call('GET', `/api/board/${huzhou}`)).json<PublicBoard>().closed).toBe(says)
+    expect((await admin.call('GET', `/api/desk/places/${huzhou}`)).statusCode).toBe(200)
+    await publish((await send(admin, { closed: null })).json<Drafted>().number)
+    expect(await told()).toEqual([null, null, false])
+  })
+
+  it('does so by who looks after all, with a reason, not from a day that is past', async () => {
+    const all = await server.staff('admin', 'all')
+    expect((await send(await server.staff('admin'), { closed })).json()).toMatchObject({ code: 'forbidden', message: '要由管全部社区的管理员来停用或恢复社区' })
+    for (const role of ['staff', 'lead', 'auditor'] as const) expect((await send(await server.staff(role, 'all'), { closed })).statusCode).toBe(403)
+    expect((await send(all, { closed: { ...closed, since: '2026-11-01' } })).json()).toMatchObject({ message: '停用不能从已经过去的日子算起' })
+    expect((await send(all, { closed: { ...closed, reason: ' ' } })).json()).toMatchObject({ message: '请写为什么停用，居民会看到' })
   })
 })
 

@@ -90,7 +90,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     ['calendar/2026.json', await readFile('knowledge/calendar/2026.json', 'utf8')],
   ]))
   const knowledge = await createLiveKnowledge(publication)
-  const communities = () => given.communities ?? [...knowledge.inUse().communities.values()]
+  const communities = () => given.communities ?? [...(shown?.inUse ?? knowledge.inUse)().communities.values()]
   const health = createHealthBoard(now)
   let present: () => Promise<ReadonlySet<string>> = () => Promise.resolve(new Set())
   const pairing = createPairing({ store, now })
@@ -115,7 +115,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
         train: ({ published, fresh }, onStep) => { let step = 0; return compareRetrained(fewIntents, published, fresh, 2, (of) => { onStep(step += 1, of) }) },
       }),
     },
-    places: { publication, inUse: knowledge.inUse, pairing, health, work: learning },
+    places: { publication: shown?.publication ?? publication, inUse: shown?.inUse ?? knowledge.inUse, pairing, health, work: learning },
     duty: { pager, reach, health, attend: (who) => { present = who } },
     connections: { webhooks: { sender: { sendNow: (_place, row) => Promise.resolve({ ...row, state: 'sent', attempts: row.attempts + 1, tries: [{ at: now(), status: 204, error: null, ms: 1 }], endedAt: now() }) }, guard: createAddressGuard([]) }, services: () => createCatalogue([]), serviceFor: () => Promise.resolve(null) },
     ...(given.pages === undefined ? {} : { pages: given.pages }),
