@@ -115,5 +115,9 @@ it('an admin is asked in for one community alone, and another role later does no
   await form.getByRole('button', { name: '存下' }).click()
   await page.getByText('陈管理：现在是审计员').waitFor()
   expect(await invited()).toMatchObject({ role: 'auditor', scope: [huzhou] })
+  // The log calls roles and communities as people do.
+  await page.goto(`${url}/desk/audit`)
+  await page.getByText('管理员（示例社区）').waitFor()
+  await page.getByText('chenguan：管理员 → 审计员（示例社区）').waitFor()
   expect(faults).toEqual([])
 })

@@ -85,3 +85,27 @@ describe('on a screen, enlarged to 200 % and on a phone, by day and by night', (
     await page.context().close()
   }, 120_000)
 })
+
+/** What an auditor, who reads, must find on no page. */
+const acting = /^(接单|接手|应答|保存|存成草稿|登记|发一条通知|添加|修改|核对|批准|上线|发布|做一个链接|导入|发钥匙|记下|关闭这一天|这天不开|加号|减号|停用|试呼叫|领码)/
+
+describe('as each role', () => {
+  it.each(['staff', 'lead', 'auditor'] as const)('every address of the desk shows what is for %s, or says that it is not: nothing is asked for that is refused', async (role) => {
+    const { page, faults } = await signedIn(populated.cookies[role])
+    const found: string[] = []
+    let name = 'inbox'
+    page.on('response', (answer) => { if (answer.status() >= 400) found.push(`${name}: ${answer.status()} ${new URL(answer.url()).pathname}`) })
+    await page.goto(`${server.url}/desk/`)
+    await settle(page)
+    for (const address of deskAddresses(populated.samples)) {
+      name = address.name
+      await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address.path)}); dispatchEvent(new PopStateEvent('popstate'))`)
+      await settle(page)
+      if ((await page.locator('h1').count()) !== 1) found.push(`${name}: no first heading`)
+      if (role === 'auditor') found.push(...(await page.locator('main button').allInnerTexts()).filter((text) => acting.test(text.trim())).map((text) => `${name}: ${text}`))
+    }
+    expect(found).toEqual([])
+    expect(faults).toEqual([])
+    await page.context().close()
+  }, 120_000)
+})

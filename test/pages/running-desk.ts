@@ -36,6 +36,13 @@ export function runningDesk(given: Omit<NonNullable<Parameters<typeof runningSer
     get browser() { return browser },
     get server() { return server },
     get url() { return url },
+    /** Somebody without an account, at a phone of their own. */
+    async open(address: string): Promise<Page> {
+      const watched = await openPage(browser, { chinese: pictureFolder !== '' })
+      opened.push(watched)
+      await watched.page.goto(address)
+      return watched.page
+    },
     /** Signs in at a computer of their own. */
     async logIn({ login }: Pick<StaffAccount, 'login'>, wish: Parameters<typeof openPage>[1] = {}): Promise<Page> {
       const watched = await openPage(browser, { viewport: { width: 1280, height: 900 }, chinese: pictureFolder !== '', ...wish })

@@ -34,3 +34,11 @@ export const auditWords = {
 /** Whether what was done, in the words that the server keeps for it, was done to one request, or to one conversation. */
 export const isOfRequest = (words: string | null): boolean => /一张工单|^外勤/.test(words ?? '')
 export const isOfConversation = (words: string | null): boolean => /一段对话|对话里|把对话/.test(words ?? '')
+
+/** Of an invitation, or a change of somebody's part: the server keeps roles and communities as it names them. */
+export function sayAccount(act: AuditAct, words: string | null, nameOf: (communityId: string) => string): string | null {
+  const kept = act === 'invite' || act === 'role' ? /^(?<who>.*：)?(?:(?<was>[a-z]+) → )?(?<is>[a-z]+)（(?<scope>.*)）$/.exec(words ?? '')?.groups : undefined
+  const named = (role: string | undefined): string => roleNames[role as Role] ?? role ?? ''
+  if (kept === undefined || !((kept['is'] ?? '') in roleNames)) return words
+  return `${kept['who'] ?? ''}${kept['was'] === undefined ? '' : `${named(kept['was'])} → `}${named(kept['is'])}（${(kept['scope'] ?? '').split('、').map(nameOf).join('、')}）`
+}

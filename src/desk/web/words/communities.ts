@@ -25,7 +25,7 @@ export const closingWords = {
   start: '停用这个社区', reopen: '恢复服务', title: (community: string) => `停用${community}`,
   says: '停用也先存成草稿，由另一位管理员核对、批准、上线。停用以后：居民在聊天里会看到停用的原因和该找谁，不再登记新的事；没办完的工单接着办完，居民照样能问进度、催办、评价；登记过的内容都留着，照样能看。危险照旧先提醒、先叫人。',
   since: '从哪天起', reason: '为什么停用', reasonHint: '如 并入望溪社区', instead: '以后找谁，写一句完整的话', insteadHint: '如 新的事请找望溪社区，电话 0572-2100000。',
-  shown: '居民会看到', preview: (since: string, reason: string, instead: string) => `${since === '' ? '……' : since} 起停用：${reason === '' ? '……' : reason}。${instead}`,
+  shown: '居民会看到', preview: (since: string, reason: string, instead: string) => `这里的一窗${since === '' ? '……' : since.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$1年$2月$3日')}起停用：${reason === '' ? '……' : reason}。${instead}`,
   why: '为什么改', reopenWhy: '为什么恢复', open: '看没办完的工单',
   isShut: (says: string) => `这个社区${says}`,
   line: ({ since, reason, instead }: { readonly since: string; readonly reason: string; readonly instead: string }) => `${since} 起停用：${reason}。${instead}`,

@@ -66,6 +66,7 @@ export const pageWords = {
   none: '还没有呼叫过人',
   again: '再试一次',
   everywhere: '全部社区',
+  numbered: (number: number): string => `呼叫 ${number}`,
   whoWasCalled: (number: number): string => `呼叫 ${number} 叫过谁`,
   step: (time: string, name: string, means: string): string => `${time} ${name}（${means}）`,
   notArrived: '没送到',

@@ -31,7 +31,7 @@ export const spotWords = {
 
 /** Who is away. */
 export const absenceWords = {
-  title: 'AB岗', hint: 'A岗不在，新的工单直接到B岗，手上在办的也转给B岗，居民会知道由谁负责。', who: '谁不在', pick: '选一位', staff: '同事', posts: '岗位', until: '到什么时候', standIn: '谁顶（B岗）', least: '手上最少的同事', person: (name: string, load: number): string => `${name}，手上 ${load} 件`, save: '记下',
+  title: (community: string) => `AB岗 · ${community}`, hint: 'A岗不在，新的工单直接到B岗，手上在办的也转给B岗，居民会知道由谁负责。', who: '谁不在', pick: '选一位', staff: '同事', posts: '岗位', until: '到什么时候', standIn: '谁顶（B岗）', least: '手上最少的同事', person: (name: string, load: number): string => `${name}，手上 ${load} 件`, save: '记下',
   now: '现在不在的', none: '都在岗', back: (at: string): string => `，${at} 回来`, byLeast: '由手上最少的同事顶', by: (name: string): string => `${name}顶`, enteredBy: (name: string): string => `（${name}登记）`, isBack: '回来了', isBackWho: (name: string): string => `${name}回来了`,
   pickWho: '请选谁不在。', pickDay: '请选哪天回来。', saved: '记好了，B岗从现在起接着办。',
 } as const
