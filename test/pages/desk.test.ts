@@ -119,6 +119,9 @@ describe('the inbox', () => {
     expect(await staff.page.locator('a.request-row').count()).toBe(1)
     expect(await staff.page.getByRole('navigation', { name: '工单范围' }).innerText()).toMatch(/未办结\s*2\s*我的\s*1\s*待接单\s*1/)
     expect(staff.page.url()).toContain('view=mine')
+    // They follow what comes in, wherever one looks.
+    here.desk.file(aRequest({ id: '3' }))
+    await expect.poll(() => staff.page.getByRole('navigation', { name: '工单范围' }).innerText()).toMatch(/未办结\s*3\s*我的\s*1\s*待接单\s*2/)
   })
 
   it('puts residents who wait for a person on top, those in danger first', async () => {

@@ -170,6 +170,8 @@ describe('what the knowledge says and lacks', () => {
     await auditor.getByLabel('居民会怎么问').fill('居民议事会成员不少于几个人')
     await auditor.getByRole('button', { name: '问一问' }).click()
     await auditor.getByText('有依据，照原文答').waitFor()
+    // What it was taken for, what was heard in it, and whether it would be answered at all.
+    expect(await auditor.getByRole('region', { name: '会这样答' }).innerText()).toMatch(/出不出声\s+\S+[\s\S]*听成\s+问政策 93%[\s\S]*听出的词\s+数量 几个人/)
     expect(await auditor.locator('.ranking li').first().innerText()).toMatch(/成员不少于九人[\s\S]*＋/)
     expect(await auditor.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
     await look(auditor, 'knowledge-trial-phone')

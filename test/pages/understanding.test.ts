@@ -75,6 +75,8 @@ describe('understanding, people and places', () => {
     await page.getByRole('button', { name: '带上新标的话训练' }).click()
     await page.getByRole('heading', { name: '和在用的比' }).waitFor({ timeout: 120_000 })
     await page.locator('.chart-matrix canvas').first().waitFor()
+    await page.locator('.chart-bars canvas').first().waitFor()
+    expect(await page.locator('.intents-sheet tbody tr').count()).toBeGreaterThan(10)
     await look('training')
     if (pictures !== '') for (const [name, at] of [['bars', '.chart-bars'], ['matrix', '.chart-matrix'], ['intents', '.intents-sheet']] as const) await page.locator(at).screenshot({ path: join(pictures, `training-${name}.png`) })
     const publish = page.getByRole('button', { name: /^发布/ })
