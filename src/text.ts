@@ -1,6 +1,6 @@
 import { Jieba } from '@node-rs/jieba'
 import { dict } from '@node-rs/jieba/dict.js'
-import { Converter } from 'opencc-js/t2cn'
+import { Converter, Locale, type DictGroup } from 'opencc-js/t2cn'
 import { pinyin as pinyinOf } from 'pinyin-pro'
 
 /** A text made from another one, with the way back. */
@@ -20,13 +20,30 @@ const contextFree = /^[\t\n\x20-\x7e\xa0\xb7\u2005\u2010-\u2027\u3000-\u303e\u4e
 /** What NFKC may join: a base with its marks, Hangul letters, half-width katakana with their voicing. */
 const cluster = /[\u1100-\u11ff\uac00-\ud7ff]+|[\uff61-\uff9f]+|\P{M}\p{M}*|\p{M}+/gsu
 
+/** By code unit: 1 where NFKC, lower case and the neighbours leave a character as it is. A message is normalised in many places, and nearly every time it is already. */
+const settled = new Uint8Array(65_536)
+settled.fill(1, 0x4e00, 0xa000)
+for (const [first, last] of [[0x09, 0x0a], [0x20, 0x7e], [0xa0, 0xa0], [0xb7, 0xb7], [0x2010, 0x2027], [0x3000, 0x3029], [0x3030, 0x303e]] as const) {
+  for (let unit = first; unit <= last; unit += 1) {
+    const char = String.fromCharCode(unit)
+    if (char.normalize('NFKC').toLowerCase() === char) settled[unit] = 1
+  }
+}
+
+function isSettled(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (settled[text.charCodeAt(i)] === 0) return false
+  return true
+}
+
 /** NFKC, lower case, invisible characters removed: the form in which texts are compared. Never shown to anyone. */
 export function normalise(text: string): string {
+  if (isSettled(text)) return text
   return contextFree.test(text) ? text.normalize('NFKC').toLowerCase() : normaliseMapped(text).text
 }
 
 /** `normalise` with the offset in `text` of every character of the result. */
 export function normaliseMapped(text: string): MappedText {
+  if (isSettled(text)) return mapped(text)
   const visible = replaceMatches(mapped(text), invisible, '')
   let out = ''
   const offsets: number[] = []
@@ -43,11 +60,14 @@ export function normaliseMapped(text: string): MappedText {
 
 /** A text as its own original. */
 export function mapped(text: string): MappedText {
-  return { text, offsets: Int32Array.from({ length: text.length + 1 }, (_, i) => i) }
+  const offsets = new Int32Array(text.length + 1)
+  for (let i = 1; i < offsets.length; i += 1) offsets[i] = i
+  return { text, offsets }
 }
 
 /** What `pattern` (global) matches, replaced; the replacement's characters all lead back to where the match began. */
 export function replaceMatches(from: MappedText, pattern: RegExp, replacement: string): MappedText {
+  if (from.text.search(pattern) < 0) return from
   let out = ''
   const offsets: number[] = []
   let at = 0
@@ -74,21 +94,44 @@ export function sliceMapped(from: MappedText, start: number, end: number): Mappe
 /** Without white space at both ends. */
 export function trimMapped(from: MappedText): MappedText {
   const start = from.text.length - from.text.trimStart().length
-  return sliceMapped(from, start, Math.max(start, from.text.trimEnd().length))
+  const end = Math.max(start, from.text.trimEnd().length)
+  return start === 0 && end === from.text.length ? from : sliceMapped(from, start, end)
 }
 
-type Convert = (text: string) => string
-let toCn: Convert | null = null
+interface Simplifier {
+  readonly convert: (text: string) => string
+  /** By code unit: 1 where some entry of the dictionaries puts another character in its place. A text without any of these stays as it is. */
+  readonly replaced: Uint8Array
+}
+let simplifier: Simplifier | null = null
 
-function converter(): Convert {
-  return (toCn ??= Converter({ from: 't', to: 'cn' }) as Convert)
+function simplifierReady(): Simplifier {
+  return (simplifier ??= { convert: Converter({ from: 't', to: 'cn' }), replaced: replacedCharacters() })
+}
+
+function replacedCharacters(): Uint8Array {
+  const replaced = new Uint8Array(65_536)
+  // Its types leave the first chain out.
+  const steps: { readonly normalizationChain?: readonly DictGroup[]; readonly conversionChain: readonly DictGroup[] } | undefined = Locale.configs['t2s']
+  if (steps === undefined) return replaced.fill(1)
+  for (const dictionary of [...(steps.normalizationChain ?? []), ...steps.conversionChain].flat()) {
+    for (const entry of typeof dictionary === 'string' ? dictionary.split('|') : dictionary.map((pair: readonly string[]) => pair.join(' '))) {
+      const space = entry.indexOf(' ')
+      const isAligned = entry.length === 2 * space + 1
+      for (let i = 0; i < space; i += 1) if (!isAligned || entry[i] !== entry[space + 1 + i]) replaced[entry.charCodeAt(i)] = 1
+    }
+  }
+  return replaced
 }
 
 const simplifiedOf = new Map<string, string>()
 
 /** Traditional characters made simplified, character for character: the result has the same length and offsets. */
 export function toSimplified(text: string): string {
-  const convert = converter()
+  const { convert, replaced } = simplifierReady()
+  let at = 0
+  while (at < text.length && replaced[text.charCodeAt(at)] === 0) at += 1
+  if (at === text.length) return text
   const whole = convert(text)
   if (whole.length === text.length) return whole
   let out = ''
