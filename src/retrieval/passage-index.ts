@@ -80,15 +80,25 @@ export function scoreFamilies(families: Families, query: Pick<Query, 'single' | 
 /** How many of the best passages by F are looked through for it. */
 const cueDepth = 60
 
+/** What every passage and every document of an index scores for a question, whoever may answer. */
+export interface PassageScores {
+  readonly passage: Float64Array
+  readonly document: Float64Array
+}
+
+export function scorePassages(index: PassageIndex, query: Query): PassageScores {
+  return { passage: scoreFamilies(index.passage, query), document: scoreFamilies(index.document, query) }
+}
+
 /**
  * The best passages by formula F (no training): T(p) / max T + D(doc) / max D, where T scores title and passage and D
  * the whole document; a question for a figure, a date, a list prefers passages with one. `allow` says which documents may answer;
- * maxima are taken among these.
+ * maxima are taken among these. Who searches for one question several times gives its `scores`.
  */
-export function searchPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean): Hit[] {
+export function searchPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean, scores: PassageScores = scorePassages(index, query)): Hit[] {
   const cue = cueOf(query.text)
-  if (cue === null) return rankPassages(index, query, limit, allow)
-  return rankPassages(index, query, Math.max(limit, cueDepth), allow)
+  if (cue === null) return rankPassages(index, scores, limit, allow)
+  return rankPassages(index, scores, Math.max(limit, cueDepth), allow)
     .map((hit) => {
       const passage = index.documents[hit.document]!.passages[index.position[hit.passage]!]!
       return cue.given.test(passage) ? { ...hit, score: hit.score + cue.gain } : hit
@@ -97,9 +107,8 @@ export function searchPassages(index: PassageIndex, query: Query, limit: number,
     .slice(0, limit)
 }
 
-function rankPassages(index: PassageIndex, query: Query, limit: number, allow?: (document: number) => boolean): Hit[] {
-  const passageScores = scoreFamilies(index.passage, query)
-  const documentScores = scoreFamilies(index.document, query)
+function rankPassages(index: PassageIndex, { passage: passageScores, document: allScores }: PassageScores, limit: number, allow?: (document: number) => boolean): Hit[] {
+  const documentScores = allScores.slice()
   let bestPassage = 0
   let bestDocument = 0
   for (let d = 0; d < documentScores.length; d += 1) {

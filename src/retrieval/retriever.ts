@@ -19,7 +19,7 @@ import { searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
 import { readQuery, type Query } from './query.js'
 import { aboutDocument, asksWhoIsResponsible, directReference, findPlaces, localMatter, tellsLocally, withoutRouting } from './question.js'
-import { rankSentences, type SentenceFeatures } from './sentence-ranker.js'
+import { askIndex, type AskedIndex, type SentenceFeatures } from './sentence-ranker.js'
 
 export interface Retriever {
   answer(question: PolicyQuestion): PolicyAnswer
@@ -44,12 +44,21 @@ const joinLength = 160
 export function createRetriever(knowledge: Knowledge): OpenRetriever {
   const index = indexPolicies(knowledge.policies)
   const items = (knowledge.items ?? []).map(indexItems)
+  const texts: Texts = { knowledge, index, offers: new Map() }
   // The first question would otherwise wait for the dictionary.
   readQuery('社区', knowledge.lexicon)
   return {
-    answer: (question) => withStatus(answerQuestion(knowledge, index, items, question), knowledge, question.now),
-    explain: (question) => explainRanking(knowledge, index, question),
+    answer: (question) => withStatus(answerQuestion(texts, items, question), knowledge, question.now),
+    explain: (question) => explainRanking(texts, question),
   }
+}
+
+/** The texts that are searched. */
+interface Texts {
+  readonly knowledge: Knowledge
+  readonly index: PolicyIndex
+  /** By clause (a document of the index) and the texts that may be quoted: the question by which it is offered, `null` where it does not answer that. */
+  readonly offers: Map<string, string | null>
 }
 
 /** Citations with the status of their text on the day of the question. */
@@ -63,7 +72,8 @@ function withStatus(answer: PolicyAnswer, { policies }: Knowledge, now: number):
   return { ...answer, citations }
 }
 
-function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonly ItemIndex[], { question: asked, previous, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
+function answerQuestion(texts: Texts, items: readonly ItemIndex[], { question: asked, previous, community, now, includeFacts }: PolicyQuestion): PolicyAnswer {
+  const { knowledge, index } = texts
   const { question, plain, places, scopes, query } = readAsked(knowledge, { question: asked, community, now, includeFacts, ...(previous === undefined ? {} : { previous }) })
   const elsewhere = scopes.some((scope) => scope.asked)
   const home = scopeOf(community.chain[0]!, false)
@@ -75,7 +85,8 @@ function answerQuestion(knowledge: Knowledge, index: PolicyIndex, items: readonl
   const facts = useFacts ? matchFacts(question, community, now, knowledge.lexicon) : []
 
   if (item !== null && !elsewhere && facts.length === 0) return item.answer
-  const found = scopes.map((scope) => searchScope(knowledge, index, query, scope, community, now))
+  const asking = askIndex(index, query)
+  const found = scopes.map((scope) => searchScope(texts, asking, scope, community, now))
   const answered = found.filter((each) => each.kind === 'answered')
   const shown = answered.length > 0 ? answered : found.filter((each) => each.kind === 'related')
   // Named places are all answered; along a community's own chain the narrowest level that answers is enough.
@@ -127,13 +138,14 @@ export interface ScopeRanking {
 /** Sentences shown of each place. */
 const explained = 8
 
-function explainRanking(knowledge: Knowledge, index: PolicyIndex, asked: PolicyQuestion): ScopeRanking[] {
+function explainRanking({ knowledge, index }: Texts, asked: PolicyQuestion): ScopeRanking[] {
   const { scopes, query } = readAsked(knowledge, asked)
+  const asking = askIndex(index, query)
   return scopes.flatMap((scope): ScopeRanking[] => {
     const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, asked.community, asked.now))
     if (policies.size === 0) return []
-    const hits = rankSentences(index, query, (document) => policies.has(index.clauses[document]!.policy))
-    const evidence = hits.length === 0 ? null : readEvidence(index.passages, query, hits, rivalOf(index, query, hits))
+    const hits = asking.rank(isOf(index, policies))
+    const evidence = hits.length === 0 ? null : readEvidence(index.passages, query, hits, rivalOf(asking, hits))
     const sentences = hits.slice(0, explained).map(({ passage, score, features }) => {
       const { policy, clause, paragraph, span } = index.sentences[passage]!
       return { policy, section: clause.path, text: paragraph.text.slice(span.start, span.end), score, features }
@@ -210,7 +222,9 @@ type Found = { readonly scope: Scope; readonly warnings: readonly Note[]; readon
   | { readonly kind: 'none'; readonly reason: NoPassage }
 )
 
-function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, scope: Scope, community: Community, now: number): Found {
+function searchScope(texts: Texts, asking: AskedIndex, scope: Scope, community: Community, now: number): Found {
+  const { knowledge, index } = texts
+  const { query } = asking
   const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, community, now))
   const none = (reason: NoPassage, confidence = 0, warnings: Note[] = []): Found => ({ kind: 'none', reason, scope, warnings, confidence, citations: [] })
   if (policies.size === 0) return none('no-text')
@@ -241,24 +255,30 @@ function searchScope(knowledge: Knowledge, index: PolicyIndex, query: Query, sco
     if (routed) return routed
     const missing = missingAnnex(policies)
     if (missing && /牵.?头|责任单位|分工|附件|配合单位/.test(query.text)) return none('annex-missing', 0, [missing])
-    const said = sentenceAnswer(index, knowledge.lexicon, query, policies, scope, now)
+    const said = sentenceAnswer(texts, asking, policies, scope, now)
     // A sentence about the matter that names nobody is no answer where the table of duties is lost.
     if (missing && (said.kind !== 'answered' || !namesActor.test(said.citations[0]!.quote))) return none('annex-missing', said.confidence, [missing])
     return said
   }
-  return sentenceAnswer(index, knowledge.lexicon, query, policies, scope, now)
+  return sentenceAnswer(texts, asking, policies, scope, now)
 }
 
 /** Words by which a sentence says who does a thing. */
 const namesActor = /负责|牵头|主管|由[\p{Script=Han}、()（）]{2,24}(?:部门|局|厅|委|政府|办事处|居委会|委员会|党组织|党委|中心|公司|企业|开发商)/u
 
-function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found {
+/** Whether a document of the index is a clause of one of these texts. */
+function isOf({ clauses }: PolicyIndex, policies: ReadonlySet<Policy>): (document: number) => boolean {
+  return (document) => policies.has(clauses[document]!.policy)
+}
+
+function sentenceAnswer(texts: Texts, asking: AskedIndex, policies: ReadonlySet<Policy>, scope: Scope, now: number): Found {
+  const { index, query } = asking
   const none = (reason: NoPassage, confidence = 0): Found => ({ kind: 'none', reason, scope, warnings: [], confidence, citations: [] })
 
-  const hits = rankSentences(index, query, (document) => policies.has(index.clauses[document]!.policy))
+  const hits = asking.rank(isOf(index, policies))
   if (hits.length === 0) return none('nothing')
-  const confidence = confidenceOf(readEvidence(index.passages, query, hits, rivalOf(index, query, hits)))
-  if (confidence < relatedConfidence) return none(answeredElsewhere(index, query, policies) ? 'only-elsewhere' : 'nothing', confidence)
+  const confidence = confidenceOf(readEvidence(index.passages, query, hits, rivalOf(asking, hits)))
+  if (confidence < relatedConfidence) return none(answeredElsewhere(asking, policies) ? 'only-elsewhere' : 'nothing', confidence)
   const citations = quote(index, query, hits)
   return {
     kind: confidence >= answerConfidence ? 'answered' : 'related',
@@ -267,7 +287,7 @@ function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, poli
     warnings: notesFor(citations, policies, now),
     confidence,
     holdsLocal: tellsLocally(query.text, citations[0]!.quote),
-    ...(confidence < answerConfidence ? { choices: nearQuestions(index, lexicon, hits, policies) } : {}),
+    ...(confidence < answerConfidence ? { choices: nearQuestions(texts, hits, policies) } : {}),
   }
 }
 
@@ -275,36 +295,47 @@ function sentenceAnswer(index: PolicyIndex, lexicon: Lexicon, query: Query, poli
 const choiceShare = 0.75
 
 /** Questions for the clauses that stand near, by their headings; only such as are answered from that clause when asked. */
-function nearQuestions(index: PolicyIndex, lexicon: Lexicon, hits: readonly Hit[], policies: ReadonlySet<Policy>): string[] {
+function nearQuestions(texts: Texts, hits: readonly Hit[], policies: ReadonlySet<Policy>): string[] {
   const near = hits.filter((hit) => hit.score >= hits[0]!.score * choiceShare)
   const clauses = [...new Set(near.map((hit) => hit.document))].slice(0, 2 * mostChoices)
-  return clauses
-    .flatMap((document) => {
-      const { heading } = index.clauses[document]!.clause
-      if (heading === null) return []
-      const choice = `${heading.replace(/[。.]$/, '')},文件怎么写的`
-      const query = readQuery(choice, lexicon)
-      const found = rankSentences(index, query, (other) => policies.has(index.clauses[other]!.policy))
-      const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, query, found, rivalOf(index, query, found))) >= answerConfidence
-      return answers ? [choice] : []
-    })
-    .slice(0, mostChoices)
+  return clauses.flatMap((document) => offerOf(texts, document, policies) ?? []).slice(0, mostChoices)
 }
 
-function answeredElsewhere(index: PolicyIndex, query: Query, policies: ReadonlySet<Policy>): boolean {
-  const hits = rankSentences(index, query, (document) => !policies.has(index.clauses[document]!.policy))
-  return hits.length > 0 && confidenceOf(readEvidence(index.passages, query, hits, rivalOf(index, query, hits))) >= answerConfidence
+/** Found out once for each clause: nothing of it depends on who asks what. */
+function offerOf(texts: Texts, document: number, policies: ReadonlySet<Policy>): string | null {
+  const key = `${document}|${[...policies].map(({ id }) => id).join('|')}`
+  const known = texts.offers.get(key)
+  if (known !== undefined) return known
+  const offer = findOffer(texts, document, policies)
+  texts.offers.set(key, offer)
+  return offer
+}
+
+function findOffer({ knowledge, index }: Texts, document: number, policies: ReadonlySet<Policy>): string | null {
+  const { heading } = index.clauses[document]!.clause
+  if (heading === null) return null
+  const choice = `${heading.replace(/[。.]$/, '')},文件怎么写的`
+  const asking = askIndex(index, readQuery(choice, knowledge.lexicon))
+  const found = asking.rank(isOf(index, policies))
+  const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, asking.query, found, rivalOf(asking, found))) >= answerConfidence
+  return answers ? choice : null
+}
+
+function answeredElsewhere(asking: AskedIndex, policies: ReadonlySet<Policy>): boolean {
+  const isOwn = isOf(asking.index, policies)
+  const hits = asking.rank((document) => !isOwn(document))
+  return hits.length > 0 && confidenceOf(readEvidence(asking.index.passages, asking.query, hits, rivalOf(asking, hits))) >= answerConfidence
 }
 
 /** The best sentence of any place's texts and where these hits stand beside it; `null` where all texts are of one place. */
-function rivalOf(index: PolicyIndex, query: Query, hits: readonly Hit[]): Rival | null {
+function rivalOf({ index, everywhere }: AskedIndex, hits: readonly Hit[]): Rival | null {
   const first = index.clauses[0]?.policy.jurisdiction
   if (index.clauses.every(({ policy }) => policy.jurisdiction === first)) return null
-  const everywhere = rankSentences(index, query, () => true)
+  const all = everywhere()
   const own = new Set(hits.map((hit) => hit.passage))
   return {
-    passageScore: everywhere.reduce((best, hit) => Math.max(best, hit.passageScore), 0),
-    odds: everywhere.find((hit) => own.has(hit.passage))?.score ?? 0,
+    passageScore: all.reduce((best, hit) => Math.max(best, hit.passageScore), 0),
+    odds: all.find((hit) => own.has(hit.passage))?.score ?? 0,
   }
 }
 

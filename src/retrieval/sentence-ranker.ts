@@ -1,6 +1,6 @@
 import { idf } from './bm25.js'
 import { otherSideOf } from './follow-up.js'
-import { searchPassages, type Families, type Hit } from './passage-index.js'
+import { scorePassages, searchPassages, type Families, type Hit } from './passage-index.js'
 import type { PolicyIndex, SentenceForm } from './policy-index.js'
 import { pairTerms, type Query } from './query.js'
 import { cueOf, figureAsked, type FigureCue } from './question.js'
@@ -43,7 +43,6 @@ export const sentenceWeights: { readonly [name in keyof SentenceFeatures]: numbe
   passage: 3.59, found: 1.16, pairs: 0.23, headingPairs: -1.57, words: 3.09, clauseWords: 0.24, rarest: 0.77, single: 7.86,
   cue: 2.95, figureMissing: -1.2, row: -1.49, otherSide: -8, length: -2.52, beside: 1.29,
 }
-const names = Object.keys(sentenceWeights) as (keyof SentenceFeatures)[]
 
 /** How many sentences, best by formula F, are put in the learned order. */
 const depth = 60
@@ -53,50 +52,108 @@ export interface SeenSentence extends Hit {
   readonly features: SentenceFeatures
 }
 
-/** The sentences that may answer, best first. */
-export function rankSentences(index: PolicyIndex, query: Query, allow: (document: number) => boolean): SeenSentence[] {
-  const hits = searchPassages(index.passages, query, depth, allow)
-  const top = { passage: 1e-9, document: 1e-9 }
-  for (const hit of hits) {
-    top.passage = Math.max(top.passage, hit.passageScore)
-    top.document = Math.max(top.document, hit.documentScore)
-  }
+/** One question put to an index. What it asks for is read once, and every sentence is looked at once, for however many places it is asked. */
+export interface AskedIndex {
+  readonly index: PolicyIndex
+  readonly query: Query
+  /** The sentences that may answer, best first; `allow` says which documents may. */
+  readonly rank: (allow: (document: number) => boolean) => readonly SeenSentence[]
+  /** The same among the sentences of all documents. */
+  readonly everywhere: () => readonly SeenSentence[]
+}
+
+/** What is seen of a sentence whichever others may answer beside it. */
+interface Look extends Omit<SentenceFeatures, 'passage' | 'found' | 'beside'> {
+  /** Share of the question's words that the sentence itself holds. */
+  readonly sentence: number
+}
+
+export function askIndex(index: PolicyIndex, query: Query): AskedIndex {
+  const scores = scorePassages(index.passages, query)
   const asked = readAsked(index.passages.passage, query)
   const isOtherSide = otherSideOf(query.text)
   // Sentences of a clause share its headings and its words.
-  const inTitle = remembered((title) => shareOf(asked.pairs, title))
-  const sharesOf = { title: remembered((title) => asked.words.map(({ word, means }) => headingShare * heldIn(title, word, means))), clause: remembered((clause) => clauseShare(asked, clause)) }
-  const held = new Map(hits.map((hit) => [hit.passage, wordsIn(asked, index.forms[hit.passage]!, sharesOf)] as const))
-  const seen = hits.map((hit) => {
-    const form = index.forms[hit.passage]!
-    const own = held.get(hit.passage)!
-    const beside = [-1, 1].map((step) => (index.passages.owner[hit.passage + step] === hit.document ? (held.get(hit.passage + step)?.sentence ?? 0) : 0))
-    const features: SentenceFeatures = {
-      passage: hit.passageScore / top.passage,
-      found: hit.passageScore / top.passage + hit.documentScore / top.document,
+  const clauseOf = remembered((_document, { title, clause }: SentenceForm) => ({
+    titlePairs: shareOf(asked.pairs, title),
+    titleWords: asked.words.map(({ word, means }) => headingShare * heldIn(title, word, means)),
+    words: clauseShare(asked, clause),
+  }))
+  const lookAt = remembered((passage: number, document: number): Look => {
+    const form = index.forms[passage]!
+    const clause = clauseOf(document, form)
+    const { sentence, near, rarest } = wordsIn(asked, form.text, clause.titleWords)
+    return {
+      sentence,
       pairs: shareOf(asked.pairs, form.text),
-      headingPairs: inTitle(form.title),
-      words: own.near,
-      clauseWords: own.clause,
-      rarest: own.rarest,
+      headingPairs: clause.titlePairs,
+      words: near,
+      clauseWords: clause.words,
+      rarest,
       single: shareOf(asked.single, form.text),
       cue: asked.cue?.test(form.text) ? 1 : 0,
       figureMissing: asked.figure !== null && !asked.figure.given.test(form.text) ? 1 : 0,
-      row: index.sentences[hit.passage]!.paragraph.kind === 'row' ? 1 : 0,
+      row: index.sentences[passage]!.paragraph.kind === 'row' ? 1 : 0,
       otherSide: isOtherSide(form.text) ? 1 : 0,
       length: Math.log(form.text.length) / 5,
-      beside: Math.max(...beside),
     }
-    return { hit, features, sum: names.reduce((sum, name) => sum + sentenceWeights[name] * features[name], 0) }
   })
-  const best = seen.reduce((top, { sum }) => Math.max(top, sum), -Infinity)
-  return seen.map(({ hit, features, sum }) => ({ ...hit, score: Math.exp(sum - best), features })).sort((one, other) => other.score - one.score)
+
+  function rank(allow: (document: number) => boolean): SeenSentence[] {
+    const hits = searchPassages(index.passages, query, depth, allow, scores)
+    const top = { passage: 1e-9, document: 1e-9 }
+    for (const hit of hits) {
+      top.passage = Math.max(top.passage, hit.passageScore)
+      top.document = Math.max(top.document, hit.documentScore)
+    }
+    const among = new Set(hits.map((hit) => hit.passage))
+    const wordsAt = (passage: number, document: number) => (among.has(passage) && index.passages.owner[passage] === document ? lookAt(passage, document).sentence : 0)
+    const seen = hits.map((hit) => {
+      const look = lookAt(hit.passage, hit.document)
+      const features: SentenceFeatures = {
+        passage: hit.passageScore / top.passage,
+        found: hit.passageScore / top.passage + hit.documentScore / top.document,
+        pairs: look.pairs,
+        headingPairs: look.headingPairs,
+        words: look.words,
+        clauseWords: look.clauseWords,
+        rarest: look.rarest,
+        single: look.single,
+        cue: look.cue,
+        figureMissing: look.figureMissing,
+        row: look.row,
+        otherSide: look.otherSide,
+        length: look.length,
+        beside: Math.max(wordsAt(hit.passage - 1, hit.document), wordsAt(hit.passage + 1, hit.document)),
+      }
+      return { hit, features, sum: weigh(features) }
+    })
+    const best = seen.reduce((top, { sum }) => Math.max(top, sum), -Infinity)
+    return seen.map(({ hit, features, sum }) => ({ ...hit, score: Math.exp(sum - best), features })).sort((one, other) => other.score - one.score)
+  }
+
+  let all: readonly SeenSentence[] | null = null
+  return { index, query, rank, everywhere: () => (all ??= rank(() => true)) }
+}
+
+/** Written out: this runs for sixty sentences a search. */
+function weigh(seen: SentenceFeatures): number {
+  const weight = sentenceWeights
+  return (
+    weight.passage * seen.passage + weight.found * seen.found + weight.pairs * seen.pairs + weight.headingPairs * seen.headingPairs + weight.words * seen.words +
+    weight.clauseWords * seen.clauseWords + weight.rarest * seen.rarest + weight.single * seen.single + weight.cue * seen.cue + weight.figureMissing * seen.figureMissing +
+    weight.row * seen.row + weight.otherSide * seen.otherSide + weight.length * seen.length + weight.beside * seen.beside
+  )
+}
+
+interface Term {
+  readonly term: string
+  readonly worth: number
 }
 
 /** A question's terms with what they are worth, the same for every sentence. */
 interface Asked {
-  readonly pairs: readonly (readonly [term: string, worth: number])[]
-  readonly single: readonly (readonly [term: string, worth: number])[]
+  readonly pairs: readonly Term[]
+  readonly single: readonly Term[]
   readonly words: readonly { readonly word: string; readonly means: readonly string[]; readonly worth: number }[]
   readonly cue: RegExp | null
   readonly figure: FigureCue | null
@@ -104,18 +161,18 @@ interface Asked {
 
 function readAsked(families: Families, query: Query): Asked {
   return {
-    pairs: [...query.pairs].map(([pair, weight]) => [pair, weight * idf(families.pairs, pair)]),
-    single: [...query.own.single].map(([unit, weight]) => [unit, weight * idf(families.single, unit)]),
+    pairs: [...query.pairs].map(([pair, weight]) => ({ term: pair, worth: weight * idf(families.pairs, pair) })),
+    single: [...query.own.single].map(([unit, weight]) => ({ term: unit, worth: weight * idf(families.single, unit) })),
     words: query.words.map(({ word, means }) => ({ word, means, worth: Math.max(...pairTerms(word).map((pair) => idf(families.pairs, pair)), 0) })),
     cue: cueOf(query.text)?.given ?? null,
     figure: figureAsked(query.text),
   }
 }
 
-function shareOf(terms: Asked['pairs'], text: string): number {
+function shareOf(terms: readonly Term[], text: string): number {
   let all = 0
   let held = 0
-  for (const [term, worth] of terms) {
+  for (const { term, worth } of terms) {
     all += worth
     if (text.includes(term)) held += worth
   }
@@ -126,24 +183,17 @@ function shareOf(terms: Asked['pairs'], text: string): number {
 const meantShare = 0.9
 const headingShare = 0.8
 
-interface SharesOf {
-  /** Of each word of the question, how much the headings hold of it. */
-  readonly title: (title: string) => readonly number[]
-  readonly clause: (clause: string) => number
-}
-
-function wordsIn({ words }: Asked, form: SentenceForm, sharesOf: SharesOf): { readonly sentence: number; readonly near: number; readonly clause: number; readonly rarest: number } {
-  const inTitle = sharesOf.title(form.title)
+function wordsIn({ words }: Asked, text: string, inTitle: readonly number[]): { readonly sentence: number; readonly near: number; readonly rarest: number } {
   let [all, sentence, near, rarest, top] = [0, 0, 0, 0, 1e-9]
   for (const [at, { word, means, worth }] of words.entries()) {
-    const own = heldIn(form.text, word, means)
+    const own = heldIn(text, word, means)
     all += worth
     sentence += worth * own
     near += worth * Math.max(own, inTitle[at] ?? 0)
     rarest = Math.max(rarest, worth * own)
     top = Math.max(top, worth)
   }
-  return { sentence: sentence / (all || 1), near: near / (all || 1), clause: sharesOf.clause(form.clause), rarest: rarest / top }
+  return { sentence: sentence / (all || 1), near: near / (all || 1), rarest: rarest / top }
 }
 
 function heldIn(text: string, word: string, means: readonly string[]): number {
@@ -159,13 +209,14 @@ function clauseShare({ words }: Asked, clause: string): number {
   return held / (all || 1)
 }
 
-function remembered<T>(work: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>()
-  return (text) => {
-    const found = known.get(text)
+/** `work` once for each number. */
+function remembered<More, T>(work: (key: number, more: More) => T): (key: number, more: More) => T {
+  const known = new Map<number, T>()
+  return (key, more) => {
+    const found = known.get(key)
     if (found !== undefined) return found
-    const made = work(text)
-    known.set(text, made)
+    const made = work(key, more)
+    known.set(key, made)
     return made
   }
 }
