@@ -1,6 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { Botkit, BotkitConversation, type BotkitDialogWrapper, type BotkitMessage, type BotWorker } from 'botkit'
-import { BotAdapter, TurnContext, type Activity, type ResourceResponse, type Storage, type StoreItems } from 'botbuilder'
+import { BotAdapter, TurnContext, type Activity, type ResourceResponse, type StatePropertyAccessor } from 'botbuilder'
 import { openForm, serveAnswer, serveMessage } from './serve.js'
 import type { Say, Step, Turn } from './turn.js'
 
@@ -19,48 +18,51 @@ export interface BotkitRunner {
 }
 export type BotkitState = Readonly<Record<string, unknown>>
 
+/** What a turn takes with it through Botkit. */
 interface Carrier {
   readonly turn: Turn
   step: Step | null
-  state: Record<string, unknown>
+  readonly dialogs: DialogStack
   readonly said: Say[]
   /** What the open question says; Botkit sends it as its prompt. */
   question: Say | null
 }
 
+/** Botkit's own state of the dialogs that are open, which it changes in place. */
+interface DialogStack {
+  readonly dialogStack: readonly { readonly id?: unknown }[]
+}
+
 /** Raised when the steps of the dialog change; a stored dialog of another version is dropped. */
 const questionDialog = 'question@1'
 
-const carriers = new AsyncLocalStorage<Carrier>()
+const carrierKey = Symbol('what this turn carries')
 
-function carrier(): Carrier {
-  const found = carriers.getStore()
+/** It travels with the turn's own context: whatever finds it through the process (`AsyncLocalStorage`) makes every promise of the process dearer. */
+function carrierOf(context: TurnContext): Carrier {
+  const found = context.turnState.get(carrierKey) as Carrier | undefined
   if (!found) throw new Error('botkit: no turn is running')
   return found
 }
 
-/** Hands Botkit the state that the turn was given; what it writes goes back with the turn's result, into one transaction. */
-const turnStorage: Storage = {
-  read: (keys: string[]) => Promise.resolve(Object.fromEntries<unknown>(keys.flatMap((key) => (key in carrier().state ? [[key, structuredClone(carrier().state[key])]] : [])))),
-  write: (changes: StoreItems) => {
-    const current = carrier()
-    current.state = { ...current.state, ...structuredClone(changes) }
-    return Promise.resolve()
-  },
-  delete: (keys: string[]) => {
-    const current = carrier()
-    current.state = Object.fromEntries(Object.entries(current.state).filter(([key]) => !keys.includes(key)))
-    return Promise.resolve()
-  },
+function contextOf(bot: BotWorker): TurnContext {
+  return bot.getConfig('context') as TurnContext
+}
+
+/** Hands Botkit the dialogs that the turn was given; what it makes of them goes back with the turn's result, into one transaction. */
+const dialogsOfTurn: StatePropertyAccessor<DialogStack> = {
+  get: (context: TurnContext) => Promise.resolve(carrierOf(context).dialogs),
+  set: () => Promise.reject(new Error('botkit: dialogs are changed in place')),
+  delete: () => Promise.reject(new Error('botkit: dialogs are changed in place')),
 }
 
 /** Collects what Botkit sends; the real sending happens after the turn, from the outbox. */
 class CollectingAdapter extends BotAdapter {
   readonly name = 'yichuang'
-  override sendActivities(_context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
+  override sendActivities(context: TurnContext, activities: Partial<Activity>[]): Promise<ResourceResponse[]> {
     for (const activity of activities) {
       const data = activity.channelData as { readonly say?: number; readonly question?: boolean } | undefined
-      const current = carrier()
+      const current = carrierOf(context)
       const said = data?.question === true ? current.question : data?.say === undefined ? null : current.step?.say[data.say]
       if (said) current.said.push(said)
     }
@@ -75,8 +77,10 @@ class CollectingAdapter extends BotAdapter {
   override continueConversation(): Promise<void> {
     return Promise.reject(new Error('botkit: conversations are continued through the outbox'))
   }
-  receive(activity: Partial<Activity>, handle: (context: TurnContext) => Promise<void>): Promise<void> {
-    return this.runMiddleware(new TurnContext(this, activity), handle)
+  receive(activity: Partial<Activity>, current: Carrier, handle: (context: TurnContext) => Promise<void>): Promise<void> {
+    const context = new TurnContext(this, activity)
+    context.turnState.set(carrierKey, current)
+    return this.runMiddleware(context, handle)
   }
 }
 
@@ -89,8 +93,24 @@ interface Insides {
   listenForTriggers(bot: BotWorker, message: BotkitMessage): Promise<unknown>
 }
 
+/** Under which the dialogs keep what they found registered with their library, the same for every turn. */
+const registeredKey = 'DialogStateManagerConfiguration'
+
 /** Botkit's turn without its two leaks: a throw rejects the turn, and nothing of it is left pending. */
 class SafeBotkit extends Botkit {
+  #registered: unknown
+
+  constructor(config: ConstructorParameters<typeof Botkit>[0]) {
+    super(config)
+    const { dialogSet } = this as unknown as { readonly dialogSet: { dialogState: StatePropertyAccessor<DialogStack> } }
+    dialogSet.dialogState = dialogsOfTurn
+  }
+
+  /** Nothing is saved here: the dialogs are the turn's. */
+  override saveState(): Promise<void> {
+    return Promise.resolve()
+  }
+
   override async handleTurn(context: TurnContext): Promise<void> {
     const insides = this as unknown as Insides
     const { activity } = context
@@ -106,7 +126,10 @@ class SafeBotkit extends Botkit {
       incoming_message: activity,
     } as unknown as BotkitMessage
     context.turnState.set('botkitMessage', message)
+    // Found out again, each turn would look through all of the library.
+    if (this.#registered !== undefined) context.turnState.set(registeredKey, this.#registered)
     const dialogs = await this.dialogSet.createContext(context)
+    this.#registered ??= context.turnState.get(registeredKey)
     const passed = await through(insides.middleware.ingest, await this.spawn(dialogs), message)
     const [bot, received] = await through(insides.middleware.receive, ...passed)
     if ((await insides.listenForInterrupts(bot, received)) === false) {
@@ -116,7 +139,6 @@ class SafeBotkit extends Botkit {
         await insides.listenForTriggers(worker, heard)
       }
     }
-    await this.saveState(bot)
   }
 }
 
@@ -130,25 +152,25 @@ function through(ware: Ware, bot: BotWorker, message: BotkitMessage): Promise<[B
 }
 
 /** Whether the step leaves a question open that belongs to this conversation. */
-function leavesOpen(done: Step): boolean {
-  return openForm({ ...carrier().turn, memory: { ...carrier().turn.memory, ...done.memory } }) !== null
+function leavesOpen(turn: Turn, done: Step): boolean {
+  return openForm({ ...turn, memory: { ...turn.memory, ...done.memory } }) !== null
 }
 
 /** Says all of a step but its open question, which the dialog's prompt says. */
 async function speak(bot: BotWorker, done: Step, open: boolean): Promise<void> {
-  const current = carrier()
+  const context = contextOf(bot)
+  const current = carrierOf(context)
   current.step = done
   const question = open ? (done.say.at(-1) ?? null) : null
   current.question = question
   const count = question === null ? done.say.length : done.say.length - 1
-  const message = bot.getConfig('context') as TurnContext
-  for (let index = 0; index < count; index += 1) await message.sendActivity({ type: 'message', text: 'say', channelData: { say: index } })
+  for (let index = 0; index < count; index += 1) await context.sendActivity({ type: 'message', text: 'say', channelData: { say: index } })
 }
 
 /** One runner serves every channel: state is apart by conversation and person. */
 export function createBotkitRunner(): BotkitRunner {
   const adapter = new CollectingAdapter()
-  const controller = new SafeBotkit({ adapter, disable_webserver: true, disable_console: true, storage: turnStorage })
+  const controller = new SafeBotkit({ adapter, disable_webserver: true, disable_console: true })
 
   const question = new BotkitConversation(questionDialog, controller)
   question.ask(
@@ -156,9 +178,9 @@ export function createBotkitRunner(): BotkitRunner {
     [{
       default: true,
       handler: async (_answer: string, convo: BotkitDialogWrapper, bot: BotWorker) => {
-        const { turn } = carrier()
+        const { turn } = carrierOf(contextOf(bot))
         const done = openForm(turn) === null ? await serveMessage(turn) : await serveAnswer(turn)
-        const open = leavesOpen(done)
+        const open = leavesOpen(turn, done)
         await speak(bot, done, open)
         if (open) await convo.repeat()
         else await convo.stop()
@@ -169,35 +191,37 @@ export function createBotkitRunner(): BotkitRunner {
   controller.addDialog(question)
 
   controller.hears(() => Promise.resolve(true), 'message', async (bot) => {
-    const { turn } = carrier()
+    const { turn } = carrierOf(contextOf(bot))
     const done = openForm(turn) === null ? await serveMessage(turn) : await serveAnswer(turn)
-    const open = leavesOpen(done)
+    const open = leavesOpen(turn, done)
     await speak(bot, done, open)
     if (open) await bot.beginDialog(questionDialog)
   })
 
   return {
-    run: (turn, state) => {
-      const current: Carrier = { turn, step: null, state: knownDialogs(state), said: [], question: null }
-      return carriers.run(current, async () => {
-        const { message } = turn
-        await adapter.receive(
-          {
-            type: 'message',
-            channelId: message.channel,
-            id: message.messageId,
-            // Botkit keeps the answer to its question; what was said stands in the turn and, sealed, where it can be taken back.
-            text: '-',
-            conversation: { id: message.conversationId, isGroup: false, conversationType: '', name: '' },
-            from: { id: message.author.id, name: '' },
-            recipient: { id: 'yichuang', name: '' },
-          },
-          (context) => controller.handleTurn(context),
-        )
-        const { step } = current
-        if (step === null) throw new Error('botkit: the turn ended without a step')
-        return { step: { ...step, say: current.said }, state: current.state }
-      })
+    run: async (turn, state) => {
+      const { message } = turn
+      const known = knownDialogs(state)
+      const key = `${message.channel}/conversations/${message.conversationId}-false-${message.author.id}/`
+      const dialogs = structuredClone((known[key] as { readonly dialogState?: DialogStack } | undefined)?.dialogState) ?? { dialogStack: [] }
+      const current: Carrier = { turn, step: null, dialogs, said: [], question: null }
+      await adapter.receive(
+        {
+          type: 'message',
+          channelId: message.channel,
+          id: message.messageId,
+          // Botkit keeps the answer to its question; what was said stands in the turn and, sealed, where it can be taken back.
+          text: '-',
+          conversation: { id: message.conversationId, isGroup: false, conversationType: '', name: '' },
+          from: { id: message.author.id, name: '' },
+          recipient: { id: 'yichuang', name: '' },
+        },
+        current,
+        (context) => controller.handleTurn(context),
+      )
+      const { step } = current
+      if (step === null) throw new Error('botkit: the turn ended without a step')
+      return { step: { ...step, say: current.said }, state: { ...known, [key]: { dialogState: dialogs } } }
     },
   }
 }
