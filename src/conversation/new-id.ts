@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
 
 const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -8,19 +8,31 @@ const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
  */
 export function idMaker(now: () => number): () => string {
   let last = 0
+  let time = digitsOf(last, 10)
   let count = 0
+  // The system is asked for chance once in five hundred ids.
+  const chance = Buffer.alloc(4_096)
+  let used = chance.length
   return () => {
     const at = Math.max(now(), last)
     count = at === last ? count + 1 : 0
+    if (at !== last) time = digitsOf(at, 10)
     last = at
-    let bits = (BigInt(at) << 80n) | (BigInt(count & 0xffff) << 64n) | randomBytes(8).readBigUInt64BE()
-    let id = ''
-    for (let index = 0; index < 26; index += 1) {
-      id = (digits[Number(bits & 31n)] ?? '0') + id
-      bits >>= 5n
+    if (used === chance.length) {
+      randomFillSync(chance)
+      used = 0
     }
+    const id = time + digitsOf((count & 0xffff) * 0x1000000 + chance.readUIntBE(used, 3), 8) + digitsOf(chance.readUIntBE(used + 3, 5), 8)
+    used += 8
     return id
   }
+}
+
+/** A whole number below 2 ** 50 in base 32, the last `length` digits of it. */
+function digitsOf(value: number, length: number): string {
+  let text = ''
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 32)) text = (digits[rest % 32] ?? '0') + text
+  return text
 }
 
 /** When an id was made, ms since 1970; `null` where it is no id of ours. */
