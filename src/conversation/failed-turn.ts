@@ -1,5 +1,7 @@
 import type { InboundMessage } from '../channels/channel.js'
 import { plainReply } from '../channels/plain-reply.js'
+import type { PersonalKind } from '../nlu/understanding.js'
+import { redact } from '../privacy.js'
 import type { Write } from '../store/store.js'
 import { ourLine } from './conclude.js'
 import type { Conversation, Intake, OutboxRow } from './records.js'
@@ -33,7 +35,7 @@ export function failedTurn(intake: Intake, message: InboundMessage, { code, row,
         op: 'put', table: 'messages',
         row: {
           id: newId(), rev: 0, conversationId: message.conversationId, at: now, from: 'resident', authorId: message.author.id, authorName: message.author.name,
-          text: message.text, attachments: message.attachments, reply: null, requestId: null, platformMessageId: message.messageId,
+          text: keptOf(message), attachments: message.attachments, reply: null, requestId: null, platformMessageId: message.messageId,
         },
       },
       {
@@ -46,4 +48,11 @@ export function failedTurn(intake: Intake, message: InboundMessage, { code, row,
       ...outgoing.flatMap((sent): Write[] => [{ op: 'put', table: 'outbox', row: sent }, { op: 'put', table: 'messages', row: ourLine(sent, now, null) }]),
     ],
   }
+}
+
+const allButIdentityNumbers: readonly PersonalKind[] = ['mobile', 'landline', 'bank-card', 'plate', 'door', 'name']
+
+/** The words as staff find them: of a room's never an identity number, and of what neighbours said to each other nothing that can be found to belong to a person. */
+function keptOf({ chat, mentions, text }: InboundMessage): string {
+  return chat === 'private' ? text : redact(text, mentions.bot ? allButIdentityNumbers : [])
 }
