@@ -131,6 +131,13 @@ describe('Lark, which gives each event to any of the connections', () => {
     expect((await house.processes[0]?.store.find(huzhou, 'attachments', {}))?.map(({ residentId }) => residentId).sort()).toEqual(Array.from({ length: 6 }, (_, who) => `lark:ou_${who}`))
   })
 
+  it('newcomers who come one after the other are welcomed once, whichever process hears of them', { timeout: 60_000 }, async () => {
+    const house = await aLarkHouse(3, 3, 11)
+    for (let who = 0; who < 6; who += 1) await house.lark.event('im.chat.member.user.added_v1', { chat_id: room, users: [{ name: `新邻居${who}`, user_id: { open_id: `ou_new_${who}` } }] }, { eventId: `e-new-${who}`, withinMs: 3_000 })
+    const welcomes = house.lark.shown.filter(({ to }) => to === room).map(wordsOf).filter((text) => text.includes('欢迎新邻居'))
+    expect(welcomes).toHaveLength(1)
+  })
+
   it('one of whose processes dies in the middle: what it had taken the others do, once and in order', { timeout: 120_000 }, async () => {
     const house = await aLarkHouse(3, 3, 7)
     const [dying] = house.processes

@@ -134,8 +134,8 @@ export function createIntake(parts: IntakeParts): Intake {
       }
       case 'im.chat.member.user.added_v1': {
         const room = await pairing.room(groupIdOf(event.event.chat_id))
-        // Those who come together, or one after the other, are welcomed once.
-        if (room?.use === 'residents' && event.event.users.length > 0 && maySay(`welcome|${room.id}`)) await say(room.id, lines.welcome, keyOf(event.id))
+        // Those who come together, or one after the other, are welcomed once; also where several processes hear of them, for Lark shows a key once.
+        if (room?.use === 'residents' && event.event.users.length > 0 && maySay(`welcome|${room.id}`)) await say(room.id, lines.welcome, keyOf(`welcome|${room.id}|${Math.floor(now() / sayAgainMs)}`))
         return undefined
       }
       case 'im.chat.member.bot.added_v1': {
