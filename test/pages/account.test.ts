@@ -119,7 +119,5 @@ it('an admin is asked in for one community alone, and another role later does no
   await page.goto(`${url}/desk/audit`)
   await page.getByText('管理员（示例社区）').waitFor()
   await page.getByText('chenguan：管理员 → 审计员（示例社区）').waitFor()
-  await page.getByRole('button', { name: '核对有没有被改过' }).click()
-  await page.getByText(/核对过了：\d+ 条，一条不少，没有改动/).waitFor()
   expect(faults).toEqual([])
 })
