@@ -1,6 +1,7 @@
 import { normaliseMapped } from './text.js'
 import { findAddresses } from './nlu/addresses.js'
 import { findContacts, findNames, type Contact } from './nlu/contacts.js'
+import { matchesIn } from './nlu/found.js'
 import type { PersonalDatum, PersonalKind } from './nlu/understanding.js'
 
 /** Marks of vehicles (GA 36-2018): province, letter, five or six characters. */
@@ -13,7 +14,7 @@ const street = /(?:[\u4e00-\u9fff]{2,4}(?:路|街|大道|巷|弄))?\d{1,4}号(?:
 export function findPersonalData(text: string): PersonalDatum[] {
   const mapped = normaliseMapped(text)
   const found: { kind: PersonalKind; start: number; end: number }[] = findContacts(mapped.text)
-  for (const match of mapped.text.matchAll(plate)) found.push({ kind: 'plate', start: match.index, end: match.index + match[0].length })
+  for (const match of matchesIn(mapped.text, plate)) found.push({ kind: 'plate', start: match.index, end: match.index + match[0].length })
   for (const { start, end } of findNames(mapped.text)) found.push({ kind: 'name', start, end })
   for (const { start, end, normal } of findAddresses(mapped.text, null)) {
     if (normal !== undefined && /室/.test(normal)) found.push({ kind: 'door', start: start - (street.exec(mapped.text.slice(0, start))?.[0].length ?? 0), end })

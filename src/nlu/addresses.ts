@@ -1,4 +1,4 @@
-import type { Found } from './found.js'
+import { matchesIn, type Found } from './found.js'
 import { parseNumber } from './numbers.js'
 
 const han = '[\\u4e00-\\u9fff]'
@@ -53,21 +53,21 @@ export interface Gazetteer {
 /** Addresses and spots in `text` (normalised, simplified). The normal form writes 栋, 单元, 室 in Arabic figures. */
 export function findAddresses(text: string, gazetteer: Gazetteer | null): Found[] {
   const found: Found[] = []
-  for (const match of text.matchAll(building)) push(match, true)
-  for (const match of text.matchAll(dashed)) push(match, false)
-  for (const match of text.matchAll(village)) plain(match)
+  for (const match of matchesIn(text, building)) push(match, true)
+  for (const match of matchesIn(text, dashed)) push(match, false)
+  for (const match of matchesIn(text, village)) plain(match)
   for (const name of gazetteer?.places ?? []) {
     for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
       const after = new RegExp(`^(?:[东西南北正后前侧]大?门)?(?:${tail}|口)?`, 'u').exec(text.slice(at + name.length))!
       found.push({ name: 'addr', start: at, end: at + name.length + after[0].length })
     }
   }
-  for (const match of text.matchAll(estateOnly)) plain(match)
-  for (const match of text.matchAll(gate)) plain(match)
-  for (const match of text.matchAll(landmark)) plain(match)
-  for (const match of text.matchAll(unitOnly)) plain(match)
-  for (const match of text.matchAll(road)) if (!/[了着的我你他过这那没条]|(?:马路|铁路|思路|套路|网路|线路|电路|一路|走路|问路|绕路|站路|细路|网上|逛街|哪条路|这条路|那条路)/u.test(match[0])) plain(match)
-  for (const pattern of [doorOnly, livesAt]) for (const match of text.matchAll(pattern)) found.push({ name: 'addr', start: match.index, end: match.index + match[0].length, normal: `${match.groups!['room']!}室` })
+  for (const match of matchesIn(text, estateOnly)) plain(match)
+  for (const match of matchesIn(text, gate)) plain(match)
+  for (const match of matchesIn(text, landmark)) plain(match)
+  for (const match of matchesIn(text, unitOnly)) plain(match)
+  for (const match of matchesIn(text, road)) if (!/[了着的我你他过这那没条]|(?:马路|铁路|思路|套路|网路|线路|电路|一路|走路|问路|绕路|站路|细路|网上|逛街|哪条路|这条路|那条路)/u.test(match[0])) plain(match)
+  for (const pattern of [doorOnly, livesAt]) for (const match of matchesIn(text, pattern)) found.push({ name: 'addr', start: match.index, end: match.index + match[0].length, normal: `${match.groups!['room']!}室` })
   return mergeNeighbours(found, text)
 
   function push(match: RegExpExecArray, marked: boolean): void {

@@ -257,14 +257,20 @@ export interface OpenClassifier {
 export function openModel(model: Model): OpenClassifier {
   const { labels, sharpness, scope } = model
   const index = new Map(model.features.map((feature, i) => [feature, i]))
+  /** How often each feature stands in the line that is being read; nothing but noughts between two lines. */
+  const counted = new Uint16Array(model.features.length)
 
   function decide(features: readonly string[]): Float64Array {
-    const counted = new Map<number, number>()
+    const ids: number[] = []
     for (const feature of features) {
       const id = index.get(feature)
-      if (id !== undefined) counted.set(id, (counted.get(id) ?? 0) + 1)
+      if (id === undefined) continue
+      if (counted[id] === 0) ids.push(id)
+      counted[id]! += 1
     }
-    return decideFor(model, [...counted.keys()], [...counted.values()])
+    const counts = ids.map((id) => counted[id]!)
+    for (const id of ids) counted[id] = 0
+    return decideFor(model, ids, counts)
   }
 
   function classify(features: readonly string[]): Verdict {

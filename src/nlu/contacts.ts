@@ -1,4 +1,4 @@
-import type { Found } from './found.js'
+import { matchesIn, type Found } from './found.js'
 import { spellDigits } from './numbers.js'
 
 /** Weights and check characters of GB 11643-1999 (ISO 7064, MOD 11-2). */
@@ -56,13 +56,26 @@ export interface Contact {
   readonly digits: string
 }
 
+/** Of a telephone number with a short area code; all others are longer. */
+const fewestDigits = 10
+
+function countDigits(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 48 && unit <= 57) count += 1
+  }
+  return count
+}
+
 /** Numbers that belong to a person, in normalised text: with spaces or dashes, in Chinese digits too. */
 export function findContacts(text: string): Contact[] {
   const spelt = spellDigits(text)
   const found: Contact[] = []
+  if (countDigits(spelt) < fewestDigits) return found
   const add = (kind: Contact['kind'], pattern: RegExp, accept: (digits: string) => boolean) => {
     // First as it stands: a Chinese digit before a number (周一138…) is no digit of it.
-    for (const match of spelt === text ? text.matchAll(pattern) : [...text.matchAll(pattern), ...spelt.matchAll(pattern)]) {
+    for (const match of spelt === text ? matchesIn(text, pattern) : [...matchesIn(text, pattern), ...matchesIn(spelt, pattern)]) {
       const end = match.index + match[0].length
       const digits = match[0].replace(/[^\dxX]/g, '')
       if (accept(digits) && !found.some((other) => match.index < other.end && other.start < end)) found.push({ kind, start: match.index, end, digits })
@@ -102,7 +115,7 @@ export function findNames(text: string): Found[] {
   const found: Found[] = []
   const spelt = spellDigits(text)
   // A second time with numbers in figures: the name beside 一三八… is one too.
-  for (const match of spelt === text ? text.matchAll(namePattern) : [...text.matchAll(namePattern), ...spelt.matchAll(namePattern)]) {
+  for (const match of spelt === text ? matchesIn(text, namePattern) : [...matchesIn(text, namePattern), ...matchesIn(spelt, namePattern)]) {
     for (const value of Object.values(match.groups!)) {
       if (value === undefined || /^(?:社区|小区|单元|报名|文明|身份|电话|手机|应该|单号|车牌|时间|宝宝|时候)/.test(value)) continue
       const start = match.input.indexOf(value, match.index + (match.groups!['wrong'] === value ? match[0].lastIndexOf(value) : 0))
@@ -112,27 +125,31 @@ export function findNames(text: string): Found[] {
   return found
 }
 
+const ticketPatterns: readonly RegExp[] = [
+  /(?<![a-z0-9])(?<no>[a-z]{2}-?\d{4}-\d{3,6}|[a-z]{2}-\d{3,8})(?![\d])/gi,
+  /(?:尾号|单号|工单号?|编号|号码|受理号|查询号)(?:好像)?(?:是|为|:)?\s*(?<no>\d{3,6})(?!\d)/g,
+  /(?:进度|催办?|撤销|取消|查|查询|评价)\s*(?<no>\d{4})(?!\d|年|元|块)/g,
+  /(?<!\d)(?<no>\d{4})\s*(?:那|这)?(?:个|张|条|件)?(?:单子?|工单|那单|号单|的?进度)/g,
+  // A number that begins with a nought is no year, price or door.
+  /(?<![\d.:-])(?<no>0\d{3})(?![\d:.年月-])/g,
+  /^\s*(?<no>\d{4})(?=\s|$|[啥怎咋到办修催])/g,
+  /(?<![\d第])(?<no>\d{4}号)(?!楼|线|文|令|院)/g,
+  /(?<![a-z0-9])(?<no>[a-z]-\d{2,6})(?=号|[,。\s]|$)/gi,
+  /(?<no>\d{1,4}号)(?:那个)?(?:微)?(?:心愿|愿望|单|工单)/g,
+  /(?:心愿|愿望)(?:编号|第)?\s*(?<no>\d{1,4}号)/g,
+]
+
 /** Request numbers: HZ-2611-0042, SQ2024-0318, 尾号0077, 单号0529, 0412那单子, 17号心愿. The normal form is the number alone. */
 export function findTickets(text: string): Found[] {
   const found: Found[] = []
-  const add = (pattern: RegExp) => {
-    for (const match of text.matchAll(pattern)) {
+  if (!/\d/.test(text)) return found
+  for (const pattern of ticketPatterns) {
+    for (const match of matchesIn(text, pattern)) {
       const value = match.groups!['no']!
       const start = match.index + match[0].indexOf(value)
       if (found.some((known) => known.start <= start && start < known.end)) continue
       found.push({ name: 'ticket', start, end: start + value.length, normal: value.replace(/\s/g, '').replace(/号$/, '').toUpperCase() })
     }
   }
-  add(/(?<![a-z0-9])(?<no>[a-z]{2}-?\d{4}-\d{3,6}|[a-z]{2}-\d{3,8})(?![\d])/gi)
-  add(/(?:尾号|单号|工单号?|编号|号码|受理号|查询号)(?:好像)?(?:是|为|:)?\s*(?<no>\d{3,6})(?!\d)/g)
-  add(/(?:进度|催办?|撤销|取消|查|查询|评价)\s*(?<no>\d{4})(?!\d|年|元|块)/g)
-  add(/(?<!\d)(?<no>\d{4})\s*(?:那|这)?(?:个|张|条|件)?(?:单子?|工单|那单|号单|的?进度)/g)
-  // A number that begins with a nought is no year, price or door.
-  add(/(?<![\d.:-])(?<no>0\d{3})(?![\d:.年月-])/g)
-  add(/^\s*(?<no>\d{4})(?=\s|$|[啥怎咋到办修催])/g)
-  add(/(?<![\d第])(?<no>\d{4}号)(?!楼|线|文|令|院)/g)
-  add(/(?<![a-z0-9])(?<no>[a-z]-\d{2,6})(?=号|[,。\s]|$)/gi)
-  add(/(?<no>\d{1,4}号)(?:那个)?(?:微)?(?:心愿|愿望|单|工单)/g)
-  add(/(?:心愿|愿望)(?:编号|第)?\s*(?<no>\d{1,4}号)/g)
   return found
 }

@@ -2,7 +2,8 @@ import { normalise, toSimplified } from '../text.js'
 import { decodeModel, encodeModel, openModel, trainClassifier, type Model } from './classifier.js'
 import { seededRandom } from '../random.js'
 import type { DangerKind, Doubt } from './understanding.js'
-import { featuresOnce, openYesOrNo, trainYesOrNo } from './yes-or-no.js'
+import { featuresOnce } from './features.js'
+import { openYesOrNo, trainYesOrNo } from './yes-or-no.js'
 
 /** A telling and its kind of danger; `null` only sounds like danger, or not even that. */
 export interface Telling {

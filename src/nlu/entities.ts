@@ -1,6 +1,6 @@
 import { findAddresses, type Gazetteer } from './addresses.js'
 import { findContactSlots, findNames, findTickets } from './contacts.js'
-import { keepDisjoint, type Found } from './found.js'
+import { keepDisjoint, matchesIn, type Found } from './found.js'
 import { businessWords, lexicon, needWords } from './lexicon.js'
 import { parseNumber } from './numbers.js'
 import { findTimes } from './times.js'
@@ -71,15 +71,23 @@ const patterns: readonly (readonly [SlotName, RegExp])[] = [
 
 const words = buildWords()
 
-function buildWords(): Map<string, Map<string, SlotName>> {
-  const byFirst = new Map<string, Map<string, SlotName>>()
-  const add = (word: string, slot: SlotName) => {
-    const first = word[0]!
-    let list = byFirst.get(first)
-    if (list === undefined) byFirst.set(first, (list = new Map<string, SlotName>()))
-    if (!list.has(`${slot}:${word}`)) list.set(`${slot}:${word}`, slot)
+interface SlotWord {
+  readonly word: string
+  readonly name: SlotName
+}
+
+/** By their first character. */
+function buildWords(): ReadonlyMap<string, readonly SlotWord[]> {
+  const byFirst = new Map<string, SlotWord[]>()
+  const known = new Set<string>()
+  const add = (word: string, name: SlotName) => {
+    if (known.has(`${name}:${word}`)) return
+    known.add(`${name}:${word}`)
+    const own = byFirst.get(word[0]!)
+    if (own === undefined) byFirst.set(word[0]!, [{ word, name }])
+    else own.push({ word, name })
   }
-  for (const [slot, list] of lexicon) for (const word of list.split(' ')) add(word, slot)
+  for (const [name, list] of lexicon) for (const word of list.split(' ')) add(word, name)
   for (const word of businessWords) add(word, 'matter')
   for (const word of needWords) add(word, 'need')
   return byFirst
@@ -94,17 +102,10 @@ export interface EntitySettings {
 export function findEntities(text: string, { now, gazetteer }: EntitySettings): Found[] {
   const found: Found[] = [...findContactSlots(text), ...findTickets(text), ...findAddresses(text, gazetteer), ...findTimes(text, now), ...findNames(text)]
   for (const [name, pattern] of patterns) {
-    for (const match of text.matchAll(pattern)) found.push(withNumber({ name, start: match.index, end: match.index + match[0].length }, match[0]))
+    for (const match of matchesIn(text, pattern)) found.push(withNumber({ name, start: match.index, end: match.index + match[0].length }, match[0]))
   }
   for (let at = 0; at < text.length; at += 1) {
-    const list = words.get(text[at]!)
-    if (!list) continue
-    const here: Found[] = []
-    for (const [key, name] of list) {
-      const word = key.slice(name.length + 1)
-      if (text.startsWith(word, at)) here.push({ name, start: at, end: at + word.length })
-    }
-    found.push(...here)
+    for (const { word, name } of words.get(text[at]!) ?? []) if (text.startsWith(word, at)) found.push({ name, start: at, end: at + word.length })
   }
   return found
 }

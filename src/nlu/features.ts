@@ -60,3 +60,20 @@ function addWords(clean: string, features: string[]): void {
     }
   }
 }
+
+/** The features of the texts in hand, oldest first; many conversations are in hand at once. */
+const taken = new Map<string, readonly string[]>()
+const mostTaken = 64
+
+/** The features of a text, worked out once where several models look at the same message. */
+export function featuresOnce(text: string): readonly string[] {
+  const known = taken.get(text)
+  if (known !== undefined) return known
+  const features = extractFeatures(text)
+  if (taken.size >= mostTaken) for (const oldest of taken.keys()) {
+    taken.delete(oldest)
+    break
+  }
+  taken.set(text, features)
+  return features
+}

@@ -1,9 +1,10 @@
 import { normalise, toSimplified } from '../text.js'
 import type { Model } from './classifier.js'
 import { findEntities } from './entities.js'
+import { featuresOnce } from './features.js'
 import { findBuild, findCues, readWords, type GateWords, type Surroundings } from './gate-cues.js'
 import type { RoomLine } from './room-lines.js'
-import { featuresOnce, openYesOrNo, trainYesOrNo } from './yes-or-no.js'
+import { openYesOrNo, trainYesOrNo } from './yes-or-no.js'
 
 /** How much a message without a mention sounds like one that deserves an answer. Unbounded; compare with `gateBars`. */
 export type LearnedGate = (words: GateWords, around: Surroundings) => number

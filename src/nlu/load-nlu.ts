@@ -11,7 +11,7 @@ import { startNlpjs, type NlpjsCorpus } from './nlpjs.js'
 import { teachWords } from '../text.js'
 import { readRoomLines, type RoomLine } from './room-lines.js'
 import type { IntentName, Understanding, UtteranceView } from './understanding.js'
-import { understandWith } from './understand.js'
+import { mentionsOf, understandWith } from './understand.js'
 
 /** A resident's message, without personal data, and what a person says it was. */
 export interface LearnedLine {
@@ -58,9 +58,9 @@ export async function createNlu(settings: NluSettings): Promise<Nlu> {
   const gate = await gateOf(rooms, settings.cacheDir)
   const tellings = await readFolderOfTellings(join(settings.intentsDir, 'danger'))
   const secondLook = await secondLookOf(tellings, [...rooms.map(({ text }) => text), ...harmlessOf(set)], settings.cacheDir)
-  const botNames = settings.botNames ?? ['小助手', '一窗']
+  const parts = { classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, mentions: mentionsOf(settings.botNames ?? ['小助手', '一窗']), gate, secondLook }
   return {
-    understand: (view) => understandWith({ classify: frame.classify, classifyPart: frame.classifyPart, gazetteer: settings.gazetteer ?? null, botNames, gate, secondLook }, view),
+    understand: (view) => understandWith(parts, view),
     intents,
   }
 }

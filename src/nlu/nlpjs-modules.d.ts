@@ -39,6 +39,8 @@ declare module '@nlpjs/nlp' {
     addDocument(locale: string, utterance: string, intent: string): void
     useNlu(className: unknown, locale: string, domain: string, settings: object): void
     train(): Promise<unknown>
+    /** What tells intents, without what comes before and after it. */
+    readonly nluManager: { process(input: { readonly locale: string; readonly utterance: string; readonly settings: object }): Promise<{ readonly nluAnswer: { readonly verdict: unknown } }> }
     process(locale: string, utterance: string, context?: object): Promise<{
       readonly classifications: readonly { readonly intent: string; readonly score: number }[]
       readonly intent: string

@@ -4,7 +4,7 @@ import { Nlp } from '@nlpjs/nlp'
 import { Nlu } from '@nlpjs/nlu'
 import { normalise, toSimplified } from '../text.js'
 import { openModel, trainClassifier, type Model, type OpenClassifier, type Verdict } from './classifier.js'
-import { extractFeatures } from './features.js'
+import { featuresOnce } from './features.js'
 import { findHints } from './hints.js'
 import { seededRandom } from '../random.js'
 
@@ -15,7 +15,7 @@ const noIntent = 'None'
 class ChineseTokenizer extends Tokenizer {
   override name = 'tokenizer-zh'
   override tokenize(text: string): string[] {
-    return [...extractFeatures(text), ...findHints(toSimplified(normalise(text)))]
+    return [...featuresOnce(text), ...findHints(toSimplified(normalise(text)))]
   }
 }
 
@@ -120,7 +120,8 @@ export async function startNlpjs(corpus: NlpjsCorpus, cached: Model | null): Pro
   await nlp.train()
   return {
     classify: async (text) => {
-      const result = await nlp.process('zh', text, {})
+      // Its managers of talk, entities and answers have nothing to do here: Botkit, our entities and our journeys do that.
+      const result = await nlp.nluManager.process({ locale: 'zh', utterance: text, settings: {} })
       return result.nluAnswer.verdict as Verdict
     },
     classifyPart: (text) => given.open!.classify(tokenizer.tokenize(text)),

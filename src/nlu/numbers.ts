@@ -45,7 +45,9 @@ export function parseNumber(words: string): number | null {
 /** As on bills, where nobody may turn one into another. */
 const billDigits = '壹贰叁肆伍陆柒捌玖'
 
+const spelt = /[零〇○一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]/g
+
 /** Chinese digits spelt one by one as Arabic ones, character for character: 一三八零 → 1380, 壹叁捌零 too. Others are left as they are. */
 export function spellDigits(text: string): string {
-  return text.replace(/[零〇○一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]/g, (char) => String(digitOf[char] ?? billDigits.indexOf(char) + 1))
+  return text.search(spelt) < 0 ? text : text.replace(spelt, (char) => String(digitOf[char] ?? billDigits.indexOf(char) + 1))
 }

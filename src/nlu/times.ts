@@ -1,4 +1,4 @@
-import type { Found } from './found.js'
+import { matchesIn, type Found } from './found.js'
 import { nextLunar, nextTerm, readLunar, termPattern } from './lunar.js'
 import { parseNumber } from './numbers.js'
 
@@ -52,7 +52,7 @@ const solarFestivals: readonly (readonly [RegExp, number, number])[] = [
  */
 export function findTimes(text: string, now: number): Found[] {
   const found: Found[] = []
-  for (const match of text.matchAll(when)) {
+  for (const match of matchesIn(text, when)) {
     const words = match[0].replace(/[\s的,]+$/u, '')
     const start = match.index
     const day = /^(\d{1,4})[号日]/.exec(words)

@@ -19,11 +19,22 @@ export interface UnderstandingParts {
   /** For a part of a message. */
   readonly classifyPart: (text: string) => Verdict
   readonly gazetteer: Gazetteer | null
-  readonly botNames: readonly string[]
+  readonly mentions: Mentions
   /** When to speak in a room, as learned from room talk; `null` where there is none. */
   readonly gate: LearnedGate | null
   /** Looks again at what the rules of danger let pass; `null` where it was not learned. */
   readonly secondLook: SecondLook | null
+}
+
+/** How the bot is mentioned in plain text, and that or a quotation that a platform puts before a message. */
+export interface Mentions {
+  readonly plain: RegExp
+  readonly orQuotation: RegExp
+}
+
+export function mentionsOf(botNames: readonly string[]): Mentions {
+  const plain = `@\\s*(?:${botNames.map(escaped).join('|')})[\\u2005\\u00a0\\s]?`
+  return { plain: new RegExp(plain, 'gu'), orQuotation: new RegExp(`${plain}|^「[^」]*」\\s*(?:-\\s*){3,}`, 'gu') }
 }
 
 /** Most characters of a message that are looked at; the rest is left to people. */
@@ -31,10 +42,9 @@ const longest = 2000
 /** Understands one message; the same view gives the same answer. */
 export async function understandWith(given: UnderstandingParts, view: UtteranceView): Promise<Understanding> {
   const parts = { ...given, classifyPart: onceEach(given.classifyPart) }
-  const mention = new RegExp(`@\\s*(?:${parts.botNames.map(escaped).join('|')})[\\u2005\\u00a0\\s]?`, 'gu')
   const original = view.text.slice(0, longest)
-  const mentioned = view.mentions.bot || original.search(mention) >= 0
-  const mapped = withoutMentions(original, mention)
+  const mentioned = view.mentions.bot || original.search(parts.mentions.plain) >= 0
+  const mapped = withoutMentions(original, parts.mentions.orQuotation)
   const text = toSimplified(mapped.text)
   const seen: UtteranceView = mentioned === view.mentions.bot ? view : { ...view, mentions: { ...view.mentions, bot: true } }
   const danger = findDanger(text)
@@ -69,8 +79,8 @@ function isLikelyTalk(top: Matter | null, offtopic: number): boolean {
 }
 
 /** Normalised text without mentions of the bot, quotations of platforms and spaces at the ends, with the way back to the original. */
-function withoutMentions(original: string, mention: RegExp): MappedText {
-  return trimMapped(replaceMatches(normaliseMapped(original), new RegExp(`${mention.source}|^「[^」]*」\\s*(?:-\\s*){3,}`, 'gu'), ''))
+function withoutMentions(original: string, mentionOrQuotation: RegExp): MappedText {
+  return trimMapped(replaceMatches(normaliseMapped(original), mentionOrQuotation, ''))
 }
 
 async function findMatters(

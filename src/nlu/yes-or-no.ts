@@ -1,5 +1,4 @@
 import { openModel, trainClassifier, type Model } from './classifier.js'
-import { extractFeatures } from './features.js'
 import { seededRandom } from '../random.js'
 
 /** One line, already taken apart. */
@@ -27,12 +26,4 @@ export function openYesOrNo(model: Model): (features: readonly string[]) => numb
     const values = decide(features)
     return (values[0] ?? 0) - (values[1] ?? 0)
   }
-}
-
-let last: { readonly text: string; readonly features: readonly string[] } = { text: '', features: [] }
-
-/** The features of a text, worked out once where several models look at the same message. */
-export function featuresOnce(text: string): readonly string[] {
-  if (last.text !== text) last = { text, features: extractFeatures(text) }
-  return last.features
 }
