@@ -1,6 +1,6 @@
 import { Jieba } from '@node-rs/jieba'
 import { dict } from '@node-rs/jieba/dict.js'
-import { Converter, Locale, type DictGroup } from 'opencc-js/t2cn'
+import { Converter, Locale } from 'opencc-js/t2cn'
 import { pinyin as pinyinOf } from 'pinyin-pro'
 
 /** A text made from another one, with the way back. */
@@ -44,6 +44,11 @@ export function normalise(text: string): string {
 /** `normalise` with the offset in `text` of every character of the result. */
 export function normaliseMapped(text: string): MappedText {
   if (isSettled(text)) return mapped(text)
+  if (contextFree.test(text)) {
+    const form = text.normalize('NFKC').toLowerCase()
+    // None of these characters vanishes: as many as before are the same ones.
+    if (form.length === text.length) return mapped(form)
+  }
   const visible = replaceMatches(mapped(text), invisible, '')
   let out = ''
   const offsets: number[] = []
@@ -106,16 +111,19 @@ interface Simplifier {
 let simplifier: Simplifier | null = null
 
 function simplifierReady(): Simplifier {
-  return (simplifier ??= { convert: Converter({ from: 't', to: 'cn' }), replaced: replacedCharacters() })
+  return (simplifier ??= { convert: Converter({ from: 't', to: 'cn' }) as Simplifier['convert'], replaced: replacedCharacters() })
 }
+
+/** A dictionary of the converter: `from to|from to|…`, or the same as pairs. */
+type Dictionary = string | readonly (readonly string[])[]
 
 function replacedCharacters(): Uint8Array {
   const replaced = new Uint8Array(65_536)
-  // Its types leave the first chain out.
-  const steps: { readonly normalizationChain?: readonly DictGroup[]; readonly conversionChain: readonly DictGroup[] } | undefined = Locale.configs['t2s']
+  const { configs } = Locale as { readonly configs: Readonly<Record<string, { readonly normalizationChain?: readonly Dictionary[][]; readonly conversionChain: readonly Dictionary[][] } | undefined>> }
+  const steps = configs['t2s']
   if (steps === undefined) return replaced.fill(1)
   for (const dictionary of [...(steps.normalizationChain ?? []), ...steps.conversionChain].flat()) {
-    for (const entry of typeof dictionary === 'string' ? dictionary.split('|') : dictionary.map((pair: readonly string[]) => pair.join(' '))) {
+    for (const entry of typeof dictionary === 'string' ? dictionary.split('|') : dictionary.map((pair) => pair.join(' '))) {
       const space = entry.indexOf(' ')
       const isAligned = entry.length === 2 * space + 1
       for (let i = 0; i < space; i += 1) if (!isAligned || entry[i] !== entry[space + 1 + i]) replaced[entry.charCodeAt(i)] = 1

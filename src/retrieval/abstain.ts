@@ -1,6 +1,6 @@
-import { normalise, toSimplified } from '../text.js'
 import { idf } from './bm25.js'
-import type { Families, Hit, PassageIndex } from './passage-index.js'
+import type { Families, Hit } from './passage-index.js'
+import type { PolicyIndex } from './policy-index.js'
 import { pairTerms, singleTerms, type Query } from './query.js'
 import { figureAsked } from './question.js'
 
@@ -55,8 +55,10 @@ export function confidenceOf(evidence: Evidence): number {
 const farBehind = 6
 
 /** Scores of the hits are odds against the best. */
-export function readEvidence(index: PassageIndex, query: Query, hits: readonly Hit[], rival: Rival | null): Evidence {
+export function readEvidence({ passages: index, forms }: Pick<PolicyIndex, 'passages' | 'forms'>, query: Query, hits: readonly Hit[], rival: Rival | null): Evidence {
   const best = hits[0]!
+  const form = forms[best.passage]!
+  const whole = `${form.title}\n${form.text}`
   const source = index.documents[best.document]!
   const sentence = source.passages[index.position[best.passage]!]!
   const passage = `${source.title}\n${sentence}`
@@ -64,9 +66,9 @@ export function readEvidence(index: PassageIndex, query: Query, hits: readonly H
   const next = hits.find((hit) => hit.document !== best.document)
   const cue = figureAsked(query.text)
   return {
-    coverage: covered(index.passage, query, termsOf(passage)),
-    single: covered(index.passage, { single: query.own.single, pairs: new Map() }, termsOf(sentence)),
-    ...heldWords(query, toSimplified(normalise(passage)), toSimplified(normalise(clause))),
+    coverage: covered(index.passage, query, termsOf(whole)),
+    single: covered(index.passage, { single: query.own.single, pairs: new Map() }, termsOf(form.text)),
+    ...heldWords(query, whole, form.clause),
     margin: next ? (best.score - next.score) / best.score : 1,
     figureMissing: cue === null || cue.given.test(passage) ? 0 : cue.given.test(clause) ? 0.5 : cue.name === 'number' ? 1 : 1.5,
     rivalry: rival === null ? null : best.passageScore / Math.max(1e-9, rival.passageScore),
@@ -83,9 +85,8 @@ function heldWords({ words }: Query, passage: string, clause: string): Pick<Evid
   return { wordsHeld: Math.min(3, count) / 3, heldShare: words.length === 0 ? 0 : Math.min(1, count / Math.min(3, words.length)) }
 }
 
-function termsOf(text: string): { single: Set<string>; pairs: Set<string> } {
-  const clean = toSimplified(normalise(text))
-  return { single: new Set(singleTerms(clean)), pairs: new Set(pairTerms(clean)) }
+function termsOf(form: string): { single: Set<string>; pairs: Set<string> } {
+  return { single: new Set(singleTerms(form)), pairs: new Set(pairTerms(form)) }
 }
 
 function covered(families: Families, query: Pick<Query, 'single' | 'pairs'>, words: { single: Set<string>; pairs: Set<string> }): number {

@@ -103,8 +103,13 @@ export function lookUp(question: string, lexicon: Lexicon): Found[] {
   for (const [i, sound] of sounds.entries())
     // The whole question is read last, where the sounds agree: somebody may paste 20,000 characters.
     for (const phrase of spoken.get(sound) ?? [])
-      if (!found.has(phrase) && phrase.sounds.every((each, k) => each === sounds[i + k]) && !question.includes(phrase.says)) found.add(phrase)
+      if (soundsAt(sounds, i, phrase.sounds) && !found.has(phrase) && !question.includes(phrase.says)) found.add(phrase)
   return [...found]
+}
+
+function soundsAt(sounds: readonly string[], at: number, said: readonly string[]): boolean {
+  for (let k = 1; k < said.length; k += 1) if (said[k] !== sounds[at + k]) return false
+  return true
 }
 
 /** What a normalised question is searched for besides its own words. */

@@ -144,8 +144,8 @@ function explainRanking({ knowledge, index }: Texts, asked: PolicyQuestion): Sco
   return scopes.flatMap((scope): ScopeRanking[] => {
     const policies = new Set(textsOf(knowledge, scope.jurisdiction.code, asked.community, asked.now))
     if (policies.size === 0) return []
-    const hits = asking.rank(isOf(index, policies))
-    const evidence = hits.length === 0 ? null : readEvidence(index.passages, query, hits, rivalOf(asking, hits))
+    const hits = asking.explain(isOf(index, policies))
+    const evidence = hits.length === 0 ? null : readEvidence(index, query, hits, rivalOf(asking, hits))
     const sentences = hits.slice(0, explained).map(({ passage, score, features }) => {
       const { policy, clause, paragraph, span } = index.sentences[passage]!
       return { policy, section: clause.path, text: paragraph.text.slice(span.start, span.end), score, features }
@@ -277,7 +277,7 @@ function sentenceAnswer(texts: Texts, asking: AskedIndex, policies: ReadonlySet<
 
   const hits = asking.rank(isOf(index, policies))
   if (hits.length === 0) return none('nothing')
-  const confidence = confidenceOf(readEvidence(index.passages, query, hits, rivalOf(asking, hits)))
+  const confidence = confidenceOf(readEvidence(index, query, hits, rivalOf(asking, hits)))
   if (confidence < relatedConfidence) return none(answeredElsewhere(asking, policies) ? 'only-elsewhere' : 'nothing', confidence)
   const citations = quote(index, query, hits)
   return {
@@ -317,14 +317,14 @@ function findOffer({ knowledge, index }: Texts, document: number, policies: Read
   const choice = `${heading.replace(/[。.]$/, '')},文件怎么写的`
   const asking = askIndex(index, readQuery(choice, knowledge.lexicon))
   const found = asking.rank(isOf(index, policies))
-  const answers = found[0]?.document === document && confidenceOf(readEvidence(index.passages, asking.query, found, rivalOf(asking, found))) >= answerConfidence
+  const answers = found[0]?.document === document && confidenceOf(readEvidence(index, asking.query, found, rivalOf(asking, found))) >= answerConfidence
   return answers ? choice : null
 }
 
 function answeredElsewhere(asking: AskedIndex, policies: ReadonlySet<Policy>): boolean {
   const isOwn = isOf(asking.index, policies)
   const hits = asking.rank((document) => !isOwn(document))
-  return hits.length > 0 && confidenceOf(readEvidence(asking.index.passages, asking.query, hits, rivalOf(asking, hits))) >= answerConfidence
+  return hits.length > 0 && confidenceOf(readEvidence(asking.index, asking.query, hits, rivalOf(asking, hits))) >= answerConfidence
 }
 
 /** The best sentence of any place's texts and where these hits stand beside it; `null` where all texts are of one place. */
@@ -357,7 +357,7 @@ function routingAnswer(knowledge: Knowledge, index: PolicyIndex, query: Query, p
   const best = hits[0]
   if (!best) return null
   // That another place says more of the matter is no reason to keep this one's units back.
-  const confidence = confidenceOf(readEvidence(index.passages, matter, hits, null))
+  const confidence = confidenceOf(readEvidence(index, matter, hits, null))
   if (confidence < routingConfidence) return null
   const { policy, clause } = index.clauses[best.document]!
   const citations = [citeRouting(policy, clause)]

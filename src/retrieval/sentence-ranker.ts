@@ -56,11 +56,16 @@ export interface SeenSentence extends Hit {
 export interface AskedIndex {
   readonly index: PolicyIndex
   readonly query: Query
-  /** The sentences that may answer, best first; `allow` says which documents may. */
-  readonly rank: (allow: (document: number) => boolean) => readonly SeenSentence[]
+  /** The sentences that may answer, best first, their scores as odds against the best (0–1); `allow` says which documents may. */
+  readonly rank: (allow: (document: number) => boolean) => readonly Hit[]
   /** The same among the sentences of all documents. */
-  readonly everywhere: () => readonly SeenSentence[]
+  readonly everywhere: () => readonly Hit[]
+  /** The same with what was seen of each sentence. */
+  readonly explain: (allow: (document: number) => boolean) => readonly SeenSentence[]
 }
+
+/** How a sentence stands among the others. */
+type Place = Pick<SentenceFeatures, 'passage' | 'found' | 'beside'>
 
 /** What is seen of a sentence whichever others may answer beside it. */
 interface Look extends Omit<SentenceFeatures, 'passage' | 'found' | 'beside'> {
@@ -98,50 +103,54 @@ export function askIndex(index: PolicyIndex, query: Query): AskedIndex {
     }
   })
 
-  function rank(allow: (document: number) => boolean): SeenSentence[] {
+  /** The candidates, and how to see each of them beside the others. */
+  function among(allow: (document: number) => boolean): { readonly hits: readonly Hit[]; readonly placeOf: (hit: Hit) => Place } {
     const hits = searchPassages(index.passages, query, depth, allow, scores)
     const top = { passage: 1e-9, document: 1e-9 }
     for (const hit of hits) {
       top.passage = Math.max(top.passage, hit.passageScore)
       top.document = Math.max(top.document, hit.documentScore)
     }
-    const among = new Set(hits.map((hit) => hit.passage))
-    const wordsAt = (passage: number, document: number) => (among.has(passage) && index.passages.owner[passage] === document ? lookAt(passage, document).sentence : 0)
-    const seen = hits.map((hit) => {
-      const look = lookAt(hit.passage, hit.document)
-      const features: SentenceFeatures = {
+    const passages = new Set(hits.map((hit) => hit.passage))
+    const wordsAt = (passage: number, document: number) => (passages.has(passage) && index.passages.owner[passage] === document ? lookAt(passage, document).sentence : 0)
+    return {
+      hits,
+      placeOf: (hit) => ({
         passage: hit.passageScore / top.passage,
         found: hit.passageScore / top.passage + hit.documentScore / top.document,
-        pairs: look.pairs,
-        headingPairs: look.headingPairs,
-        words: look.words,
-        clauseWords: look.clauseWords,
-        rarest: look.rarest,
-        single: look.single,
-        cue: look.cue,
-        figureMissing: look.figureMissing,
-        row: look.row,
-        otherSide: look.otherSide,
-        length: look.length,
         beside: Math.max(wordsAt(hit.passage - 1, hit.document), wordsAt(hit.passage + 1, hit.document)),
-      }
-      return { hit, features, sum: weigh(features) }
-    })
-    const best = seen.reduce((top, { sum }) => Math.max(top, sum), -Infinity)
-    return seen.map(({ hit, features, sum }) => ({ ...hit, score: Math.exp(sum - best), features })).sort((one, other) => other.score - one.score)
+      }),
+    }
   }
 
-  let all: readonly SeenSentence[] | null = null
-  return { index, query, rank, everywhere: () => (all ??= rank(() => true)) }
+  function rank(allow: (document: number) => boolean): Hit[] {
+    const { hits, placeOf } = among(allow)
+    const sums = hits.map((hit) => weigh(lookAt(hit.passage, hit.document), placeOf(hit)))
+    const best = sums.reduce((top, sum) => Math.max(top, sum), -Infinity)
+    return hits.map((hit, i) => ({ ...hit, score: Math.exp(sums[i]! - best) })).sort((one, other) => other.score - one.score)
+  }
+
+  function explain(allow: (document: number) => boolean): SeenSentence[] {
+    const { hits, placeOf } = among(allow)
+    const placed = new Map(hits.map((hit) => [hit.passage, placeOf(hit)]))
+    return rank(allow).map((hit) => {
+      const { sentence: _sentence, ...look } = lookAt(hit.passage, hit.document)
+      const { passage, found, beside } = placed.get(hit.passage)!
+      return { ...hit, features: { passage, found, ...look, beside } }
+    })
+  }
+
+  let all: readonly Hit[] | null = null
+  return { index, query, rank, explain, everywhere: () => (all ??= rank(() => true)) }
 }
 
 /** Written out: this runs for sixty sentences a search. */
-function weigh(seen: SentenceFeatures): number {
+function weigh(look: Look, { passage, found, beside }: Place): number {
   const weight = sentenceWeights
   return (
-    weight.passage * seen.passage + weight.found * seen.found + weight.pairs * seen.pairs + weight.headingPairs * seen.headingPairs + weight.words * seen.words +
-    weight.clauseWords * seen.clauseWords + weight.rarest * seen.rarest + weight.single * seen.single + weight.cue * seen.cue + weight.figureMissing * seen.figureMissing +
-    weight.row * seen.row + weight.otherSide * seen.otherSide + weight.length * seen.length + weight.beside * seen.beside
+    weight.passage * passage + weight.found * found + weight.pairs * look.pairs + weight.headingPairs * look.headingPairs + weight.words * look.words +
+    weight.clauseWords * look.clauseWords + weight.rarest * look.rarest + weight.single * look.single + weight.cue * look.cue + weight.figureMissing * look.figureMissing +
+    weight.row * look.row + weight.otherSide * look.otherSide + weight.length * look.length + weight.beside * beside
   )
 }
 
