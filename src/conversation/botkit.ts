@@ -40,7 +40,7 @@ const carrierKey = Symbol('what this turn carries')
 
 /** It travels with the turn's own context: whatever finds it through the process (`AsyncLocalStorage`) makes every promise of the process dearer. */
 function carrierOf(context: TurnContext): Carrier {
-  const found = context.turnState.get(carrierKey) as Carrier | undefined
+  const found: Carrier | undefined = context.turnState.get<Carrier | undefined>(carrierKey)
   if (!found) throw new Error('botkit: no turn is running')
   return found
 }
@@ -77,10 +77,11 @@ class CollectingAdapter extends BotAdapter {
   override continueConversation(): Promise<void> {
     return Promise.reject(new Error('botkit: conversations are continued through the outbox'))
   }
+  /** Runs a turn with what it carries. No middleware stands in between, so that the context need not be watched by a proxy. */
   receive(activity: Partial<Activity>, current: Carrier, handle: (context: TurnContext) => Promise<void>): Promise<void> {
     const context = new TurnContext(this, activity)
     context.turnState.set(carrierKey, current)
-    return this.runMiddleware(context, handle)
+    return handle(context)
   }
 }
 
@@ -203,7 +204,8 @@ export function createBotkitRunner(): BotkitRunner {
       const { message } = turn
       const known = knownDialogs(state)
       const key = `${message.channel}/conversations/${message.conversationId}-false-${message.author.id}/`
-      const dialogs = structuredClone((known[key] as { readonly dialogState?: DialogStack } | undefined)?.dialogState) ?? { dialogStack: [] }
+      const before = (known[key] as { readonly dialogState?: DialogStack } | undefined)?.dialogState
+      const dialogs = before === undefined || before.dialogStack.length === 0 ? { dialogStack: [] } : structuredClone(before)
       const current: Carrier = { turn, step: null, dialogs, said: [], question: null }
       await adapter.receive(
         {

@@ -31,7 +31,7 @@ import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './r
 import { replies } from './replies.js'
 import { openForm } from './serve.js'
 import { keptByStaff, talksWithStaff } from './staff-talk.js'
-import { carriedId, dialogId, knownResident, newConversation, readSlots, recordsOf, remembered } from './turn-state.js'
+import { carriedId, dialogId, knownResident, newConversation, recordsOf, remembered, slotReader } from './turn-state.js'
 import { say, type Step, type Turn } from './turn.js'
 
 /** Everything a turn is made with; the same for every turn. */
@@ -138,7 +138,7 @@ export async function beginTurn(made: TurnParts, message: InboundMessage, talk: 
     fiveInOne: parts.fiveInOne?.has(communityId) ?? false,
     responsibleFor: (code) => parts.responsibleFor?.(communityId, code) ?? null,
     withFacts: parts.withFacts,
-    readSlots: (words) => readSlots(words, now),
+    readSlots: slotReader(now),
     newId: parts.newId,
     newCode: parts.newCode ?? sixDigits,
     nextNumber: async () => {

@@ -100,6 +100,16 @@ export function recordsOf(all: Reads, communityId: Community['id'], authorId: st
   }
 }
 
+/** Reads the slots of words, the same words once: several journeys of a turn look at one message. */
+export function slotReader(now: number): (words: string) => readonly Slot[] {
+  const known = new Map<string, readonly Slot[]>()
+  return (words) => {
+    const found = known.get(words) ?? readSlots(words, now)
+    known.set(words, found)
+    return found
+  }
+}
+
 export function readSlots(words: string, now: number): readonly Slot[] {
   const text = toSimplified(normalise(words))
   return findEntities(text, { now, gazetteer: null }).map((found) => ({
