@@ -59,7 +59,7 @@ describe('the daily copy of a database server', () => {
 
 /** Where Debian's PostgreSQL keeps its programs, the newest; `null` where the machine has no server with all of them. */
 const programs = ['/usr/lib/postgresql'].flatMap((folder) => (existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)).map((version) => join(folder, version, 'bin')) : []))
-  .find((folder) => ['initdb', 'pg_ctl', 'pg_basebackup', 'pg_verifybackup'].every((name) => existsSync(join(folder, name)))) ?? null
+  .find((folder) => ['initdb', 'pg_ctl', 'psql', 'pg_basebackup', 'pg_verifybackup'].every((name) => existsSync(join(folder, name)))) ?? null
 
 describe.runIf(programs !== null)('with the PostgreSQL that the machine has', () => {
   it('is whole by PostgreSQL’s own check, and with the log brings back the moment before a mistake', { timeout: 120_000 }, async () => {
@@ -107,6 +107,8 @@ describe.runIf(programs !== null)('with the PostgreSQL that the machine has', ()
       run('sh', join(scripts, 'restore-to.sh'), made, log, restored, moment?.at ?? '')
       const other = await freePort()
       start(restored, other)
+      // It can be read as soon as it is whole, and written to once it has come to the moment.
+      while (run('psql', '-tA', '-c', 'select pg_is_in_recovery()', url(other)) === 't') await new Promise((done) => setTimeout(done, 50))
       const again = await openPostgresStore({ url: url(other), key })
       expect((await again.find(HUZHOU, 'messages', {})).map(({ id }) => id).sort()).toEqual(['after the copy', ...Array.from({ length: 20 }, (_, n) => `before-${n}`)].sort())
       await again.close()
