@@ -58,7 +58,7 @@ describe.each(['embedded', 'PostgreSQL'] as const)('a community that did not exi
     await second.post(`/knowledge/versions/${number}/publish`, {})
 
     await expect.poll(async () => (await call(street.url, '/api/chat/communities')).body, { timeout: 20_000 }).toContain('莲花社区')
-    expect((await admin.get<Me>('/me')).communities).toContainEqual({ id: 'lianhua', name: '莲花社区(示例)' })
+    expect((await admin.get<Me>('/me')).communities).toContainEqual({ id: 'lianhua', name: '莲花社区(示例)', isShut: false })
     const clerk = await joinDesk(desk.url, (await admin.post<Invited>('/invitations', { role: 'staff', scope: ['lianhua'] })).path, 'clerk', '小周')
     expect((await clerk.get<Me>('/me')).communities.map(({ id }) => id)).toEqual(['lianhua'])
     expect((await admin.post<PairingCodeShown>('/groups/lianhua/codes', { kind: 'room', use: 'residents' })).code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/)

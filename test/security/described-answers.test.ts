@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { generate } from 'otplib'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BookableList } from '../../src/desk/booking-types.js'
 import type { GroupList, PlaceView } from '../../src/desk/place-types.js'
 import type { Invited, TemplateList } from '../../src/desk/api-types.js'
 import type { TrainingView } from '../../src/desk/understanding-types.js'
@@ -257,6 +259,14 @@ describe('what the desk answers', () => {
     const policy = `${at}/knowledge/policies/${encodeURIComponent(policies[0]!.id)}`
     const { metadata: { id: _id, sourceFile: _file, supersedes: _old, ...metadata } } = await call<PolicyShown>('GET', policy)
     await post(policy, { metadata: { ...metadata, status: 'expired' }, reason: '废止了' })
+
+    // A time is booked for a service: there has to be one.
+    const services = new Map([['services/community.json', await readFile('knowledge/services/community.json', 'utf8')]])
+    await golive(String((await server.publication.draft(services, '沈工', '有了服务')).number))
+    const latest = (await call<BookableList>('GET', `${at}/places${here}/bookables`)).base
+    const window = { kind: 'window', name: '办事窗口', words: [], place: '', services: ['window-booking'], minutes: 30, capacity: 1, daysAhead: 14, noticeMinutes: 30, hours: null, source: '公告栏' }
+    await post(`${at}/places${here}/bookables`, { base: latest, reason: '登记', id: null, bookable: window })
+    await post(`${at}/places${here}/closing`, { base: latest, reason: '合并', closed: { since: '2026-12-01', reason: '并入望溪社区', instead: '' } })
 
     const { webhooks } = await post<WebhookMade>(`${at}/webhooks`, { name: '市平台', url: 'https://shequ.example/hook', scope: [huzhou], events: ['request.filed'] })
     const hook = `${at}/webhooks/${webhooks[0]!.id}`
