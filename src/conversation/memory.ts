@@ -88,8 +88,18 @@ export const emptyMemory: Memory = {
   answers: [], takenBack: null, erasing: null, discretion: null, listed: null, taken: null,
 }
 
+/** What stored memories were read as, while they are kept: a row of the store never changes, and one message asks for it twice. */
+const known = new WeakMap<object, Memory>()
+
 /** Reads a stored memory; what an older or newer program wrote and we can't read is forgotten field by field. */
 export function readMemory(stored: unknown): Memory {
+  if (typeof stored !== 'object' || stored === null || !Object.isFrozen(stored)) return parseMemory(stored)
+  const memory = known.get(stored) ?? parseMemory(stored)
+  known.set(stored, memory)
+  return memory
+}
+
+function parseMemory(stored: unknown): Memory {
   const whole = memorySchema.safeParse(stored)
   if (whole.success) return whole.data
   if (typeof stored !== 'object' || stored === null) return emptyMemory
