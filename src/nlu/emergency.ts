@@ -9,13 +9,13 @@ import { misspelt } from './danger/misspelt.js'
 import { business, drill, figure, now, over, past, supposed, toldOnly } from './danger/screens.js'
 import { selfHarm } from './danger/self-harm.js'
 import type { Sign } from './danger/sign.js'
-import { violence } from './danger/violence.js'
+import { cryForHelp, violence } from './danger/violence.js'
 import type { Danger, DangerKind } from './understanding.js'
 
 /** The first that is found names the danger. */
 const signs: readonly (readonly [DangerKind, readonly Sign[]])[] = [
   ['self-harm', selfHarm], ['gas', gas], ['fire', fire], ['electric', electric], ['collapse', collapse],
-  ['trapped', trapped], ['water', water], ['violence', violence], ['fraud', fraud], ['missing-person', missingPerson], ['medical', medical],
+  ['trapped', trapped], ['water', water], ['violence', violence], ['fraud', fraud], ['missing-person', missingPerson], ['medical', medical], ['violence', cryForHelp],
 ]
 
 interface Look {
