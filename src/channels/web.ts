@@ -62,18 +62,20 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
   const rooms = roomLines()
   const received = new Map<string, Promise<unknown>>()
   const sentKeys = new Map<string, true>()
+  const cluster = parts.cluster ?? alone
   let deliver: ((event: InboundEvent) => Promise<void>) | null = null
 
   // A resident's private line shows on all their pages once it is kept (new rows come with revision 1); a room's line is shown when it comes in.
   // A kept line that changes (taken back, edited, no longer quoting what was) takes its own place on every page.
-  const stopListening = store.onCommit(({ writes, elsewhere }) => {
+  const stopListening = store.onCommit(({ communityId, writes, elsewhere }) => {
     for (const write of writes) {
       if (write.op !== 'put' || write.table !== 'messages') continue
       const { row } = write
       const to = readConversationId(row.conversationId)
       if (to === null) continue
-      // What another process is to send is shown to the pages that listen here.
-      if (elsewhere === true && row.from !== 'resident' && !sentKeys.has(row.id)) {
+      // What another process is to send, whoever wrote it, is shown to the pages that listen here.
+      const isSentElsewhere = elsewhere === true || (row.rev === 1 && !cluster.isMine(communityId, row.conversationId))
+      if (isSentElsewhere && row.from !== 'resident' && !sentKeys.has(row.id)) {
         remember(sentKeys, row.id, true)
         show(row.conversationId, encodeKept(row), to.residentId === null)
       } else if (row.rev > 1) showAgain(row.conversationId, encodeKept(row), to.residentId === null)
@@ -81,7 +83,6 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
     }
   })
 
-  const cluster = parts.cluster ?? alone
   const stopHearing = cluster.hear(roomTopic, (words) => {
     // Sealed by a process like this one.
     const news = words as RoomNews
