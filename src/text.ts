@@ -119,7 +119,7 @@ type Dictionary = string | readonly (readonly string[])[]
 
 function replacedCharacters(): Uint8Array {
   const replaced = new Uint8Array(65_536)
-  const { configs } = Locale as { readonly configs: Readonly<Record<string, { readonly normalizationChain?: readonly Dictionary[][]; readonly conversionChain: readonly Dictionary[][] } | undefined>> }
+  const { configs } = Locale as { readonly configs: Readonly<Record<string, { readonly normalizationChain?: readonly (readonly Dictionary[])[]; readonly conversionChain: readonly (readonly Dictionary[])[] } | undefined>> }
   const steps = configs['t2s']
   if (steps === undefined) return replaced.fill(1)
   for (const dictionary of [...(steps.normalizationChain ?? []), ...steps.conversionChain].flat()) {
