@@ -1,4 +1,5 @@
 import { readChoice, readCourtesy, readStars, readYesNo } from '../../nlu/answers.js'
+import { readSolved } from '../../nlu/solved.js'
 import type { Matter } from '../../nlu/understanding.js'
 import { faultClass } from '../../requests/faults.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
@@ -156,13 +157,26 @@ async function answerSettled(turn: Turn): Promise<Step | null> {
   return marked ?? (waiting ? solvedInWords(turn, waiting) : null)
 }
 
+/** 「灯亮了，谢谢」 of the lamp that waits for this word; of another thing it says nothing. */
 function solvedInWords(turn: Turn, waiting: ServiceRequest): Step | null {
   const { text } = turn.understanding
-  if (/没人(联系|来|管|理)/.test(text)) return answerSolved(turn, waiting, 3)
-  if (/没(有)?(解决|修好|弄好|好)|还(是)?(没|不|坏|漏|那样|臭|堵|脏|黑|吵|闹|在)|又(坏|漏|堵|不|臭|来)|^没有?[啊呀呢]/.test(text)) return answerSolved(turn, waiting, 2)
-  const solved = /^(嗯+|这回|这次|现在|终于|总算|可算|都|已经|是|[，,\s])*(解决|修好|弄好|搞好|好|可以|行|中|对)(了|啦|咧|的)?[,，。!！\s]*(谢谢.{0,4}|辛苦.{0,4})?$/
-  return solved.test(text) && [...text].length <= 16 ? answerSolved(turn, waiting, 1) : null
+  const [told, known] = [faultClass(text), faultClass(waiting.description)]
+  if (told !== null && known !== null && told !== known) return null
+  switch (readSolved(text)) {
+    case 'nobody-came':
+      return answerSolved(turn, waiting, 3)
+    case 'unsolved':
+      return answerSolved(turn, waiting, 2)
+    case 'solved':
+      return answerSolved(turn, waiting, 1)
+    case 'partly':
+      return step({ kind: 'clarifying', about: 'solved' }, say(almost, { choices: ['1 解决了', '2 没解决'] }))
+    case null:
+      return null
+  }
 }
+
+const almost = '听着还差一点，您说的工作人员看得到。这样算解决了吗？1 解决了　2 没解决，接着办'
 
 function starsWithin(text: string): number | null {
   const match = /([1-5一二三四五])\s*(?:分|颗?星)/.exec(text)
