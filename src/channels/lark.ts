@@ -49,7 +49,7 @@ export function larkChannel(parts: LarkParts): LarkChannel {
   const own = createOwnLines()
   const waits = new Set<() => void>()
   const api: LarkApi = createApi({ sdk, ...settings, pace, wait, log, ...limits })
-  const whereabouts = createWhereabouts({ channel: 'lark', store, pairing, communities })
+  const whereabouts = createWhereabouts({ channel: 'lark', store, pairing, communities, now })
   const sending = createSending({ api, store, communities, own, log })
   const staff: StaffRoom | null = parts.work === undefined ? null : createStaffRoom({ api, store, pairing, now, log, ...parts.work })
   let intake: Intake | null = null

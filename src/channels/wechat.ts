@@ -58,7 +58,7 @@ export function wechatChannel(parts: WechatParts): WechatChannel {
   const sessions = createSessions({ store, idsLast: settings.idsLast })
   const own = createOwnLines(now)
   const pace = createPace({ now, chance: parts.chance, ...(parts.pace === undefined ? {} : { numbers: parts.pace }) })
-  const whereabouts = createWhereabouts({ channel: 'wechat', pairing, communities })
+  const whereabouts = createWhereabouts({ channel: 'wechat', pairing, communities, now })
   const gateway = createGateway({
     settings: settings.gateway, folder: join(settings.dataDir, 'wechat'), now, onNews: (said) => { hear(said) },
     ...(parts.timings === undefined ? {} : { timings: parts.timings }), ...(parts.script === undefined ? {} : { script: parts.script }),

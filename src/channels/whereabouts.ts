@@ -1,3 +1,4 @@
+import { closingOf } from '../knowledge/closing.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import type { Store } from '../store/store.js'
 import type { ChannelName } from './channel.js'
@@ -13,24 +14,27 @@ export interface Whereabouts {
   /** `null`: to be asked. */
   of(residentId: string): Promise<CommunityId | null>
   isKnown(residentId: string): boolean
-  /** Communities to choose from: those with a room on this platform, else all. */
+  /** Communities to choose from: those with a room on this platform, else all; none whose window is closed. */
   choices(): Promise<readonly Community[]>
 }
 
 /** `store` where a platform's ids outlive a login: whom we answered in a room is a resident there. */
-export function createWhereabouts(parts: { readonly channel: ChannelName; readonly store?: Store; readonly pairing: Pairing; readonly communities: () => readonly Community[] }): Whereabouts {
-  const { channel, store, pairing, communities } = parts
+export function createWhereabouts(parts: { readonly channel: ChannelName; readonly store?: Store; readonly pairing: Pairing; readonly communities: () => readonly Community[]; readonly now: () => number }): Whereabouts {
+  const { channel, store, pairing, communities, now } = parts
   const near = new Map<string, CommunityId>()
 
-  async function choices(): Promise<readonly Community[]> {
+  /** Closed ones, too: who is known there still hears of what they filed. */
+  async function possible(): Promise<readonly Community[]> {
     const paired = new Set((await pairing.rooms(channel)).filter(({ use }) => use === 'residents').map(({ communityId }) => communityId))
     const known = communities()
     const served = known.filter(({ id }) => paired.has(id))
     return served.length > 0 ? served : known
   }
 
+  const openOf = (all: readonly Community[]): readonly Community[] => all.filter((one) => closingOf(one, now()) === null)
+
   return {
-    choices,
+    choices: async () => openOf(await possible()),
     seen(residentId, communityId) {
       near.delete(residentId)
       near.set(residentId, communityId)
@@ -43,12 +47,14 @@ export function createWhereabouts(parts: { readonly channel: ChannelName; readon
       if (told !== null && communities().some(({ id }) => id === told)) return told
       const here = near.get(residentId)
       if (here !== undefined) return here
-      const possible = await choices()
+      const all = await possible()
       // Who works for us is not asked where they live, least of all when they answer a call.
-      if (possible.length === 1 || (person?.staffId ?? null) !== null) return possible[0]?.id ?? null
+      if (all.length === 1 || (person?.staffId ?? null) !== null) return all[0]?.id ?? null
       const answered: CommunityId[] = []
-      if (store !== undefined) for (const { id } of possible) if ((await store.get(id, 'residents', residentId)) !== null) answered.push(id)
-      return answered.length === 1 ? (answered[0] ?? null) : null
+      if (store !== undefined) for (const { id } of all) if ((await store.get(id, 'residents', residentId)) !== null) answered.push(id)
+      if (answered.length > 0) return answered.length === 1 ? (answered[0] ?? null) : null
+      const open = openOf(all)
+      return open.length === 1 ? (open[0]?.id ?? null) : null
     },
   }
 }
