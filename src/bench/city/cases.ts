@@ -12,7 +12,7 @@ const wholeCity = {
 const morning = [8.5, 9.5] as const
 const stormHour = [18, 19] as const
 
-/** An hour of the morning peak in cities of 10, 100 and 1,000 communities, the hour of the storm, and the same peak with one and two processes on PostgreSQL. */
+/** An hour of the morning peak in cities of 10, 100 and 1,000 communities, the hour of the storm, that peak at a hundred times real speed, and the same peak with one and two processes on PostgreSQL. */
 export async function benchCity(tell: Tell): Promise<readonly CityFigures[]> {
   const figures: CityFigures[] = []
   const live = async (plan: Partial<CityPlan>, name: string): Promise<void> => {
@@ -21,6 +21,7 @@ export async function benchCity(tell: Tell): Promise<readonly CityFigures[]> {
   }
   for (const communities of [10, 100, 1_000]) await live({ communities, storm: null }, `${communities} 个社区，早高峰`)
   await live({ hours: stormHour }, '1000 个社区，一个片区停电')
+  await live({ storm: null, speed: 100 }, '1000 个社区，早高峰，一百倍速')
   for (const processes of [1, 2]) {
     const server = await ownPostgres()
     try {
