@@ -14,6 +14,7 @@ import { certificateToVerify, citeFact, matchFacts } from './facts.js'
 import { citeItem, findItem, indexItems, itemMatter, mostChoices, surelyNamed, type ItemIndex, type ItemMatter } from './items.js'
 import { splitFollowUp, wholeQuestion } from './follow-up.js'
 import { lookUp, type Lexicon } from './lexicon.js'
+import { missesNamed } from './named-things.js'
 import { passageLength } from './passages.js'
 import { searchPassages, type Hit } from './passage-index.js'
 import { indexPolicies, type PolicyIndex } from './policy-index.js'
@@ -86,7 +87,7 @@ function answerQuestion(texts: Texts, items: readonly ItemIndex[], { question: a
 
   if (item !== null && !elsewhere && facts.length === 0) return item.answer
   const asking = askIndex(index, query)
-  const found = scopes.map((scope) => searchScope(texts, asking, scope, community, now))
+  const found = scopes.map((scope) => withNamed(plain.text, searchScope(texts, asking, scope, community, now)))
   const answered = found.filter((each) => each.kind === 'answered')
   const shown = answered.length > 0 ? answered : found.filter((each) => each.kind === 'related')
   // Named places are all answered; along a community's own chain the narrowest level that answers is enough.
@@ -261,6 +262,13 @@ function searchScope(texts: Texts, asking: AskedIndex, scope: Scope, community: 
     return said
   }
   return sentenceAnswer(texts, asking, policies, scope, now)
+}
+
+/** What is found, if it speaks of what the question names. */
+function withNamed(question: string, found: Found): Found {
+  const [first] = found.citations
+  if (found.kind === 'none' || first === undefined || !missesNamed(question, `${first.clause}${first.quote}`)) return found
+  return { kind: 'none', reason: 'nothing', scope: found.scope, warnings: [], confidence: 0, citations: [] }
 }
 
 /** Words by which a sentence says who does a thing. */
