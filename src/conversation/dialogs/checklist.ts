@@ -12,12 +12,16 @@ import { say, step, type Step, type Turn } from '../turn.js'
 const mostAsked = 2
 
 const asksMaterials = /(要|需要|得|用|该|带|备|交|拿)(带|准备|备|交|拿|用)?些?(什么|啥|哪些|哪几样|几样)|材料|证件|资料|手续|(怎么|咋|咋个|如何)办/
+/** 「我是外地的，想办个…」: who wants it needs to know what to bring. */
+const wantsPaper = /(想|要|打算|准备|来|得|需要|帮我|去)[^，,。]{0,6}(办|领|申请|弄|开|登记)(理|领|一?个|一?张|一?下|上|本)*[^，,。]{0,6}$/
+const comesHome = /上门|代办|来家|跑腿|走不|下不|出不|卧床|瘫|约|到哪|进度|办好|下来|多久|几天|多少钱|几点|哪|能不能|可不可以|[?？吗]/
 /** Another matter than having it made for the first time. */
 const otherMatter = /丢|遗失|坏了|补办|过期|到期|注销|换/
 
 /** 「办居住证要带什么」: the list of the community, by a few questions about the person. `null`: no list is entered for it. */
 export function beginChecklist(turn: Turn, matter: Matter): Step | null {
-  if (!turn.withFacts || otherMatter.test(matter.text) || !(asksMaterials.test(matter.text) || matter.intent === 'ask_materials')) return null
+  const wants = wantsPaper.test(matter.text) && !comesHome.test(matter.text) && !matter.slots.some(({ name }) => ['addr', 'phone', 'ticket', 'time'].includes(name))
+  if (!turn.withFacts || otherMatter.test(matter.text) || !(wants || asksMaterials.test(matter.text) || matter.intent === 'ask_materials')) return null
   const found = turn.services.checklists
     .filter(({ communities }) => communities.includes(turn.community.id))
     .flatMap((list) => list.words.filter((word) => names(matter.text, word)).map((word) => ({ list, length: word.length })))
@@ -74,6 +78,8 @@ function readAnswer(text: string, { yes, no }: ChecklistQuestion): 'yes' | 'no' 
   if (/不(太|大)?(清楚|知道|懂|确定)|不晓得|说不(好|准|上)|记不/.test(text)) return 'unsure'
   const choice = readChoice(text, 3)
   if (choice !== null) return (['yes', 'no', 'unsure'] as const)[choice - 1] ?? null
+  // 「租房子要到社区登记不」 asks something else.
+  if ([...text].length > 6 && isAsking.test(text)) return null
   // The longest word decides; 「不是租的」 turns it round.
   const said = [...yes.map((word) => ({ word, means: 'yes' as const })), ...no.map((word) => ({ word, means: 'no' as const }))]
     .filter(({ word }) => text.includes(word))
