@@ -1,5 +1,6 @@
 import { readCancel, readCorrection, readCourtesy, readYesNo } from '../../nlu/answers.js'
 import { parseNumber } from '../../nlu/numbers.js'
+import { resolveTime } from '../../nlu/times.js'
 import type { IntentName, Slot, SlotName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import { buildingNumber, joinTouching, mergePlace, placePiece, replacePlace } from '../../requests/place.js'
@@ -31,6 +32,12 @@ const bareNumber = /^\s*(?:就?是|在)?\s*(\d{1,2}|[一二三四五六七八九
 
 /** 「算了，不报了」, heard while a form is open. */
 const dropsForm = /^(那|就)?(算了|取消|不用了|先不用|不要了|作罢)|不(报|办|弄|订|约|登记|申请|用报|用管|用来|用修|用|需要|修)了(吧|[，,。!！]|$)|没事了/
+/** 「不去了」「改天再约」, to a booking that is not made yet. */
+const givesUpGoing = /^(那|就|我|俺|还是|先|这次|这回|哎|唉|嗯|不好意思|[，,\s])*(不(想|打算|准备)?(去|来|约|过去|订|要)|[去来]不(了|成)|没(空|时间|工夫)([去来]|过去)?|改天|下次|回头|以后)(了|啦|咧|喽|哦|啊|吧|再(说|约|去|来))*[。.!！~]*$/
+/** 「明天不行」 of the time that was read back: another is wanted, none is named. */
+const notThen = /(不行|没空|没时间|不方便|有事|[去来]不了|不得空|走不开|赶不上)[了啊呀哦呢]*[。.!！]*$/
+/** What stands around a time that is only moved. */
+const movesTime = /改(到|成|为|在)?|换(到|成)?|挪(到)?|推(迟|后)?(到)?|提前(到)?|调(到|整到)?|那就|就|吧|行吗|可以吗|可以|好吗|[我想要能的了吗呢啊，,。.!！?？\s]/g
 /** The answer to a reminder. */
 const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/
 
@@ -49,7 +56,7 @@ function notYet(turn: Turn, form: Form, service: Service): Step {
 /** What the open form makes of a message, or `null` when the message is something else and the form waits. */
 export async function answerForm(turn: Turn, form: Form, service: Service): Promise<Step | null> {
   const { text } = turn.understanding
-  if (readCancel(text) || dropsForm.test(text)) return (await dropOther(turn, form)) ?? cancelForm(turn, form, service)
+  if (readCancel(text) || dropsForm.test(text) || (form.changes === null && isBooked(turn, service) && givesUpGoing.test(text))) return (await dropOther(turn, form)) ?? cancelForm(turn, form, service)
   if (asksHowSoon.test(text) && service.disclosure === 'public' && !service.books && form.changes === null && [...text].length <= 14) return notYet(turn, form, service)
   const attached = turn.message.attachments.map((attachment) => attachment.id)
   const base: Form = { ...form, attachmentIds: [...form.attachmentIds, ...attached] }
@@ -131,17 +138,37 @@ function otherIn(text: string, form: Form): SlotName | null {
   return meant !== undefined && form.fields.some((slot) => slot.name === meant) ? meant : null
 }
 
+/** 「第一个」, 「就第二个吧」 */
+const isOrdinal = /^(那|就|要|选|我要|我选)*(第[一二三四五1-5]个?|[一二三四五1-5]个)(吧|啊|呗)?[。.!！]*$/
+
+/** 「改到后天」 of 「明天上午」 keeps the hours. */
+function onOtherDay(turn: Turn, form: Form, changed: readonly Slot[]): readonly Slot[] {
+  const known = form.fields.findLast((slot) => slot.name === 'time')
+  const hours = known?.value.replace(/^(?:[今明后]天|大后天|[今明]儿个?|后儿个?|(?:这|下|本)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号](?:\(周.\)|（周.）)?|\d{1,2}[日号])/u, '') ?? ''
+  if (known === undefined || hours === '' || hours === known.value || !/\d|点|上午|下午|早|晚|中午/.test(hours)) return changed
+  return changed.map((slot) => {
+    if (slot.name !== 'time' || slot.normal === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(slot.normal)) return slot
+    const normal = resolveTime(`${slot.value}${hours}`, turn.now)
+    return normal === null ? slot : { ...slot, value: `${slot.value}${hours}`, normal }
+  })
+}
+
 function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
   const { text } = turn.understanding
   const refused = refuseConsent(turn, service)
   if (refused) return refused
   const answer = givesConsent(service, text) ? 'yes' : readYesNo(text)
   if (answer === 'yes') return file(turn, form, service)
-  if (goesOn.test(text)) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
+  // 「第一个」 of what was read back alone chooses nothing else.
+  if (goesOn.test(text) || (isBooked(turn, service) && isOrdinal.test(text))) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
   const corrected = readCorrection(text, turn.now)?.to
   // 「饭要软一点」 beside a meal that is arranged names no other service.
   const isSaidBeside = (slot: Slot): boolean => slot.name === 'need' && !service.books && corrected === undefined && form.fields.some(({ name }) => name === 'need') && optionsIn(service, text).length === 0
-  const changed = correctedSlots(text, found, turn.now).filter((slot) => !isSaidBeside(slot))
+  const said = correctedSlots(text, found, turn.now).filter((slot) => !isSaidBeside(slot))
+  // 「明天没空」 names the time that can't be.
+  const isRefusedTime = isBooked(turn, service) && notThen.test(text) && said.every((slot) => slot.name === 'time') && said.length > 0
+  if (isRefusedTime) return advance(turn, { ...form, fields: form.fields.filter((slot) => slot.name !== 'time'), updatedAt: turn.now }, service)
+  const changed = onOtherDay(turn, form, said)
   const named = corrected === undefined ? [] : optionsIn(service, corrected)
   if (changed.length + named.length > 0) return advance(turn, replaceFields(form, [...changed.filter((slot) => !named.some((one) => one.name === slot.name)), ...named]), service)
   const unsaid = otherIn(text, form)
@@ -213,8 +240,9 @@ async function answerField(turn: Turn, form: Form, service: Service, asking: Slo
   // A door and a phone beside each other answer other questions than this one.
   const isData = isOnlyWhere(text, found) || (found.some((slot) => slot.name === 'addr') && found.some((slot) => slot.name === 'phone'))
   const rest = found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(/电话|手机|地址|[是在的我，,。.\s]/g, '')
+  const onlyMoves = found.some((slot) => slot.name === 'time') && found.reduce((words, slot) => words.replace(slot.value, ''), text).replace(movesTime, '') === ''
   const isProtest = /[?？]/.test(text) || (asking === 'object' && isAsking.test(text) && faultClass(text) === null) || /(没|已经|早就?)(登记|报)|打电话/.test(text)
-  if (freeText.includes(asking) && !isData && !isProtest && [...rest].length >= 2 && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
+  if (freeText.includes(asking) && !isData && !onlyMoves && !isProtest && [...rest].length >= 2 && [...text].length >= 2 && readYesNo(text) === null && placePiece(text) === null) {
     return advance(turn, withWords(mergeFields(form, [{ name: asking, value: text.slice(0, 60), start: 0, end: text.length }, ...found]), text, found, null), service)
   }
   if (found.length > 0) return advance(turn, { ...mergeFields(form, found), asked: 0 }, service)
@@ -328,7 +356,8 @@ function replaceFields(form: Form, changed: readonly Slot[]): Form {
   return { ...form, description, fields: [...form.fields.filter((slot) => !names.has(slot.name)), ...now] }
 }
 
-function cancelForm(turn: Turn, form: Form, service: Service): Step {
+/** The form ends, with nothing filed. */
+export function cancelForm(turn: Turn, form: Form, service: Service): Step {
   if (form.changes !== null) return step({ kind: 'cancelled' }, replies.bookingKept, { memory: { form: null } })
   const isShort = service.disclosure === 'public' && form.description !== '' && [...form.description].length <= 16
   return step({ kind: 'cancelled' }, replies.cancelledForm(isShort ? form.description : service.name), { memory: { form: null, cancelledAt: turn.now } })
