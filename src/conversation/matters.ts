@@ -134,8 +134,9 @@ function splitFaults(matter: Matter): readonly Matter[] {
   let left = matter.slots
   const pieces = matter.text.split(/([，,。；;！!\s]+|还有(?!多|几|人|没|吗)|另外|再有|再就是|对了|顺便)/)
   for (let at = 0, turned = false; at < pieces.length; at += 2) {
-    const piece = pieces[at] ?? ''
-    turned ||= at > 0 && turnsTo.test(pieces[at - 1] ?? '')
+    const isTurn = at > 0 && turnsTo.test(pieces[at - 1] ?? '')
+    const piece = isTurn ? (pieces[at] ?? '').replace(/^(?:啊|呢|呀|嘛|哈|就是说?|那个|一个)+/, '') : (pieces[at] ?? '')
+    turned ||= isTurn
     if (piece === '') continue
     const own = left.filter((slot) => piece.includes(slot.value))
     left = left.filter((slot) => !own.includes(slot))
@@ -170,7 +171,7 @@ function buildingIn(slots: Matter['slots']): string | null {
 
 /** What a matter is in plain words, whatever the classifier is unsure between: a fault with its place, a service by its name, a question about the texts. */
 export function asMeant(turn: Turn, matter: Matter): Matter {
-  const meant = announced(matter) ?? asksOfEarlier(matter) ?? wantsMediation(matter) ?? wantsErrand(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
+  const meant = announced(matter) ?? asksNumber(matter) ?? asksOfEarlier(matter) ?? wantsMediation(matter) ?? wantsErrand(matter) ?? wantsMeeting(matter) ?? plainFault(turn, matter) ?? namedService(turn, matter)
   if (meant) return meant
   if (!isAboutText(turn, matter)) return matter
   // 「多久能办好」 leans on the question before as 「那多久能办好」 does.
@@ -182,6 +183,22 @@ export function asMeant(turn: Turn, matter: Matter): Matter {
 function announced(matter: Matter): Matter | null {
   const says = /^(你好|您好)?[，,]?(我|俺|咱)(们)?(要|想|得)?(来)?(报|反映|说)(一?个|一下|点|一件)(事情?|情况|问题|毛病)[儿呗吧啊哈]*[。.！!]?$/
   return says.test(matter.text) ? { ...matter, intent: 'repair_env', confidence: plain } : null
+}
+
+/** 「给我个物业电话」 asks to be told, however much the one who is to be called is complained of elsewhere. */
+function asksNumber(matter: Matter): Matter | null {
+  const { text } = matter
+  const asks = /(给|要|找|问|查|发|告诉|求|有没有|有|知道|晓得|需要|来)[^，,。]{0,10}(电话|号码|联系方式|手机号|座机|热线)(号码?|号)?(给我|一下|吗|么|没|不|呗|吧|啊|呀|呢)*[?？。.!！]*$|(电话|号码|联系方式|手机号|座机|热线)(号码?|号)?[^，,。]{0,4}(多少|几号|是几|是啥|是什么|有没有|有吗|有么|给我|发我|告诉|说一下|报一下|知道|晓得)/.test(text)
+  const isOwn = statesFault(text) || /(没人|不|打不通|一直)接|打不通|骚扰|诈骗|骗|投诉|举报|反映|(我|俺)(家|妈|爸)?的?(电话|手机|号码)|(留|换|改|登记)(个|了|下|一下)?[^，,。]{0,3}(电话|手机|号码)|回(个|我)?电话|打(个|了|过)?电话/.test(text)
+  return asks && !isOwn && asking.includes(matter.intent) ? { ...matter, intent: 'ask_hours_place', confidence: Math.max(matter.confidence, plain) } : null
+}
+/** What such words are taken for. */
+const asking: readonly IntentName[] = ['property_complaint', 'repair_env', 'noise', 'mediation', 'rate_complain', 'book', 'home_agent', 'elderly_service', 'micro_wish', 'deliberation', 'volunteer', 'chitchat', 'offtopic_group', 'payment']
+
+/** 「选个时间去见书记」: a time with somebody, however it is called. */
+function wantsMeeting(matter: Matter): Matter | null {
+  const wants = /(选|约|定|挑|找|安排)(一?个|一下|下)?(时间|日子|空)[^，,。]{0,6}(看|见|找|拜访|聊|谈|会)|(想|要)(约(一下|个时间)?|见(一见|一面|个面)?)[^，,。]{0,4}(主任|书记|领导|网格员)/.test(matter.text)
+  return wants && matter.intent !== 'book' && matter.intent !== 'human' && matter.confidence < 0.95 && !isAsking.test(matter.text) ? { ...matter, intent: 'book', confidence: plain } : null
 }
 
 /** 「走不开，能不能帮我买个药」: an errand is what the window does for who can't go. */

@@ -288,7 +288,7 @@ export async function withdraw(turn: Turn, request: ServiceRequest, also = ''): 
 
 /** 「臭得要命」「周末有空」: too few words to be a matter of their own, with no thing and no service in them. */
 function saysMore(turn: Turn, matter: Matter): boolean {
-  return [...matter.text].length <= 8 && turn.understanding.matters.length === 1 && !isAsking.test(matter.text) && faultClass(matter.text) === null && turn.services.named(matter.text) === null && !/^(我|俺)?(要|想)|报/.test(matter.text)
+  return [...matter.text].length <= 8 && turn.understanding.matters.length === 1 && !isAsking.test(matter.text) && faultClass(matter.text) === null && turn.services.named(matter.text) === null && !/^(我|俺)?(要|想)|报|(选|约|挑|找|定)(个|一)|去(看|找|见|问|办)/.test(matter.text)
 }
 
 /** How soon a scrap of few words is still about what was just filed, ms. */
