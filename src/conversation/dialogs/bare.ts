@@ -13,7 +13,7 @@ import { awaitsMeans, hardshipNoted } from './hardship.js'
 import { answerOwnBooking } from './own-bookings.js'
 import { newForm } from './report.js'
 import { answerAgain, answerSolved, awaitingWord, mark } from './rate.js'
-import { smallTalk } from './small-talk.js'
+import { answerPersonal, smallTalk } from './small-talk.js'
 import { cancelOrChange, dropsOneOfTwo, track } from './track.js'
 
 /** How long after a form was dropped 「没给我记上吧」 asks about it, ms. */
@@ -63,6 +63,9 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (readCourtesy(text) !== null && !(turn.memory.lastRequest !== null && asksHowFar(text))) return smallTalk(turn)
   if (/^(我|俺)?(也|就)?(不知道|不清楚|不晓得|说不好)[了啊呀呢]?[。.！!]?$/.test(text)) return step({ kind: 'answered' }, '没关系，想到什么再告诉我，拿不准也可以回「人工」。')
   if (/^(你好|您好)?[，,]?(我|俺|咱)(就)?(是|叫|姓).{0,6}(?:(?:老|小)[\u4e00-\u9fff]|[\u4e00-\u9fff](?:师傅|大爷|大妈|阿姨|奶奶|爷爷))(呀|啊|哈|哦|咯)?[。.！!]?$/.test(text) && turn.conversation.mode === 'bot' && [...text].length <= 12 && faultClass(text) === null && !/人工|机器|真人|投诉|举报/.test(text) && turn.understanding.matters.every(({ confidence }) => confidence < 0.5)) return step({ kind: 'answered' }, '您好，您说，什么事？')
+  const personal = answerPersonal(turn)
+  if (personal) return personal
+  if (asksLeave.test(text)) return step({ kind: 'answered' }, '您说，我听着。')
   const called = acceptsPerson(turn) ?? callsAgain(turn)
   if (called) return called
   const standing = answerStanding(turn)
@@ -84,6 +87,9 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   return (await offerElsewhere(turn)) ?? addPlace(turn)
 }
+
+/** 「我想问一下」「打听个事」, with nothing asked yet. */
+const asksLeave = /^(你好|您好|你们好|在吗|请|那个|那|就|就是|哎|诶|嗯|对了|师傅|同志|小助手|我|俺|咱|还|有(个|点)?(事|问题)|[，,。.!！\s])*(想|要|得|能|可以|能不能)?(跟|和|向|找)?(你|您)?(们)?(问|问问|咨询|打听|请教|了解)(你|您)?(们)?(一?下|一?声|一?哈)?(一?个|一?点|点|一?件|几个|个别的)?(事儿?|事情|问题|情况|东西)?(行吗|可以吗|吗|吧|呗|啊|呀|哈|不|行不)*[。.?？!！~…]*$|^(我|俺)?有(一?个|一?点|点|一?件)?(事儿?|事情|问题)(想|要)?(问|请教|咨询|打听)(你|您)?(一?下)?[。.!！~…]*$/
 
 /** 「那3号楼呢」 soon after a report: the same fault at another place is offered to be filed, not guessed. */
 async function offerElsewhere(turn: Turn): Promise<Step | null> {
