@@ -1,3 +1,5 @@
+import type { Matter } from '../nlu/understanding.js'
+import { faultClass, statesFault } from '../requests/faults.js'
 import type { Outcome } from './outcome.js'
 import { step, type Step, type Turn } from './turn.js'
 
@@ -33,7 +35,7 @@ const refusals: readonly Refusal[] = [
   },
   {
     name: 'others-privacy',
-    when: /((刚才|刚刚|上面)?那(位|个)|楼上|楼下|隔壁|对门|新搬来|\d+(栋|幢|号楼|单元|室)|他|她|那家|那户|[\u4e00-\u9fff](某|家))[^,。，？?]{0,14}(住几号|住哪|住的?是?谁|离婚|住几栋|住几楼|电话多少|电话是多少|身份证|放出来|坐过牢|坐牢|犯过|吃低保|有精神|精神病|离没离|得的什么病|登记了没|什么病|多大岁数|工资多少)|(刚才|刚刚|上面).{0,3}(那(位|个|家)|老?[\u4e00-\u9fff](家|某|姐|哥|叔|姨|婶)).{0,4}(办|报|登记|问|申请)的?(了)?(啥|什么|哪)/,
+    when: /((刚才|刚刚|上面)?那(位|个)|楼上|楼下|隔壁|对门|新搬来|\d+(栋|幢|号楼|单元|室)|他|她|那家|那户|[\u4e00-\u9fff](某|家))[^,。，？?]{0,14}(住几号|住哪|住的?是?谁|离婚|住几栋|住几楼|电话多少|电话是多少|身份证|放出来|坐过牢|坐牢|犯过|吃低保|有精神|精神病|离没离|得的什么病|登记了没|什么病|多大岁数|工资多少)|(楼上|楼下|隔壁|对门|他|她|那家|那户|这家|这户)(?![^,，。]{0,8}(社区|食堂|小区|医院|学校|单位|公司|店|活动|物业|师傅|主任|书记))[^,。，？?]{0,8}(户主(是|叫)|叫(什么|啥)名|(姓|叫)(什么|啥)[啊呀呢]?([?？,，。!！]|$))|(刚才|刚刚|上面).{0,3}(那(位|个|家)|老?[\u4e00-\u9fff](家|某|姐|哥|叔|姨|婶)).{0,4}(办|报|登记|问|申请)的?(了)?(啥|什么|哪)/,
     unless: /(我妈|我爸|我娘|我爹|我家|我老|老伴|我儿|我女|我孙|本人|自己)/,
     outcome: answered,
     text: '这是别人的隐私，我不能说，也不去查证。您自己的事我可以帮您办。',
@@ -45,6 +47,14 @@ const refusals: readonly Refusal[] = [
     unless: null,
     outcome: answered,
     text: '选举要依法按法定程序、无记名投票进行，不能在群里或用我来投票，这个我不能发起。想了解程序可以问我，或回「人工」。',
+    handover: null,
+  },
+  {
+    name: 'standing',
+    when: /(想|要|来|能|可以|帮我|给我|我也?)[^,，。]{0,4}(参加|报名|参与|竞选|参选|竞聘|选上|当选)[^,，。]{0,8}(选举|换届|竞选|参选|居民代表|村民代表|业主代表|业委会(成员|委员|主任)|居委会?(成员|委员|主任)|村委会?(成员|委员|主任))|(想|要)(竞选|参选)|(帮我?|替我?|给我)(投票|投个?票|报名?选举)/,
+    unless: /[?？]|怎么|如何|咋|条件|资格|什么|哪|谁|多少|几|吗|(能|可)不(能|可)|志愿|招聘/,
+    outcome: answered,
+    text: '选举、参选要按法定程序公告报名、无记名投票，我这儿不能替您登记，怕耽误了您。什么时候报名、找谁报，回「人工」请社区工作人员告诉您；程序是怎么规定的可以直接问我。',
     handover: null,
   },
   {
@@ -89,12 +99,36 @@ export function refuseWhatMustNot(turn: Turn): Step | null {
   const { text } = turn.understanding
   const { refused } = turn.memory
   const again = refused !== null && turn.now - refused.at < refusalLastsMs && pleadsAgain(text) ? refusals.find((one) => one.name === refused.name) : undefined
-  const found = refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(text) ?? false)) ?? again
+  const found = refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(privacy.includes(refusal.name) ? withoutFaults(text, refusal) : text) ?? false)) ?? again
   if (!found) return null
   return step(found.outcome, found.text, {
     memory: { refused: { name: found.name, at: turn.now } },
     handover: found.handover === null ? null : { reason: found.handover, urgent: false },
   })
+}
+
+/** Refusals beside which a fault told in the same breath is still taken up. */
+const privacy = ['others-privacy', 'residents-list']
+/** 「漏到我家厨房了，楼上住的是谁」: the fault beside it doesn't make the question one's own. */
+function withoutFaults(text: string, { when }: Refusal): string {
+  return text.split(clauses).filter((clause) => when.test(clause) || !statesFault(clause)).join('')
+}
+
+const clauses = /(?<=[，,。；;！!？?\s])/
+const whose = /楼上|楼下|隔壁|对门|他们?|她们?|那家|那户|这家|这户|户主/g
+
+/** 「楼上漏水，楼上住的是谁啊」: the fault told beside what is refused, as its own matter; `null`: none is. */
+export function toldBeside(turn: Turn, refused: Step): Matter | null {
+  const { text } = turn.understanding
+  const refusal = refusals.find(({ name }) => name === refused.memory.refused?.name && privacy.includes(name))
+  if (refusal === undefined) return null
+  const asks = (words: string): boolean => refusal.when.test(words)
+  const apart = text.split(clauses).filter((clause) => !asks(clause)).join('')
+  const match = refusal.when.exec(text)?.[0] ?? ''
+  const last = [...match.matchAll(whose)].at(-1)?.index ?? 0
+  const told = (statesFault(apart) ? apart : text.slice(0, text.indexOf(match) + last)).replace(/[，,。；;！!？?\s]+$/, '')
+  if (faultClass(told) === null || !statesFault(told) || asks(told)) return null
+  return { intent: 'repair_env', confidence: 1, text: told, slots: turn.readSlots(told), ranked: [] }
 }
 
 /** 「就发我看一眼嘛」 after a refusal. */

@@ -12,7 +12,7 @@ import { isShut, meetClosed } from './dialogs/closed.js'
 import { correctFirst } from './dialogs/correct.js'
 import { askSafety, followDanger, joinDanger, meetDanger, meetOther, namedThing } from './dialogs/danger.js'
 import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discretion.js'
-import { answerForm, resumeForm } from './dialogs/form.js'
+import { answerForm, cancelForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetHardship, tellAidRoutes } from './dialogs/hardship.js'
 import { queueUp } from './dialogs/queue-up.js'
@@ -32,7 +32,7 @@ import { underOneReceipt } from './linked.js'
 import { draftLastsMs, passing, type Form } from './memory.js'
 import { lacksMeans } from '../nlu/hardship.js'
 import { joinOutcomes } from './outcome.js'
-import { refuseWhatMustNot } from './refusals.js'
+import { refuseWhatMustNot, toldBeside } from './refusals.js'
 import { isOpen } from '../requests/service-request.js'
 import { itemMatter } from '../retrieval/items.js'
 import { replies } from './replies.js'
@@ -57,7 +57,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, beforeMatters(turn) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
+  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -75,7 +75,7 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveHeard(turn)
-  const first = beforeMatters(turn) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
+  const first = (await beforeAll(turn)) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
@@ -88,6 +88,8 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
   const served = forget(turn, await serveMatters({ ...turn, memory: { ...turn.memory, form: null } }))
   if (served.outcome.kind === 'handed-over') return served
+  // Nothing on record was given up by it: the form was meant.
+  if (served.outcome.kind === 'cancelled' && served.writes.length === 0 && served.memory.cancelledAt === turn.now) return takeUpShelved(turn, forget(turn, cancelForm(turn, form, service)))
   // One form at a time: the one begun now is filled in first, the other is put by.
   if (served.memory.form) return { ...served, memory: { ...served.memory, shelved: form } }
   return goOn(turn, served, form)
@@ -131,6 +133,13 @@ function forget(turn: Turn, done: Step): Step {
 function beforeMatters(turn: Turn): Step | null {
   if (turn.understanding.danger) return meetDanger(turn, turn.understanding.danger)
   return (turn.understanding.gate.reason === 'exposed-id' ? meetExposure(turn) : null) ?? followDanger(turn) ?? joinDanger(turn) ?? meetExposure(turn) ?? refuseWhatMustNot(turn) ?? askSafety(turn)
+}
+
+/** The same, with the fault that is told beside what is refused. */
+async function beforeAll(turn: Turn): Promise<Step | null> {
+  const first = beforeMatters(turn)
+  const beside = first === null ? null : toldBeside(turn, first)
+  return first === null || beside === null ? first : joinSteps([first, await serveMatter(turn, beside)])
 }
 
 /** Who the person is elsewhere, and what opens again for them. */
@@ -248,9 +257,9 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'policy_standard':
       return aboutFault(turn, matter) ?? askOrOffer(turn, matter)
     case 'track':
-      return (asksProgress.test(matter.text) ? null : await notYetFiled(turn, matter)) ?? (await aboutPaper(turn, matter)) ?? track(turn, matter)
+      return (await notFiledHere(turn, matter)) ?? (asksProgress.test(matter.text) ? null : await notYetFiled(turn, matter)) ?? (await aboutPaper(turn, matter)) ?? track(turn, matter)
     case 'urge':
-      return (await notYetFiled(turn, matter)) ?? urge(turn, matter)
+      return (await notFiledHere(turn, matter)) ?? (await notYetFiled(turn, matter)) ?? urge(turn, matter)
     case 'cancel_change':
       return (await cancelOrChange(turn, matter)) ?? unclear(turn)
     case 'rate_complain':
@@ -307,6 +316,21 @@ async function notYetFiled(turn: Turn, matter: Matter): Promise<Step | null> {
   if (!isReport || (await turn.records.requestsOf(turn.message.author.id)).length > 0) return null
   return reportOrAsk(turn, { ...matter, intent: 'repair_env' })
 }
+
+/** What is looked up, remembered or counted, but was never told here (低保、作业、密码); of who reported something it may be that. */
+async function notFiledHere(turn: Turn, matter: Matter): Promise<Step | null> {
+  const { text } = matter
+  if (matter.slots.some((slot) => slot.name === 'ticket') || ofReports.test(text) || faultClass(text) !== null || turn.memory.lastRequest !== null || turn.memory.cancelledAt !== null) return null
+  if ([...text.replace(lookUp, '')].length < 2 || (await turn.records.requestsOf(turn.message.author.id)).length > 0) return null
+  return standsElsewhere.test(text) ? step({ kind: 'unanswerable', reason: 'not-set' }, say(notSeenHere, { choices: ['人工'] }), { memory: { offered: text.slice(0, 200) } }) : unclear({ ...turn, memory: { ...turn.memory, unclear: 0 } })
+}
+/** Words of what is reported here, and of how far it is. */
+const ofReports = /报(?!销|名费)|修|登记|工单|单子|单号|编号|进度|进展|结果|反映|投诉|申请|催|处理|解决|派|来人|有人|到哪|哪一?步|(怎么|咋)样|好了|办(好|完|到|下来|得|的|理)|批|那个|那件|那事|这事|上次|上回|昨|前[天几]|刚|记录|记上|预约|约的|没(消息|动静|音)|下文|回音|回复|答复|[我俺咱]的?事|事情|几件|哪些|多久|几天|什么时候|啥时候/
+/** 「帮我查一下」, by which alone nothing is named. */
+const lookUp = /[我俺咱你您们帮给替查看问说的一下吧呗啊吗呢么想要请个到了没，,。.!！?？\s]/g
+/** What other offices keep of a person. */
+const standsElsewhere = /低保|社保|医保|养老金|养老保险|公积金|补贴|津贴|补助|救助|抚恤|户口|户籍|房产|公租房|廉租|档案|违章|余额|账单|水费|电费|燃气费|物业费|话费|成绩|学籍|残疾证|老年证|身份证|居住证|退休|工资|个税|征信/
+const notSeenHere = '这个是主管部门或窗口那边的记录，我这儿看不到，不能乱说。要问怎么查、到哪儿查，直接问我；要社区工作人员帮您问，回「人工」。'
 
 /** 「残疾证几天办好」 of who has nothing on record asks how it is done, not how far it is. */
 async function aboutPaper(turn: Turn, matter: Matter): Promise<Step | null> {
