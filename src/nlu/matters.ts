@@ -68,10 +68,26 @@ function splitAtTurns(text: string, piece: Piece): Piece[] {
   const body = text.slice(piece.start, piece.end)
   const at = turn.exec(body)
   if (at === null) return [piece]
-  if (at.index < 3) return [{ ...piece, joint: piece.joint === 'none' ? 'none' : 'turn' }]
+  if (at.index < 3) return spokenOn(body) ? restAtTurns(text, { ...piece, joint: piece.joint === 'none' ? 'none' : 'turn' }, at[0].length) : [{ ...piece, joint: piece.joint === 'none' ? 'none' : 'turn' }]
   if (body.length - at.index < shortestTurn) return [piece]
   const cut = piece.start + at.index
-  return [{ ...piece, end: cut }, { start: cut, end: piece.end, joint: 'turn', words: 0 }]
+  const rest: Piece = { start: cut, end: piece.end, joint: 'turn', words: 0 }
+  return [{ ...piece, end: cut }, ...(spokenOn(body) ? restAtTurns(text, rest, at[0].length) : [rest])]
+}
+
+/** Longer than this without a mark, it was spoken: one turn is followed by others. Characters. */
+const longestWritten = 30
+
+function spokenOn(body: string): boolean {
+  return body.length > longestWritten
+}
+
+/** A piece of a voice message, cut at the turns that follow the word it begins with. */
+function restAtTurns(text: string, piece: Piece, after: number): Piece[] {
+  const at = turn.exec(text.slice(piece.start + after, piece.end))
+  if (at === null || at.index < shortestTurn) return [piece]
+  const cut = piece.start + after + at.index
+  return piece.end - cut < shortestTurn ? [piece] : [{ ...piece, end: cut }, ...restAtTurns(text, { start: cut, end: piece.end, joint: 'turn', words: 0 }, at[0].length)]
 }
 
 /** Cost of changing the intent at each joint, in nats; tuned on messages of our own, with one matter and with two. */
