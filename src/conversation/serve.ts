@@ -21,7 +21,7 @@ import { meetOwnData } from './dialogs/own-data.js'
 import { addPicture, takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
-import { smallTalk, takePraise } from './dialogs/small-talk.js'
+import { answerPersonal, smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
@@ -79,8 +79,8 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (first) return forget(turn, first)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
-  const wish = await meetDiscretion(turn)
-  if (wish) return goOn(turn, forget(turn, wish), form)
+  const aside = (await meetDiscretion(turn)) ?? answerPersonal(turn)
+  if (aside) return goOn(turn, forget(turn, aside), form)
   const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined
   if (want) return { ...want, memory: { ...want.memory, form } }
   const answered = await answerForm(turn, form, service)
@@ -325,7 +325,7 @@ async function notFiledHere(turn: Turn, matter: Matter): Promise<Step | null> {
   return standsElsewhere.test(text) ? step({ kind: 'unanswerable', reason: 'not-set' }, say(notSeenHere, { choices: ['人工'] }), { memory: { offered: text.slice(0, 200) } }) : unclear({ ...turn, memory: { ...turn.memory, unclear: 0 } })
 }
 /** Words of what is reported here, and of how far it is. */
-const ofReports = /报(?!销|名费)|修|登记|工单|单子|单号|编号|进度|进展|结果|反映|投诉|申请|催|处理|解决|派|来人|有人|到哪|哪一?步|(怎么|咋)样|好了|办(好|完|到|下来|得|的|理)|批|那个|那件|那事|这事|上次|上回|昨|前[天几]|刚|记录|记上|预约|约的|没(消息|动静|音)|下文|回音|回复|答复|[我俺咱]的?事|事情|几件|哪些|多久|几天|什么时候|啥时候/
+const ofReports = /报(?!销|名费)|修|登记|工单|单子|单号|编号|进度|进展|结果|反映|投诉|申请|催|处理|解决|派|来人|有人|到哪|哪一?步|(怎么|咋)样|好了|办(好|完|到|下来|得|的|理)|批|那个|那件|那事|这事|上次|上回|昨|前[天几]|刚|记录|记上|预约|约的|没(消息|动静|音)|下文|回音|回复|答复|管|理(?!发)|没(一个)?人|等|急|快|赶紧|抓紧|拖|还没|不来|[回次遍趟]|来了?(没|吗|么)|[我俺咱]的?事|事情|几件|哪些|多久|几天|什么时候|啥时候/
 /** 「帮我查一下」, by which alone nothing is named. */
 const lookUp = /[我俺咱你您们帮给替查看问说的一下吧呗啊吗呢么想要请个到了没，,。.!！?？\s]/g
 /** What other offices keep of a person. */

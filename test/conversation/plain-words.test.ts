@@ -50,6 +50,15 @@ describe('a telephone number', () => {
   })
 })
 
+describe('a form that waits for a place', () => {
+  it.each([['这两天心情不太好', /听着呢|不容易/], ['刚搬来，想办个居住证', /清单/], ['你是谁做出来的', /是程序/]])('lets go for %s, and is asked after it', async (words, expected) => {
+    const here = await aNeighbourhood()
+    const said = await hears(here, '水龙头漏水了', words)
+    expect(said).toMatch(expected)
+    expect(said).toContain('在哪儿')
+  })
+})
+
 describe('a fault told beside a question that must not be answered', () => {
   it.each(['6栋1单元天花板漏水，楼上住的谁', '楼上漏水漏到我家厨房了，6栋1单元，他们叫什么名字啊'])('%s: the fault is filed, the neighbour is not named', async (words) => {
     const here = await aNeighbourhood()
@@ -94,7 +103,12 @@ describe('what was never reported here', () => {
     expect(said).not.toContain('没有您的登记')
   })
 
-  it.each(['我报的那个进度查一下', '我的工单'])('%s is', async (words) => {
+  it('who told it in vain elsewhere is met as before', async () => {
+    const here = await aNeighbourhood()
+    expect(await hears(here, '打了三遍都没一个人理')).toContain('让您着急了')
+  })
+
+  it.each(['快点吧，等了半个月了', '我报的那个进度查一下', '我的工单'])('%s is', async (words) => {
     const here = await aNeighbourhood()
     expect(await hears(here, words)).toContain('没有您的登记')
   })

@@ -311,6 +311,8 @@ function isOtherMatter(turn: Turn, form: Form, service: Service, found: readonly
   if (/先(等|问|说|打听)|等(一)?下|顺便问|问个别的|另外问/.test(text)) return true
   const same = turn.services.forMatter(top.intent, top.text)?.code === service.code || top.intent === form.intent
   if (same || top.intent === 'offtopic_group') return false
+  // 「想办个居住证」 is no place and no fault.
+  if (service.disclosure === 'public' && found.length === 0 && /(想|要|打算|准备|来|去)(办|领|申请)[^，,。]{0,8}(证|卡|补贴|津贴|低保|户口|社保|医保)[^，,。]{0,3}$/.test(text)) return true
   if (/^(我|俺)?(还|也)?(要|想)(举报|投诉|反映|报修|预约|申请|查)/.test(text)) return true
   if (['human', 'track', 'urge', 'policy_standard'].includes(top.intent) && top.confidence >= 0.5) return true
   const isQuestion = /[?？]|有没有|能不能|怎么|多少|哪里|哪儿|吗|几点|啥时候|什么/.test(text)
