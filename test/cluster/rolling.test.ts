@@ -55,7 +55,8 @@ const versions = async (): Promise<readonly string[]> => (await asked<{ told: st
 describe('an upgrade, process by process, while residents write', () => {
   it('loses nothing and doubles nothing, also where the program before is started once more beside the new one', { timeout: 180_000 }, async () => {
     let running: ServerProcess[] = [await house.process({ script: earlier }), await house.process({ script: earlier })]
-    const traffic = await startTraffic(() => running.map(({ url }) => url), 0)
+    // Few, so that their reports last until the slowest machine has started everything.
+    const traffic = await startTraffic(() => running.map(({ url }) => url), 0, 8)
     onTestFinished(() => traffic.end())
     const leave = async (gone: ServerProcess | undefined): Promise<void> => {
       running = running.filter((one) => one !== gone)

@@ -10,8 +10,8 @@ export const communityId = 'huzhou-demo' as CommunityId
 const againMs = 300
 /** A resident writes no faster than one may, ms. */
 const everyMs = 1_100
-/** Reports of a resident: each building has a number of three digits. */
-const most = 28
+/** Reports of all residents together: each building has a number of three digits. */
+const mostReports = 448
 
 /** Residents who report one fault after the other, now at this process, now at that one; what was refused is sent again as the same message. */
 export interface Traffic {
@@ -26,6 +26,7 @@ export interface Traffic {
 
 /** `round`: 0 or 1; the faults of one have nothing to do with those of the other. `urls`: the processes as they are now. */
 export async function startTraffic(urls: () => readonly string[], round: 0 | 1, residents = 16): Promise<Traffic> {
+  const most = Math.floor(mostReports / residents)
   const at = (n: number): string => urls()[n % urls().length] ?? ''
   const clients = await Promise.all(Array.from({ length: residents }, (_, n) => enterChat(at(n), communityId, `127.4.${round + 1}.${n + 1}`)))
   const kept = clients.map((): string[] => [])
