@@ -60,7 +60,7 @@ describe('an upgrade, process by process, while residents write', () => {
     onTestFinished(() => traffic.end())
     const leave = async (gone: ServerProcess | undefined): Promise<void> => {
       running = running.filter((one) => one !== gone)
-      expect(await gone?.end()).toBe(0)
+      expect(await gone?.end(), gone?.output().slice(-2_000)).toBe(0)
     }
     await traffic.goOn(16)
     const isDerived = process.env['EARLIER'] === undefined
