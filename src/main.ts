@@ -275,7 +275,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     }
     // A login exists once: one process has it for all.
     const endHeld = openedWechat === null || membership === null ? async () => undefined : keepHeldChannel({
-      name: 'wechat', membership, open: openedWechat, channels, deliver: engine.deliver,
+      name: 'wechat', membership, open: openedWechat, channels, deliver: engine.deliver, onOpened: engine.takeUp,
       onFailure: (error) => { log.error({ channel: 'wechat', error: error instanceof Error ? error.message : String(error) }, 'channel not started') },
     })
     await engine.start()

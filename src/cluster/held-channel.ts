@@ -8,11 +8,13 @@ export interface HeldChannelParts {
   /** The channels in use; the one that is held comes and goes. */
   readonly channels: Channel[]
   readonly deliver: (event: InboundEvent) => Promise<void>
+  /** It runs here from now on: what waited to be sent by it is to be taken up. */
+  readonly onOpened: () => void
   readonly onFailure: (error: unknown) => void
 }
 
 /** A channel that one process has for all (a login that exists once): it runs here while this process holds it. Returns how to end that. */
-export function keepHeldChannel({ name, membership, open, channels, deliver, onFailure }: HeldChannelParts): () => Promise<void> {
+export function keepHeldChannel({ name, membership, open, channels, deliver, onOpened, onFailure }: HeldChannelParts): () => Promise<void> {
   let current: Channel | null = null
   let isOver = false
   let last: Promise<void> = Promise.resolve()
@@ -23,6 +25,7 @@ export function keepHeldChannel({ name, membership, open, channels, deliver, onF
       current = await open()
       channels.push(current)
       await current.start(deliver)
+      onOpened()
     } else if (!isHeld && current !== null) {
       const gone = current
       current = null

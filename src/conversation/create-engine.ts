@@ -27,6 +27,8 @@ export interface RunningEngine extends Engine {
   readonly pager: Pager | null
   /** Takes up what a stop or a crash left: messages without their turn, replies not sent, drafts to be recalled. */
   start(): Promise<void>
+  /** Takes up anew what is this process's own and not in hand, as when a channel has come; until it is done, however often it fails. */
+  takeUp(): void
   /** Resolves when no turn runs and nothing waits to be sent. */
   idle(): Promise<void>
   /** Recalls drafts whose half hour has passed; called by the clock, and by tests. */
@@ -97,6 +99,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       watch.start()
       eraser.start()
     },
+    takeUp: takeUpSurely,
     async idle() {
       await delivery.idle()
       await pager?.idle()

@@ -94,8 +94,8 @@ describe('the lead’s page', () => {
     const lead = await logIn()
     await lead.page.goto(`${here.server.url}/desk/supervision`)
     await lead.page.getByLabel('月份').selectOption({ index: 1 })
-    await expect.poll(() => here.desk.supervised.at(-1)).toMatch(/^month=\d{4}-\d{2}&community=east-lake$/)
-    expect(here.desk.supervised.at(-1)).not.toContain('month=2026-11')
+    // The page may just be asking once more for the month it shows.
+    await expect.poll(() => here.desk.supervised.at(-1)).toMatch(/^month=(?!2026-11)\d{4}-\d{2}&community=east-lake$/)
   })
 
   it('is printed as the month’s report: rates, their formulas and the buildings, without what is only for the screen', async () => {
