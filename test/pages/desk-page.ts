@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
@@ -129,6 +130,8 @@ export function madeUpDesk<Desk extends FixtureDesk>(aDesk: () => Desk): MadeUpD
       const staff = await open(viewport)
       await staff.logIn('lin', deskPassword)
       await staff.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+      // What is told before its line stands is read, but not announced.
+      await expect.poll(() => pages.fixture.isHeard).toBe(true)
       return staff
     },
     async shot({ page }, name) {

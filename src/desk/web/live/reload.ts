@@ -6,19 +6,19 @@ export function createReload(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null
   let wanted = false
   async function run(): Promise<void> {
-    do {
-      wanted = false
-      await work()
-    } while (wanted)
+    try {
+      do {
+        wanted = false
+        await work()
+      } while (wanted)
+    } finally {
+      // In the same breath as the last look: who asks after it begins anew.
+      running = null
+    }
   }
   return () => {
-    if (running !== null) {
-      wanted = true
-      return running
-    }
-    running = run().finally(() => {
-      running = null
-    })
+    if (running === null) running = run()
+    else wanted = true
     return running
   }
 }
