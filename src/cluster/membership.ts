@@ -122,7 +122,7 @@ export function createMembership(parts: MembershipParts): Membership {
     if (sharing === null) return
     const standing = await parts.standing()
     // Who comes back has nothing: the others may have taken it all up.
-    if (wasFenced || isFenced()) comeAnew()
+    if (isFenced()) comeAnew()
     const sentAt = clock()
     const telling = toTell
     const beats = await sharing.beat(JSON.stringify({ ...standing, serves: [...standing.serves, ...held], goesBy: telling } satisfies Told), parts.single, deadAfterMs)

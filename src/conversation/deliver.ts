@@ -221,7 +221,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
           const current = await parts.store.get(event.communityId, 'intake', intake.id)
           if (current === null || current.state === 'done') {
             // By another process, or by this one, whose commit was never acknowledged: then nobody else has its answer in hand.
-            if (parts.cluster !== undefined) parts.outbox.push(event.communityId, (await everyDue(event.communityId)).filter(({ conversationId }) => conversationId === event.conversationId))
+            if (parts.cluster !== undefined) parts.outbox.push(event.communityId, (await parts.store.find(event.communityId, 'outbox', { by: 'conversationId', equals: event.conversationId })).filter(({ state }) => state === 'due'))
             return false
           }
           intake = current

@@ -1,24 +1,13 @@
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { huzhou } from '../desk/running-server.js'
-import { findBarriers } from './browser.js'
-import { pictureFolder, runningDesk } from './running-desk.js'
+import { runningDesk } from './running-desk.js'
 
 const here = runningDesk()
+const { look } = here
 
 async function logIn(role: 'staff' | 'lead' | 'admin' | 'auditor', scope: 'all' | readonly (typeof huzhou)[], viewport = { width: 1280, height: 900 }): Promise<Page> {
   return here.logIn((await here.server.staff(role, scope)).account, { viewport })
-}
-async function look(page: Page, name: string): Promise<void> {
-  expect(await findBarriers(page)).toEqual([])
-  if (pictureFolder === '') return
-  await page.evaluate('document.fonts.ready.then(() => 1)')
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    await page.screenshot({ path: join(pictureFolder, `${name}-${colorScheme}.png`), fullPage: true })
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
 }
 const menu = (page: Page, nav: string, link: string) => page.getByRole('navigation', { name: nav, exact: true }).getByRole('link', { name: link, exact: true }).click()
 

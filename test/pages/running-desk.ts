@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import type { StaffAccount } from '../../src/desk/accounts.js'
 import { runningServer, staffPassword, type RunningServer } from '../desk/running-server.js'
-import { openBrowser, openPage, type Watched } from './browser.js'
+import { findBarriers, openBrowser, openPage, type Watched } from './browser.js'
 import { DeskPage } from './desk-page.js'
 
 /** Pictures for people to look at go there: SCREENSHOTS=/tmp/pages npx vitest run test/pages/… */
@@ -52,6 +52,18 @@ export function runningDesk(given: Omit<NonNullable<Parameters<typeof runningSer
       await desk.logIn(login, staffPassword)
       await watched.page.getByRole('navigation', { name: '主菜单' }).waitFor()
       return watched.page
+    },
+    /** Looks at it as it stands: no barrier, nothing to the side; and takes its pictures where they are wanted. */
+    async look(page: Page, name: string): Promise<void> {
+      expect(await findBarriers(page)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+      if (pictureFolder === '') return
+      await page.evaluate('document.fonts.ready.then(() => 1)')
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await page.screenshot({ path: join(pictureFolder, `${name}-${colorScheme}.png`), fullPage: true })
+      }
+      await page.emulateMedia({ colorScheme: 'light' })
     },
   }
 }
