@@ -14,6 +14,9 @@ import type { Page } from '../paging/page.js'
 import type { DutyRoster } from '../paging/roster.js'
 import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
+import type { PartyMember } from '../programmes/party-member.js'
+import type { Praise } from '../programmes/praise.js'
+import type { Wish, WishClaim, WishKinds } from '../programmes/wish.js'
 import type { ApiKey } from '../open311/api-key.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
 import type { KeptTemplate } from '../desk/kept-template.js'
@@ -75,6 +78,11 @@ export interface Tables {
   staffViews: StaffViews
   visitSteps: VisitStep
   undoables: Undoable
+  wishes: Wish
+  wishClaims: WishClaim
+  wishKinds: WishKinds
+  partyMembers: PartyMember
+  praises: Praise
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -163,6 +171,14 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   visitSteps: { indexes: ['requestId'], unique: [], sealed: ['position'], settledAt: (r) => r.receivedAt, retire: { afterDays: 180, to: 'drop' } },
   // Good for ten seconds; a copy of the request stands in it.
   undoables: { indexes: [], unique: [], sealed: ['before', 'withdrawn'], settledAt: (r) => r.until, retire: { afterDays: 0, to: 'drop' }, unheard: true },
+  // What a unit hears of its members is told by the year: wish and claim live that long after their end. The number stays taken.
+  wishes: { indexes: ['state'], unique: ['number'], sealed: [], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'archive' } },
+  wishClaims: { indexes: ['residentId', 'wishId'], unique: [], sealed: ['contact'], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'drop' } },
+  wishKinds: { indexes: [], unique: [], sealed: [], ...forever },
+  // Who belongs to the party is known to nobody but the community and the member, until the member deletes it.
+  partyMembers: { indexes: [], unique: [], sealed: ['name', 'unit'], ...forever },
+  // The year's good deeds are chosen from what was said in it.
+  praises: { indexes: ['residentId'], unique: [], sealed: ['about', 'words'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'drop' } },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

@@ -111,4 +111,12 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   staffViews: { id: 'staff-1', rev: 0, views: [{ name: '3栋的', view: 'open', search: '', filters: { building: '3' } }] },
   visitSteps: { id: '0b7f3c1e-0000-4000-8000-000000000001', rev: 0, requestId: 'request-1', staffId: 'staff-1', kind: 'arrive', state: 'done', madeAt: 1_000, receivedAt: 2_000, position: { latitude: 30.9, longitude: 120.1, accuracyM: 12 }, attachmentId: null },
   undoables: { id: 'request-1', rev: 0, by: 'staff-1', until: 2_000, before: [], filed: [], news: [], withdrawn: [] },
+  wishes: { id: 'request-1', rev: 0, number: 12, words: '想要一副大字的老花镜', kind: '生活用品', yuan: 50, state: 'claimed', claimId: 'claim-1', publishedAt: 1_000, changedAt: 2_000, endedAt: null },
+  wishClaims: {
+    id: 'claim-1', rev: 0, wishId: 'request-1', residentId: 'r2', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' },
+    contact: { name: '老张', phone: '13800000002' }, state: 'held', claimedAt: 2_000, photoIds: [], endedAt: null,
+  },
+  wishKinds: { id: 'kinds', rev: 0, names: ['生活用品', '陪伴'] },
+  partyMembers: { id: 'r2', rev: 0, name: '老张', unit: '市图书馆', state: 'confirmed', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' }, registeredAt: 1_000, decidedAt: 2_000 },
+  praises: { id: 'praise-1', rev: 0, about: '保洁李姐', words: '楼道扫得干干净净，谢谢保洁李姐', residentId: 'r1', conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'new' },
 }

@@ -18,7 +18,7 @@ const SCHEMA_FORMAT = 1
 const ownCommunity = sql.raw(`community_id = current_setting('yichuang.community', true)`)
 
 /** Raised with every change of what the schema is made of: a program leaves the schema of a later one as it stands, so that one started again beside its successor takes nothing back. */
-export const SCHEMA_LEVEL = 3
+export const SCHEMA_LEVEL = 4
 
 /** The schema this program needs, told apart from any other by what it is made of. */
 export const fingerprint = createHash('sha256').update(JSON.stringify([3, tables, tableNames, functions, sharingTables, sharingFunctions])).digest('hex')
