@@ -14,8 +14,19 @@ import type { Page } from '../paging/page.js'
 import type { DutyRoster } from '../paging/roster.js'
 import type { KeptQuestion } from '../publication/questions.js'
 import type { KnowledgeVersion } from '../publication/version.js'
+import type { Announcement, Subscription } from '../programmes/announcement.js'
+import type { Coordination } from '../programmes/coordination.js'
+import type { Disclosure } from '../programmes/disclosure.js'
+import type { EvaluationRules } from '../programmes/evaluation-rules.js'
 import type { PartyMember } from '../programmes/party-member.js'
 import type { Praise } from '../programmes/praise.js'
+import type { Project } from '../programmes/project.js'
+import type { PropertyEvaluation } from '../programmes/property-evaluation.js'
+import type { UnitMark } from '../programmes/unit-mark.js'
+import type { WorkerMark } from '../programmes/worker-score.js'
+import type { Ballot } from '../programmes/ballot.js'
+import type { Standing } from '../programmes/standing.js'
+import type { Topic, TopicProcedure } from '../programmes/topic.js'
 import type { Wish, WishClaim, WishKinds } from '../programmes/wish.js'
 import type { ApiKey } from '../open311/api-key.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
@@ -81,8 +92,21 @@ export interface Tables {
   wishes: Wish
   wishClaims: WishClaim
   wishKinds: WishKinds
+  topics: Topic
+  topicProcedures: TopicProcedure
+  ballots: Ballot
+  standings: Standing
   partyMembers: PartyMember
   praises: Praise
+  disclosures: Disclosure
+  subscriptions: Subscription
+  announcements: Announcement
+  coordinations: Coordination
+  evaluationRules: EvaluationRules
+  propertyEvaluations: PropertyEvaluation
+  unitMarks: UnitMark
+  workerMarks: WorkerMark
+  projects: Project
 }
 export type TableName = keyof Tables
 export type Row<T extends TableName> = Tables[T]
@@ -175,10 +199,28 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   wishes: { indexes: ['state'], unique: ['number'], sealed: [], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'archive' } },
   wishClaims: { indexes: ['residentId', 'wishId'], unique: [], sealed: ['contact'], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'drop' } },
   wishKinds: { indexes: [], unique: [], sealed: [], ...forever },
+  // All of it is public; a result is asked after for a year.
+  topics: { indexes: ['stage'], unique: ['number'], sealed: [], settledAt: (r) => r.endedAt, retire: { afterDays: 365, to: 'archive' } },
+  topicProcedures: { indexes: [], unique: [], sealed: [], ...forever },
+  // Half a year in which a count can be made again from its ballots; then nobody can find out any more who chose what.
+  ballots: { indexes: ['topicId', 'residentId'], unique: [], sealed: ['choice', 'to'], settledAt: (r) => r.until, retire: { afterDays: 180, to: 'drop' }, unheard: true },
+  // Until the person has it deleted: the next vote asks for the same.
+  standings: { indexes: ['state', 'householdKey'], unique: [], sealed: ['tenure', 'household', 'to', 'decided'], ...forever },
   // Who belongs to the party is known to nobody but the community and the member, until the member deletes it.
   partyMembers: { indexes: [], unique: [], sealed: ['name', 'unit'], ...forever },
   // The year's good deeds are chosen from what was said in it.
   praises: { indexes: ['residentId'], unique: [], sealed: ['about', 'words'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'drop' } },
+  // What was published stays at the desk for good; the board shows it until its own day.
+  disclosures: { indexes: [], unique: [], sealed: ['letOut', 'by', 'takenDown'], ...forever },
+  subscriptions: { indexes: [], unique: [], sealed: ['building'], ...forever },
+  announcements: { indexes: [], unique: [], sealed: ['by'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'archive' } },
+  // Like complaints raise one: of two who raise it at one moment the second meets a conflict.
+  coordinations: { indexes: [], unique: ['openKey'], sealed: ['meeting', 'result', 'steps'], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'archive' } },
+  evaluationRules: { indexes: [], unique: [], sealed: [], ...forever },
+  propertyEvaluations: { indexes: [], unique: [], sealed: ['marks', 'verdict'], ...forever },
+  unitMarks: { indexes: ['requestId'], unique: [], sealed: ['words', 'by'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'archive' } },
+  workerMarks: { indexes: ['staffId'], unique: [], sealed: ['stars', 'words', 'by'], settledAt: (r) => r.at, retire: { afterDays: 800, to: 'archive' } },
+  projects: { indexes: [], unique: [], sealed: ['need', 'organisation', 'socialWorker', 'volunteers', 'steps'], ...forever },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]

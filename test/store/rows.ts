@@ -119,4 +119,28 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   wishKinds: { id: 'kinds', rev: 0, names: ['生活用品', '陪伴'] },
   partyMembers: { id: 'r2', rev: 0, name: '老张', unit: '市图书馆', state: 'confirmed', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' }, registeredAt: 1_000, decidedAt: 2_000 },
   praises: { id: 'praise-1', rev: 0, about: '保洁李姐', words: '楼道扫得干干净净，谢谢保洁李姐', residentId: 'r1', conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'new' },
+  disclosures: {
+    id: 'disclosure-1', rev: 0, kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元。', file: { name: '三季度收支.pdf', mediaType: 'application/pdf', bytes: 5 },
+    source: '居务监督委员会', publishedOn: '2026-10-12', until: null, by: { id: 'staff-1', name: '李师傅' }, at: 1_000,
+  },
+  subscriptions: { id: 'r1', rev: 0, kinds: ['outage', 'activity'], building: '3', to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' }, since: 1_000 },
+  announcements: {
+    id: 'announcement-1', rev: 0, kind: 'outage', text: '明天上午检修停水', audience: { rooms: ['room-1'], subscribers: { kind: 'grid', name: '第一网格' } }, persons: 1, rooms: 1, withdrawn: 0,
+    by: { id: 'staff-1', name: '李师傅' }, at: 1_000, dueAt: 1_000,
+  },
+  coordinations: {
+    id: 'coordination-1', rev: 0, subject: '电梯', openKey: '电梯', requestIds: ['request-1'], raisedAt: 1_000, rule: { least: 3, withinDays: 30 }, state: 'convened',
+    meeting: { at: '11月28日下午两点', place: '议事厅', parties: ['居委会', '物业公司'] }, result: null, steps: [{ at: 1_000, by: null, to: 'proposed' }], endedAt: null,
+  },
+  evaluationRules: { id: 'rules', rev: 0, coordination: { least: 3, withinDays: 30 }, passMark: 60, residentsPercent: 60 },
+  propertyEvaluations: {
+    id: 'evaluation-1', rev: 0, company: '示例物业', period: '2026年上半年', from: '2026-01-01', until: '2026-06-30', again: null, at: 1_000, verdict: null,
+    marks: { 居委会: { mark: 80, words: '报修快', spokeFor: '李主任', enteredBy: { id: 'staff-1', name: '李师傅' }, at: 1_000 } },
+  },
+  unitMarks: { id: 'of-unit|request-1|城管中队', rev: 0, requestId: 'request-1', unit: '城管中队', direction: 'of-unit', stars: 4, words: '两天就来了', by: { id: 'staff-1', name: '李师傅' }, at: 1_000 },
+  workerMarks: { id: 'staff-2|2026H2', rev: 0, staffId: 'staff-2', period: '2026H2', stars: 4, words: '上门勤', by: { id: 'staff-1', name: '李师傅' }, at: 1_000 },
+  projects: {
+    id: 'project-1', rev: 0, title: '独居老人助浴', need: '独居老人洗澡难', requestIds: ['request-1'], organisation: '示例社工站', socialWorker: '小陈', volunteers: '', state: 'planned',
+    steps: [{ at: 1_000, by: { id: 'staff-1', name: '李师傅' }, note: '立项' }], endedAt: null,
+  },
 }

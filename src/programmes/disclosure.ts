@@ -1,0 +1,97 @@
+import { normalise } from '../text.js'
+import { findPersonalData } from '../privacy.js'
+import { meets, readPeriod, sayPeriod, type Period } from './disclosure-period.js'
+
+/** What a community publishes (村（居）务公开), by the kinds under which residents ask for it. Ours: the texts order it and name none. */
+export const disclosureKinds = ['财务收支', '物业收支', '救助公示', '工程项目', '党务', '集体资产', '其他'] as const
+export type DisclosureKind = (typeof disclosureKinds)[number]
+
+/** One published item. */
+export interface Disclosure {
+  readonly id: string
+  readonly rev: number
+  readonly kind: DisclosureKind
+  readonly title: string
+  /** The months it is about; `null`: about none in particular. */
+  readonly period: Period | null
+  /** As published; may be empty where a file says it. */
+  readonly text: string
+  /** Its bytes lie sealed beside the store under the row's own id; `null`: there is none. */
+  readonly file: { readonly name: string; readonly mediaType: string; readonly bytes: number } | null
+  /** Where it comes from, as staff name it. */
+  readonly source: string
+  /** Days of Asia/Shanghai, `2026-10-12`: from when it may be read, and the last day on which it may (`null`: it stays). At the desk it stays for ever. */
+  readonly publishedOn: string
+  readonly until: string | null
+  /** Why an admin let it out although it holds what looks like somebody's data; absent: it holds none. */
+  readonly letOut?: string
+  readonly by: { readonly id: string; readonly name: string }
+  readonly at: number
+  /** Taken down by hand before its day; absent: it was not. */
+  readonly takenDown?: { readonly at: number; readonly why: string; readonly by: { readonly id: string; readonly name: string } }
+}
+
+/** Whether everybody may read it now. */
+export function isPublished({ publishedOn, until, takenDown }: Pick<Disclosure, 'publishedOn' | 'until' | 'takenDown'>, now: number): boolean {
+  const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
+  return takenDown === undefined && publishedOn <= today && (until === null || today <= until)
+}
+
+/** The kinds of personal data that words to be published hold, each once; the name of the kind, never the datum. */
+export function personalIn(words: string): readonly string[] {
+  return [...new Set(findPersonalData(words).map(({ kind }) => dataNames[kind]))]
+}
+
+const dataNames: Readonly<Record<ReturnType<typeof findPersonalData>[number]['kind'], string>> = {
+  'id-number': '身份证号', mobile: '手机号', landline: '电话号码', 'bank-card': '银行卡号', plate: '车牌号', door: '门牌', name: '姓名',
+}
+
+/** What somebody wants to see. */
+export interface DisclosureQuestion {
+  readonly kind: DisclosureKind | null
+  readonly period: Period | null
+  /** The words, by which titles are told apart. */
+  readonly words: string
+}
+
+const kindWords: readonly (readonly [DisclosureKind, RegExp])[] = [
+  ['物业收支', /物业(?:费|公司|的)?(?:的)?(?:收支|账|开支|支出|明细|收入|花)|公共收益|广告(?:费|收入)|停车(?:费)?(?:收入|收支)|维修(?:基金|资金)|公维金/],
+  ['救助公示', /低保|救助|特困|五保|困难(?:户|补助)|慰问金|临时补助/],
+  ['集体资产', /集体(?:资产|经济|收入|资金)|分红|征地|宅基地|土地(?:流转|承包|补偿)|三资/],
+  ['工程项目', /工程|招(?:投)?标|改造|项目|修路|施工/],
+  ['党务', /党务|党费|发展党员|支部/],
+  ['财务收支', /账|帐|财务|收支|开支|支出|经费|预算|决算|花(?:了|到|在|哪)|(?:居|村)务|用(?:了|到|在|哪).{0,4}(?:钱|资金)|钱.{0,6}(?:花|用)/],
+]
+
+/** What words ask to see of the community's affairs. */
+export function readDisclosureQuestion(words: string, now: number): DisclosureQuestion {
+  const text = normalise(words)
+  return { kind: kindWords.find(([, pattern]) => pattern.test(text))?.[0] ?? null, period: readPeriod(text, now), words: text }
+}
+
+/** Pairs of characters that stand in too many titles to tell one. */
+const common = /公开|公示|公布|收支|情况|明细|季度|半年|年度|社区|小区|财务|项目|工程|费用|支出|开支|资金|物业|上个|这个|看看|给看|多少|怎么|什么|有没/
+
+/** The items that answer, those of the latest period first; `items` are the ones everybody may read now. */
+export function findDisclosures(items: readonly Disclosure[], { kind, period, words }: DisclosureQuestion): readonly Disclosure[] {
+  const named = (item: Disclosure): boolean => pairsOf(normalise(item.title)).some((pair) => words.includes(pair))
+  const inTime = items.filter((item) => period === null || (item.period !== null && meets(item.period, period)))
+  const byName = inTime.filter(named)
+  const found = byName.length > 0 && (kind === null || byName.some((item) => item.kind === kind) || !inTime.some((item) => item.kind === kind)) ? byName : inTime.filter((item) => kind === null || item.kind === kind)
+  return [...found].sort((one, other) => orderOf(other).localeCompare(orderOf(one)))
+}
+
+function pairsOf(title: string): readonly string[] {
+  const letters = [...title.replace(/[^\p{Script=Han}]/gu, '')]
+  return letters.slice(1).map((letter, at) => `${letters[at] ?? ''}${letter}`).filter((pair) => !common.test(pair))
+}
+
+function orderOf({ period, publishedOn }: Disclosure): string {
+  return `${period === null ? '' : `${period.year}-${String(period.until).padStart(2, '0')}`}|${publishedOn}`
+}
+
+/** 财务收支（2026年第三季度） */
+export function sayWanted({ kind, period }: DisclosureQuestion): string {
+  const what = kind === null || kind === '其他' ? '您问的公开内容' : kind
+  return period === null ? what : `${sayPeriod(period)}的${what}`
+}
