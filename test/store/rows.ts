@@ -117,6 +117,16 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     contact: { name: '老张', phone: '13800000002' }, state: 'held', claimedAt: 2_000, photoIds: [], endedAt: null,
   },
   wishKinds: { id: 'kinds', rev: 0, names: ['生活用品', '陪伴'] },
+  topics: {
+    id: 'topic-1', rev: 0, number: 3, requestId: 'request-1', title: '楼道墙面刷什么颜色', about: '', stage: 'voting', dates: [{ stage: 'proposed', at: 1_000 }], procedure: null, taken: [], minutes: [], result: null, reason: null, endedAt: null,
+    vote: { options: ['米黄色', '浅灰色'], opensAt: 1_000, closesAt: 9_000, who: 'owners', per: 'household', verifyHours: 0, quorum: null, majority: null, count: null },
+  },
+  topicProcedures: { id: 'procedure-1', rev: 0, name: '三议一表决', steps: ['第一步', '第二步'], required: true, by: { id: 'staff-1', name: '王主任' }, at: 1_000 },
+  ballots: { id: 'topic-1|r1', rev: 0, topicId: 'topic-1', residentId: 'r1', choice: 1, at: 2_000, to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' }, until: 9_000 },
+  standings: {
+    id: 'r1', rev: 0, tenure: 'owner', household: '3栋2单元301室', householdKey: 'ab12', state: 'confirmed', toldAt: 1_000, decided: { at: 2_000, by: { id: 'staff-1', name: '李师傅' } },
+    to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' },
+  },
   partyMembers: { id: 'r2', rev: 0, name: '老张', unit: '市图书馆', state: 'confirmed', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' }, registeredAt: 1_000, decidedAt: 2_000 },
   praises: { id: 'praise-1', rev: 0, about: '保洁李姐', words: '楼道扫得干干净净，谢谢保洁李姐', residentId: 'r1', conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'new' },
   disclosures: {
