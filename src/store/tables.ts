@@ -27,6 +27,8 @@ import type { WorkerMark } from '../programmes/worker-score.js'
 import type { Ballot } from '../programmes/ballot.js'
 import type { Standing } from '../programmes/standing.js'
 import type { Topic, TopicProcedure } from '../programmes/topic.js'
+import type { Activity, SignUp } from '../programmes/activity.js'
+import type { Volunteer, VolunteerRules } from '../programmes/volunteer.js'
 import type { Wish, WishClaim, WishKinds } from '../programmes/wish.js'
 import type { ApiKey } from '../open311/api-key.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
@@ -89,6 +91,10 @@ export interface Tables {
   staffViews: StaffViews
   visitSteps: VisitStep
   undoables: Undoable
+  activities: Activity
+  signUps: SignUp
+  volunteers: Volunteer
+  volunteerRules: VolunteerRules
   wishes: Wish
   wishClaims: WishClaim
   wishKinds: WishKinds
@@ -221,6 +227,12 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   unitMarks: { indexes: ['requestId'], unique: [], sealed: ['words', 'by'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'archive' } },
   workerMarks: { indexes: ['staffId'], unique: [], sealed: ['stars', 'words', 'by'], settledAt: (r) => r.at, retire: { afterDays: 800, to: 'archive' } },
   projects: { indexes: [], unique: [], sealed: ['need', 'organisation', 'socialWorker', 'volunteers', 'steps'], ...forever },
+  // Who asks what there was last winter finds it; a year's plan is made from the year before.
+  activities: { indexes: [], unique: [], sealed: ['by'], settledAt: (r) => Date.parse(r.until), retire: { afterDays: 400, to: 'drop' } },
+  // Once it is over, who came is of use until hours are confirmed and questions asked; confirmed hours are the volunteer's record and stay.
+  signUps: { indexes: ['activityId', 'residentId'], unique: [], sealed: ['person', 'hours'], settledAt: (r) => (r.hours === null ? r.endsAt : null), retire: { afterDays: 90, to: 'drop' } },
+  volunteers: { indexes: [], unique: [], sealed: ['skills', 'also', 'times', 'grids', 'consent'], ...forever },
+  volunteerRules: { indexes: [], unique: [], sealed: ['by'], ...forever },
 }
 
 export const tableNames = Object.keys(tables) as TableName[]
