@@ -12,6 +12,7 @@ import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
 import type { Bookings } from './conversation/bookings.js'
+import type { Teller } from './conversation/teller.js'
 import { createAuditLog } from './audit/log.js'
 import { accountRoutes, everyRole } from './desk/account-routes.js'
 import type { SecondStepRule } from './desk/accounts.js'
@@ -36,6 +37,7 @@ import { knowledgeRoutes, type KnowledgeRouteParts } from './desk/knowledge-rout
 import { linkCodeRoutes } from './desk/link-code-routes.js'
 import { templateRoutes } from './desk/template-routes.js'
 import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
+import { wishRoutes } from './desk/wish-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
 import { guardAccess } from './http/access.js'
@@ -74,6 +76,8 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** Tells residents of what staff change in the programmes; absent, the desk shows none of them. */
+  readonly teller?: Teller
   /** Communities, groups, days and health; absent, the desk shows none of it. */
   readonly places?: PlaceParts
   /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
@@ -193,6 +197,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })
   if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
+  if (parts.teller !== undefined) wishRoutes(app, { store, teller: parts.teller, index, masking, workingTime: parts.work.workingTime, now })
   if (parts.connections !== undefined) {
     const filer = createFiler({ store, engine })
     open311Routes(app, { ...parts.connections, store, filer, communities, requestsOf: (id) => index.newestFirst(id), dueOf: index.dueOf, publicUrl: config.publicUrl, now })

@@ -7,13 +7,10 @@ import { placesToTell } from '../booking/waiting.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
-import { chatLastUsed } from '../residents/identities.js'
-import type { Store, Write } from '../store/store.js'
-import { filerChat } from './filer-chat.js'
+import type { Store } from '../store/store.js'
 import { bookingWords, timeOf } from './dialogs/booking-words.js'
-import { nightEnds, noticeRow, noticeWrites } from './notices.js'
-import type { Outbox } from './outbox.js'
-import type { OutboxRow } from './records.js'
+import { nightEnds } from './notices.js'
+import type { Teller } from './teller.js'
 
 /** How often bookings are looked at, ms. */
 const lookEveryMs = 60_000
@@ -24,7 +21,7 @@ export interface BookingParts {
   /** Absent: this process has the store to itself. */
   readonly cluster?: Cluster | undefined
   readonly store: Store
-  readonly outbox: Outbox
+  readonly teller: Teller
   readonly community: (id: CommunityId) => Community
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
@@ -40,38 +37,24 @@ export interface Looked {
 }
 
 /** What looks after bookings: the clock's part, and the words that go to those whose booking changes. */
-export interface Bookings {
+export interface Bookings extends Teller {
   run(): Promise<Looked>
   start(): void
   stop(): void
   /** What the community's times are made of, as it stands now. */
   offerOf(communityId: CommunityId): Promise<Offer>
-  /** Commits a change of a booking with the words about it to its resident; rejects with StoreError `conflict` when somebody was quicker. */
-  commitAndTell(communityId: CommunityId, writes: readonly Write[], told: readonly { readonly request: ServiceRequest; readonly text: string }[]): Promise<void>
   /** What is said to who has booked a day that closes. */
   closedNotice(communityId: CommunityId, request: ServiceRequest, closed: ClosedDay): Promise<string>
 }
 
 export function createBookings(parts: BookingParts): Bookings {
   const { store } = parts
+  const { commitAndTell } = parts.teller
   let timer: NodeJS.Timeout | null = null
 
   async function offerOf(communityId: CommunityId): Promise<Offer> {
     const [stored, closed] = await Promise.all([store.find(communityId, 'slots', { limit: 10_000 }), store.find(communityId, 'closedDays', { limit: 10_000 })])
     return { bookables: parts.community(communityId).bookables ?? [], workingTime: parts.workingTime(communityId), closed, stored }
-  }
-
-  /** To the resident's private chat; a room never hears of a booking. */
-  async function noticeTo(communityId: CommunityId, request: ServiceRequest, text: string): Promise<OutboxRow | null> {
-    const chat = await filerChat(store, communityId, request)
-    return chat === null ? null : noticeRow({ to: chat.to, text, about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })
-  }
-
-  async function commitAndTell(communityId: CommunityId, writes: readonly Write[], told: readonly { readonly request: ServiceRequest; readonly text: string }[]): Promise<void> {
-    const now = parts.now()
-    const rows = await Promise.all(told.map(async ({ request, text }) => ({ request, row: await noticeTo(communityId, request, text) })))
-    await store.commit(communityId, [...writes, ...rows.flatMap(({ request, row }) => (row === null ? [] : noticeWrites([row], now, request.id)))])
-    parts.outbox.push(communityId, rows.flatMap(({ row }) => (row === null ? [] : [row])))
   }
 
   /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
@@ -117,12 +100,9 @@ export function createBookings(parts: BookingParts): Bookings {
     const now = parts.now()
     const offer = await offerOf(communityId)
     for (const { wait, slot } of placesToTell(waits, (serviceCode) => slotsAhead(offer, serviceCode, now).filter(isFree), now)) {
-      const to = await chatLastUsed(store, communityId, wait.to)
       const kind = offer.bookables.find((one) => one.name === slot.what)?.kind ?? null
       const text = bookingWords.fellFree(slot, timeOf({ at: slot.at, until: endOf(slot) ?? undefined }, kind))
-      const row = noticeRow({ to, text, about: null, when: 'by-day' }, await store.get(communityId, 'conversations', to.conversationId), { id: parts.newId(), now })
-      const isKept = await unlessQuicker(store.commit(communityId, [{ op: 'put', table: 'bookingWaits', row: { ...wait, told: { at: now, slotId: slot.id } } }, ...noticeWrites([row], now, null)]))
-      if (isKept) parts.outbox.push(communityId, [row])
+      await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'bookingWaits', row: { ...wait, told: { at: now, slotId: slot.id } } }], [{ to: wait.to, text, about: null }]))
     }
   }
 

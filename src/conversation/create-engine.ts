@@ -11,6 +11,8 @@ import { pagingLines } from '../paging/lines.js'
 import { createPager, type Pager, type PagerParts } from '../paging/pager.js'
 import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
+import { createAnnouncer, type Announcer } from './announcer.js'
+import { createTeller, type Teller } from './teller.js'
 import { createWatch, type Watched } from './watch.js'
 
 export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
@@ -23,6 +25,10 @@ export interface RunningEngine extends Engine {
   readonly alone: Delivery['alone']
   /** Reminds of bookings, and tells those whose booking staff change. */
   readonly bookings: Bookings
+  /** Tells residents of what staff change. */
+  readonly teller: Teller
+  /** Sends to who wants to hear it what staff announce. */
+  readonly announcer: Announcer
   /** Calls for people; `null` without a duty. */
   readonly pager: Pager | null
   /** Takes up what a stop or a crash left: messages without their turn, replies not sent, drafts to be recalled. */
@@ -59,7 +65,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const workingTime = (id: CommunityId): WorkingTime => ({ years: parts.inUse?.().years ?? parts.years ?? new Map(), hours: parts.community(id).hours ?? null })
   const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, community: (id) => (parts.inUse?.() ?? parts).community(id), responsibleFor: (id, code) => (parts.inUse?.() ?? parts).responsibleFor?.(id, code) ?? null, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
-  const bookings = createBookings({ store: parts.store, cluster, outbox, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const teller = createTeller({ store: parts.store, outbox, now: parts.now, newId: parts.newId })
+  const announcer = createAnnouncer({ store: parts.store, outbox, community: (id) => (parts.inUse?.() ?? parts).community(id), now: parts.now, newId: parts.newId })
+  const bookings = createBookings({ store: parts.store, cluster, teller, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   const watch = createWatch({ store: parts.store, cluster, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
   const eraser = createEraser({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   let stopTakingUp: (() => void) | undefined
@@ -86,6 +94,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
     answerPage: async (communityId, number, by) => pager === null ? pagingLines.noSuchPage(number) : pager.answerNumber(number, { id: by.id, name: by.name }, (id) => id === communityId),
     alone: delivery.alone,
     bookings,
+    teller,
+    announcer,
     remind: reminders.run,
     watch: watch.run,
     erase: eraser.run,

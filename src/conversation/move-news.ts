@@ -29,7 +29,7 @@ const routeWords: Readonly<Record<LegalRoute, string>> = {
   'other-unit': '这件事由别的单位负责，请按上面写的单位去问。',
 }
 
-const askedAtEnd = ['1 解决了', '2 没解决', '3 没人联系我'] as const
+export const askedAtEnd = ['1 解决了', '2 没解决', '3 没人联系我'] as const
 
 /** The news of a move; `null` where residents have nothing to hear of it. `due` is the promise as it stands after it. */
 export function newsOf(after: ServiceRequest, move: Move, due: Due): MoveNews | null {

@@ -3,7 +3,7 @@ import { InputError, StoreError } from '../errors.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, movesFor, type Hand, type Move } from '../requests/apply-move.js'
 import { dueOf, type Due } from '../requests/clock.js'
-import { silenceEnds } from '../requests/follow-up.js'
+import { putToResident } from '../requests/follow-up.js'
 import { withoutDoors } from '../requests/place.js'
 import { maySee, postsOf, unitOf, type ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceCatalogue } from '../requests/services.js'
@@ -161,12 +161,8 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
     return { kind: 'staff', id: account.id, name: account.name }
   }
 
-  /** What is done is put to its resident at once, with the day on which silence files it away. */
   function asked(request: ServiceRequest, time: WorkingTime): ServiceRequest {
-    if (request.status !== 'done') return request
-    const until = silenceEnds(time, now())
-    const ask: Move = until === null ? { name: 'ask-confirm', reason: null, brings: null } : { name: 'ask-confirm-by', reason: null, brings: { kind: 'deadline', dueAt: until } }
-    return made(request, ask, { actor: { kind: 'bot' }, isLead: false, now: now() })
+    return request.status === 'done' ? allowed(putToResident(request, time, now())) : request
   }
 
   /** The request that another was merged into, with those who reported the other: they hear how it ends. */
@@ -238,7 +234,10 @@ function spokenBy({ name, isLead }: StaffActor): Reply['from'] {
 }
 
 function made(request: ServiceRequest, move: Move, hand: Hand): ServiceRequest {
-  const after = apply(request, move, hand)
+  return allowed(apply(request, move, hand))
+}
+
+function allowed(after: ReturnType<typeof apply>): ServiceRequest {
   if (isRefusal(after)) throw new InputError(after.refused === 'no-reason' ? 'no-text' : after.refused === 'nothing-brought' ? 'bad-input' : 'not-allowed', after.says)
   return after
 }

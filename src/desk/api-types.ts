@@ -211,5 +211,7 @@ export type DeskEvent =
   | { readonly type: 'mention'; readonly communityId: string; readonly id: string; readonly number: string; readonly staffIds: readonly string[]; readonly by: string }
   /** Times, closed days or bookings of a day have changed. */
   | { readonly type: 'booking'; readonly communityId: string; readonly day: string }
+  /** Something of the programmes (wishes, activities, topics …) has changed. */
+  | { readonly type: 'programme'; readonly communityId: string }
   /** A version of the knowledge was drafted, approved, published or taken back. */
   | { readonly type: 'version'; readonly number: number; readonly state: string }

@@ -5,6 +5,7 @@ import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import { maskNumbers } from '../privacy.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Committed, Store } from '../store/store.js'
+import type { TableName } from '../store/tables.js'
 
 /** How often a quiet page gets a sign of life and its session is looked at, ms. */
 const beatEveryMs = 15_000
@@ -74,10 +75,14 @@ export function liveUpdates(store: Store, signIn: SignIn, takeUp: () => Promise<
   }
 }
 
+/** Rows that the pages of the programmes show. */
+const programmeTables: ReadonlySet<TableName> = new Set(['wishes', 'wishClaims', 'wishKinds', 'partyMembers', 'praises'])
+
 /** What has changed for the desk: requests that were sent, conversations and their lines; each once. */
 async function eventsOf(store: Store, { communityId, writes }: Committed): Promise<readonly DeskEvent[]> {
   const events: DeskEvent[] = []
   const told = new Set<string>()
+  if (writes.some(({ table }) => programmeTables.has(table))) events.push({ type: 'programme', communityId })
   for (const write of writes) {
     // A day that is open again; its id begins with it.
     if (write.op === 'remove' && write.table === 'closedDays') events.push({ type: 'booking', communityId, day: write.id.slice(0, 10) })

@@ -27,6 +27,8 @@ type Mask = (text: string) => string
 export interface Masking {
   request(caller: FastifyRequest, community: CommunityId, detail: RequestDetail): RequestDetail
   conversation(caller: FastifyRequest, community: CommunityId, detail: ConversationDetail): ConversationDetail
+  /** How numbers of one row are shown to this login; `null`: as they are. */
+  maskFor(caller: FastifyRequest, community: CommunityId, id: string): Mask | null
   /** Lets this login see a file that a resident sent, and writes down that it did, once in half an hour. Throws InputError for auditors. */
   seeFile(caller: FastifyRequest, community: CommunityId, file: Pick<StoredAttachment, 'id' | 'residentId'>): Promise<void>
   /** Opens one request or conversation to this login for half an hour. */
@@ -45,6 +47,7 @@ export function createMasking({ audit, now }: { readonly audit: AuditLog; readon
   }
 
   return {
+    maskFor,
     request(caller, community, detail) {
       const mask = maskFor(caller, community, detail.request.id)
       if (mask === null) return detail

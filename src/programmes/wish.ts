@@ -1,4 +1,8 @@
 import type { Address } from '../channels/channel.js'
+import { apply, isRefusal, type Refusal } from '../requests/apply-move.js'
+import { putToResident } from '../requests/follow-up.js'
+import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
+import type { WorkingTime } from '../requests/working-time.js'
 
 /**
  * The public face of a micro wish (微心愿) once staff have let it out. Its words hold nothing that tells whose it is; the
@@ -51,4 +55,74 @@ export interface WishKinds {
   readonly id: string
   readonly rev: number
   readonly names: readonly string[]
+}
+
+/** The service by which residents tell a wish (knowledge/services). */
+export const wishService = 'micro-wish'
+
+/** What a wish is said to cost, yuan; `null` where no sum is named. */
+export function yuanOf(words: string): number | null {
+  const found = /(\d{1,6})\s*(?:元|块)/.exec(words)?.[1]
+  return found === undefined ? null : Number(found)
+}
+
+/** By what wishes are sorted until an admin says otherwise. */
+export const firstKinds: readonly string[] = ['生活用品', '家里小修', '学习', '陪伴', '跑腿帮忙', '其他']
+
+export const kindsRow = 'kinds'
+
+export const livingStates = ['open', 'claimed', 'delivered'] as const satisfies readonly WishState[]
+
+/** A wish as it first stands in public. */
+export function publishWish(given: { readonly requestId: string; readonly number: number; readonly words: string; readonly kind: string; readonly yuan: number | null }, now: number): Wish {
+  const { requestId, ...rest } = given
+  return { id: requestId, rev: 0, ...rest, state: 'open', claimId: null, publishedAt: now, changedAt: now, endedAt: null }
+}
+
+/** The wish with its claim, or why it can't be claimed. */
+export function claimWish(wish: Wish, claimer: { readonly claimId: string; readonly residentId: string; readonly to: Address }, now: number): { readonly wish: Wish; readonly claim: WishClaim } | 'taken' | 'over' {
+  if (wish.state === 'claimed' || wish.state === 'delivered') return 'taken'
+  if (wish.state !== 'open') return 'over'
+  const { claimId, residentId, to } = claimer
+  return {
+    wish: { ...wish, state: 'claimed', claimId, changedAt: now },
+    claim: { id: claimId, rev: 0, wishId: wish.id, residentId, to, contact: null, state: 'held', claimedAt: now, photoIds: [], endedAt: null },
+  }
+}
+
+/** Both once nobody has it any more: the wish waits for another. */
+export function giveBack(wish: Wish, claim: WishClaim, now: number): { readonly wish: Wish; readonly claim: WishClaim } {
+  return { wish: { ...wish, state: 'open', claimId: null, changedAt: now }, claim: { ...claim, state: 'given-back', endedAt: now } }
+}
+
+/** Both once the claimer, or staff, say that it was brought. */
+export function deliver(wish: Wish, claim: WishClaim, photoIds: readonly string[], now: number): { readonly wish: Wish; readonly claim: WishClaim } {
+  return { wish: { ...wish, state: 'delivered', changedAt: now }, claim: { ...claim, state: 'delivered', photoIds: [...claim.photoIds, ...photoIds] } }
+}
+
+/** What became of a wish, seen from its request; `null`: nothing to change. */
+export function wishAfter(wish: Wish, status: RequestStatus): 'fulfilled' | 'taken-down' | 'not-yet' | null {
+  if (wish.endedAt !== null) return null
+  switch (status) {
+    case 'resolved': case 'archived': return 'fulfilled'
+    case 'withdrawn': case 'declined': case 'merged': return 'taken-down'
+    case 'reopened': return wish.state === 'delivered' ? 'not-yet' : null
+    default: return null
+  }
+}
+
+/** Both as they stand after that. */
+export function followRequest(wish: Wish, claim: WishClaim | null, became: NonNullable<ReturnType<typeof wishAfter>>, now: number): { readonly wish: Wish; readonly claim: WishClaim | null } {
+  const change = (state: WishState, more: Partial<Wish>, claimed: Partial<WishClaim>) => ({ wish: { ...wish, state, changedAt: now, ...more }, claim: claim === null ? null : { ...claim, ...claimed } })
+  switch (became) {
+    case 'fulfilled': return change('fulfilled', { endedAt: now }, { state: 'fulfilled', endedAt: now })
+    case 'taken-down': return change('taken-down', { endedAt: now }, { state: 'given-back', endedAt: now })
+    case 'not-yet': return change('claimed', {}, { state: 'held' })
+  }
+}
+
+/** The request of a wish that is said to have been brought: closed, and its resident asked whether it is so. */
+export function closeBrought(request: ServiceRequest, evidence: { readonly statement: string; readonly attachmentIds: readonly string[] }, time: WorkingTime, now: number): ServiceRequest | Refusal {
+  const closed = apply(request, { name: 'close', reason: null, brings: { kind: 'evidence', ...evidence } }, { actor: { kind: 'bot' }, isLead: false, now })
+  return isRefusal(closed) ? closed : putToResident(closed, time, now)
 }

@@ -133,12 +133,15 @@ function whyNot(request: ServiceRequest, move: Move, hand: Hand): RefusalWhy | n
   if (!rule.from.includes(request.status)) return 'not-from-here'
   if (!mayMove(request, move.name, hand)) return rule.by.includes('receiver') ? 'not-offered' : 'not-yours'
   if (rule.needsReason && (move.reason ?? '').trim() === '') return 'no-reason'
-  if (rule.brings !== (move.brings?.kind ?? null)) return 'nothing-brought'
+  if (rule.brings !== (move.brings?.kind ?? null) && !(move.name === 'decline' && move.brings === null && broughtByResidents.includes(request.intent))) return 'nothing-brought'
   if (move.name === 'cancel-visit' && request.visit == null) return 'no-visit'
   // Nobody goes into a home without a yes that is on record: what the resident said in the talk, or the words of who asked.
   if (move.brings?.kind === 'visit' && move.brings.visit.where === 'home' && request.consent?.allows !== 'visit' && (move.reason ?? '').trim() === '') return 'no-consent'
   return ownedByAnother(request, move.name, hand) ?? ownExtension(request, move.name, hand) ?? faultIn(request, move.brings, hand.now)
 }
+
+/** What residents bring of themselves (a wish, an offer, a topic) belongs nowhere else: the reason alone declines it. */
+const broughtByResidents: readonly ServiceRequest['intent'][] = ['micro_wish', 'volunteer', 'deliberation']
 
 /** What is wrong with what a move brings. */
 function faultIn(request: ServiceRequest, brings: Particulars | null, now: number): RefusalWhy | null {

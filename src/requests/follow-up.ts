@@ -1,4 +1,4 @@
-import { apply, isRefusal, type Refusal } from './apply-move.js'
+import { apply, isRefusal, type Move, type Refusal } from './apply-move.js'
 import { handlersOf, openBadMark } from './bad-mark.js'
 import { addWorkdays, type Unknown, type WorkingTime } from './working-time.js'
 import type { Rating, ServiceRequest } from './service-request.js'
@@ -34,6 +34,13 @@ export function followUpOf(request: ServiceRequest, time: WorkingTime, now: numb
   const asked = request.history.findLast(({ from, to }) => to === 'confirming' && from !== 'confirming')
   const until = asked?.brought?.kind === 'deadline' ? asked.brought.dueAt : null
   return until !== null && now > until ? { kind: 'lapsed' } : { kind: 'waiting', until }
+}
+
+/** What is done, put to its resident at once, with the day on which silence files it away. */
+export function putToResident(request: ServiceRequest, time: WorkingTime, now: number): ServiceRequest | Refusal {
+  const until = silenceEnds(time, now)
+  const ask: Move = until === null ? { name: 'ask-confirm', reason: null, brings: null } : { name: 'ask-confirm-by', reason: null, brings: { kind: 'deadline', dueAt: until } }
+  return apply(request, ask, { actor: { kind: 'bot' }, isLead: false, now })
 }
 
 /** Until when an answer to 「解决了吗」 asked at `now` is awaited, to be said with the question; unknown: no day is said and nothing lapses. */

@@ -90,7 +90,8 @@ export const moves = {
   'ask-extension': { title: '申请延期', by: ['owner'], from: atWork, to: 'extended', needsReason: true, brings: 'extension' },
   'approve-extension': { title: '同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: false, brings: null },
   'refuse-extension': { title: '不同意延期', by: ['lead'], from: ['extended'], to: 'in-progress', needsReason: true, brings: null },
-  close: { title: '办结', by: ['owner'], from: [...atWork, 'forwarded', 'awaiting-resident', 'extended'], to: 'done', needsReason: false, brings: 'evidence' },
+  /** `bot`: what somebody of the neighbourhood says they have brought (a wish); its resident is asked at once. */
+  close: { title: '办结', by: ['owner', 'bot'], from: [...atWork, 'forwarded', 'awaiting-resident', 'extended'], to: 'done', needsReason: false, brings: 'evidence' },
   /** Only for a matter that its service calls simple (廊坊 三/（六）「简易事项网上审批」). */
   approve: { title: '网上批准', by: ['owner'], from: [...atWork, 'awaiting-resident'], to: 'done', needsReason: false, brings: 'evidence' },
   'ask-confirm': { title: '请居民确认', by: ['bot'], from: ['done'], to: 'confirming', needsReason: false, brings: null },

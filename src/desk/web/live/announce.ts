@@ -71,7 +71,7 @@ export function announceNews(event: LiveEvent): void {
   if (event.type === 'page') return announcePage(event)
   if (event.type === 'clock') return announceClock(event)
   if (event.type === 'mention') return announceMention(event)
-  if (event.type === 'again' || event.type === 'version' || event.type === 'booking' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
+  if (event.type === 'again' || event.type === 'version' || event.type === 'booking' || event.type === 'programme' || (chosenCommunity.value !== null && event.communityId !== chosenCommunity.value)) return
   if (event.type === 'request') {
     if (!event.isNew) return
     const notice = ElNotification({

@@ -31,7 +31,7 @@ export function openStream(): void {
   }
   const pass = (event: MessageEvent): void => tell(JSON.parse(String(event.data)) as DeskEvent)
   stream.addEventListener('request', pass)
-  for (const type of ['conversation', 'page', 'clock', 'mention', 'booking', 'version']) stream.addEventListener(type, pass)
+  for (const type of ['conversation', 'page', 'clock', 'mention', 'booking', 'version', 'programme']) stream.addEventListener(type, pass)
 }
 
 export function closeStream(): void {

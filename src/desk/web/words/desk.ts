@@ -22,7 +22,7 @@ export const deskWords = {
 
 /** The main menu. */
 export const sectionNames = {
-  inbox: '工单', conversations: '对话', field: '外勤', bookings: '预约', duty: '值班', supervision: '督导', knowledge: '知识库', understanding: '听懂', place: '社区', colleagues: '同事', exchange: '对接', audit: '记录',
+  inbox: '工单', conversations: '对话', field: '外勤', bookings: '预约', programmes: '居民参与', duty: '值班', supervision: '督导', knowledge: '知识库', understanding: '听懂', place: '社区', colleagues: '同事', exchange: '对接', audit: '记录',
 } as const
 
 /** Why a call of the desk's API brought nothing, where the server said nothing of its own. */
