@@ -20,6 +20,7 @@ import { auditRoutes } from './desk/audit-routes.js'
 import { importRoutes } from './exchange/routes.js'
 import { createFiler } from './conversation/filing.js'
 import { bookingRoutes } from './desk/booking-routes.js'
+import { disclosureRoutes } from './desk/disclosure-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
 import { exportRoutes } from './desk/export-routes.js'
 import { fieldRoutes } from './desk/field-routes.js'
@@ -174,12 +175,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
   accountRoutes(app, { store, audit, signIn, own: ownAccounts({ store, audit, secondStep, now }), communities, now, newId })
   auditRoutes(app, { store })
+  disclosureRoutes(app, { store, communities, now, newId })
   const index = createRequestIndex({ store, termOf: (code) => parts.work.services().byCode(code)?.term ?? null, workingTime: parts.work.workingTime, now })
   let warming: NodeJS.Timeout | undefined
   app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   const masking = createMasking({ audit, now })
-  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), services: parts.work.services, workingTime: parts.work.workingTime, now })
+  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
   savedViewRoutes(app, store)
   templateRoutes(app, { store, now, newId })

@@ -96,6 +96,22 @@ export interface PublicBoard extends Board {
   readonly notices: readonly PublicNotice[]
   /** What came of a vote, a wish, a meeting, and is made public. */
   readonly results: readonly PublicNotice[]
+  /** What the community has published of its affairs and may be read now, the newest first. */
+  readonly affairs: readonly PublicAffair[]
+}
+/** An item of 居务公开; its file, where there is one, is GET /api/board/:community/files/:id. */
+export interface PublicAffair {
+  readonly id: string
+  readonly kind: string
+  readonly title: string
+  /** 2026年第三季度; empty: about none in particular. */
+  readonly period: string
+  readonly text: string
+  readonly hasFile: boolean
+  readonly source: string
+  /** Days, `2026-10-12`; `until` is the last on which it stands here, `null`: it stays. */
+  readonly publishedOn: string
+  readonly until: string | null
 }
 /** What an admin entered for everybody to read, while it holds. */
 export interface PublicNotice { readonly id: string; readonly title: string; readonly text: string; readonly source: string; readonly date: string }

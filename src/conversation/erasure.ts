@@ -204,7 +204,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
   async function removePerson(communityId: CommunityId, residentId: string): Promise<void> {
     await remove(communityId, 'bookingWaits', await store.find(communityId, 'bookingWaits', { by: 'residentId', equals: residentId }))
     await remove(communityId, 'linkCodes', await store.find(communityId, 'linkCodes', { by: 'residentId', equals: residentId }))
-    for (const table of ['identities', 'residents'] as const) {
+    for (const table of ['subscriptions', 'identities', 'residents'] as const) {
       const row = await store.get(communityId, table, residentId)
       if (row !== null) await remove(communityId, table, [row])
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { intentNames, slotNames } from '../nlu/understanding.js'
+import { tenures } from '../programmes/standing.js'
 
 /** A draft is kept for a day (product rule 7), ms. */
 export const draftLastsMs = 24 * 3_600_000
@@ -76,6 +77,16 @@ const memorySchema = z.object({
   erasing: z.enum(['sure', 'open']).nullable(),
   /** What is to be withheld of what is filed next. */
   discretion: z.object({ kind: z.enum(['anonymous', 'private']), at: z.number() }).nullable(),
+  /** What of the community's affairs was asked for and is not published: 「要求公开」 means it. */
+  openAffairs: z.object({ words: z.string(), at: z.number() }).nullable(),
+  /** Topics shown or asked about last. `asks`: what was asked; `choice`: the words of a ballot that waits for the answer; `told`: of who they are, what was said so far. */
+  topics: z.object({ ids: z.array(z.string()), choice: z.string().nullable(), asks: z.enum(['topic', 'choice', 'standing', 'subject']).nullable(), told: z.object({ tenure: z.enum(tenures).nullable(), place: z.string().nullable() }).nullable(), at: z.number() }).nullable(),
+  /** Activities shown or spoken of last: what 「我也去」 and 「第二个」 mean. */
+  activities: z.object({ ids: z.array(z.string()), at: z.number() }).nullable(),
+  /** Asked about an activity: which one, the name of who of the family comes (`who`: in the resident's words), whether it is right. */
+  activityAsk: z.object({ act: z.enum(['join', 'leave', 'wait', 'name', 'sure']), ids: z.array(z.string()), who: z.string(), person: z.string() }).nullable(),
+  /** A volunteer's registration that is being told; `times` and `grids` `null`: not asked yet. */
+  volunteering: z.object({ asking: z.enum(['skills', 'times', 'grids', 'confirm']), skills: z.array(z.string()), also: z.string(), times: z.array(z.string()).nullable(), grids: z.array(z.string()).nullable(), again: z.boolean(), at: z.number() }).nullable(),
   /** A wanted time that was taken when it was asked for, in ISO local time to the minute: 「排队」 waits for it. */
   taken: z.object({ serviceCode: z.string(), what: z.string(), from: z.string(), until: z.string(), at: z.number() }).nullable(),
 })
@@ -85,7 +96,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null, erasing: null, discretion: null, listed: null, taken: null,
+  answers: [], takenBack: null, activities: null, activityAsk: null, volunteering: null, erasing: null, discretion: null, listed: null, topics: null, taken: null, openAffairs: null,
 }
 
 /** What stored memories were read as, while they are kept: a row of the store never changes, and one message asks for it twice. */
@@ -113,4 +124,4 @@ function parseMemory(stored: unknown): Memory {
 }
 
 /** What holds for one turn only, unless that turn sets it again. */
-export const passing = { candidates: null, suggested: null, picking: null, offered: null, unclear: 0, takenBack: null, erasing: null } as const satisfies Partial<Memory>
+export const passing = { candidates: null, suggested: null, picking: null, offered: null, unclear: 0, takenBack: null, erasing: null, activityAsk: null } as const satisfies Partial<Memory>

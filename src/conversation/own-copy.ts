@@ -1,3 +1,4 @@
+import { sayKinds } from '../programmes/announcement.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { statusName, type Appointment, type Rating } from '../requests/service-request.js'
 import { identitiesOf } from '../residents/identities.js'
@@ -22,6 +23,8 @@ export interface OwnCopy {
     readonly steps: readonly { readonly at: string; readonly status: string }[]
     readonly filedAt: string
   }[]
+  /** What they want to hear unasked, and for which building; absent: nothing. */
+  readonly subscriptions?: readonly { readonly kinds: string; readonly building: string | null; readonly since: string }[]
   /** Neighbours' requests that own reports were joined to: own words only. */
   readonly joined: readonly { readonly number: string; readonly service: string; readonly words: readonly string[] }[]
   readonly lines: readonly { readonly at: string; readonly from: 'me' | 'bot' | 'staff'; readonly text: string }[]
@@ -32,7 +35,7 @@ export interface OwnCopy {
 export async function copyOwnData(store: Store, community: { readonly id: CommunityId; readonly name: string }, residentId: string, now: number): Promise<OwnCopy> {
   const ids = await identitiesOf(store, community.id, residentId)
   const found = await Promise.all(ids.map(async (id) => ({
-    resident: await store.get(community.id, 'residents', id), requests: await ownRequests(store, community.id, id), lines: await linesOf(store, community.id, id), files: await filesOf(store, community.id, id),
+    resident: await store.get(community.id, 'residents', id), requests: await ownRequests(store, community.id, id), lines: await linesOf(store, community.id, id), files: await filesOf(store, community.id, id), subscription: await store.get(community.id, 'subscriptions', id),
   })))
   const joined = await Promise.all(found.flatMap(({ resident }) => resident?.joined ?? []).map((id) => store.get(community.id, 'requests', id)))
   return {
@@ -48,6 +51,7 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
       steps: one.history.filter(({ from, to }) => from !== to).map(({ at, to }) => ({ at: moment(at), status: statusName(to) })),
       filedAt: moment(one.filedAt),
     })),
+    ...(found.some(({ subscription }) => subscription !== null) ? { subscriptions: found.flatMap(({ subscription }) => (subscription === null ? [] : [{ kinds: sayKinds(subscription.kinds), building: subscription.building, since: moment(subscription.since) }])) } : {}),
     joined: joined.flatMap((one) => (one === null ? [] : [{ number: one.number, service: one.serviceName, words: one.reporters.filter(({ residentId: id }) => ids.includes(id)).map(({ words }) => words) }])),
     lines: found.flatMap(({ lines }) => lines).sort((a, b) => a.at - b.at).map((line) => ({ at: moment(line.at), from: line.from === 'resident' ? 'me' : line.from, text: line.text })),
     files: found.flatMap(({ files }) => files).map(({ kind, mediaType, bytes, at }) => ({ kind, mediaType, bytes, at: moment(at) })),

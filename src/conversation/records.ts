@@ -1,5 +1,6 @@
 import type { Address, Attachment, ChannelName, ChatKind, InboundEvent, Reply } from '../channels/channel.js'
 import type { GateMode } from '../nlu/understanding.js'
+import type { AnnouncementKind } from '../programmes/announcement.js'
 import type { Outcome } from './outcome.js'
 
 /** One per platform event id, written before the platform is acknowledged, kept at least 7 days. */
@@ -42,6 +43,8 @@ export interface Conversation {
   readonly lastAt: number
   /** The oldest first; absent: nothing was. */
   readonly confided?: readonly Confidence[]
+  /** In a room: activities spoken of last, and when, so that whoever says 「我也去」 means them; absent: none were. */
+  readonly activities?: { readonly ids: readonly string[]; readonly at: number }
   /** When the bot speaks in this room; absent means careful. */
   readonly gateMode?: GateMode
   /** A room on trial: what nobody asked for is kept for staff instead of said. */
@@ -92,6 +95,8 @@ export interface OutboxRow {
   readonly reply: Reply
   /** The message it answers (`channel:messageId`), while that may be taken back; absent where it answers none. */
   readonly answers?: string
+  /** What staff sent to who wants to hear such things: taken out when its reader wants no more of it. Absent: it is no such thing. */
+  readonly announces?: { readonly id: string; readonly kind: AnnouncementKind }
   /** Kept for a later moment: its line is written when it has arrived. `about`: the request it tells of, `null` for none. */
   readonly held?: { readonly about: string | null }
   /** `failed`: never to arrive (staff see 通知未送达). `unsure`: killed or cut off between sending and knowing, where the platform has no idempotency (可能未送达). */

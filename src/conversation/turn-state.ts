@@ -2,11 +2,13 @@ import type { InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import { findEntities } from '../nlu/entities.js'
 import type { Slot } from '../nlu/understanding.js'
+import { ballotId } from '../programmes/ballot.js'
 import { openStatuses } from '../requests/moves.js'
 import { toSimplified, normalise } from '../text.js'
 import { asOwn, identitiesOf } from '../residents/identities.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import { readOnce, type Reads } from '../store/read-once.js'
+import { activityRecords } from './activity-records.js'
 import { colleaguesOf } from './first-owner.js'
 import { keptOf } from './kept.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
@@ -80,6 +82,18 @@ export function recordsOf(all: Reads, communityId: Community['id'], authorId: st
     slots: () => store.find(communityId, 'slots', { limit: 10_000 }),
     closedDays: () => store.find(communityId, 'closedDays', { limit: 10_000 }),
     waits: () => store.find(communityId, 'bookingWaits', { limit: 10_000 }),
+    disclosures: () => store.find(communityId, 'disclosures', { limit: 10_000 }),
+    subscriptions: async () => (await Promise.all((await identities()).map((id) => store.get(communityId, 'subscriptions', id)))).flatMap((row) => (row === null ? [] : [row])),
+    async announced() {
+      const chats = (await Promise.all((await identities()).map((id) => store.find(communityId, 'conversations', { by: 'residentId', equals: id })))).flat().filter(({ chat }) => chat === 'private')
+      return (await Promise.all(chats.map(({ id }) => store.find(communityId, 'outbox', { by: 'conversationId', equals: id })))).flat().filter(({ announces, state }) => announces !== undefined && state === 'due')
+    },
+    announcement: (id) => store.get(communityId, 'announcements', id),
+    topics: () => store.find(communityId, 'topics', { limit: 10_000 }),
+    ballots: async (topicId, ids) => (await Promise.all(ids.map((id) => store.get(communityId, 'ballots', ballotId(topicId, id))))).flatMap((row) => (row === null ? [] : [row])),
+    standings: async (ids) => (await Promise.all(ids.map((id) => store.get(communityId, 'standings', id)))).flatMap((row) => (row === null ? [] : [row])),
+    standingsAt: (householdKey) => store.find(communityId, 'standings', { by: 'householdKey', equals: householdKey }),
+    activities: activityRecords(store, communityId, identities),
     absences: () => store.find(communityId, 'absences', { limit: 10_000 }),
     colleagues: () => colleaguesOf(store, communityId, now),
     identityIds: identities,

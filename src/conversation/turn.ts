@@ -3,6 +3,11 @@ import type { BookingWait } from '../booking/waiting.js'
 import type { FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
+import type { Announcement, Subscription } from '../programmes/announcement.js'
+import type { Disclosure } from '../programmes/disclosure.js'
+import type { Ballot } from '../programmes/ballot.js'
+import type { Standing } from '../programmes/standing.js'
+import type { Topic } from '../programmes/topic.js'
 import type { Absence } from '../requests/absence.js'
 import type { ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -13,10 +18,11 @@ import type { ClaimCode, LinkCode, WrongCodes } from '../residents/codes.js'
 import type { LinkedIdentity } from '../residents/identities.js'
 import type { Retriever } from '../retrieval/retriever.js'
 import type { Write } from '../store/store.js'
+import type { ActivityRecords } from './activity-records.js'
 import type { Colleague } from './first-owner.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
-import type { Conversation, DialogState, Kept, Resident } from './records.js'
+import type { Conversation, DialogState, Kept, OutboxRow, Resident } from './records.js'
 
 /** Who a person is on which channel, and the codes that prove it. */
 export interface IdentityRecords {
@@ -47,6 +53,22 @@ export interface Records {
   closedDays(): Promise<readonly ClosedDay[]>
   /** Who wants to hear when a taken time falls free. */
   waits(): Promise<readonly BookingWait[]>
+  /** What the community has published, also what may not be read any more. */
+  disclosures(): Promise<readonly Disclosure[]>
+  /** What the author wants to hear unasked, under all their identities. */
+  subscriptions(): Promise<readonly Subscription[]>
+  /** What staff sent to the author's private chats and is not out yet. */
+  announced(): Promise<readonly OutboxRow[]>
+  announcement(id: string): Promise<Announcement | null>
+  topics(): Promise<readonly Topic[]>
+  /** What these residents chose in the vote of a topic. */
+  ballots(topicId: string, residentIds: readonly string[]): Promise<readonly Ballot[]>
+  /** Who these residents are to the community, as far as it was told. */
+  standings(residentIds: readonly string[]): Promise<readonly Standing[]>
+  /** All who said that they live in one home. */
+  standingsAt(householdKey: string): Promise<readonly Standing[]>
+  /** What is on, who comes, who volunteers. */
+  readonly activities: ActivityRecords
   /** Who is away, now or before. */
   absences(): Promise<readonly Absence[]>
   colleagues(): Promise<readonly Colleague[]>
@@ -111,6 +133,8 @@ export interface Step {
   readonly memory: Partial<Memory>
   /** The conversation's new state, when a person is called. */
   readonly handover: { readonly reason: string; readonly urgent: boolean } | null
+  /** What is nobody else's to read (a ballot): `said` stands in the author's line, and what `hides` names is left out of ours. Absent: both are kept as they are. */
+  readonly unkept?: { readonly said: string; readonly hides: readonly string[] }
 }
 
 export function say(text: string, more: Partial<Omit<Say, 'text'>> = {}): Say {

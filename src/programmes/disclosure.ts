@@ -16,8 +16,8 @@ export interface Disclosure {
   readonly period: Period | null
   /** As published; may be empty where a file says it. */
   readonly text: string
-  /** Its bytes lie sealed beside the store under the row's own id; `null`: there is none. */
-  readonly file: { readonly name: string; readonly mediaType: string; readonly bytes: number } | null
+  /** Its bytes lie sealed beside the store under this id; `null`: there is none. */
+  readonly file: { readonly id: string; readonly mediaType: string; readonly bytes: number } | null
   /** Where it comes from, as staff name it. */
   readonly source: string
   /** Days of Asia/Shanghai, `2026-10-12`: from when it may be read, and the last day on which it may (`null`: it stays). At the desk it stays for ever. */
@@ -31,10 +31,19 @@ export interface Disclosure {
   readonly takenDown?: { readonly at: number; readonly why: string; readonly by: { readonly id: string; readonly name: string } }
 }
 
-/** Whether everybody may read it now. */
-export function isPublished({ publishedOn, until, takenDown }: Pick<Disclosure, 'publishedOn' | 'until' | 'takenDown'>, now: number): boolean {
+/** Where it stands on the day of `now`; `empty`: it has no words, and its file has not come yet. */
+export type DisclosureState = 'empty' | 'ahead' | 'published' | 'over' | 'taken-down'
+
+export function stateOf({ publishedOn, until, takenDown, text, file }: Disclosure, now: number): DisclosureState {
   const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
-  return takenDown === undefined && publishedOn <= today && (until === null || today <= until)
+  if (takenDown !== undefined) return 'taken-down'
+  if (text === '' && file === null) return 'empty'
+  return publishedOn > today ? 'ahead' : until !== null && until < today ? 'over' : 'published'
+}
+
+/** Whether everybody may read it now. */
+export function isPublished(item: Disclosure, now: number): boolean {
+  return stateOf(item, now) === 'published'
 }
 
 /** The kinds of personal data that words to be published hold, each once; the name of the kind, never the datum. */

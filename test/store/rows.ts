@@ -130,7 +130,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   partyMembers: { id: 'r2', rev: 0, name: '老张', unit: '市图书馆', state: 'confirmed', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' }, registeredAt: 1_000, decidedAt: 2_000 },
   praises: { id: 'praise-1', rev: 0, about: '保洁李姐', words: '楼道扫得干干净净，谢谢保洁李姐', residentId: 'r1', conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'new' },
   disclosures: {
-    id: 'disclosure-1', rev: 0, kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元。', file: { name: '三季度收支.pdf', mediaType: 'application/pdf', bytes: 5 },
+    id: 'disclosure-1', rev: 0, kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元。', file: { id: 'file-1', mediaType: 'application/pdf', bytes: 5 },
     source: '居务监督委员会', publishedOn: '2026-10-12', until: null, by: { id: 'staff-1', name: '李师傅' }, at: 1_000,
   },
   subscriptions: { id: 'r1', rev: 0, kinds: ['outage', 'activity'], building: '3', to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' }, since: 1_000 },

@@ -39,3 +39,18 @@ export const words = {
 export const stateNames: Readonly<Record<PublicBoard['requests'][number]['state'], string>> = {
   taken: '已受理', 'in-hand': '办理中', finished: '已办结', declined: '不归社区办，已说明',
 }
+
+/** What the community publishes of its affairs. */
+export const affairWords = {
+  title: '居务公开',
+  published: (day: string, until: string | null, source: string): string => `${sayDate(day)}公布${until === null ? '' : `，公示到${sayDate(until)}`}，来源：${source}`,
+  about: (kind: string, period: string): string => (period === '' ? kind : `${kind} · ${period}`),
+  file: '打开附件',
+  fileOf: (title: string): string => `打开附件：${title}`,
+} as const
+
+/** 2026年10月12日 */
+function sayDate(day: string): string {
+  const [year, month, date] = day.split('-').map(Number)
+  return `${year ?? ''}年${month ?? ''}月${date ?? ''}日`
+}

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { PublicBoard, PublicNotice } from '../web-types.js'
+import type { PublicAffair, PublicBoard, PublicNotice } from '../web-types.js'
 import { InputError } from '../../errors.js'
 import { readInput } from '../../http/input.js'
 import { closingOf, sayClosing } from '../../knowledge/closing.js'
 import type { Community, CommunityId } from '../../knowledge/community.js'
+import { isPublished, type Disclosure } from '../../programmes/disclosure.js'
+import { sayPeriod } from '../../programmes/disclosure-period.js'
 import { boardOf } from '../../requests/board.js'
 import { usualClaimHours, type ServiceCatalogue } from '../../requests/services.js'
 import type { ServiceRequest } from '../../requests/service-request.js'
@@ -20,6 +22,8 @@ const boardLimit = { max: 120, timeWindow: '1 minute' }
 export function boardRoutes(app: FastifyInstance, parts: {
   readonly communities: () => readonly Community[]
   readonly requestsOf: (communityId: CommunityId) => Promise<readonly ServiceRequest[]>
+  /** Whatever was ever published of the community's affairs; what may be read now is shown. */
+  readonly disclosuresOf: (communityId: CommunityId) => Promise<readonly Disclosure[]>
   readonly services: () => Pick<ServiceCatalogue, 'byCode'>
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
@@ -31,7 +35,7 @@ export function boardRoutes(app: FastifyInstance, parts: {
     const at = now()
     const board = boardOf(await parts.requestsOf(community.id), { services: parts.services(), time: parts.workingTime(community.id), now: at, responseHours: usualClaimHours })
     const closing = closingOf(community, at)
-    return { ...board, community: { id: community.id, name: community.name }, ...(closing === null ? {} : { closed: sayClosing(closing) }), at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at) }
+    return { ...board, community: { id: community.id, name: community.name }, ...(closing === null ? {} : { closed: sayClosing(closing) }), at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at), affairs: (await parts.disclosuresOf(community.id)).filter((one) => isPublished(one, at)).map(describeAffair).sort((one, other) => other.publishedOn.localeCompare(one.publishedOn)) }
   }
 
   app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit, does: '社区公开栏' } }, async (request): Promise<PublicBoard> => {
@@ -53,4 +57,8 @@ function publicFacts({ facts }: Community, wanted: '通知' | '公示', now: num
   const local = new Date(now + 8 * 3_600_000).toISOString()
   const holding = facts.filter(({ topic, text, from, until }) => topic === wanted && text !== null && (from === null || local >= from) && (until === null || local <= until))
   return holding.map(({ id, item, text, source, date }) => ({ id, title: item, text: text ?? '', source, date })).sort((one, other) => other.date.localeCompare(one.date))
+}
+
+function describeAffair({ id, kind, title, period, text, file, source, publishedOn, until }: Disclosure): PublicAffair {
+  return { id, kind, title, period: period === null ? '' : sayPeriod(period), text, hasFile: file !== null, source, publishedOn, until }
 }

@@ -1,6 +1,7 @@
 import type { Slot } from '../../nlu/understanding.js'
 import { readYesNo } from '../../nlu/answers.js'
 import { knownData, maskPhone, type KnownDatum } from '../../requests/known-data.js'
+import { sayKinds, type Subscription } from '../../programmes/announcement.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { tables } from '../../store/tables.js'
 import type { Erasure, Kept } from '../records.js'
@@ -63,9 +64,9 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
   const sees = !deletes && asksToSee.test(text)
   if (!deletes && !sees) return asksWhatFor.test(text) ? step({ kind: 'answered' }, words.purpose) : null
   if (turn.message.chat === 'group') return step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
-  const [kept, requests] = await Promise.all([turn.records.kept(), turn.records.requestsOf(turn.message.author.id)])
+  const [kept, requests, subscriptions] = await Promise.all([turn.records.kept(), turn.records.requestsOf(turn.message.author.id), turn.records.subscriptions()])
   if (isNothing(kept) && !isArchived({ kept }, turn.now)) return step({ kind: 'answered' }, deletes ? words.nothing : words.nothingKept)
-  const lines = linesOf(turn, kept, requests)
+  const lines = linesOf(turn, kept, requests, subscriptions)
   if (sees) return step({ kind: 'answered' }, say(words.seen(lines), { ownData: true }))
   const open = requests.filter((one) => one.settledAt === null)
   const said = open.length > 0 ? say(words.askOpen(lines, open), { choices: openChoices }) : say(words.askSure(lines), { choices: ['确认删除', '不删'] })
@@ -104,7 +105,7 @@ async function begin(turn: Turn, open: Erasure['open']): Promise<Step> {
 }
 
 /** What there is, a line each; in private only. */
-function linesOf(turn: Turn, kept: Kept, requests: readonly ServiceRequest[]): readonly string[] {
+function linesOf(turn: Turn, kept: Kept, requests: readonly ServiceRequest[], subscriptions: readonly Subscription[]): readonly string[] {
   const known = knownData(requests, (code) => turn.services.byCode(code)?.disclosure === 'personal')
   const from = (label: string, datum: KnownDatum | undefined, shown: (slot: Slot) => string): string => (datum === undefined ? '' : `${label}：${shown(datum.slot)}（${dateWords(datum.at)}办${datum.serviceName}时留的）`)
   const open = requests.filter(isOpen)
@@ -116,6 +117,7 @@ function linesOf(turn: Turn, kept: Kept, requests: readonly ServiceRequest[]): r
     from('为谁办', known.get('person'), (slot) => slot.value),
     requests.length === 0 ? '' : `工单：${kept.requests}件${open.length === 0 ? '，都办完了' : `，在办${open.length}件（${open.map((one) => one.number).join('、')}）`}`,
     kept.joined === 0 ? '' : `和邻居一起反映的：${kept.joined}件`,
+    ...subscriptions.map(({ kinds, building }) => `订阅的通知：${sayKinds(kinds)}${building === null ? '' : `（${building}栋）`}`),
     kept.bookings === 0 ? '' : `预约：${kept.bookings}个`,
     `您说过的话：${kept.lines}句${kept.files === 0 ? '' : `；图片和文件：${kept.files}个`}`,
     kept.since === null ? '' : `最早的是${dateWords(kept.since)}留下的`,

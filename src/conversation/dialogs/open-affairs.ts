@@ -1,0 +1,124 @@
+import type { Matter } from '../../nlu/understanding.js'
+import { findDisclosures, isPublished, readDisclosureQuestion, sayWanted, type Disclosure } from '../../programmes/disclosure.js'
+import { sayPeriod } from '../../programmes/disclosure-period.js'
+import type { Citation } from '../../retrieval/citation.js'
+import { shorten } from '../../text.js'
+import { isAsking } from '../matters.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { isShut } from './closed.js'
+import { report } from './report.js'
+
+/** What a community owes an account of: its money, aid, works, party affairs. */
+const affairs = /账目|账本|[的笔查本](?:账|帐)(?!号|户|单|目?密)|(?:账|帐)(?=公|怎么?还?不|咋|呢|看|给|在|有|出|晒|都|贴|没|明|[?？。!！]|$)|财务|收支|开支|支出|经费|公共收益|公维金|维修(?:基金|资金)|广告费|党费|慰问金|预算|决算|集体(?:资产|收入|资金|经济)|三资|分红|低保(?!户)|救助(?:公示|名单|金)|工程款|招投?标|(?:村|居|党|三)务/
+const publishes = /公布|公开|公示|张榜|上墙|贴(?:出来|出|墙|公告)|晒(?!太阳|被|衣)|公告栏|亮出来/
+const sees = /看看|看一?[下眼]|瞧瞧|给(?:大家|大伙|我们|咱们?|居民|村民)?看|查(?:查|一?下|看|账|帐)|在哪|哪(?:儿|里)(?:能|可以)?看|想(?:看|知道|了解)|要看|能看|明细|(?:花|用)(?:了|到|在|哪|去|多少|掉)|去哪|去向|多少/
+/** Of one's own money, or how something is applied for or paid. */
+const ofOwn = /(?:我|俺)(?:家|的|妈|爸|老|自己|个人)|我那|医保|社保|公积金|养老金|工资|银行|水费|电费|燃气|话费|账号|帐号|账户|账单|帐单|密码|余额|扫码|怎么(?:申请|交|缴|领|办|用)|(?:去)?哪(?:里|儿)?(?:申请|交|缴|领|办)|想(?:申请|办|领|交)/
+/** Of what the texts say of publishing. */
+const ofRules = /规定|文件|政策|条例|多久|几天|多长|期限|(?:怎么|有什么|有哪些)要求|监督委员会|(?:要|该|应|须)(?:当|该)?(?:向.{0,6})?公(?:开|示|布)(?:哪些|什么|啥)|内容|牵头|负责|责任|什么是|(?:是什么|啥)意思|怎么(?:公示|公开|公布)(?!还)/
+const demands = /(?:要求|申请|请(?!问)|麻烦|希望|建议|应该|应当|得|赶紧|快点?|必须|能不能|可不可以|能否|(?:为(?:什么|啥)|怎么|咋|凭啥|凭什么)还?[不没]).{0,12}(?:公开|公布|公示|晒|贴出来)|(?:公开|公布|公示|晒)(?:一?下|出来|公布)(?:呗|吧|嘛|啊)*[。!！]*$/
+const lists = /公开栏(?!目)|(?:村务|居务|党务|财务|三务|信息)公开.{0,4}(?:在哪|哪里|哪儿|看|有(?:什么|啥|哪些|没)|栏)|(?:社区|居委会|村里|村委会?|最近|近期|这阵子?|都)(?:最近|近期|都|又)?(?:公开|公示|公布)了?(?:些|点)?(?:什么|啥|哪些)/
+const takesUp = /^(?:那就?|好的?[，,]?|行[，,]?|嗯[，,]?)?(?:我|俺)?(?:就)?(?:要求|申请|请(?:社区|他们|你们)?|要)公开(?:一?下)?[吧呗啊。.！!]*$/
+
+/** How long 「要求公开」 means what was asked for just before, ms. */
+const meantForMs = 30 * 60_000
+/** Items named one under another. */
+const mostListed = { private: 6, room: 2 }
+
+const words = {
+  where: '社区公开栏',
+  unpublished: (what: string, newest: string): string => `${what}，社区还没有在这里公布，我查不到，不能乱说。${newest}\n要请社区公开，回「要求公开」，我登记成工单，有回音告诉您。`,
+  newest: (line: string): string => `最近公布的是${line}。`,
+  more: (lines: readonly string[]): string => `还公布了：${lines.join('；')}。`,
+  list: (lines: readonly string[], left: number): string => `现在公布着的：\n${lines.join('\n')}${left > 0 ? `\n还有${left}项` : ''}\n要看哪一项直接说名字；全部在社区公开栏。`,
+  listRoom: (lines: readonly string[], left: number): string => `现在公布着的：${lines.join('；')}${left > 0 ? `；还有${left}项` : ''}。\n全部在社区公开栏。`,
+  nothing: '社区还没有在这里公布过账目、公示这些内容，我查不到，不能乱说。\n要请社区公开哪一项，直接说，比如「要求公开第三季度的财务收支」。',
+  demand: (what: string): string => `要求公开：${what}`,
+  already: '这一项已经公布了：',
+} as const
+
+/** 「三季度的账公布了没」「要求公开公共收益」; `null`: nothing of the kind. A message of another kind costs no reading. */
+export async function meetOpenAffairs(turn: Turn, matter?: Matter): Promise<Step | null> {
+  const text = matter?.text ?? turn.understanding.text
+  const asked = turn.memory.openAffairs
+  if (matter === undefined && asked !== null && turn.now - asked.at <= meantForMs && takesUp.test(text)) return demand(turn, asked.words)
+  const kind = kindOf(text)
+  if (kind === null) return null
+  const published = (await turn.records.disclosures()).filter((item) => isPublished(item, turn.now))
+  const question = readDisclosureQuestion(text, turn.now)
+  if (kind === 'list' && question.period === null) return listAll(turn, published)
+  const found = findDisclosures(published, question)
+  const [first, ...others] = found
+  if (first !== undefined) return tell(turn, first, others, kind === 'demand')
+  if (kind === 'demand' && !isShut(turn)) return demand(turn, sayWanted(question))
+  const newest = findDisclosures(published, { ...question, period: null })[0]
+  const wanted = sayWanted(question)
+  return step({ kind: 'unanswerable', reason: 'not-set' }, say(words.unpublished(wanted, newest === undefined ? '' : words.newest(nameOf(turn, newest))), { choices: ['要求公开', '人工'] }), { memory: { openAffairs: { words: wanted, at: turn.now } } })
+}
+
+function kindOf(text: string): 'look' | 'demand' | 'list' | null {
+  if (ofRules.test(text) || ofOwn.test(text) || /投诉|举报/.test(text)) return null
+  const isAffair = affairs.test(text)
+  if (isAffair && demands.test(text)) return 'demand'
+  const asks = isAsking.test(text) || /(?:没|没有|了没)[。.!！]*$/.test(text) || sees.test(text)
+  if (lists.test(text) && (asks || /^.{0,4}公开栏[。.!！]*$/.test(text))) return /账|帐|财务|收支|低保|工程/.test(text) ? 'look' : 'list'
+  if (isAffair && publishes.test(text) && asks) return 'look'
+  return isAffair && sees.test(text) && asks && !/低保|招投?标|分红/.test(text) ? 'look' : null
+}
+
+function tell(turn: Turn, item: Disclosure, others: readonly Disclosure[], isDemanded: boolean): Step {
+  const isRoom = turn.message.chat === 'group'
+  const source = `（${day(turn, item.publishedOn)}公布，来源：${item.source}${item.until === null || isRoom ? '' : `，公示到${day(turn, item.until)}`}）`
+  const rest = item.file !== null ? `附件在${words.where}看。` : [...item.text].length > shown(isRoom) ? `全文在${words.where}。` : ''
+  const more = isRoom || others.length === 0 ? '' : words.more(others.slice(0, 3).map((one) => nameOf(turn, one)))
+  const lines = isRoom
+    ? [`${title(item)}${source}`, shorten(item.text.replace(/\s+/g, ' '), shown(isRoom)), rest]
+    : [`${isDemanded ? words.already : ''}${title(item)}`, shorten(item.text, shown(isRoom)), source, rest, more]
+  return step({ kind: 'answered' }, say(lines.filter((line) => line !== '').join('\n'), { citations: [cite(turn, item)] }), { memory: { openAffairs: null } })
+}
+
+/** Characters of an item said in the chat; the whole stands on the board. */
+function shown(isRoom: boolean): number {
+  return isRoom ? 60 : 300
+}
+
+function listAll(turn: Turn, published: readonly Disclosure[]): Step {
+  if (published.length === 0) return step({ kind: 'unanswerable', reason: 'not-set' }, say(words.nothing, { choices: ['人工'] }))
+  const isRoom = turn.message.chat === 'group'
+  const sorted = findDisclosures(published, { kind: null, period: null, words: '' })
+  const lines = sorted.slice(0, isRoom ? mostListed.room : mostListed.private).map((item) => nameOf(turn, item))
+  const left = sorted.length - lines.length
+  return step({ kind: 'answered' }, isRoom ? words.listRoom(lines, left) : words.list(lines.map((line, at) => `${at + 1} ${line}`), left))
+}
+
+/** Filed as a request of its own: who asks for an account is told what came of it. */
+async function demand(turn: Turn, wanted: string): Promise<Step | null> {
+  const service = turn.services.byCode('disclosure-request') ?? turn.services.byCode('deliberation')
+  if (service === null || isShut(turn)) return null
+  const filed = await report(turn, { intent: 'deliberation', confidence: 1, text: words.demand(wanted), slots: [], ranked: [] }, service)
+  return { ...filed, memory: { ...filed.memory, openAffairs: null } }
+}
+
+function title({ title: name, period, kind }: Disclosure): string {
+  return `《${name}》${period === null ? `（${kind}）` : `（${kind}，${sayPeriod(period)}）`}`
+}
+
+function nameOf(turn: Turn, item: Disclosure): string {
+  return `《${item.title}》（${item.period === null ? '' : `${sayPeriod(item.period)}，`}${day(turn, item.publishedOn)}公布）`
+}
+
+/** 10月12日; of another year with the year. */
+function day(turn: Turn, iso: string): string {
+  const [year = '', month = '', date = ''] = iso.split('-')
+  const thisYear = new Date(turn.now + 8 * 3_600_000).getUTCFullYear()
+  return `${Number(year) === thisYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
+}
+
+function cite({ community }: Turn, item: Disclosure): Citation {
+  const text = item.text === '' ? item.title : item.text
+  return {
+    kind: 'fact', document: `${community.name} 居务公开`, number: null, section: '', quote: shorten(text, 200), source: text, status: 'in-force',
+    jurisdiction: community.chain[0]?.code ?? '', date: item.publishedOn, clause: `${item.title}\n${text}\n来源:${item.source}`,
+  }
+}
+
