@@ -15,7 +15,7 @@ const asksWhich = /有(什么|啥|甚|么子|哪些|没有|没)|(什么|啥|哪�
 const asksOfRules = /规定|文件|政策|经费|补贴|标准|要求|应当|办法|制度|怎么评|咋评|怎么办理|证明|证书/
 
 /** Wants to come. 报修, 报警, 报销 … are other matters. */
-const joins = /报(个|一个|一下|上)?名(?!费)|报上|报一个|(给|帮|替)(我|俺|咱)们?也?报(?![修警销案])|(我|俺|咱)们?也?(来|要|想|就|去)?报(?![修警销案告纸过了])|参加|算(上)?(我|俺|咱)|算一个|(加|带|捎)(上)?(我|俺)|(占|留)(个|一个)(位|名额|座)|(我|俺|咱)们?(也|都)?(要|想|能|愿意)?(去|来)(一个)?[吧呗啊呀哈哩的]*$/
+const joins = /报(个|一个|一下|上)?名(?!费)|报上|报一个|(给|帮|替)(我|俺|咱)们?也?报(?![修警销案])|(我|俺|咱)们?也?(来|要|想|就|去)?报(?![修警销案告纸过了])|参加|算(上)?(我|俺|咱)|算一个|(加|带|捎)(上)?(我|俺)|(占|留)(个|一个)(位|名额|座)|(我|俺|咱)们?(也|都)?(要|想|能|愿意)?(去|来)(一个)?[吧呗啊呀哈哩的]*$|都(去|来|报)[吧呗啊呀哈哩的]*$/
 const bareJoin = /^(那就?|好的?|行|中|嗯+|哎|诶|要得|成)?[,，\s]*(麻烦)?(给|帮|替)?(我|俺|咱|侬)?(们)?(家)?(也|就|再|来)?(要|想|愿意|能|可以)?(去|来|报|报名|报个名|参加|报上|报一个|算(上)?(我|俺)(们)?(一个)?|算一个|加(我|俺)一个|加上(我|俺)|带(我|俺)一个|带上(我|俺)|占(个|一个)(位|名额)?|登记一下)(一个|一位|个名|名)?[吧呗啊呀哈哩了的嘛喽]*[。.!！~]*$/
 /** 「2号我报」「第一个给我报上」 */
 const joinByNumber = /^(那就?|好的?)?(我|俺)?(要|想)?(报|参加)?第?[一二两三四五六七八九十\d]{1,2}(个|号|项)?(那个)?[,，\s]*(也)?((给|帮)?(我|俺)?(报(个)?(上|名)?|参加|去|来)|算我一个|的?名)[吧呗啊了]*[。.!！]*$|^(我|俺)?(要|想)?(报|参加)第[一二两三四五六七八九十\d]{1,2}(个|项)?[吧呗啊]*[。.!！]*$/
@@ -23,8 +23,8 @@ const joinByNumber = /^(那就?|好的?)?(我|俺)?(要|想)?(报|参加)?第?[�
 const leaves = /(不|没法|没空|没时间|没功夫|不能|不想)(去|来|参加|报名?|到)(了|啦|咯)?|(去|来|参加|到|走)不(了|成|及)|退(名|出报名|掉|了)|取消|(名额|位子|位置)?(让给|留给)/
 const waits = /候补|排队|排着|排上|排个队|有人退|有(位|位置|位子|名额|空)了?(就)?(告诉|通知|叫|喊|说)/
 const stops = /不(排|等|候补)(队)?了|别排了|取消(候补|排队)/
-const asksOwn = /(我|俺)(都)?(报|参加)(了|过)?(哪些|什么|啥|几个)|(我|俺)的?(报名|活动)(情况|记录)?(有哪些|呢)?[?？]*$|(我|俺)?报(上|好)(名)?了?(没有?|吗|么)|(我|俺)(是不是)?报(过|了)名?(没有?|吗|么)|(我|俺)排(到)?第?几/
-const detailWords = '(几点(钟)?(开始|集合|结束|到)?|什么时候(开始|结束|截止)?|啥时候(开始|结束)?|几号|哪天|星期几|周几|在?哪(儿|里|块|个地方)?(集合|办|搞|举行)?|什么地方|啥地方|要?带(点)?(什么|啥)(东西)?|(还)?有(没有)?(多少|几个)?(名额|位置|位子|空位)|(还)?剩(多少|几个)(名额|位置)?|报?满了|还(能|可以|让)报(名)?|(还)?(来|报)得及|(报名)?(什么时候|啥时候|几号)?截止|(怎么|咋|咋个|如何)报(名)?|(要|收)(不要|不收)?(钱|费)|还?(照常)?(办|搞|去|举行)|取消了|(谁|什么人|啥人)(都)?(能|可以)(报|去|参加)|有?(多少|几个)人(报|去|参加))'
+const asksOwn = /(我|俺)(都)?(报|参加)(了|过)?(哪些|什么|啥|几个)|(我|俺)的?(报名|活动)(情况|记录)?(有哪些|呢)?[?？]*$|(我|俺)?报(上|好)(名)?了?(没有?|吗|么)|(我|俺)(是不是)?报(过|了|名了|过名)(没有?|吗|么)|(我|俺)排(到)?第?几/
+const detailWords = '(几点(钟)?(开始|集合|结束|到)?|什么时候(开始|结束|截止)?|啥时候(开始|结束)?|几号|哪天|星期几|周几|在?哪(儿|里|块|个地方)(集合|办|搞|举行)?|在哪(集合|办|搞|举行)?|什么地方|啥地方|要?带(点)?(什么|啥)(东西)?|(还)?有(没有)?(多少|几个)?(名额|位置|位子|空位)|(还)?剩(多少|几个)(名额|位置)?|报?满了|还(能|可以|让)报(名)?|(还)?(来|报)得及|(报名)?(什么时候|啥时候|几号)?截止|(怎么|咋|咋个|如何)报(名)?|(要|收)(不要|不收)?(钱|费)|(还|照常)(照常)?(办|搞|举行)|取消了|(谁|什么人|啥人)(都)?(能|可以)(报|去|参加)|有?(多少|几个)人(报|去|参加))'
 const bareDetail = new RegExp(`^(那|请问|这个|那个|活动|讲座|到时候|报名|我|俺|们)*[,，]?${detailWords}(了)?(没有?|吗|么|不|呢|啊|呀|的|来着|嘛)*[?？。!！]*$`)
 const details = new RegExp(detailWords)
 
@@ -52,11 +52,12 @@ const kindWords: readonly (readonly [ActivityKind, RegExp])[] = [
 
 /** Said of any activity, or of any sentence about one: by these none is told from another. */
 const generic = /活动|社区|小区|志愿者?|服务|报个?名|参加|报上|讲座|居民|我们|俺们|咱们|大家|老人|孩子|一起|那个|这个|今天|明天|后天|(这|下|上)?(个)?(周|星期|礼拜)[一二三四五六日天末]|上午|下午|晚上|早上|中午|\d+月\d+[日号]|\d+点|几点|开始|什么时候|在哪|还有|名额|取消|不去|我也|算我/g
-const bothSides = 2
+/** Fewest characters in a row that tell what is meant. */
+const leastAlike = 2
 
 /** Which of these activities words name: by their title, what they are about, their kind or their day. Empty: none is named. */
 export function meantActivities(words: string, all: readonly Activity[], times: readonly Slot[]): readonly Activity[] {
-  const byTitle = best(all, (one) => likeness(words, one.title))
+  const byTitle = titledLike(words, all)
   const titled = byTitle.length > 0 ? byTitle : best(all, (one) => likeness(words, `${one.note} ${one.place}`))
   const days = times.filter(({ name }) => name === 'time').flatMap(({ normal }) => (normal === undefined ? [] : [normal]))
   const onDay = all.filter((one) => days.some((normal) => isOn(one, normal)))
@@ -69,6 +70,11 @@ export function meantActivities(words: string, all: readonly Activity[], times: 
   const both = ofKind.filter((one) => onDay.includes(one))
   if (days.length > 0) return kind === undefined ? onDay : both
   return ofKind
+}
+
+/** Which of them the words name by their title. */
+export function titledLike(words: string, all: readonly Activity[]): readonly Activity[] {
+  return best(all, (one) => likeness(words, one.title))
 }
 
 /** Those of a list that the words ask for: of a day or a kind, where they name one; else all. */
@@ -86,7 +92,7 @@ export function placeNamed(words: string, count: number): number | null {
 }
 
 function best(all: readonly Activity[], score: (one: Activity) => number): readonly Activity[] {
-  const scored = all.map((one) => ({ one, score: score(one) })).filter((each) => each.score >= bothSides)
+  const scored = all.map((one) => ({ one, score: score(one) })).filter((each) => each.score >= leastAlike)
   const most = Math.max(0, ...scored.map((each) => each.score))
   return scored.filter((each) => each.score === most).map((each) => each.one)
 }
@@ -124,14 +130,13 @@ export interface Whom {
 }
 
 const kin = '(?:我|俺|咱)?(?:家)?(?:的)?(老?妈|妈妈|母亲|老?爸|爸爸|父亲|爹|娘|爷爷|奶奶|姥姥|姥爷|外婆|外公|婆婆|公公|岳母|岳父|丈母娘|老丈人|老伴(?:儿)?|老公|老婆|爱人|媳妇|丈夫|妻子|孩子|娃(?:儿|娃)?|儿子|女儿|闺女|姑娘|孙子|孙女|外孙女?|小孩|小朋友)'
-const ofFamily = new RegExp(`(?:给|帮|替|带|跟|和|与|还有|连|让|把)?${kin}`)
-const instead = new RegExp(`(?:给|帮|替)${kin}[^我俺]{0,6}(?:报|参加|登记|留|占)`)
-const beside = /(我|俺)(也|们|和|跟|带|与)|我俩|(两|俩|二|三|3|2)(个)?(人|口)都?(去|来|报|参加)|也(给|帮)/
+const ofFamily = new RegExp(kin)
 const otherPeople = /(给|帮|替)(楼(下|上)|对门|隔壁|邻居|朋友|同事|同学|老乡|他们?|她们?|老[\u4e00-\u9fff]|小[\u4e00-\u9fff]|[\u4e00-\u9fff]{1,2}(阿姨|大爷|大妈|大姐|师傅|叔|婶))[^,，。]{0,4}(报|参加|登记|留|占)/
 
+/** Whom the words sign up. 「我妈也去」 says nothing of oneself, 「我和老伴」 does. */
 export function readWhom(words: string): Whom {
   const family = ofFamily.exec(words)
   const others = otherPeople.test(words)
-  if (family === null) return { self: !others || beside.test(words), family: null, others }
-  return { self: !instead.test(words) || beside.test(words), family: `您${(family[1] ?? '').replace(/^老(?=[妈爸])/, '')}`, others }
+  if (family === null) return { self: !others || /(我|俺|咱)/.test(words), family: null, others }
+  return { self: /我|俺|咱/.test(words.replace(family[0], '')), family: `您${(family[1] ?? '').replace(/^老(?=[妈爸])/, '')}`, others }
 }

@@ -1,0 +1,313 @@
+import { readCancel, readChoice, readYesNo } from '../../nlu/answers.js'
+import type { Matter } from '../../nlu/understanding.js'
+import { activitiesAhead, inOrder, newSignUp, shutFor, withTaken, type Activity, type SignUp } from '../../programmes/activity.js'
+import { askedFor, meantActivities, placeNamed, readActivityWish, readWhom, titledLike, type ActivityWish } from '../../programmes/meant-activity.js'
+import { confirmedHours, isFor, starsOf } from '../../programmes/volunteer.js'
+import { isOpen } from '../../requests/service-request.js'
+import type { Write } from '../../store/store.js'
+import type { Memory } from '../memory.js'
+import { say, step, type Say, type Step, type Turn } from '../turn.js'
+import { activityWords as words, listed } from './activity-words.js'
+import { isShut } from './closed.js'
+
+/** An activity spoken of in a chat is still meant by 「我也去」 within this, ms. */
+const meantForMs = 2 * 3_600_000
+/** What was over so lately is still told to be over, ms. */
+const justOverMs = 60 * 86_400_000
+/** Words about something else on record, or to be paid: nothing of it is given up here. */
+const ofOthers = /工单|报修|预约|约的|投诉|单子|那条|订/
+const everything = /都不|全不|都取消|全(部)?取消|都退/
+const handsOn = /(让|留|给)(给)?(楼|邻居|别人|老|小|下一|后面|那位|他|她)/
+
+/** What is said of an activity, or answers what was asked about one; `null`: nothing of the kind. */
+export async function meetActivity(turn: Turn): Promise<Step | null> {
+  const answered = await answerAsked(turn)
+  if (answered) return answered
+  return turn.understanding.matters.length > 1 ? null : serveActivityWords(turn, turn.understanding.text)
+}
+
+/** The same of one matter among several. */
+export async function activityMatter(turn: Turn, matter: Matter): Promise<Step | null> {
+  return serveActivityWords(turn, matter.text)
+}
+
+async function serveActivityWords(turn: Turn, text: string): Promise<Step | null> {
+  const wish = readActivityWish(text)
+  if (wish === null) return null
+  // A community that is closed offers nothing new; what somebody signed up for is told, and can be given up.
+  if (isShut(turn) && wish.act !== 'own' && wish.act !== 'leave') return null
+  switch (wish.act) {
+    case 'list': return list(turn, text)
+    case 'join': return join(turn, wish, text)
+    case 'detail': return tell(turn, wish, text)
+    case 'wait': return wait(turn, wish, text)
+    case 'leave': return leave(turn, wish, text)
+    case 'own': return tellOwn(turn, wish)
+    case 'stop-waiting': return stopWaiting(turn)
+  }
+}
+
+/** What was spoken of last in this chat, by this person or, in a room, by anybody; `null`: nothing, or too long ago. */
+function spokenOf({ memory, conversation, message, now }: Turn): Memory['activities'] {
+  const known = [memory.activities, message.chat === 'group' ? (conversation.activities ?? null) : null].filter((one) => one !== null)
+  const last = known.sort((a, b) => b.at - a.at)[0] ?? null
+  return last === null || now - last.at > meantForMs ? null : last
+}
+
+/** Whether nothing else was spoken of since with this person, a report, a question, a wish or a vote. */
+function isLatest(turn: Turn): boolean {
+  const spoken = spokenOf(turn)
+  return spoken !== null && Object.values(turn.memory).every((one) => typeof one !== 'object' || one === null || !('at' in one) || one.at <= spoken.at)
+}
+
+const remembered = (turn: Turn, shown: readonly Activity[]): Partial<Memory> => ({ activities: { ids: shown.map(({ id }) => id), at: turn.now } })
+
+const isRoom = (turn: Turn): boolean => turn.message.chat === 'group'
+
+/** What is ahead and for this person; a room hears only of what is for everybody. */
+async function ahead(turn: Turn): Promise<readonly Activity[]> {
+  const all = activitiesAhead(await turn.records.activities.all(), turn.now)
+  if (all.every(({ audience }) => audience === 'everybody')) return all
+  const volunteer = isRoom(turn) ? null : await turn.records.activities.volunteer()
+  return all.filter((one) => isFor(one, volunteer))
+}
+
+async function list(turn: Turn, text: string): Promise<Step | null> {
+  // Where the community has never entered any, its notices may still tell of one.
+  if ((await turn.records.activities.all()).every(({ state }) => state === 'draft')) return null
+  const shown = await ahead(turn)
+  if (shown.length === 0) return step({ kind: 'answered' }, words.none)
+  const wanted = askedFor(text, shown, turn.readSlots(text))
+  if (wanted.length === 0) return step({ kind: 'answered' }, words.noneThen(shown, isRoom(turn)), { memory: remembered(turn, shown.slice(0, listed.room)) })
+  return step({ kind: 'answered' }, ...listing(turn, wanted))
+}
+
+function listing(turn: Turn, all: readonly Activity[]): [Say, { memory: Partial<Memory> }] {
+  const most = isRoom(turn) ? listed.room : listed.private
+  const shown = all.slice(0, most)
+  const text = isRoom(turn) ? words.listInRoom(shown, all.length - shown.length) : words.list(shown, all.length - shown.length)
+  return [say(text, { choices: isRoom(turn) ? [] : shown.map((_, index) => String(index + 1)) }), { memory: { ...remembered(turn, shown), activityAsk: { act: 'join', ids: shown.map(({ id }) => id), who: '', person: '' } } }]
+}
+
+/** 「我想报名」 names nothing: what there is, else `null`. */
+export async function offerActivities(turn: Turn): Promise<Step | null> {
+  const shown = await ahead(turn)
+  return shown.length === 0 ? null : step({ kind: 'clarifying', about: 'activity' }, ...listing(turn, shown))
+}
+
+/** What the words mean: by its place in the list shown, its title, its day; else what was just spoken of. */
+async function meant(turn: Turn, wish: ActivityWish, text: string): Promise<readonly Activity[]> {
+  const spoken = spokenOf(turn)
+  if (spoken === null && wish.bare) return []
+  const all = await turn.records.activities.all()
+  const nth = spoken === null ? null : placeNamed(text, spoken.ids.length)
+  const byPlace = nth === null ? [] : all.filter(({ id }) => id === spoken?.ids[nth - 1])
+  if (byPlace.length > 0) return byPlace
+  const named = meantActivities(text, activitiesAhead(all, turn.now), turn.readSlots(text))
+  if (named.length > 0) return named
+  const gone = titledLike(text, all.filter((one) => one.state !== 'draft' && turn.now - Date.parse(one.at) < justOverMs && shutFor(one, turn.now) !== null))
+  if (gone.length > 0) return gone.slice(-1)
+  return spoken === null ? [] : all.filter(({ id }) => spoken.ids.includes(id))
+}
+
+function which(turn: Turn, act: 'join' | 'leave' | 'wait', found: readonly Activity[]): Step {
+  const shown = found.slice(0, listed.private)
+  return step({ kind: 'clarifying', about: 'activity' }, say(act === 'leave' ? words.whichLeave(shown) : words.which(isRoom(turn) ? shown.slice(0, listed.room) : shown), { choices: shown.map((_, index) => String(index + 1)) }), {
+    memory: { ...remembered(turn, shown), activityAsk: { act, ids: shown.map(({ id }) => id), who: '', person: '' } },
+  })
+}
+
+async function join(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
+  const found = await meant(turn, wish, text)
+  const [only] = found
+  if (only === undefined) return wish.bare && /报/.test(text) ? offerActivities(turn) : null
+  if (found.length > 1) return which(turn, 'join', found)
+  // 「我来」 after another thing was spoken of means that one.
+  if (wish.bare && !isLatest(turn) && !/报|参加|算|占|也/.test(text)) return null
+  return joinFor(turn, only, text)
+}
+
+async function joinFor(turn: Turn, activity: Activity, text: string): Promise<Step> {
+  const whom = readWhom(text)
+  const own = whom.self || (whom.family === null && !whom.others) ? await signUp(turn, activity, null) : null
+  if (whom.others) return own === null ? step({ kind: 'answered' }, words.ownWord, { memory: remembered(turn, [activity]) }) : { ...own, say: [...own.say, say(words.ownWord)] }
+  if (whom.family === null) return own ?? signUp(turn, activity, null)
+  const shut = await refuse(turn, activity)
+  if (shut !== null && own === null) return shut
+  const asks = isRoom(turn) ? step({ kind: 'clarifying', about: 'private' }, words.familyInPrivate, { memory: remembered(turn, [activity]) })
+    : step({ kind: 'clarifying', about: 'name' }, words.askName(whom.family, activity), { memory: { ...remembered(turn, [activity]), activityAsk: { act: 'name', ids: [activity.id], who: whom.family, person: '' } } })
+  return own === null ? asks : { ...own, say: [...own.say, ...asks.say], memory: { ...own.memory, ...asks.memory } }
+}
+
+/** Why this person can't be put down for it; `null`: they can. */
+async function refuse(turn: Turn, activity: Activity): Promise<Step | null> {
+  const memory = remembered(turn, [activity])
+  const shut = shutFor(activity, turn.now)
+  if (shut !== null && shut !== 'full') return step({ kind: 'answered' }, words.shut(activity, shut), { memory })
+  if (activity.audience === 'volunteers') {
+    const volunteer = await turn.records.activities.volunteer()
+    if (!isFor(activity, volunteer)) return step({ kind: 'answered' }, volunteer === null ? words.volunteersOnly(activity) : words.notFitting(activity), { memory })
+  }
+  return shut === 'full' ? step({ kind: 'answered' }, say(words.full(activity), { choices: ['候补'] }), { memory }) : null
+}
+
+/** One place more taken, by this person or, with a name, by one of their family. */
+async function signUp(turn: Turn, activity: Activity, person: string | null): Promise<Step> {
+  const memory = remembered(turn, [activity])
+  const mine = (await turn.records.activities.own()).filter(({ activityId }) => activityId === activity.id)
+  const known = mine.find((one) => one.person === person)
+  const orderOf = async (id: string): Promise<number> => (activity.kind !== 'hearing' ? 0 : inOrder((await turn.records.activities.signUpsFor(activity.id)).filter(({ state, id: other }) => state === 'in' || other === id)).findIndex((one) => one.id === id) + 1)
+  if (known?.state === 'in') return step({ kind: 'answered' }, words.already(activity, isRoom(turn), await orderOf(known.id)), { memory })
+  const refused = await refuse(turn, activity)
+  if (refused) return refused
+  const row = known === undefined ? newSignUp(activity, { residentId: turn.message.author.id, person, number: person === null ? 0 : freeNumber(mine), order: turn.newId(), state: 'in', now: turn.now }) : { ...known, state: 'in' as const, order: turn.newId() }
+  const after = withTaken(activity, 1)
+  const before = activity.kind !== 'hearing' ? 0 : (await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'in').length
+  const writes: Write[] = [{ op: 'put', table: 'activities', row: after }, { op: 'put', table: 'signUps', row }]
+  return step({ kind: 'filed', requestId: null }, words.joined(after, isRoom(turn), before + 1, person), { writes, memory: { ...memory, cancelledAt: null } })
+}
+
+/** The first number that no other of this person's family has in the list. */
+function freeNumber(mine: readonly SignUp[]): number {
+  const taken = new Set(mine.map(({ id }) => Number(id.split('|')[2] ?? 0)))
+  let number = 1
+  while (taken.has(number)) number += 1
+  return number
+}
+
+async function wait(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
+  const found = await meant(turn, wish, text)
+  const [activity] = found
+  if (activity === undefined || (wish.bare && !isLatest(turn))) return null
+  if (found.length > 1) return which(turn, 'wait', found)
+  const memory = remembered(turn, [activity])
+  const mine = (await turn.records.activities.own()).find((one) => one.activityId === activity.id && one.person === null)
+  if (mine?.state === 'in') return step({ kind: 'answered' }, words.already(activity, isRoom(turn), 0), { memory })
+  if (mine?.state === 'waiting') return step({ kind: 'answered' }, words.waitingAlready(activity), { memory })
+  const shut = shutFor(activity, turn.now)
+  if (shut === null) return step({ kind: 'answered' }, words.notFull(activity), { memory })
+  const refused = await refuse(turn, activity)
+  if (refused !== null && shut !== 'full') return refused
+  if (isRoom(turn) && turn.resident.privateConversationId === null) return step({ kind: 'clarifying', about: 'private' }, words.waitInPrivate, { memory })
+  const others = (await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'waiting').length
+  const row = newSignUp(activity, { residentId: turn.message.author.id, person: null, number: 0, order: turn.newId(), state: 'waiting', now: turn.now })
+  return step({ kind: 'answered' }, words.waiting(activity, others), { writes: [{ op: 'put', table: 'signUps', row }], memory })
+}
+
+async function stopWaiting(turn: Turn): Promise<Step | null> {
+  const waiting = (await turn.records.activities.own()).filter(({ state, endsAt }) => state === 'waiting' && endsAt > turn.now)
+  return waiting.length === 0 ? null : step({ kind: 'cancelled' }, words.stopped, { writes: waiting.map(({ id, rev }): Write => ({ op: 'remove', table: 'signUps', id, rev })) })
+}
+
+/** The author's own that are still to come, in the order of time. */
+async function ownAhead(turn: Turn): Promise<readonly { readonly activity: Activity; readonly row: SignUp }[]> {
+  const rows = (await turn.records.activities.own()).filter(({ endsAt }) => endsAt > turn.now)
+  const found = await Promise.all(rows.map(async (row) => ({ row, activity: await turn.records.activities.get(row.activityId) })))
+  return found.flatMap(({ row, activity }) => (activity?.state === 'published' ? [{ row, activity }] : [])).sort((a, b) => (a.activity.at < b.activity.at ? -1 : 1))
+}
+
+async function leave(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
+  if (ofOthers.test(text)) return null
+  const spoken = spokenOf(turn)
+  const own = await ownAhead(turn)
+  if (own.length === 0) {
+    const about = spoken === null || !isLatest(turn) ? null : await turn.records.activities.get(spoken.ids[0] ?? '')
+    return about === null && wish.bare ? null : step({ kind: 'status-given', requestId: null }, words.notIn(about))
+  }
+  const activities = [...new Set(own.map(({ activity }) => activity))]
+  const named = meantActivities(text, activities, turn.readSlots(text))
+  if (named.length === 0 && wish.bare && !isLatest(turn)) {
+    const open = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
+    if (open.some(({ appointment }) => appointment !== null && Date.parse(appointment.at) > turn.now)) return step({ kind: 'clarifying', about: 'activity' }, words.leaveOrBooking(activities.map(({ title }) => title)))
+    // 「取消」 alone means the report that was told since.
+    if (open.length > 0 && !/去|来|参加/.test(text)) return null
+  }
+  if (everything.test(text)) return giveUp(turn, own, text)
+  const last = activities.filter(({ id }) => spoken?.ids.includes(id) === true)
+  const wanted = named.length > 0 ? named : last.length > 0 ? last : activities
+  return wanted.length > 1 ? which(turn, 'leave', wanted) : giveUp(turn, own.filter(({ activity }) => activity === wanted[0]), text)
+}
+
+/** Takes this person, or the one of the family that the words name, out of these; their places are free at once. */
+async function giveUp(turn: Turn, own: readonly { readonly activity: Activity; readonly row: SignUp }[], text: string): Promise<Step> {
+  const whom = readWhom(text)
+  const ofWhom = own.filter(({ row }) => (whom.family === null ? row.person === null : row.person !== null))
+  const going = everything.test(text) || ofWhom.length === 0 ? own : ofWhom
+  const activities = [...new Set(going.map(({ activity }) => activity))]
+  const writes = activities.flatMap((activity): Write[] => {
+    const rows = going.filter((one) => one.activity === activity).map(({ row }) => row)
+    const places = rows.filter(({ state }) => state === 'in').length
+    return [...(places === 0 ? [] : [{ op: 'put', table: 'activities', row: withTaken(activity, -places) } as const]), ...rows.map(({ id, rev }): Write => ({ op: 'remove', table: 'signUps', id, rev }))]
+  })
+  const isOnlyWaiting = going.every(({ row }) => row.state === 'waiting')
+  const said = isOnlyWaiting ? [say(words.stopped)] : activities.map((activity, index) => say(words.left(activity, isRoom(turn), index === activities.length - 1 && handsOn.test(text))))
+  return { ...step({ kind: 'cancelled' }, null, { writes, memory: remembered(turn, activities) }), say: said }
+}
+
+async function tellOwn(turn: Turn, wish: ActivityWish): Promise<Step | null> {
+  if (wish.bare && !isLatest(turn) && (await turn.records.activities.own()).length === 0) return null
+  const own = await ownAhead(turn)
+  if (isRoom(turn)) return step({ kind: 'status-given', requestId: null }, words.ownInRoom(own.length))
+  return step({ kind: 'status-given', requestId: null }, words.own(own.map(({ activity, row }) => ({ activity, isWaiting: row.state === 'waiting', person: row.person }))), own.length === 0 ? {} : { memory: remembered(turn, own.map(({ activity }) => activity)) })
+}
+
+async function tell(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
+  if (wish.bare && !isLatest(turn)) return null
+  const found = await meant(turn, wish, text)
+  if (found.length === 0) return list(turn, text)
+  if (found.length > 1) return step({ kind: 'answered' }, ...listing(turn, found))
+  const [activity] = found
+  if (activity === undefined) return null
+  const shut = shutFor(activity, turn.now)
+  if (activity.audience === 'volunteers' && !isFor(activity, isRoom(turn) ? null : await turn.records.activities.volunteer())) return step({ kind: 'answered' }, words.volunteersOnly(activity))
+  return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, isRoom(turn)) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
+}
+
+/** A name of two to four characters, however it is led in. */
+function nameIn(text: string): string | null {
+  const bare = text.replace(/[\s,，。.!！]/g, '').replace(/^(她|他|名字|姓名)?(的)?(名字)?(叫做?|是|就叫|写)?/, '').replace(/[吧呀啊呢的]+$/, '')
+  return /^[\p{Script=Han}·]{2,6}$/u.test(bare) ? bare : null
+}
+
+async function answerAsked(turn: Turn): Promise<Step | null> {
+  const asked = turn.memory.activityAsk
+  if (asked === null) return null
+  const { text } = turn.understanding
+  const all = await turn.records.activities.all()
+  const shown = asked.ids.flatMap((id) => all.filter((one) => one.id === id))
+  const [first] = shown
+  if (first === undefined) return null
+  switch (asked.act) {
+    case 'name': {
+      if (readCancel(text) || readYesNo(text) === 'no' || /^不(想)?说/.test(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: remembered(turn, [first]) })
+      const person = turn.understanding.matters.length > 1 ? null : nameIn(text)
+      if (person === null) return [...text].length > 8 ? null : step({ kind: 'clarifying', about: 'name' }, words.nameAgain, { memory: { activityAsk: asked } })
+      return step({ kind: 'clarifying', about: 'confirm' }, say(words.readName(person, first), { choices: ['对', '算了'] }), { memory: { ...remembered(turn, [first]), activityAsk: { ...asked, act: 'sure', person } } })
+    }
+    case 'sure': {
+      const answer = readYesNo(text)
+      if (answer === 'yes') return signUp(turn, first, asked.person)
+      if (answer === 'no' || readCancel(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: remembered(turn, [first]) })
+      const person = nameIn(text.replace(/^(不对|不是|错了)[,，]?(是|叫)?/, ''))
+      return person === null ? null : step({ kind: 'clarifying', about: 'confirm' }, say(words.readName(person, first), { choices: ['对', '算了'] }), { memory: { activityAsk: { ...asked, person } } })
+    }
+    case 'join': case 'leave': case 'wait': {
+      const nth = readChoice(text, shown.length) ?? (shown.length === 1 && readYesNo(text) === 'yes' ? 1 : null)
+      const named = nth === null && turn.understanding.matters.length < 2 && [...text].length <= 16 && readActivityWish(text) === null ? titledLike(text, shown) : []
+      const chosen = nth === null ? (named.length === 1 ? named[0] : undefined) : shown[nth - 1]
+      if (chosen === undefined) return null
+      if (asked.act === 'join') return joinFor(turn, chosen, text)
+      if (asked.act === 'wait') return wait({ ...turn, memory: { ...turn.memory, ...remembered(turn, [chosen]) } }, { act: 'wait', bare: true }, text)
+      const own = (await ownAhead(turn)).filter(({ activity }) => activity.id === chosen.id)
+      return own.length === 0 ? step({ kind: 'status-given', requestId: null }, words.notIn(chosen)) : giveUp(turn, own, text)
+    }
+  }
+}
+
+/** 「我的志愿时长」「我几星」: what staff confirmed, and the star where the community has set what it takes. */
+export async function tellHours(turn: Turn): Promise<Step> {
+  if (isRoom(turn)) return step({ kind: 'clarifying', about: 'private' }, words.hoursInPrivate)
+  const { total, each } = confirmedHours(await turn.records.activities.own())
+  if (total === 0) return step({ kind: 'status-given', requestId: null }, words.noHours)
+  return step({ kind: 'status-given', requestId: null }, words.hours(total, each, starsOf(total, await turn.records.activities.rules())))
+}

@@ -1,0 +1,162 @@
+import { readCancel, readYesNo } from '../../nlu/answers.js'
+import type { Matter } from '../../nlu/understanding.js'
+import { activitiesAhead } from '../../programmes/activity.js'
+import { isFor, type Volunteer } from '../../programmes/volunteer.js'
+import { readGrids, readSkills, readTimes, readVolunteerWish, sayTimes } from '../../programmes/volunteer-words.js'
+import { isOpen } from '../../requests/service-request.js'
+import { shorten } from '../../text.js'
+import type { Memory } from '../memory.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { tellHours } from './activity.js'
+import { whenWords } from './activity-words.js'
+import { isShut } from './closed.js'
+
+type Draft = NonNullable<Memory['volunteering']>
+
+/** An unfinished registration is taken up again within a day, like any draft, ms. */
+const draftLastsMs = 24 * 3_600_000
+/** Its open question is answered within this; later words mean other things, ms. */
+const questionLastsMs = 30 * 60_000
+
+const words = {
+  inPrivate: '登记志愿者要问您会什么、哪天有空，不方便在群里说，请私聊我说「登记志愿者」。',
+  offer: '想有合适的任务时先告诉您，私聊我说「登记志愿者」，记下会什么、哪天有空。',
+  askSkills: (list: readonly string[]): string =>
+    `好的，问您几个问题，都是为了给您找合适的任务，不想说的回「跳过」。\n您会什么？（好知道哪些任务用得上您）${list.length === 0 ? '用自己的话说，比如「会理发」「有力气」。' : `\n${list.map((one, index) => `${index + 1} ${one}`).join('　')}\n回数字，几个都行；别的用自己的话说。`}`,
+  askTimes: '一周里什么时候有空？（好对上任务的时间）比如「周末上午」「周三晚上」，都行就说「随时」。',
+  askGrids: (names: readonly string[]): string => `愿意在哪一片帮忙？（好给您找近的）\n${names.map((one, index) => `${index + 1} ${one}`).join('　')}\n回数字，或者说楼栋；哪儿都行就说「都行」。`,
+  again: '没听明白。',
+  readBack: (lines: readonly string[]): string => `我记的是：\n${lines.join('\n')}\n只给社区安排志愿服务的工作人员看，用来给您找合适的任务；随时能改，不做了说「不做志愿者了」就删。对吗？回「对」就登记。`,
+  done: (matching: readonly string[]): string => `登记好了，谢谢您！${matching.length === 0 ? '现在没有正好合适的任务，有了问我「有什么活动」就能看到。' : `现在合适的：${matching.join('；')}。要报哪个说名字。`}`,
+  dropped: '好的，没有登记志愿者，刚才说的也不留。',
+  change: '哪里不对？直接说对的就行，比如「周日下午有空」；不登记了回「算了」。',
+  left: (hasHours: boolean): string => `好的，志愿者登记已经删了，不再给您找任务。${hasHours ? '社区确认过的时长还替您留着；也要删，回「删除我的数据」。' : ''}谢谢您出过的力。`,
+  notOne: '您没有登记过志愿者，不用退。',
+  own: (lines: readonly string[]): string => `您登记的志愿者信息：\n${lines.join('\n')}\n要改说「改志愿者登记」，不做了说「不做志愿者了」。`,
+} as const
+
+/** Answers the open question of a registration, or what is said of being a volunteer; `null`: neither. */
+export async function meetVolunteering(turn: Turn): Promise<Step | null> {
+  const answered = turn.message.chat === 'private' ? await answerDraft(turn) : null
+  if (answered) return answered
+  const wish = turn.understanding.matters.length > 1 ? null : readVolunteerWish(turn.understanding.text)
+  if (wish === null || wish === 'offers') return null
+  return serveWish(turn, wish)
+}
+
+/** What one matter among several says of being a volunteer. */
+export async function volunteerMatter(turn: Turn, matter: Matter): Promise<Step | null> {
+  const wish = readVolunteerWish(matter.text)
+  return wish === null || wish === 'offers' ? null : serveWish(turn, wish)
+}
+
+/** 「我想当志愿者」 is filed as before; what can be registered besides is told with it. */
+export function withRegistration(turn: Turn, text: string, done: Step): Step {
+  if (done.outcome.kind !== 'filed' || readVolunteerWish(text) !== 'offers') return done
+  return { ...done, say: [...done.say, say(words.offer, turn.message.chat === 'private' ? { choices: ['登记志愿者'] } : {})] }
+}
+
+async function serveWish(turn: Turn, wish: 'register' | 'leave' | 'hours' | 'own'): Promise<Step | null> {
+  if (wish === 'hours') return tellHours(turn)
+  if (turn.message.chat === 'group') return step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
+  const known = await turn.records.activities.volunteer()
+  switch (wish) {
+    case 'leave': return leave(turn, known)
+    case 'own': return known === null ? null : step({ kind: 'status-given', requestId: null }, words.own(linesOf(known)))
+    case 'register': return isShut(turn) ? null : goOn(turn, emptyDraft(turn))
+  }
+}
+
+function emptyDraft(turn: Turn): Draft {
+  return { asking: 'skills', skills: [], also: '', times: null, grids: null, again: false, at: turn.now }
+}
+
+async function leave(turn: Turn, known: Volunteer | null): Promise<Step> {
+  if (known === null) return step({ kind: 'status-given', requestId: null }, words.notOne, { memory: { volunteering: null } })
+  const hasHours = (await turn.records.activities.own()).some(({ hours }) => hours !== null)
+  return step({ kind: 'cancelled' }, words.left(hasHours), { writes: [{ op: 'remove', table: 'volunteers', id: known.id, rev: known.rev }], memory: { volunteering: null } })
+}
+
+/** Asks what is open, in turn; read back at the end. */
+async function goOn(turn: Turn, draft: Draft): Promise<Step> {
+  const grids = turn.community.grids
+  const next: Draft = draft.asking === 'grids' && grids.length < 2 ? { ...draft, grids: [], asking: 'confirm' } : draft
+  const ask = next.again ? words.again : ''
+  const text = await question(turn, next)
+  return step({ kind: 'clarifying', about: next.asking === 'confirm' ? 'confirm' : 'volunteer' }, say(ask + text, { choices: next.asking === 'confirm' ? ['对', '算了'] : ['跳过'] }), { memory: { volunteering: { ...next, at: turn.now } } })
+}
+
+async function question(turn: Turn, draft: Draft): Promise<string> {
+  switch (draft.asking) {
+    case 'skills': return words.askSkills((await turn.records.activities.rules()).skills)
+    case 'times': return words.askTimes
+    case 'grids': return words.askGrids(turn.community.grids.map(({ name }) => name))
+    case 'confirm': return words.readBack(linesOf(told(draft)))
+  }
+}
+
+const told = (draft: Draft): Pick<Volunteer, 'skills' | 'also' | 'times' | 'grids'> => ({ skills: draft.skills, also: draft.also, times: (draft.times ?? []) as Volunteer['times'], grids: draft.grids ?? [] })
+
+function linesOf({ skills, also, times, grids }: Pick<Volunteer, 'skills' | 'also' | 'times' | 'grids'>): readonly string[] {
+  const can = [...skills, ...(also === '' ? [] : [also])]
+  return [`会什么：${can.length === 0 ? '没有说' : can.join('、')}`, `有空：${times.length === 0 ? '随时' : sayTimes(times)}`, `在哪一片：${grids.length === 0 ? '都行' : grids.join('、')}`]
+}
+
+async function answerDraft(turn: Turn): Promise<Step | null> {
+  const draft = turn.memory.volunteering
+  if (draft === null || turn.now - draft.at > draftLastsMs) return null
+  const { text } = turn.understanding
+  if (text === '继续' || /^接着(登记|说)/.test(text)) return goOn(turn, { ...draft, again: false })
+  if (turn.now - draft.at > questionLastsMs) return null
+  if (readCancel(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: { volunteering: null } })
+  const skips = /^(跳过|不想说|先不说|不说了?)[。.]?$/.test(text)
+  switch (draft.asking) {
+    case 'skills': {
+      const list = (await turn.records.activities.rules()).skills
+      const read = skips ? { skills: [], also: '' } : isOther(turn) ? null : readSkills(text, list)
+      // 「会理发，周末有空」 answers both.
+      const times = read === null ? null : readTimes(text)
+      return read === null ? askOnce(turn, draft) : goOn(turn, { ...draft, skills: [...read.skills], also: read.also, times: times === null ? draft.times : [...times], asking: times === null ? 'times' : 'grids', again: false })
+    }
+    case 'times': {
+      const times = skips ? [] : readTimes(text)
+      return times === null ? askOnce(turn, draft) : goOn(turn, { ...draft, times: [...times], asking: 'grids', again: false })
+    }
+    case 'grids': {
+      const grids = skips ? [] : readGrids(text, turn.community.grids)
+      return grids === null ? askOnce(turn, draft) : goOn(turn, { ...draft, grids: [...grids], asking: 'confirm', again: false })
+    }
+    case 'confirm': {
+      const answer = readYesNo(text)
+      if (answer === 'yes') return register(turn, draft)
+      if (answer === 'no') return step({ kind: 'clarifying', about: 'volunteer' }, words.change, { memory: { volunteering: { ...draft, at: turn.now } } })
+      const [times, skills] = [readTimes(text), readSkills(text.replace(/^不对[,，]?/, ''), (await turn.records.activities.rules()).skills)]
+      if (isOther(turn) || (times === null && skills === null)) return null
+      return goOn(turn, { ...draft, ...(times === null ? {} : { times: [...times] }), ...(times !== null || skills === null ? {} : { skills: [...skills.skills], also: skills.also }), again: false })
+    }
+  }
+}
+
+/** Surely about something else: it is served, and the question stays. */
+function isOther(turn: Turn): boolean {
+  return turn.understanding.matters.some(({ intent, confidence }) => confidence > 0.6 && !['volunteer', 'chitchat', 'offtopic_group', 'praise', 'micro_wish', 'elderly_service'].includes(intent))
+}
+
+/** Asked again once; words that answer nothing twice mean something else. */
+function askOnce(turn: Turn, draft: Draft): Promise<Step> | null {
+  return draft.again || isOther(turn) || [...turn.understanding.text].length > 20 ? null : goOn(turn, { ...draft, again: true })
+}
+
+async function register(turn: Turn, draft: Draft): Promise<Step> {
+  const known = await turn.records.activities.volunteer()
+  const request = (await turn.records.requestsOf(turn.message.author.id)).findLast((one) => one.serviceCode === 'volunteer' && isOpen(one))
+  const row: Volunteer = {
+    id: known?.id ?? turn.message.author.id, rev: known?.rev ?? 0, ...told(draft), requestId: known?.requestId ?? request?.id ?? null,
+    consent: { at: turn.now, asked: words.readBack(linesOf(told(draft))), answered: shorten(turn.understanding.text, 40) }, joinedAt: known?.joinedAt ?? turn.now,
+  }
+  const matching = activitiesAhead(await turn.records.activities.all(), turn.now).filter((one) => one.audience === 'volunteers' && isFor(one, row)).slice(0, 3)
+  return step({ kind: 'filed', requestId: null }, words.done(matching.map((one) => `${one.title}，${whenWords(one)}`)), {
+    writes: [{ op: 'put', table: 'volunteers', row }],
+    memory: { volunteering: null, ...(matching.length === 0 ? {} : { activities: { ids: matching.map(({ id }) => id), at: turn.now } }) },
+  })
+}
