@@ -26,7 +26,7 @@ export function keepQuiet(parts: TurnParts, intake: Intake, turn: Turn, stored: 
   return { outcome, understanding: turn.understanding, writes, outgoing: [] }
 }
 
-function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: string | null): Message {
+function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: string | null, unkept?: string): Message {
   const { message } = turn
   const own = ownPart(message)
   return {
@@ -38,7 +38,7 @@ function residentLine(parts: Pick<TurnParts, 'newId'>, turn: Turn, requestId: st
     authorId: message.author.id,
     authorName: message.author.name,
     // An ID number in the open is never kept.
-    text: message.chat === 'group' && turn.understanding.personal.some((datum) => datum.kind === 'id-number') ? '（含证件号码，未保存）' : own.text,
+    text: unkept ?? (message.chat === 'group' && turn.understanding.personal.some((datum) => datum.kind === 'id-number') ? '（含证件号码，未保存）' : own.text),
     attachments: own.attachments,
     reply: null,
     requestId,
@@ -62,7 +62,7 @@ export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: 
   const requestId = 'requestId' in done.outcome ? done.outcome.requestId : null
   const writes: Write[] = [
     { op: 'put', table: 'intake', row: { ...intake, state: 'done', message: null, outcome: done.outcome, doneAt: now } },
-    { op: 'put', table: 'messages', row: residentLine(parts, turn, requestId) },
+    { op: 'put', table: 'messages', row: residentLine(parts, turn, requestId, done.unkept?.said) },
     { op: 'put', table: 'conversations', row: conversationAfter(turn, done) },
     ...done.writes,
   ]
@@ -73,15 +73,22 @@ export function conclude(parts: TurnParts, intake: Intake, before: Begun, done: 
   if (stored === null || stored.noticedAt !== noticedAt || stored.privateConversationId !== turn.resident.privateConversationId || joined !== stored.joined) {
     writes.push({ op: 'put', table: 'residents', row: { ...turn.resident, noticedAt, ...(joined === undefined ? {} : { joined }) } })
   }
-  writes.push(...memoryWrites(before, done, state), ...learningWrites(turn, done))
+  writes.push(...memoryWrites(before, done, state), ...(done.unkept === undefined ? learningWrites(turn, done) : []))
   const outgoing = replyRows(parts, turn, said)
   // Notices to other conversations are on record already, with what they tell.
   const notices = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'outbox' ? [write.row] : []))
   for (const row of outgoing) {
     writes.push({ op: 'put', table: 'outbox', row })
-    writes.push({ op: 'put', table: 'messages', row: ourLine(row, now, requestId) })
+    const line = ourLine(row, now, requestId)
+    writes.push({ op: 'put', table: 'messages', row: done.unkept === undefined ? line : withoutHidden(line, done.unkept.hides) })
   }
   return { outcome: done.outcome, understanding: turn.understanding, writes, outgoing: [...outgoing, ...notices] }
+}
+
+/** Our line as it is kept: who reads it later learns nothing of what is hidden. */
+function withoutHidden(line: Message, hides: readonly string[]): Message {
+  const text = hides.reduce((words, hidden) => words.replaceAll(hidden, '「（不保存）」'), line.text)
+  return { ...line, text, reply: line.reply === null ? null : { ...line.reply, text } }
 }
 
 /** How many joined requests are remembered of a resident. */
@@ -96,7 +103,8 @@ function joinedSince(turn: Turn, done: Step): Resident['joined'] {
 function conversationAfter(turn: Turn, done: Step): Conversation {
   const { now } = turn
   const confided = confidedAfter(turn, done)
-  const conversation = confided === undefined ? turn.conversation : { ...turn.conversation, confided }
+  const spoken = turn.message.chat === 'group' ? (done.memory.activities ?? null) : null
+  const conversation = { ...turn.conversation, ...(confided === undefined ? {} : { confided }), ...(spoken === null ? {} : { activities: spoken }) }
   if (done.handover === null) return { ...conversation, lastAt: now }
   const urgent = done.handover.urgent || (conversation.handover?.urgent ?? false)
   return {

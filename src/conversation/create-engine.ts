@@ -3,6 +3,7 @@ import type { CommunityId } from '../knowledge/community.js'
 import type { WorkingTime } from '../requests/working-time.js'
 import { createBookings, type Bookings } from './bookings.js'
 import { createBotkitRunner } from './botkit.js'
+import { createCoordinations, type Coordinations } from './coordinations.js'
 import { createDelivery, type Delivery, type DeliveryParts } from './deliver.js'
 import type { Engine } from './engine.js'
 import { createEraser } from './erasure.js'
@@ -13,6 +14,7 @@ import { createReminders } from './reminders.js'
 import { createStaffWork } from './staff-work.js'
 import { createAnnouncer, type Announcer } from './announcer.js'
 import { createTeller, type Teller } from './teller.js'
+import { createVotes, type Votes } from './votes.js'
 import { createWatch, type Watched } from './watch.js'
 
 export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
@@ -27,8 +29,12 @@ export interface RunningEngine extends Engine {
   readonly bookings: Bookings
   /** Tells residents of what staff change. */
   readonly teller: Teller
+  /** Counts votes that have closed. */
+  readonly votes: Votes
   /** Sends to who wants to hear it what staff announce. */
   readonly announcer: Announcer
+  /** Brings like complaints about a property company to one table. */
+  readonly coordinations: Coordinations
   /** Calls for people; `null` without a duty. */
   readonly pager: Pager | null
   /** Takes up what a stop or a crash left: messages without their turn, replies not sent, drafts to be recalled. */
@@ -66,8 +72,10 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const work = createStaffWork({ store: parts.store, outbox, delivery, services: parts.services, community: (id) => (parts.inUse?.() ?? parts).community(id), responsibleFor: (id, code) => (parts.inUse?.() ?? parts).responsibleFor?.(id, code) ?? null, workingTime, now: parts.now, newId: parts.newId })
   const reminders = createReminders({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   const teller = createTeller({ store: parts.store, outbox, now: parts.now, newId: parts.newId })
+  const votes = createVotes({ store: parts.store, cluster, teller, now: parts.now, log: parts.log })
   const announcer = createAnnouncer({ store: parts.store, outbox, community: (id) => (parts.inUse?.() ?? parts).community(id), now: parts.now, newId: parts.newId })
   const bookings = createBookings({ store: parts.store, cluster, teller, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
+  const coordinations = createCoordinations({ store: parts.store, cluster, teller, now: parts.now, newId: parts.newId, log: parts.log })
   const watch = createWatch({ store: parts.store, cluster, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
   const eraser = createEraser({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   let stopTakingUp: (() => void) | undefined
@@ -95,7 +103,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
     alone: delivery.alone,
     bookings,
     teller,
+    votes,
     announcer,
+    coordinations,
     remind: reminders.run,
     watch: watch.run,
     erase: eraser.run,
@@ -106,12 +116,15 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await pager?.start()
       reminders.start()
       bookings.start()
+      votes.start()
       watch.start()
+      coordinations.start()
       eraser.start()
     },
     takeUp: takeUpSurely,
     async idle() {
       await delivery.idle()
+      await coordinations.idle()
       await pager?.idle()
       await eraser.idle()
       await outbox.idle()
@@ -122,7 +135,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
       clearTimeout(takingUpAgain)
       reminders.stop()
       bookings.stop()
+      votes.stop()
       watch.stop()
+      coordinations.stop()
       await pager?.stop()
       await eraser.stop()
       await delivery.stop()

@@ -13,6 +13,9 @@ import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
 import type { Reach } from '../paging/reach.js'
+import type { Vote } from '../programmes/ballot.js'
+import { decideStanding, toldStanding } from '../programmes/standing.js'
+import type { Topic } from '../programmes/topic.js'
 import { moveInWords } from '../requests/apply-move.js'
 import { legalRoutes, moveNames, openStatuses } from '../requests/moves.js'
 import { dutyPost, ordersFiveInOne, responsibleUnit } from '../requests/routing.js'
@@ -32,10 +35,12 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slot'), what: z.string(), at: local, free: z.number(), ...timing }),
   z.object({ kind: z.literal('fact'), topic: z.string(), item: z.string().optional(), text: z.string().nullable(), from: local.optional(), until: local.optional(), ...timing }),
   z.object({ kind: z.literal('staff'), name: z.string(), role: z.string(), onDuty: z.boolean(), as: z.string().optional(), ...timing }),
-  z.object({ kind: z.enum(['resident', 'volunteer']), id: z.string(), ...timing }),
+  z.object({ kind: z.literal('resident'), id: z.string(), tenure: z.enum(['业主', '租户', '家属']).optional(), household: z.string().optional(), ...timing }),
+  z.object({ kind: z.literal('volunteer'), id: z.string(), ...timing }),
+  z.object({ kind: z.literal('vote'), title: z.string(), options: z.array(z.string()).min(2), eligible: z.enum(['户', '人']), only: z.enum(['业主', '住户']).nullable().optional(), ...timing }),
   z.object({ kind: z.literal('gap'), beforeTurn: z.number(), hours: z.number(), ...timing }),
   z.object({ kind: z.literal('media'), turn: z.number(), type: z.enum(['image', 'voice', 'file']), ...timing }),
-  z.object({ kind: z.enum(['wish', 'vote', 'activity']), ...timing }),
+  z.object({ kind: z.enum(['wish', 'activity']), ...timing }),
 ])
 
 /** Channels that a dialogue may be spoken on: one person is another resident on each. */
@@ -108,7 +113,7 @@ export interface ConversationSettings {
 }
 
 /** What a dialogue may need that this build can't do yet. */
-const lacking: ReadonlySet<string> = new Set(['programmes'])
+const lacking: ReadonlySet<string> = new Set()
 
 /** Plays written dialogues through the whole engine, with a store and a clock of their own, and checks every turn. */
 export async function evaluateConversations(settings: ConversationSettings): Promise<ConversationFigures> {
@@ -240,8 +245,26 @@ async function setUp(world: World): Promise<void> {
       const at = entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`
       await store.commit(communityId, [{ op: 'put', table: 'slots', row: { id: world.newId(), rev: 0, what: entry.what, at, capacity: Math.max(1, entry.free), taken: entry.free > 0 ? 0 : 1 } }])
     }
+    if (entry.kind === 'resident') await putStanding(world, entry)
+    if (entry.kind === 'vote') await putVote(world, entry)
     if (entry.kind === 'request') await store.commit(communityId, [{ op: 'put', table: 'requests', row: requestOf(world, entry) }])
   }
+}
+
+/** Who somebody is, as staff found it in their records. */
+async function putStanding({ store, communityId, now }: World, { id, tenure, household }: Extract<Dialogue['setup'][number], { kind: 'resident' }>): Promise<void> {
+  if (tenure === undefined || household === undefined) return
+  const to = { channel: 'memory', conversationId: conversationOf('private', id), chat: 'private', residentId: residentOf(id) } as const
+  const told = toldStanding(null, { id: residentOf(id), tenure: tenure === '业主' ? 'owner' : tenure === '租户' ? 'tenant' : 'family', place: household, to }, now())
+  await store.commit(communityId, [{ op: 'put', table: 'standings', row: decideStanding(told, { tenure: told.tenure, place: household, state: 'confirmed' }, { id: staffId('duty'), name: '值班员' }, now()) }])
+}
+
+/** A vote that is open. */
+async function putVote({ store, communityId, newId, now }: World, { title, options, eligible, only }: Extract<Dialogue['setup'][number], { kind: 'vote' }>): Promise<void> {
+  const at = now() - 86_400_000
+  const vote: Vote = { options, opensAt: at, closesAt: now() + 7 * 86_400_000, who: only === '业主' ? 'owners' : only === '住户' ? 'residents' : 'everyone', per: eligible === '户' ? 'household' : 'person', verifyHours: 0, quorum: null, majority: null, count: null }
+  const row: Topic = { id: newId(), rev: 0, number: await store.nextNumber(communityId, 'topic'), requestId: null, title, about: '', stage: 'voting', dates: [{ stage: 'proposed', at }, { stage: 'accepted', at }, { stage: 'deliberating', at }, { stage: 'voting', at }], procedure: null, taken: [], minutes: [], vote, result: null, reason: null, endedAt: null }
+  await store.commit(communityId, [{ op: 'put', table: 'topics', row }])
 }
 
 function requestOf(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'request' }>): ServiceRequest {

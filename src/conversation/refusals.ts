@@ -1,7 +1,8 @@
 import type { Matter } from '../nlu/understanding.js'
 import { faultClass, statesFault } from '../requests/faults.js'
 import type { Outcome } from './outcome.js'
-import { step, type Step, type Turn } from './turn.js'
+import type { Citation } from '../retrieval/citation.js'
+import { say, step, type Step, type Turn } from './turn.js'
 
 /** What it must never do (see DESIGN.md, non-goals), and what it says instead. Found by words, before the classifier is believed. */
 export interface Refusal {
@@ -101,10 +102,23 @@ export function refuseWhatMustNot(turn: Turn): Step | null {
   const again = refused !== null && turn.now - refused.at < refusalLastsMs && pleadsAgain(text) ? refusals.find((one) => one.name === refused.name) : undefined
   const found = refusals.find((refusal) => refusal.when.test(text) && !(refusal.unless?.test(privacy.includes(refusal.name) ? withoutFaults(text, refusal) : text) ?? false)) ?? again
   if (!found) return null
+  if (found.name === 'election') return refuseElection(turn)
   return step(found.outcome, found.text, {
     memory: { refused: { name: found.name, at: turn.now } },
     handover: found.handover === null ? null : { reason: found.handover, urgent: false },
   })
+}
+
+/** The refusal of an election, where its words are met as a topic; with the text where the community's own says how one is held. */
+export function refuseElection(turn: Turn): Step | null {
+  const refusal = refusals.find(({ name }) => name === 'election')
+  return refusal === undefined ? null : step(refusal.outcome, say(refusal.text, { citations: ballotLaw(turn) }), { memory: { refused: { name: refusal.name, at: turn.now } } })
+}
+
+/** A text of the community's own chain that orders the secret ballot; nowhere else's is quoted. */
+function ballotLaw(turn: Turn): readonly Citation[] {
+  const answer = turn.retriever.answer({ question: '选举 无记名投票 秘密写票 公开计票', community: turn.community, now: turn.now, includeFacts: false })
+  return answer.kind === 'answered' ? answer.citations.filter(({ quote }) => /无记名|無記名/.test(quote)).slice(0, 1) : []
 }
 
 /** Refusals beside which a fault told in the same breath is still taken up. */

@@ -1,6 +1,7 @@
 import { readStars } from '../nlu/answers.js'
 import type { Matter } from '../nlu/understanding.js'
 import { faultClass, statesFault } from '../requests/faults.js'
+import { activityMatter, meetActivity, offerActivities } from './dialogs/activity.js'
 import { answerListed, ask, offTopic, pay, takenQuestion } from './dialogs/ask.js'
 import { answerBare, answerTakenBack, takenCandidate, takenRequest } from './dialogs/bare.js'
 import { book } from './dialogs/book.js'
@@ -15,6 +16,7 @@ import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discre
 import { answerForm, cancelForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetHardship, tellAidRoutes } from './dialogs/hardship.js'
+import { meetOpenAffairs } from './dialogs/open-affairs.js'
 import { queueUp } from './dialogs/queue-up.js'
 import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
@@ -23,8 +25,13 @@ import { isBareMark, mark } from './dialogs/rate.js'
 import { newForm, report } from './dialogs/report.js'
 import { answerPersonal, smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
+import { meetSubscription } from './dialogs/subscribe.js'
+import { wordsOf } from './dialogs/meant-topics.js'
+import { asTopic, meetTopics, refuseElectionTopic } from './dialogs/topics.js'
+import { meetVote } from './dialogs/vote.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
+import { meetVolunteering, volunteerMatter, withRegistration } from './dialogs/volunteer.js'
 import { meetWordless } from './dialogs/wordless.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
@@ -57,7 +64,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn)) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
+  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? (await answerTakenBack(turn)) ?? (isOneMatter(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -75,11 +82,11 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   const { form } = turn.memory
   const service = form === null ? null : turn.services.byCode(form.serviceCode)
   if (form === null || service === null) return serveHeard(turn)
-  const first = (await beforeAll(turn)) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
+  const first = (await beforeAll(turn)) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (turn.memory.activityAsk === null ? null : await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
-  const aside = (await meetDiscretion(turn)) ?? answerPersonal(turn)
+  const aside = (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)
   if (aside) return goOn(turn, forget(turn, aside), form)
   const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined
   if (want) return { ...want, memory: { ...want.memory, form } }
@@ -125,8 +132,13 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
 
 /** What was offered lasts one turn; only the turn that offers it keeps it. */
 function forget(turn: Turn, done: Step): Step {
-  const { candidates, suggested, picking, offered, takenBack, erasing, unclear: times } = turn.memory
-  return candidates === null && suggested === null && picking === null && offered === null && takenBack === null && erasing === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+  const { candidates, suggested, picking, offered, takenBack, erasing, activityAsk, unclear: times } = turn.memory
+  return activityAsk === null && candidates === null && suggested === null && picking === null && offered === null && takenBack === null && erasing === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+}
+
+/** Several matters of one message are met one by one. */
+function isOneMatter({ understanding }: Turn): boolean {
+  return understanding.matters.length <= 1 || faultClass(understanding.text) === null
 }
 
 /** What comes before any matter is considered: danger, exposed data, what must never be done. */
@@ -200,7 +212,13 @@ function joinSteps(steps: readonly Step[]): Step {
     writes: told.flatMap((one) => one.writes),
     memory: Object.assign({}, ...steps.map((one) => one.memory)) as Step['memory'],
     handover: steps.find((one) => one.handover !== null)?.handover ?? null,
+    ...unkeptOf(steps),
   }
+}
+
+function unkeptOf(steps: readonly Step[]): Pick<Step, 'unkept'> {
+  const [first, ...others] = steps.flatMap(({ unkept }) => (unkept === undefined ? [] : [unkept]))
+  return first === undefined ? {} : { unkept: { ...first, hides: [...first.hides, ...others.flatMap(({ hides }) => hides)] } }
 }
 
 /** Serves one matter by its intent. */
@@ -208,6 +226,8 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
   const hardship = isShut(turn) ? null : meetHardship(turn, matter)
   if (hardship) return hardship
+  const published = await meetOpenAffairs(turn, matter)
+  if (published) return published
   const still = aboutOwn.includes(matter.intent) && matter.confidence >= sureEnough ? null : await stillBroken(turn, matter)
   if (still) return still
   const shut = await meetClosed(turn, matter)
@@ -215,6 +235,8 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)
+  const topic = isOneMatter(turn) ? null : await meetTopics(turn, matter.text)
+  if (topic) return topic
   switch (matter.intent) {
     case 'emergency': {
       // Fixed rules (nlu/emergency.ts) know danger; the classifier alone is believed when no fault explains the words.
@@ -241,8 +263,8 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'micro_wish':
     case 'volunteer':
     case 'deliberation':
-      if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
-      return isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? reportOrAsk(turn, matter))
+      if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return (await offerActivities(turn)) ?? step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
+      return refuseElectionTopic(turn, matter.text) ?? (await ofVolunteers(turn, matter)) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
     case 'payment':
@@ -276,6 +298,11 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
 /** A complaint of few words, none of which complains (我们小区): what is the matter is asked first. */
 function saysNothing(matter: Matter): boolean {
   return matter.confidence < 0.6 && [...matter.text].length < 6 && !/投诉|举报|反映|吵|闹|响|噪|漏|占|骂|打|差|不管|物业/.test(matter.text)
+}
+
+/** Activities, signing up, volunteering: what is on record of it is served; a wish of another kind is filed. */
+async function ofVolunteers(turn: Turn, matter: Matter): Promise<Step | null> {
+  return matter.intent === 'volunteer' ? ((await activityMatter(turn, matter)) ?? volunteerMatter(turn, matter)) : null
 }
 
 async function reportOrAsk(turn: Turn, matter: Matter): Promise<Step> {

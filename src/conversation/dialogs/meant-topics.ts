@@ -1,0 +1,37 @@
+import { isOpenFor } from '../../programmes/ballot.js'
+import type { Topic } from '../../programmes/topic.js'
+import type { Turn } from '../turn.js'
+
+/** How long what was shown or asked of topics is what a short answer means, ms. */
+export const topicsMeantMs = 30 * 60_000
+
+export const wordsOf = (turn: Turn): string => turn.understanding.text.replace(/@\S+\s*/g, '').trim()
+
+const sayNothing = /小区|楼道|社区|议题|方案|什么|怎么|进度|结果|咱们|我们|投票|表决|到哪|那个|的事/g
+
+/** How strongly words name a topic: pairs of characters of its title, its number above all. 0: not at all. */
+export function namesTopic(text: string, topic: Pick<Topic, 'number' | 'title'>): number {
+  const number = /(?:议题|第)\s?(\d+)\s?(?:号|个)?(?:议题)?|(\d+)\s?号议题/.exec(text)
+  if (number !== null) return Number(number[1] ?? number[2]) === topic.number ? 10 : 0
+  const pairs = (words: string): string[] => [...words.replace(sayNothing, ' ')].flatMap((char, index, all) => (/\S/.test(char) && /\S/.test(all[index + 1] ?? ' ') ? [char + (all[index + 1] ?? '')] : []))
+  const known = new Set(pairs(topic.title))
+  return pairs(text).filter((pair) => known.has(pair)).length
+}
+
+/** The topics that words name best; all of them where they name none. */
+export function meantTopics(text: string, topics: readonly Topic[]): readonly Topic[] {
+  const best = Math.max(0, ...topics.map((topic) => namesTopic(text, topic)))
+  return best === 0 ? topics : topics.filter((topic) => namesTopic(text, topic) === best)
+}
+
+/** The topics shown just before, while they are meant. */
+export function lastShown(turn: Turn, all: readonly Topic[]): readonly Topic[] {
+  const { topics } = turn.memory
+  if (topics === null || turn.now - topics.at > topicsMeantMs) return []
+  return topics.ids.flatMap((id) => all.filter((topic) => topic.id === id))
+}
+
+/** Votes that take ballots now. */
+export function openVotes(all: readonly Topic[], now: number): readonly Topic[] {
+  return all.filter(({ stage, vote }) => stage === 'voting' && vote !== null && isOpenFor(vote, now))
+}

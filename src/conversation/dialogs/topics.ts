@@ -1,0 +1,102 @@
+import { isElection } from '../../programmes/election.js'
+import { isLive, type Topic } from '../../programmes/topic.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import { shorten } from '../../text.js'
+import { isAsking } from '../matters.js'
+import { refuseElection } from '../refusals.js'
+import { asSaid } from '../replies.js'
+import { say, step, type Step, type Turn } from '../turn.js'
+import { lastShown, meantTopics, namesTopic, topicsMeantMs } from './meant-topics.js'
+import { report } from './report.js'
+import { topicStatus, topicWords as words } from './topic-words.js'
+import { meetVote } from './vote.js'
+
+/** The service by which a resident raises a topic. */
+const serviceCode = 'deliberation'
+
+const asksForList = /(最近|现在|咱们?|我们|社区|小区|村里|这阵|目前|今年)?[^，,。]{0,6}(有没有|有|都|在)?(啥|什么|哪些|几个|哪几个)[^，,。]{0,6}(议题|要投票的|表决的?|在投的?票|投票的?事)|在(投|表决)(啥|什么|哪)|(议题|表决)(列表|清单|有哪些|有啥|有什么)|(有没有|有)(啥|什么)?(要投票|议题|表决)[^，,。]{0,4}(吗|么|没有?)?[?？]?$/
+const asksHowFar = /(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
+const raises = /(提|报|加|弄|发起|搞|开|申请|提交|列)(一?个|一下|成)?[^，,。]{0,4}(新)?(议题|投票|表决|议事)|(作为|当|列为|列入|算)(成)?(一?个)?议题|(大家|大伙|居民|业主|一起|全体|咱们?|住户)(们)?(一起|来)?(投票|投个票|投一投|表决|商量|议一议|议议)(来)?(决定|定|一下|着办)|(能不能|可不可以|可以|建议|想|要|应该|得)[^，,。]{0,20}(投票|投个票|表决|大家商量|开会商量|议一议)(一下|决定|定)?/
+/** 「那楼道刷什么颜色总能投吧」: what was asked about is to be voted on. */
+const wantsVoteOn = /^(那么?|要不)?(.{2,30}?)(总|就|也|该)(是)?(能|可以|该|得)(大家)?(投票?|表决|商量|议)(一?下|一[投议])?(了)?(吧|吗|嘛|呗)?[?？。.!！]*$/
+const asksHowTo = /怎么|咋|如何|哪里|在哪|谁(能|可以)|要(啥|什么)|条件|流程|程序|规定|文件|几个人|多少人/
+/** Words around the subject of a topic, which alone name none. */
+const aroundSubject = /提|报|加|弄|发起|搞|开|申请|提交|列|一?个|一下|新的?|议题|投票|表决|议事|我们?|俺们?|咱们?|想|要|给|帮|请|能不能|可以|建议|大家|社区|吗|吧|呗|那|[，,。：:!！?？\s]/g
+
+/** What is said of topics and votes, whatever the classifier takes it for; `null`: nothing is. Reads no row unless something is. */
+export async function meetTopics(turn: Turn, text: string): Promise<Step | null> {
+  const isRoom = turn.message.chat === 'group'
+  const { topics: shown } = turn.memory
+  if (shown?.asks === 'subject' && turn.now - shown.at < topicsMeantMs && !isAsking.test(text) && [...text].length >= 4 && !/不提了|算了|没事/.test(text)) return raise(turn, text)
+  const voted = await meetVote(turn, text)
+  if (voted) return voted
+  if (isElection(text)) return null
+  const wants = wantsVoteOn.test(text)
+  if (wants || (raises.test(text) && !asksHowTo.test(text) && (!isAsking.test(text) || /能不能|可不可以|可以|什么颜色|行不行|好不好|吧/.test(text)))) return raise(turn, text)
+  if (asksForList.test(text)) return tellList(turn, await turn.records.topics(), isRoom)
+  return asksHowFar.test(text) && !asksHowTo.test(text) ? tellStatus(turn, text, await turn.records.topics()) : null
+}
+
+/** A matter that the classifier takes for one of deliberation: no election, and filed as a topic where it is to be filed. */
+export function refuseElectionTopic(turn: Turn, text: string): Step | null {
+  return isElection(text) && !isAsking.test(text) ? refuseElection(turn) : null
+}
+
+/** What was filed as a topic says so in its own words. */
+export function asTopic(turn: Turn, done: Step): Step {
+  const filed = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' && write.row.rev === 0 && write.row.serviceCode === serviceCode ? [write.row] : []))[0]
+  if (filed === undefined || done.outcome.kind !== 'filed') return done
+  return { ...done, say: [say(turn.message.chat === 'group' ? words.receivedInRoom(filed.number) : words.received(filed.number))] }
+}
+
+async function raise(turn: Turn, text: string): Promise<Step | null> {
+  if (isElection(text)) return refuseElection(turn)
+  const service = turn.services.byCode(serviceCode)
+  if (service === null) return null
+  if (text.replace(aroundSubject, '').length < 2) return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: { topics: { ids: [], choice: null, asks: 'subject', told: null, at: turn.now } } })
+  const done = asTopic(turn, await report(turn, { intent: 'deliberation', confidence: 1, text, slots: [], ranked: [] }, service))
+  return { ...done, memory: { ...done.memory, topics: null } }
+}
+
+/** In order: what is voted on now, what is talked over, what is new, what came out lately. */
+const stageOrder: readonly Topic['stage'][] = ['voting', 'deliberating', 'accepted', 'published', 'called-off']
+
+function tellList(turn: Turn, all: readonly Topic[], isRoom: boolean): Step {
+  const live = all.filter(isLive)
+  const listed = [...(live.length > 0 ? live : all.filter(({ stage, endedAt }) => stage === 'published' && endedAt !== null && turn.now - endedAt < 90 * 86_400_000))]
+    .sort((a, b) => stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage) || b.number - a.number)
+  if (listed.length === 0) return step({ kind: 'answered' }, words.none)
+  return step({ kind: 'answered' }, words.list(listed, turn.now, isRoom), { memory: { topics: { ids: listed.map(({ id }) => id), choice: null, asks: null, told: null, at: turn.now } } })
+}
+
+async function tellStatus(turn: Turn, text: string, all: readonly Topic[]): Promise<Step | null> {
+  const isOwn = /我(提|报|说|那|的)/.test(text)
+  const own = turn.message.chat === 'group' && !isOwn ? [] : (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === serviceCode && one.status !== 'withdrawn')
+  const byNumber = /议题\s?\d|\d+\s?号议题/.test(text)
+  const named = all.filter((topic) => namesTopic(text, topic) > 0)
+  const mine = all.filter(({ requestId }) => own.some(({ id }) => id === requestId))
+  const last = lastShown(turn, all)
+  const found = named.length > 0 ? meantTopics(text, named) : byNumber ? [] : isOwn && mine.length > 0 ? mine : last.length > 0 ? last : isOwn ? [] : all.filter(isLive)
+  const waiting = own.filter(({ id }) => !all.some(({ requestId }) => requestId === id))
+  if (found.length === 0) {
+    const request = waiting.findLast(isOpen) ?? waiting.at(-1)
+    if (request !== undefined && !byNumber) return step({ kind: 'status-given', requestId: request.id }, sayOwn(request))
+    return all.length === 0 && !isOwn && !/议题/.test(text) ? null : step({ kind: 'status-given', requestId: null }, words.noSuch)
+  }
+  const [only] = found
+  if (found.length > 1 || only === undefined) return tellList(turn, found, turn.message.chat === 'group')
+  const told = turn.message.chat === 'group' ? inRoom(only, turn.now) : topicStatus(only, turn.now)
+  return step({ kind: 'status-given', requestId: mine.includes(only) ? only.requestId : null }, told, { memory: { topics: { ids: [only.id], choice: null, asks: null, told: null, at: turn.now } } })
+}
+
+/** Three lines at most. */
+function inRoom(topic: Topic, now: number): string {
+  return topicStatus(topic, now).split('\n').filter((_, index, all) => index === 0 || index >= all.length - 2).map((line) => shorten(line, 120)).join('\n')
+}
+
+function sayOwn(request: ServiceRequest): string {
+  const what = shorten(asSaid(request.description), 30)
+  const declined = request.status === 'declined' ? request.history.findLast(({ to }) => to === 'declined') : undefined
+  if (declined !== undefined) return words.ownDeclined(what, request.number, declined.at, declined.note ?? '')
+  return request.status === 'in-progress' ? words.ownTaken(what, request.number, request.filedAt) : words.ownWaiting(what, request.number, request.filedAt)
+}

@@ -1,0 +1,104 @@
+import { alone, type Cluster } from '../cluster/cluster.js'
+import { StoreError } from '../errors.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { countOf, countsAt, tallyOf, type Tally, type VoterOf } from '../programmes/ballot.js'
+import type { Standing } from '../programmes/standing.js'
+import type { Topic } from '../programmes/topic.js'
+import type { Reads } from '../store/read-once.js'
+import type { Store } from '../store/store.js'
+import { everything } from './kept.js'
+import { voteWords } from './dialogs/topic-words.js'
+import type { Teller } from './teller.js'
+
+/** How often closed votes are looked for, ms: nothing is taken after the close, whenever it is counted. */
+const lookEveryMs = 5 * 60_000
+
+export interface VoteParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
+  readonly store: Store
+  readonly teller: Teller
+  readonly now: () => number
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** The clock of votes: what has closed is counted once, and stays as it was counted. */
+export interface Votes {
+  /** Counts what is due everywhere; how many votes that were. */
+  run(): Promise<number>
+  /** Counts the votes of one community that are due. */
+  settle(communityId: CommunityId): Promise<number>
+  start(): void
+  stop(): void
+}
+
+/** The ballots of a topic as they stand: which count, and whose do not yet. */
+export async function tallyAsItStands(store: Reads, communityId: CommunityId, topic: Pick<Topic, 'id'> & { readonly vote: NonNullable<Topic['vote']> }): Promise<Tally> {
+  const [ballots, identities, standings] = await Promise.all([
+    everything(store, communityId, 'ballots', { by: 'topicId', equals: topic.id }), everything(store, communityId, 'identities', {}),
+    topic.vote.who === 'everyone' && topic.vote.per === 'person' ? [] : everything(store, communityId, 'standings', {}),
+  ])
+  const persons = new Map(identities.map(({ id, personId }) => [id, personId]))
+  const personOf = (residentId: string): string => persons.get(residentId) ?? residentId
+  const known = new Map<string, Standing[]>()
+  for (const standing of standings) known.set(personOf(standing.id), [...(known.get(personOf(standing.id)) ?? []), standing])
+  const voterOf: VoterOf = (residentId) => ({ person: personOf(residentId), standings: known.get(personOf(residentId)) ?? [] })
+  return tallyOf(topic.vote, ballots, voterOf)
+}
+
+export function createVotes(parts: VoteParts): Votes {
+  const { store, teller } = parts
+  let timer: NodeJS.Timeout | null = null
+
+  /** Whether it was counted now. */
+  async function count(communityId: CommunityId, topic: Topic): Promise<boolean> {
+    const { vote } = topic
+    const now = parts.now()
+    if (vote === null || vote.count !== null || now < vote.closesAt) return false
+    const tally = await tallyAsItStands(store, communityId, { ...topic, vote })
+    if (tally.unverified.length > 0 && now < countsAt(vote)) return false
+    const counted: Topic = { ...topic, vote: { ...vote, count: countOf(vote, tally, now) } }
+    try {
+      await teller.commitAndTell(communityId, [{ op: 'put', table: 'topics', row: counted }], [...tally.unverified, ...tally.refused].map(({ to }) => ({ to, text: voteWords.unverifiedNews(topic), about: null })))
+      return true
+    } catch (error) {
+      // Somebody was quicker: it is looked at again.
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+  }
+
+  async function settle(communityId: CommunityId): Promise<number> {
+    let counted = 0
+    for (const topic of await store.find(communityId, 'topics', { by: 'stage', equals: 'voting' })) if (await count(communityId, topic)) counted += 1
+    return counted
+  }
+
+  async function run(): Promise<number> {
+    let counted = 0
+    for (const communityId of await store.communities()) {
+      if (!(parts.cluster ?? alone).isMine(communityId)) continue
+      try {
+        counted += await settle(communityId)
+      } catch (error) {
+        parts.log('votes.failed', { communityId, error: String(error) })
+      }
+    }
+    return counted
+  }
+
+  return {
+    run,
+    settle,
+    start() {
+      timer = setInterval(() => {
+        run().catch((error: unknown) => { parts.log('votes.failed', { error: String(error) }) })
+      }, lookEveryMs)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}
