@@ -11,6 +11,8 @@ import { chatRoutes } from './channels/web/routes.js'
 import { chatSessions } from './channels/web/sessions.js'
 import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
+import type { Announcer } from './conversation/announcer.js'
+import type { Coordinations } from './conversation/coordinations.js'
 import type { Bookings } from './conversation/bookings.js'
 import type { Teller } from './conversation/teller.js'
 import { createAuditLog } from './audit/log.js'
@@ -22,15 +24,19 @@ import { createFiler } from './conversation/filing.js'
 import { bookingRoutes } from './desk/booking-routes.js'
 import { disclosureRoutes } from './desk/disclosure-routes.js'
 import { dutyRoutes, type DutyRouteParts } from './desk/duty-routes.js'
+import { evaluationRoutes } from './desk/evaluation-routes.js'
 import { exportRoutes } from './desk/export-routes.js'
 import { fieldRoutes } from './desk/field-routes.js'
 import { liveUpdates, type LiveUpdates } from './desk/live.js'
 import { createMasking } from './desk/masking.js'
 import { ownAccounts } from './desk/own-account.js'
 import { signIns } from './desk/sign-in.js'
+import { announcementRoutes } from './desk/announcement-routes.js'
 import { absenceRoutes } from './desk/absence-routes.js'
 import { createRequestIndex } from './desk/request-index.js'
 import { placeRoutes, type PlaceParts } from './desk/place-routes.js'
+import { projectRoutes } from './desk/project-routes.js'
+import { propertyRoutes } from './desk/property-routes.js'
 import { requestRoutes } from './desk/request-routes.js'
 import { savedViewRoutes } from './desk/saved-view-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
@@ -77,6 +83,9 @@ export interface ServerParts {
   readonly log: FastifyBaseLogger
   /** What looks after bookings; absent, the desk shows none. */
   readonly bookings?: Pick<Bookings, 'offerOf' | 'commitAndTell' | 'closedNotice'>
+  /** Sends to who wants to hear it, and brings complaints to one table; absent, the desk shows neither. */
+  readonly announcer?: Announcer
+  readonly coordinations?: Pick<Coordinations, 'look' | 'step'>
   /** Tells residents of what staff change in the programmes; absent, the desk shows none of them. */
   readonly teller?: Teller
   /** Communities, groups, days and health; absent, the desk shows none of it. */
@@ -184,6 +193,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
   savedViewRoutes(app, store)
+  evaluationRoutes(app, { store, index, now })
+  projectRoutes(app, { store, index, now, newId })
+  if (parts.announcer !== undefined) announcementRoutes(app, { store, announcer: parts.announcer, communities, now })
+  if (parts.coordinations !== undefined) propertyRoutes(app, { store, coordinations: parts.coordinations, index, now, newId })
   templateRoutes(app, { store, now, newId })
   supervisionRoutes(app, { index, audit, store, services: parts.work.services, workingTime: parts.work.workingTime, communities, now })
   exportRoutes(app, { index, audit, communities, now })

@@ -137,7 +137,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       bookings.stop()
       votes.stop()
       watch.stop()
-      coordinations.stop()
+      await coordinations.stop()
       await pager?.stop()
       await eraser.stop()
       await delivery.stop()
