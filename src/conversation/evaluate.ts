@@ -13,6 +13,7 @@ import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
 import type { Reach } from '../paging/reach.js'
+import type { Activity } from '../programmes/activity.js'
 import type { Vote } from '../programmes/ballot.js'
 import { decideStanding, toldStanding } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
@@ -40,7 +41,8 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vote'), title: z.string(), options: z.array(z.string()).min(2), eligible: z.enum(['户', '人']), only: z.enum(['业主', '住户']).nullable().optional(), ...timing }),
   z.object({ kind: z.literal('gap'), beforeTurn: z.number(), hours: z.number(), ...timing }),
   z.object({ kind: z.literal('media'), turn: z.number(), type: z.enum(['image', 'voice', 'file']), ...timing }),
-  z.object({ kind: z.enum(['wish', 'activity']), ...timing }),
+  z.object({ kind: z.literal('activity'), title: z.string(), at: local, capacity: z.number().nullable().optional(), taken: z.number().optional(), ...timing }),
+  z.object({ kind: z.literal('wish'), ...timing }),
 ])
 
 /** Channels that a dialogue may be spoken on: one person is another resident on each. */
@@ -247,8 +249,21 @@ async function setUp(world: World): Promise<void> {
     }
     if (entry.kind === 'resident') await putStanding(world, entry)
     if (entry.kind === 'vote') await putVote(world, entry)
+    if (entry.kind === 'activity') await putActivity(world, entry)
     if (entry.kind === 'request') await store.commit(communityId, [{ op: 'put', table: 'requests', row: requestOf(world, entry) }])
   }
+}
+
+/** An activity that staff have published; it lasts two hours, and the places taken are other people's. */
+async function putActivity(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'activity' }>): Promise<void> {
+  const at = entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`
+  const begins = Date.parse(at)
+  const until = `${new Date(begins + 10 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+  const row: Activity = {
+    id: world.newId(), rev: 0, kind: 'service', title: entry.title, at, until, place: '', places: entry.capacity ?? null, closesAt: begins, audience: 'everybody', skills: [], grid: null, note: '', source: '社区登记', state: 'published', reason: '',
+    taken: entry.taken ?? 0, isWaitedFor: false, by: { id: staffId('S'), name: '值班员' }, changedAt: world.now(),
+  }
+  await world.store.commit(world.communityId, [{ op: 'put', table: 'activities', row }])
 }
 
 /** Who somebody is, as staff found it in their records. */

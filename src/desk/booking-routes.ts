@@ -175,12 +175,12 @@ function describeHolder(request: ServiceRequest, residentName: string | null): B
 }
 
 /** 王** of a name; names that we made ourselves (邻居A3K7) tell nothing and stay. */
-function maskName(full: string): string {
+export function maskName(full: string): string {
   if (full === '') return '居民'
   return /^邻居[A-Z0-9]{4}$/.test(full) ? full : `${[...full][0] ?? ''}**`
 }
 
 /** 138****0001 */
-function maskPhone(phone: string): string {
+export function maskPhone(phone: string): string {
   return phone.length < 8 ? '****' : `${phone.slice(0, 3)}****${phone.slice(-4)}`
 }

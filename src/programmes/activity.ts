@@ -33,6 +33,8 @@ export interface Activity {
   readonly reason: string
   /** Places taken, which only grows through the store's revision check: two who take the last one meet in this row. */
   readonly taken: number
+  /** Whether somebody waits for a place; who waited last may be gone. */
+  readonly isWaitedFor: boolean
   readonly by: { readonly id: string; readonly name: string }
   readonly changedAt: number
 }

@@ -114,7 +114,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   wishes: { id: 'request-1', rev: 0, number: 12, words: '想要一副大字的老花镜', kind: '生活用品', yuan: 50, state: 'claimed', claimId: 'claim-1', publishedAt: 1_000, changedAt: 2_000, endedAt: null },
   wishClaims: {
     id: 'claim-1', rev: 0, wishId: 'request-1', residentId: 'r2', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' },
-    contact: { name: '老张', phone: '13800000002' }, state: 'held', claimedAt: 2_000, photoIds: [], endedAt: null,
+    contact: { name: '老张', phone: '13800000002', at: 2_000 }, state: 'held', claimedAt: 2_000, photoIds: [], endedAt: null,
   },
   wishKinds: { id: 'kinds', rev: 0, names: ['生活用品', '陪伴'] },
   topics: {
@@ -155,7 +155,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   },
   activities: {
     id: 'activity-1', rev: 0, kind: 'service', title: '清理河边步道', at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00', place: '河边凉亭', places: 2, closesAt: 2_000, audience: 'everybody', skills: [], grid: null,
-    note: '带手套', source: '社区公告栏', state: 'published', reason: '', taken: 1, by: { id: 'staff-1', name: '小周' }, changedAt: 1_000,
+    note: '带手套', source: '社区公告栏', state: 'published', reason: '', taken: 1, isWaitedFor: false, by: { id: 'staff-1', name: '小周' }, changedAt: 1_000,
   },
   signUps: { id: 'activity-1|r1', rev: 0, activityId: 'activity-1', residentId: 'r1', order: '1', person: null, state: 'in', at: 1_000, endsAt: 2_000, told: null, reminded: [], came: true, hours: { count: 2, title: '清理河边步道', day: '2026-11-28', by: { id: 'staff-1', name: '小周' }, at: 2_000 } },
   volunteers: { id: 'r1', rev: 0, skills: ['理发'], also: '会拉二胡', times: ['6-morning'], grids: [], requestId: null, consent: { at: 1_000, asked: '对吗', answered: '对' }, joinedAt: 1_000 },

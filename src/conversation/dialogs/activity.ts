@@ -191,7 +191,7 @@ async function wait(turn: Turn, wish: ActivityWish, text: string): Promise<Step 
   if (isRoom(turn) && turn.resident.privateConversationId === null) return step({ kind: 'clarifying', about: 'private' }, words.waitInPrivate, { memory })
   const others = (await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'waiting').length
   const row = newSignUp(activity, { residentId: turn.message.author.id, person: null, number: 0, order: turn.newId(), state: 'waiting', now: turn.now })
-  return step({ kind: 'answered' }, words.waiting(activity, others), { writes: [{ op: 'put', table: 'signUps', row }], memory })
+  return step({ kind: 'answered' }, words.waiting(activity, others), { writes: [{ op: 'put', table: 'activities', row: { ...activity, isWaitedFor: true } }, { op: 'put', table: 'signUps', row }], memory })
 }
 
 async function stopWaiting(turn: Turn): Promise<Step | null> {

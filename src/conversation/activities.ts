@@ -1,0 +1,117 @@
+import type { Address } from '../channels/channel.js'
+import { reminderDue } from '../booking/reminder.js'
+import { alone, type Cluster } from '../cluster/cluster.js'
+import { StoreError } from '../errors.js'
+import type { CommunityId } from '../knowledge/community.js'
+import { activitiesAhead, waitersToTell, type Activity, type SignUp } from '../programmes/activity.js'
+import { identitiesOf } from '../residents/identities.js'
+import type { Store, Write } from '../store/store.js'
+import { activityWords } from './dialogs/activity-words.js'
+import { nightEnds } from './notices.js'
+import type { Teller } from './teller.js'
+
+/** How often activities are looked at, ms. */
+const lookEveryMs = 120_000
+/** Who comes is reminded in the last day and evening before it; until then their list is not read, ms. */
+const remindedWithinMs = 36 * 3_600_000
+
+export interface ActivitiesParts {
+  /** Absent: this process has the store to itself. */
+  readonly cluster?: Cluster | undefined
+  readonly store: Store
+  readonly teller: Teller
+  readonly now: () => number
+  readonly log: (event: string, details: Readonly<Record<string, unknown>>) => void
+}
+
+/** What looks after activities: the clock's part, and the words that go to who signed up when one changes. */
+export interface Activities {
+  /** Reminds who comes, and tells who waits of a free place; called by the clock, and by tests. */
+  run(): Promise<{ readonly reminded: number; readonly told: number }>
+  start(): void
+  stop(): void
+  /** Commits a change with the words about it to these people, each once; rejects with StoreError `conflict` when somebody was quicker. */
+  commitAndTell(communityId: CommunityId, writes: readonly Write[], signUps: readonly SignUp[], text: string): Promise<void>
+}
+
+export function createActivities(parts: ActivitiesParts): Activities {
+  const { store, teller } = parts
+  let timer: NodeJS.Timeout | null = null
+
+  /** The private chat of who signed up, in a room perhaps; `null`: they have written in none. */
+  async function chatOf(communityId: CommunityId, residentId: string): Promise<Address | null> {
+    for (const id of await identitiesOf(store, communityId, residentId)) {
+      const resident = await store.get(communityId, 'residents', id)
+      if (resident?.privateConversationId != null) return { channel: resident.channel, conversationId: resident.privateConversationId, chat: 'private', residentId: id }
+    }
+    return null
+  }
+
+  async function commitAndTell(communityId: CommunityId, writes: readonly Write[], signUps: readonly SignUp[], text: string): Promise<void> {
+    const chats = await Promise.all([...new Set(signUps.map(({ residentId }) => residentId))].map((id) => chatOf(communityId, id)))
+    const once = new Map(chats.flatMap((to) => (to === null ? [] : [[to.conversationId, to] as const])))
+    await teller.commitAndTell(communityId, writes, [...once.values()].map((to) => ({ to, text, about: null })))
+  }
+
+  /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
+  async function unlessQuicker(act: Promise<void>): Promise<boolean> {
+    try {
+      await act
+      return true
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'conflict') return false
+      throw error
+    }
+  }
+
+  async function lookAt(communityId: CommunityId, activity: Activity, now: number): Promise<{ readonly reminded: number; readonly told: number }> {
+    const signUps = await store.find(communityId, 'signUps', { by: 'activityId', equals: activity.id, limit: 10_000 })
+    let [reminded, told] = [0, 0]
+    for (const row of signUps.filter(({ state }) => state === 'in')) {
+      const due = reminderDue({ at: activity.at, reminded: row.reminded }, row.at, now)
+      if (due === null) continue
+      const after: SignUp = { ...row, reminded: [...row.reminded, due] }
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: after }], [row], activityWords.reminder(activity, due, row.person)))) reminded += 1
+    }
+    for (const row of waitersToTell(activity, signUps, now)) {
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: { ...row, told: now } }], [row], activityWords.fellFree(activity)))) told += 1
+    }
+    return { reminded, told }
+  }
+
+  async function run(): Promise<{ readonly reminded: number; readonly told: number }> {
+    const now = parts.now()
+    let [reminded, told] = [0, 0]
+    if (nightEnds(now) !== null) return { reminded, told }
+    for (const communityId of await store.communities()) {
+      if (!(parts.cluster ?? alone).isMine(communityId)) continue
+      try {
+        for (const activity of activitiesAhead(await store.find(communityId, 'activities', { limit: 10_000 }), now)) {
+          if (Date.parse(activity.at) - now > remindedWithinMs && !activity.isWaitedFor) continue
+          const looked = await lookAt(communityId, activity, now)
+          reminded += looked.reminded
+          told += looked.told
+        }
+      } catch (error) {
+        // One that can't be read keeps nobody else from being reminded.
+        parts.log('activities.failed', { communityId, error: String(error) })
+      }
+    }
+    return { reminded, told }
+  }
+
+  return {
+    run,
+    start() {
+      timer = setInterval(() => {
+        run().catch((error: unknown) => { parts.log('activities.failed', { error: String(error) }) })
+      }, lookEveryMs)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+    commitAndTell,
+  }
+}
