@@ -1,5 +1,8 @@
 import type { Vote } from './ballot.js'
 
+/** The service by which a resident raises a topic. */
+export const topicService = 'deliberation'
+
 /** 提出 → 受理 → 协商 → (表决) → 公示; 终止 ends it early. What was declined never becomes a topic: its request has the reason. */
 export const topicStages = ['accepted', 'deliberating', 'voting', 'published', 'called-off'] as const
 export type TopicStage = (typeof topicStages)[number]

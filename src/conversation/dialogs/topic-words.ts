@@ -113,3 +113,19 @@ export const voteWords = {
   known: (standing: Standing): string => `${standing.household}的${tenureNames[standing.tenure]}，早就核对过了，不用再说。`,
   tellInPrivate: '您住哪一户请私聊告诉我，群里不用说。',
 } as const
+
+/** What its proposer hears of a topic, as staff move it on. */
+export const topicNews = {
+  accepted: (topic: Topic, number: string): string => `您提的 ${number} 受理为${titleOf(topic)}。接下来开始协商，到哪一步都告诉您。`,
+  deliberating: (topic: Topic): string => `${titleOf(topic)}开始协商了。`,
+  step: (topic: Topic, step: string): string => `${titleOf(topic)}走完了「${step}」这一步${topic.procedure === null ? '' : `（${topic.taken.length}/${topic.procedure.steps.length}）`}。`,
+  voting: (topic: Topic): string => topic.vote === null ? '' : `${titleOf(topic)}付表决：${ruleWords(topic.vote)}，${clockWords(topic.vote.opensAt)}开始，${clockWords(topic.vote.closesAt)}截止。选项：${optionLines(topic.vote)}。私聊我直接说投哪个就行。`,
+  published: (topic: Topic, words: string): string => `${titleOf(topic)}公示结果：${topic.vote?.count == null ? '' : countWords(topic.vote, topic.vote.count)}${words}`,
+  calledOff: (topic: Topic, reason: string): string => `${titleOf(topic)}终止了。原因：${reason}`,
+} as const
+
+/** What a resident hears once staff have looked who they are. */
+export const standingNews = {
+  confirmed: (standing: Standing): string => `社区核对过了：您是${standing.household}的${tenureNames[standing.tenure]}。表决按各议题的规则，您的票能算的就算上了。`,
+  refused: (standing: Standing): string => `您说的${standing.household}的${tenureNames[standing.tenure]}，社区的登记里没能核对上。有出入请到社区窗口看一下，或再说一遍。`,
+} as const

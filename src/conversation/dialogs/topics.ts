@@ -1,5 +1,5 @@
 import { isElection } from '../../programmes/election.js'
-import { isLive, type Topic } from '../../programmes/topic.js'
+import { isLive, topicService, type Topic } from '../../programmes/topic.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { shorten } from '../../text.js'
 import { isAsking } from '../matters.js'
@@ -10,9 +10,6 @@ import { lastShown, meantTopics, namesTopic, topicsMeantMs } from './meant-topic
 import { report } from './report.js'
 import { topicStatus, topicWords as words } from './topic-words.js'
 import { meetVote } from './vote.js'
-
-/** The service by which a resident raises a topic. */
-const serviceCode = 'deliberation'
 
 const asksForList = /(最近|现在|咱们?|我们|社区|小区|村里|这阵|目前|今年)?[^，,。]{0,6}(有没有|有|都|在)?(啥|什么|哪些|几个|哪几个)[^，,。]{0,6}(议题|要投票的|表决的?|在投的?票|投票的?事)|在(投|表决)(啥|什么|哪)|(议题|表决)(列表|清单|有哪些|有啥|有什么)|(有没有|有)(啥|什么)?(要投票|议题|表决)[^，,。]{0,4}(吗|么|没有?)?[?？]?$/
 const asksHowFar = /(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
@@ -44,14 +41,14 @@ export function refuseElectionTopic(turn: Turn, text: string): Step | null {
 
 /** What was filed as a topic says so in its own words. */
 export function asTopic(turn: Turn, done: Step): Step {
-  const filed = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' && write.row.rev === 0 && write.row.serviceCode === serviceCode ? [write.row] : []))[0]
+  const filed = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' && write.row.rev === 0 && write.row.serviceCode === topicService ? [write.row] : []))[0]
   if (filed === undefined || done.outcome.kind !== 'filed') return done
   return { ...done, say: [say(turn.message.chat === 'group' ? words.receivedInRoom(filed.number) : words.received(filed.number))] }
 }
 
 async function raise(turn: Turn, text: string): Promise<Step | null> {
   if (isElection(text)) return refuseElection(turn)
-  const service = turn.services.byCode(serviceCode)
+  const service = turn.services.byCode(topicService)
   if (service === null) return null
   if (text.replace(aroundSubject, '').length < 2) return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: { topics: { ids: [], choice: null, asks: 'subject', told: null, at: turn.now } } })
   const done = asTopic(turn, await report(turn, { intent: 'deliberation', confidence: 1, text, slots: [], ranked: [] }, service))
@@ -71,7 +68,7 @@ function tellList(turn: Turn, all: readonly Topic[], isRoom: boolean): Step {
 
 async function tellStatus(turn: Turn, text: string, all: readonly Topic[]): Promise<Step | null> {
   const isOwn = /我(提|报|说|那|的)/.test(text)
-  const own = turn.message.chat === 'group' && !isOwn ? [] : (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === serviceCode && one.status !== 'withdrawn')
+  const own = turn.message.chat === 'group' && !isOwn ? [] : (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === topicService && one.status !== 'withdrawn')
   const byNumber = /议题\s?\d|\d+\s?号议题/.test(text)
   const named = all.filter((topic) => namesTopic(text, topic) > 0)
   const mine = all.filter(({ requestId }) => own.some(({ id }) => id === requestId))
