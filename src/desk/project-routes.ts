@@ -20,7 +20,7 @@ const text = (most: number) => z.string().trim().max(most, `最多 ${most} 个�
 const fields = { title: text(40).min(2, '请写项目的名字'), need: text(200).min(2, '请写是什么需求'), organisation: text(40), socialWorker: text(40), volunteers: text(60) }
 const requestIds = z.array(opaqueId).min(1, '至少关联一件工单').max(200)
 const beginBody = z.object({ ...fields, requests: requestIds })
-const changeBody = z.object({ ...fields, project: opaqueId, rev: z.int().min(0), requests: requestIds, state: z.enum(['planned', 'running', 'ended']), note: text(120).min(2, '请写一句改了什么') })
+const changeBody = z.object({ ...fields, project: opaqueId, rev: z.int().min(0), requests: z.array(opaqueId).max(200), state: z.enum(['planned', 'running', 'ended']), note: text(120).min(2, '请写一句改了什么') })
 
 /** Of so many requests for one service within so long it is said that they keep coming back. Ours. */
 const leastForNeed = 3
