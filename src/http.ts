@@ -13,11 +13,14 @@ import type { WebChannel } from './channels/web.js'
 import type { Engine } from './conversation/engine.js'
 import type { Announcer } from './conversation/announcer.js'
 import type { Coordinations } from './conversation/coordinations.js'
+import type { Activities } from './conversation/activities.js'
 import type { Bookings } from './conversation/bookings.js'
 import type { Teller } from './conversation/teller.js'
+import type { Votes } from './conversation/votes.js'
 import { createAuditLog } from './audit/log.js'
 import { accountRoutes, everyRole } from './desk/account-routes.js'
 import type { SecondStepRule } from './desk/accounts.js'
+import { activityRoutes } from './desk/activity-routes.js'
 import { auditRoutes } from './desk/audit-routes.js'
 import { importRoutes } from './exchange/routes.js'
 import { createFiler } from './conversation/filing.js'
@@ -42,8 +45,12 @@ import { savedViewRoutes } from './desk/saved-view-routes.js'
 import { supervisionRoutes } from './desk/supervision-routes.js'
 import { knowledgeRoutes, type KnowledgeRouteParts } from './desk/knowledge-routes.js'
 import { linkCodeRoutes } from './desk/link-code-routes.js'
+import { standingRoutes } from './desk/standing-routes.js'
 import { templateRoutes } from './desk/template-routes.js'
+import { topicRoutes } from './desk/topic-routes.js'
 import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
+import { volunteerRoutes } from './desk/volunteer-routes.js'
+import { memberRoutes } from './desk/member-routes.js'
 import { wishRoutes } from './desk/wish-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
@@ -88,6 +95,10 @@ export interface ServerParts {
   readonly coordinations?: Pick<Coordinations, 'look' | 'step'>
   /** Tells residents of what staff change in the programmes; absent, the desk shows none of them. */
   readonly teller?: Teller
+  /** Counts votes that have closed; absent, the desk shows no topics. */
+  readonly votes?: Pick<Votes, 'settle'>
+  /** What looks after activities; absent, the desk shows neither them nor volunteers. */
+  readonly activities?: Pick<Activities, 'commitAndTell'>
   /** Communities, groups, days and health; absent, the desk shows none of it. */
   readonly places?: PlaceParts
   /** What was not understood, and when to speak in rooms; absent, the desk shows none of it. */
@@ -190,7 +201,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   const masking = createMasking({ audit, now })
-  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), services: parts.work.services, workingTime: parts.work.workingTime, now })
+  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), activitiesOf: (id) => store.find(id, 'activities', { limit: 10_000 }), topicsOf: (id) => store.find(id, 'topics', { limit: 10_000 }), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), wishesOf: (id) => store.find(id, 'wishes', { order: 'desc', limit: 10_000 }), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
   savedViewRoutes(app, store)
   evaluationRoutes(app, { store, index, now })
@@ -212,7 +223,16 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.understanding !== undefined) understandingRoutes(app, { ...parts.understanding, store, communities })
   if (parts.knowledge !== undefined) knowledgeRoutes(app, { ...parts.knowledge, store, now })
   if (parts.bookings !== undefined) bookingRoutes(app, { store, bookings: parts.bookings, now, newId })
-  if (parts.teller !== undefined) wishRoutes(app, { store, teller: parts.teller, index, masking, workingTime: parts.work.workingTime, now })
+  if (parts.teller !== undefined) standingRoutes(app, { store, teller: parts.teller, now })
+  if (parts.teller !== undefined && parts.votes !== undefined && parts.announcer !== undefined) topicRoutes(app, { store, teller: parts.teller, votes: parts.votes, announcer: parts.announcer, index, workingTime: parts.work.workingTime, now, newId })
+  if (parts.teller !== undefined) {
+    wishRoutes(app, { store, teller: parts.teller, index, masking, workingTime: parts.work.workingTime, now })
+    memberRoutes(app, { store, teller: parts.teller, now })
+  }
+  if (parts.activities !== undefined) {
+    activityRoutes(app, { store, activities: parts.activities, audit, communities, now, newId })
+    volunteerRoutes(app, { store, now })
+  }
   if (parts.connections !== undefined) {
     const filer = createFiler({ store, engine })
     open311Routes(app, { ...parts.connections, store, filer, communities, requestsOf: (id) => index.newestFirst(id), dueOf: index.dueOf, publicUrl: config.publicUrl, now })

@@ -1,4 +1,7 @@
 /** What the web chat's server and page say to each other. Types only: the server checks with zod, the page trusts it. */
+import type { Activity } from '../programmes/activity.js'
+import type { Vote } from '../programmes/ballot.js'
+import type { Topic } from '../programmes/topic.js'
 import type { Board } from '../requests/board.js'
 import type { Citation } from '../retrieval/citation.js'
 
@@ -98,7 +101,24 @@ export interface PublicBoard extends Board {
   readonly results: readonly PublicNotice[]
   /** What the community has published of its affairs and may be read now, the newest first. */
   readonly affairs: readonly PublicAffair[]
+  /** Micro wishes: those that wait for somebody first, by their numbers; then what is being met, and what was met of late. */
+  readonly wishes: readonly PublicWish[]
+  /** Activities for everybody that are still to come, in the order of time. */
+  readonly activities: readonly PublicActivity[]
+  /** Topics: the living ones, then what ended of late. */
+  readonly topics: readonly PublicTopic[]
 }
+/** An activity as everybody may know it; nobody's name. `free` `null`: no limit. */
+export interface PublicActivity extends Pick<Activity, 'id' | 'kind' | 'title' | 'at' | 'until' | 'place' | 'note' | 'source' | 'closesAt'> { readonly free: number | null; readonly state: 'open' | 'full' | 'closed' }
+/** A topic as everybody may know it; nobody's name but of who recorded its result. */
+export interface PublicTopic extends Pick<Topic, 'number' | 'title' | 'about' | 'stage' | 'dates' | 'reason'> {
+  readonly minutes: readonly { readonly day: string; readonly words: string }[]
+  /** The count only once it is frozen. */
+  readonly vote: Pick<Vote, 'options' | 'closesAt' | 'who' | 'per' | 'count'> | null
+  readonly result: { readonly words: string; readonly by: string; readonly at: number } | null
+}
+/** A wish without whose it is, nor who claims it. */
+export interface PublicWish { readonly number: number; readonly words: string; readonly kind: string; /** About what it costs; `null`: nobody said, or nothing. */ readonly yuan: number | null; readonly state: 'open' | 'claimed' | 'fulfilled' }
 /** An item of 居务公开; its file, where there is one, is GET /api/board/:community/files/:id. */
 export interface PublicAffair {
   readonly id: string

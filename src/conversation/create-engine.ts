@@ -1,6 +1,7 @@
 import type { Channel, ChannelName } from '../channels/channel.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { createActivities, type Activities } from './activities.js'
 import { createBookings, type Bookings } from './bookings.js'
 import { createBotkitRunner } from './botkit.js'
 import { createCoordinations, type Coordinations } from './coordinations.js'
@@ -16,6 +17,7 @@ import { createAnnouncer, type Announcer } from './announcer.js'
 import { createTeller, type Teller } from './teller.js'
 import { createVotes, type Votes } from './votes.js'
 import { createWatch, type Watched } from './watch.js'
+import { createWishKeeper } from './wish-keeper.js'
 
 export interface EngineParts extends Omit<DeliveryParts, 'outbox' | 'botkit' | 'channel'> {
   readonly channels: () => readonly Channel[]
@@ -27,6 +29,8 @@ export interface RunningEngine extends Engine {
   readonly alone: Delivery['alone']
   /** Reminds of bookings, and tells those whose booking staff change. */
   readonly bookings: Bookings
+  /** Reminds who comes to an activity, and tells who waits for a place in one. */
+  readonly activities: Activities
   /** Tells residents of what staff change. */
   readonly teller: Teller
   /** Counts votes that have closed. */
@@ -76,6 +80,8 @@ export function createEngine(parts: EngineParts): RunningEngine {
   const announcer = createAnnouncer({ store: parts.store, outbox, community: (id) => (parts.inUse?.() ?? parts).community(id), now: parts.now, newId: parts.newId })
   const bookings = createBookings({ store: parts.store, cluster, teller, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log })
   const coordinations = createCoordinations({ store: parts.store, cluster, teller, now: parts.now, newId: parts.newId, log: parts.log })
+  const wishes = createWishKeeper({ store: parts.store, cluster, teller, now: parts.now, log: parts.log })
+  const activities = createActivities({ store: parts.store, cluster, teller, now: parts.now, log: parts.log })
   const watch = createWatch({ store: parts.store, cluster, outbox, services: parts.services, community: parts.community, workingTime, now: parts.now, newId: parts.newId, log: parts.log, duty: duty === undefined || pager === null ? undefined : { chats: duty.reach.chats, call: pager.call } })
   const eraser = createEraser({ store: parts.store, cluster, outbox, delivery, services: parts.services, now: parts.now, newId: parts.newId, log: parts.log })
   let stopTakingUp: (() => void) | undefined
@@ -102,6 +108,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
     answerPage: async (communityId, number, by) => pager === null ? pagingLines.noSuchPage(number) : pager.answerNumber(number, { id: by.id, name: by.name }, (id) => id === communityId),
     alone: delivery.alone,
     bookings,
+    activities,
     teller,
     votes,
     announcer,
@@ -116,7 +123,9 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await pager?.start()
       reminders.start()
       bookings.start()
+      activities.start()
       votes.start()
+      wishes.start()
       watch.start()
       coordinations.start()
       eraser.start()
@@ -127,6 +136,7 @@ export function createEngine(parts: EngineParts): RunningEngine {
       await coordinations.idle()
       await pager?.idle()
       await eraser.idle()
+      await wishes.idle()
       await outbox.idle()
     },
     async stop() {
@@ -135,11 +145,13 @@ export function createEngine(parts: EngineParts): RunningEngine {
       clearTimeout(takingUpAgain)
       reminders.stop()
       bookings.stop()
+      activities.stop()
       votes.stop()
       watch.stop()
       await coordinations.stop()
       await pager?.stop()
       await eraser.stop()
+      await wishes.stop()
       await delivery.stop()
       await outbox.stop()
     },

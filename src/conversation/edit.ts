@@ -13,6 +13,7 @@ import { asSaid, replies } from './replies.js'
 import { beginTurn, serveTurn, takeTurn, type RoomTalk, type TurnParts, type TurnResult } from './take-turn.js'
 import { forgetMessage } from './taken-back.js'
 import { say, step, type Step, type Turn } from './turn.js'
+import { withoutTold } from './wish-recall.js'
 
 /** The message an edit leaves: its own id, so that a page finds its line, and what it files counts as filed by it. */
 export function asMessage(event: EditedMessage): InboundMessage {
@@ -43,7 +44,7 @@ export async function takeEdit(parts: TurnParts, intake: Intake, event: EditedMe
     ? conclude(parts, intake, begun, askOn(begun.turn, await correctFiled(begun.turn, filed, line.text)), begun.storedDialog?.botkit ?? {})
     // Another matter from now on: what it files must not count as what the old words filed.
     : await serveTurn(parts, intake, filed.length === 0 ? begun : { ...begun, turn: { ...begun.turn, message: { ...begun.turn.message, messageId: `${event.messageId}~${event.eventId}` } } }, talk)
-  return onOneLine(result, trace, event, [...mark, ...(await learningRemovals(parts, line, event))])
+  return onOneLine(result, trace, event, [...mark, ...(await learningRemovals(parts, line, event)), ...(await withoutTold(parts.store, event.communityId, line, result.writes))])
 }
 
 /** Alike but for spaces, marks and width: nothing was changed. */

@@ -2,6 +2,8 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { givePlace } from '../booking/slot.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { withTaken } from '../programmes/activity.js'
+import { giveBack } from '../programmes/wish.js'
 import { withoutResident } from '../requests/anonymise.js'
 import { apply, isRefusal } from '../requests/apply-move.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
@@ -200,11 +202,34 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
     await remove(communityId, 'claimCodes', claims.flatMap((one) => (one === null ? [] : [one])))
   }
 
+  /** Places in what is still to come are free again; hours and the registration of a volunteer go with the person. */
+  async function removeSignUps(communityId: CommunityId, residentId: string): Promise<void> {
+    for (const row of await everything(store, communityId, 'signUps', { by: 'residentId', equals: residentId })) {
+      const activity = await store.get(communityId, 'activities', row.activityId)
+      const holds = activity !== null && row.state === 'in' && Date.parse(activity.at) > parts.now()
+      await store.commit(communityId, [...(holds ? [{ op: 'put', table: 'activities', row: withTaken(activity, -1) } as const] : []), { op: 'remove', table: 'signUps', id: row.id, rev: row.rev }])
+    }
+  }
+
+  /** What they claimed and had not brought waits for another; the wisher's side of it stays, without them. */
+  async function removeClaims(communityId: CommunityId, residentId: string): Promise<void> {
+    for (const row of await everything(store, communityId, 'wishClaims', { by: 'residentId', equals: residentId })) {
+      const wish = await store.get(communityId, 'wishes', row.wishId)
+      const holds = wish !== null && wish.claimId === row.id && wish.state === 'claimed'
+      await store.commit(communityId, [...(holds ? [{ op: 'put', table: 'wishes', row: giveBack(wish, row, parts.now()).wish } as const] : []), { op: 'remove', table: 'wishClaims', id: row.id, rev: row.rev }])
+    }
+  }
+
   /** Last: by these it is known what else there is. */
   async function removePerson(communityId: CommunityId, residentId: string): Promise<void> {
+    await removeSignUps(communityId, residentId)
+    await removeClaims(communityId, residentId)
+    await remove(communityId, 'praises', await everything(store, communityId, 'praises', { by: 'residentId', equals: residentId }))
     await remove(communityId, 'bookingWaits', await store.find(communityId, 'bookingWaits', { by: 'residentId', equals: residentId }))
+    // A vote still open is counted without them; a count that was made stands.
+    await remove(communityId, 'ballots', await store.find(communityId, 'ballots', { by: 'residentId', equals: residentId, limit: 10_000 }))
     await remove(communityId, 'linkCodes', await store.find(communityId, 'linkCodes', { by: 'residentId', equals: residentId }))
-    for (const table of ['subscriptions', 'identities', 'residents'] as const) {
+    for (const table of ['partyMembers', 'volunteers', 'subscriptions', 'standings', 'identities', 'residents'] as const) {
       const row = await store.get(communityId, table, residentId)
       if (row !== null) await remove(communityId, table, [row])
     }

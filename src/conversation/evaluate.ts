@@ -17,6 +17,7 @@ import type { Activity } from '../programmes/activity.js'
 import type { Vote } from '../programmes/ballot.js'
 import { decideStanding, toldStanding } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
+import { claimWish, firstKinds, publishWish, wishService } from '../programmes/wish.js'
 import { moveInWords } from '../requests/apply-move.js'
 import { legalRoutes, moveNames, openStatuses } from '../requests/moves.js'
 import { dutyPost, ordersFiveInOne, responsibleUnit } from '../requests/routing.js'
@@ -42,7 +43,7 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('gap'), beforeTurn: z.number(), hours: z.number(), ...timing }),
   z.object({ kind: z.literal('media'), turn: z.number(), type: z.enum(['image', 'voice', 'file']), ...timing }),
   z.object({ kind: z.literal('activity'), title: z.string(), at: local, capacity: z.number().nullable().optional(), taken: z.number().optional(), ...timing }),
-  z.object({ kind: z.literal('wish'), ...timing }),
+  z.object({ kind: z.literal('wish'), no: z.string(), resident: z.string(), text: z.string(), status: z.enum(['已公示', '已认领']), yuan: z.number().optional(), ...timing }),
 ])
 
 /** Channels that a dialogue may be spoken on: one person is another resident on each. */
@@ -207,6 +208,7 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
         const newest = (await store.find(community.id, 'requests', { order: 'desc', limit: 1 }))[0]
         if (newest) world.madeBy.set(number, newest.id)
       }
+      for (const entry of dialogue.setup) if (entry.kind === 'wish' && entry.afterTurn === number) await putWish(world, entry)
     }
     return reports
   } finally {
@@ -250,8 +252,24 @@ async function setUp(world: World): Promise<void> {
     if (entry.kind === 'resident') await putStanding(world, entry)
     if (entry.kind === 'vote') await putVote(world, entry)
     if (entry.kind === 'activity') await putActivity(world, entry)
+    if (entry.kind === 'wish') await putWish(world, entry)
     if (entry.kind === 'request') await store.commit(communityId, [{ op: 'put', table: 'requests', row: requestOf(world, entry) }])
   }
+}
+
+/** A wish that staff have published, of the request that a turn made or of one made here; a claimed one is another neighbour's. */
+async function putWish(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'wish' }>): Promise<void> {
+  const { store, communityId, now, newId } = world
+  const filed = entry.madeBy === undefined ? null : await store.get(communityId, 'requests', world.madeBy.get(entry.madeBy.turn) ?? '')
+  const base = filed ?? { ...requestOf(world, { kind: 'request', no: `心愿${entry.no}`, resident: entry.resident, text: entry.text, status: '办理中' }), serviceCode: wishService, serviceName: '微心愿', intent: 'micro_wish' as const }
+  const wish = publishWish({ requestId: base.id, number: Number(entry.no), words: entry.text, kind: firstKinds[0] ?? '', yuan: entry.yuan ?? null }, now())
+  const claimed = entry.status === '已公示' ? null : claimWish(wish, { claimId: newId(), residentId: residentOf('邻居'), to: { channel: 'memory', conversationId: conversationOf('private', '邻居'), chat: 'private', residentId: residentOf('邻居') } }, now())
+  const isHeld = claimed !== null && typeof claimed !== 'string'
+  await store.commit(communityId, [
+    ...(filed === null ? [{ op: 'put', table: 'requests', row: base } as const] : []),
+    { op: 'put', table: 'wishes', row: isHeld ? claimed.wish : wish },
+    ...(isHeld ? [{ op: 'put', table: 'wishClaims', row: claimed.claim } as const] : []),
+  ])
 }
 
 /** An activity that staff have published; it lasts two hours, and the places taken are other people's. */

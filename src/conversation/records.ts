@@ -150,6 +150,13 @@ export interface Kept {
   readonly requests: number
   readonly joined: number
   readonly bookings: number
+  /** Activities signed up for; absent: none. */
+  readonly activities?: number
+  readonly isVolunteer?: boolean
+  /** Wishes of others claimed, kind words said of others, and whether they reported in as a party member; absent: none, not. */
+  readonly claims?: number
+  readonly praises?: number
+  readonly isMember?: boolean
   readonly lines: number
   readonly files: number
   /** When the first of it was kept, ms; `null`: there is nothing. */

@@ -27,11 +27,13 @@ import { answerPersonal, smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { meetSubscription } from './dialogs/subscribe.js'
 import { wordsOf } from './dialogs/meant-topics.js'
-import { asTopic, meetTopics, refuseElectionTopic } from './dialogs/topics.js'
-import { meetVote } from './dialogs/vote.js'
+import { asTopic, meetTopics, refuseAsTopic } from './dialogs/topics.js'
+import { meetVote, tellSecrecy } from './dialogs/vote.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetVolunteering, volunteerMatter, withRegistration } from './dialogs/volunteer.js'
+import { meetWishes } from './dialogs/wishes.js'
+import { meetReportIn } from './dialogs/report-in.js'
 import { meetWordless } from './dialogs/wordless.js'
 import { meetExposure } from './exposure.js'
 import { asksWhereToReport, asMeant, inGeneral, isAsking, onlyTalksOfFault, readMatters, sureEnough, wantsAct, withoutAsking } from './matters.js'
@@ -64,7 +66,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? (await answerTakenBack(turn)) ?? (isOneMatter(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
+  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetReportIn(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? (await answerTakenBack(turn)) ?? (isOneMatter(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -86,7 +88,7 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (first) return forget(turn, first)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
-  const aside = (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)
+  const aside = tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (isOneMatter(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)
   if (aside) return goOn(turn, forget(turn, aside), form)
   const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined
   if (want) return { ...want, memory: { ...want.memory, form } }
@@ -235,6 +237,8 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)
+  const wish = isOneMatter(turn) ? null : await meetWishes(turn, matter.text)
+  if (wish) return wish
   const topic = isOneMatter(turn) ? null : await meetTopics(turn, matter.text)
   if (topic) return topic
   switch (matter.intent) {
@@ -264,7 +268,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'volunteer':
     case 'deliberation':
       if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return (await offerActivities(turn)) ?? step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
-      return refuseElectionTopic(turn, matter.text) ?? (await ofVolunteers(turn, matter)) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
+      return (matter.intent === 'micro_wish' ? await meetWishes(turn, matter.text, true) : null) ?? refuseAsTopic(turn, matter.text) ?? (await ofVolunteers(turn, matter)) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
     case 'payment':

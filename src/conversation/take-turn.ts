@@ -25,6 +25,7 @@ import { isPaused, meetPause } from './dialogs/pause.js'
 import { fileWhole, understandWhole } from './dialogs/whole-report.js'
 import { asksAboutRecall } from './exposure.js'
 import { withWebLink, type WebChat } from './dialogs/web-link.js'
+import { answersWishList } from './dialogs/wishes.js'
 import type { Memory } from './memory.js'
 import type { Outcome } from './outcome.js'
 import type { Conversation, DialogState, Intake, OutboxRow, Resident } from './records.js'
@@ -219,7 +220,7 @@ function silence(turn: Turn, talk: RoomTalk): Extract<Gate, { speak: false }>['r
   if (talk.answers(message.conversationId, message.author.id, now) >= answersPerMinute && openForm(turn) === null && memory.danger === null && understanding.gate.reason !== 'exposed-id') return 'looped'
   if (message.mentions.bot) return null
   const { gate } = understanding
-  if (!gate.speak) return answersOpenQuestion(turn) || addsToDanger(turn) || asksAboutRecall(turn) || showsCode(turn) ? null : gate.reason
+  if (!gate.speak) return answersOpenQuestion(turn) || answersWishList(turn) || addsToDanger(turn) || asksAboutRecall(turn) || showsCode(turn) ? null : gate.reason
   if (gate.reason === 'public-request' || gate.reason === 'public-fault' || gate.reason === 'exposed-id') {
     return talk.mayVolunteer(message.conversationId, now) || memory.danger !== null ? null : 'limited'
   }

@@ -9,6 +9,7 @@ import { asOwn, identitiesOf } from '../residents/identities.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import { readOnce, type Reads } from '../store/read-once.js'
 import { activityRecords } from './activity-records.js'
+import { filerChat } from './filer-chat.js'
 import { colleaguesOf } from './first-owner.js'
 import { keptOf } from './kept.js'
 import { draftLastsMs, emptyMemory, readMemory, type Memory } from './memory.js'
@@ -98,6 +99,15 @@ export function recordsOf(all: Reads, communityId: Community['id'], authorId: st
     colleagues: () => colleaguesOf(store, communityId, now),
     identityIds: identities,
     kept: () => keptOf(store, communityId, authorId),
+    wishes: {
+      open: () => store.find(communityId, 'wishes', { by: 'state', equals: 'open' }),
+      get: (id) => store.get(communityId, 'wishes', id),
+      numbered: async (number) => (await store.find(communityId, 'wishes', { by: 'number', equals: number }))[0] ?? null,
+      claim: (id) => store.get(communityId, 'wishClaims', id),
+      claims: async () => (await Promise.all((await identities()).map((id) => store.find(communityId, 'wishClaims', { by: 'residentId', equals: id })))).flat(),
+      member: async () => (await Promise.all((await identities()).map((id) => store.get(communityId, 'partyMembers', id)))).find((row) => row !== null) ?? null,
+    },
+    chatOfFiler: (request) => filerChat(store, communityId, request),
     identities: {
       async groupOf(residentId) {
         const row = await store.get(communityId, 'identities', residentId)

@@ -1,6 +1,6 @@
 import type { BookableSlot, ClosedDay } from '../booking/slot.js'
 import type { BookingWait } from '../booking/waiting.js'
-import type { FormQuestions, InboundMessage } from '../channels/channel.js'
+import type { Address, FormQuestions, InboundMessage } from '../channels/channel.js'
 import type { Community } from '../knowledge/community.js'
 import type { Slot, Understanding } from '../nlu/understanding.js'
 import type { Announcement, Subscription } from '../programmes/announcement.js'
@@ -8,6 +8,8 @@ import type { Disclosure } from '../programmes/disclosure.js'
 import type { Ballot } from '../programmes/ballot.js'
 import type { Standing } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
+import type { PartyMember } from '../programmes/party-member.js'
+import type { Wish, WishClaim } from '../programmes/wish.js'
 import type { Absence } from '../requests/absence.js'
 import type { ResponsibleUnit } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -37,6 +39,20 @@ export interface IdentityRecords {
   dialog(conversationId: string, residentId: string): Promise<DialogState | null>
   /** A request as it stands, whoever's it is. */
   requestOfAnybody(number: string): Promise<ServiceRequest | null>
+}
+
+/** Micro wishes, and what the author has to do with them under all their identities. */
+export interface WishRecords {
+  /** Those that wait for somebody. */
+  open(): Promise<readonly Wish[]>
+  /** By the id of its request. */
+  get(id: string): Promise<Wish | null>
+  numbered(number: number): Promise<Wish | null>
+  claim(id: string): Promise<WishClaim | null>
+  /** The author's own, the oldest first. */
+  claims(): Promise<readonly WishClaim[]>
+  /** The author as a party member who reported in. */
+  member(): Promise<PartyMember | null>
 }
 
 /** What the journeys may look up: always of the one community, as it stands in the store. What another identity of the author filed is the author's own. */
@@ -73,6 +89,9 @@ export interface Records {
   absences(): Promise<readonly Absence[]>
   colleagues(): Promise<readonly Colleague[]>
   readonly identities: IdentityRecords
+  readonly wishes: WishRecords
+  /** Where the filer of a request is written to now; `null` where it was filed in a room. */
+  chatOfFiler(request: ServiceRequest): Promise<{ readonly to: Address; readonly conversation: Conversation | null } | null>
   /** Every id the author of the message is known by, the one of this channel first. */
   identityIds(): Promise<readonly string[]>
   /** How much is kept of the author of the message. */

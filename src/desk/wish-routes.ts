@@ -93,7 +93,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   app.get('/api/desk/wishes/:community', { config: { access: everyRole, does: '微心愿' } }, async (request) => show(readInput(params, request.params).community, request))
 
-  app.get('/api/desk/wishes/:community/:id/people', { config: { access: acting, audit: 'change', does: '为微心愿牵线，看双方怎么联系' } }, async (request): Promise<WishPeople> => {
+  app.get('/api/desk/wishes/:community/:id/people', { config: { access: acting, does: '为微心愿牵线，看双方怎么联系' } }, async (request): Promise<WishPeople> => {
     const { community, id } = readPath(request)
     const wish = await store.get(community, 'wishes', id)
     const of = wish === null ? null : await requestOf(community, id, request)

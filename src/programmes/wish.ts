@@ -41,7 +41,7 @@ export interface WishClaim {
   /** Where its news go. */
   readonly to: Address
   /** How staff reach them, told in private for this; `null`: not told. */
-  readonly contact: { readonly name: string | null; readonly phone: string | null } | null
+  readonly contact: { readonly name: string | null; readonly phone: string | null; readonly at: number } | null
   readonly state: 'held' | 'given-back' | 'delivered' | 'fulfilled'
   readonly claimedAt: number
   /** Files that show it was brought. */
@@ -125,4 +125,21 @@ export function followRequest(wish: Wish, claim: WishClaim | null, became: NonNu
 export function closeBrought(request: ServiceRequest, evidence: { readonly statement: string; readonly attachmentIds: readonly string[] }, time: WorkingTime, now: number): ServiceRequest | Refusal {
   const closed = apply(request, { name: 'close', reason: null, brings: { kind: 'evidence', ...evidence } }, { actor: { kind: 'bot' }, isLead: false, now })
   return isRefusal(closed) ? closed : putToResident(closed, time, now)
+}
+
+/** A fulfilled wish is still shown so long, ms. */
+const shownFulfilledMs = 30 * 86_400_000
+/** Wishes shown to everybody at once. */
+const mostShown = 100
+const order = { open: 0, claimed: 1, fulfilled: 2 } as const
+
+/** What everybody may know: the words, the number and how far it is. What was brought and waits for the wisher's word counts as claimed. */
+export function publicWishes(wishes: readonly Wish[], now: number): readonly (Pick<Wish, 'number' | 'words' | 'kind' | 'yuan'> & { readonly state: keyof typeof order })[] {
+  return wishes
+    .flatMap(({ number, words, kind, yuan, state, endedAt }) => {
+      if (state === 'taken-down' || (endedAt !== null && now - endedAt > shownFulfilledMs)) return []
+      return [{ number, words, kind, yuan, state: state === 'delivered' ? ('claimed' as const) : state }]
+    })
+    .sort((one, other) => order[one.state] - order[other.state] || one.number - other.number)
+    .slice(0, mostShown)
 }

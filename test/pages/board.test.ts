@@ -21,6 +21,8 @@ let board: PublicBoard = {
   ],
   results: [{ id: 'n2', title: '楼道加灯', text: '11月20日议事会：同意在3栋加装两盏，26户到会，24户赞成。', source: '居民议事会', date: '2026-11-21' }],
   notices: [{ id: 'n1', title: '停水', text: '11月25日8时至12时，3栋停水检修。', source: '社区通知', date: '2026-11-22' }],
+  affairs: [],
+  wishes: [{ number: 2, words: '想要一副大字的老花镜', kind: '生活用品', yuan: 50, state: 'open' }],
 }
 
 let browser: Browser
@@ -47,7 +49,7 @@ describe('the public board', () => {
     await page.goto(`${server.url}/board?community=east-lake`)
     await page.getByRole('heading', { name: '东湖社区（示例） 公开栏' }).waitFor()
     expect(await page.locator('.sums').innerText()).toMatch(/本月登记\s*12 件\s*已办结\s*8 件\s*正在办\s*5 件/)
-    expect(await page.getByRole('listitem').nth(1).innerText()).toMatch(/DH-2611-0011[\s\S]*环境卫生[\s\S]*已办结/)
+    expect(await page.getByRole('listitem').filter({ hasText: 'DH-2611-0011' }).innerText()).toMatch(/DH-2611-0011[\s\S]*环境卫生[\s\S]*已办结/)
     await page.getByText('3栋停水检修').waitFor()
     expect(await page.locator('.card', { has: page.getByRole('heading', { name: '结果公示' }) }).innerText()).toMatch(/24户赞成[\s\S]*来源：居民议事会，2026-11-21/)
     await page.getByText('7 ÷ 8 件').waitFor()

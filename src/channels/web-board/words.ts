@@ -40,6 +40,42 @@ export const stateNames: Readonly<Record<PublicBoard['requests'][number]['state'
   taken: '已受理', 'in-hand': '办理中', finished: '已办结', declined: '不归社区办，已说明',
 }
 
+/** Micro wishes of neighbours, without whose they are. */
+export const wishWords = {
+  title: '微心愿',
+  hint: '邻居的小心愿，不写是谁。想认领，到聊天窗口回「编号＋我认领」，比如「2号我认领」；先认先得，由社区工作人员牵线。',
+  number: (number: number): string => `${number}号`,
+  about: (kind: string, yuan: number | null): string => (yuan === null || yuan === 0 ? kind : `${kind} · 约${yuan}元`),
+  states: { open: '等人认领', claimed: '已有人认领', fulfilled: '已实现' },
+} as const
+
+/** What is on. */
+export const activityBoardWords = {
+  title: '社区活动',
+  hint: '报名到聊天窗口说「我要报名」加活动名字。这里不写谁报了名。',
+  kinds: { service: '志愿服务', culture: '文体活动', talk: '讲座', hearing: '听证、恳谈' },
+  when: (at: string, until: string): string => `${sayDate(at.slice(0, 10))} ${at.slice(11, 16)}–${until.slice(0, 10) === at.slice(0, 10) ? '' : `${sayDate(until.slice(0, 10))} `}${until.slice(11, 16)}`,
+  left: (free: number | null): string => (free === null ? '名额不限' : `还剩${free}个名额`),
+  full: '名额已满，可以候补', closed: '报名已截止',
+  until: (when: string): string => `报名${when}截止`,
+  source: (source: string): string => `来源：${source}`,
+} as const
+
+/** Matters that concern all, and how far they are. */
+export const topicBoardWords = {
+  title: '居民议题',
+  hint: '大家的事大家商量。想提一个，到聊天窗口说「提个议题」和是什么事；在表决的，私聊直接说投哪个。截止前不公布各得多少票。',
+  number: (number: number): string => `议题${number}`,
+  stages: { proposed: '提出', accepted: '受理', deliberating: '协商', voting: '表决', published: '公示', 'called-off': '终止' },
+  minutes: (day: string): string => `${sayDate(day)}会议：`,
+  rule: (who: 'everyone' | 'residents' | 'owners', per: 'person' | 'household'): string => `${who === 'owners' ? '仅限业主' : who === 'residents' ? '限本社区住户' : '谁都可以投'}，${per === 'household' ? '一户一票' : '一人一票'}`,
+  until: (when: string): string => `${when}截止`,
+  options: (options: readonly string[]): string => `选项：${options.join('、')}`,
+  count: (options: readonly string[], count: { readonly valid: number; readonly options: readonly number[]; readonly abstained: number }): string => `有效票${count.valid}张：${options.map((option, index) => `${option}${count.options[index] ?? 0}票`).join('，')}${count.abstained > 0 ? `，弃权${count.abstained}票` : ''}`,
+  by: (name: string, when: string): string => `（${name} ${when}记录）`,
+  reason: (reason: string): string => `终止的原因：${reason}`,
+} as const
+
 /** What the community publishes of its affairs. */
 export const affairWords = {
   title: '居务公开',

@@ -7,6 +7,7 @@ import { tables } from '../../store/tables.js'
 import type { Erasure, Kept } from '../records.js'
 import { dateWords, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { tenureNames } from './topic-words.js'
 
 /** 「我的数据」「你们存了我什么」 */
 const asksToSee = /^(查看?|看看?|我要看)?(一下)?(我|俺)的(个人)?(数据|资料|信息)[吧呗。.！!]?$|(我|俺)的(个人)?(数据|信息|资料).{0,8}(有哪些|有什么|有啥|存了|留了|看看)|(存|留|记)(了|着|有)?(我|俺)(的)?(哪些|什么|啥)/
@@ -66,7 +67,8 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
   if (turn.message.chat === 'group') return step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
   const [kept, requests, subscriptions] = await Promise.all([turn.records.kept(), turn.records.requestsOf(turn.message.author.id), turn.records.subscriptions()])
   if (isNothing(kept) && !isArchived({ kept }, turn.now)) return step({ kind: 'answered' }, deletes ? words.nothing : words.nothingKept)
-  const lines = linesOf(turn, kept, requests, subscriptions)
+  const standings = await turn.records.standings(await turn.records.identityIds())
+  const lines = [...linesOf(turn, kept, requests, subscriptions), ...standings.map((one) => `居住身份：${one.household}的${tenureNames[one.tenure]}（${one.state === 'confirmed' ? '已核对' : '待核对'}）`)]
   if (sees) return step({ kind: 'answered' }, say(words.seen(lines), { ownData: true }))
   const open = requests.filter((one) => one.settledAt === null)
   const said = open.length > 0 ? say(words.askOpen(lines, open), { choices: openChoices }) : say(words.askSure(lines), { choices: ['确认删除', '不删'] })
@@ -75,7 +77,7 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
 
 /** Nothing but this very question, and what has been said about it. */
 function isNothing(kept: Kept): boolean {
-  return kept.requests + kept.joined + kept.files === 0 && kept.lines === 0
+  return kept.requests + kept.joined + kept.files + (kept.activities ?? 0) + (kept.claims ?? 0) + (kept.praises ?? 0) === 0 && kept.lines === 0 && kept.isVolunteer !== true && kept.isMember !== true
 }
 
 async function answerErasing(turn: Turn): Promise<Step | null> {
@@ -119,6 +121,11 @@ function linesOf(turn: Turn, kept: Kept, requests: readonly ServiceRequest[], su
     kept.joined === 0 ? '' : `和邻居一起反映的：${kept.joined}件`,
     ...subscriptions.map(({ kinds, building }) => `订阅的通知：${sayKinds(kinds)}${building === null ? '' : `（${building}栋）`}`),
     kept.bookings === 0 ? '' : `预约：${kept.bookings}个`,
+    (kept.activities ?? 0) === 0 ? '' : `报名的活动：${kept.activities ?? 0}个`,
+    (kept.claims ?? 0) === 0 ? '' : `认领过的微心愿：${kept.claims ?? 0}个`,
+    (kept.praises ?? 0) === 0 ? '' : `夸过别人的话：${kept.praises ?? 0}句`,
+    kept.isMember === true ? '在职党员报到：单位、称呼' : '',
+    kept.isVolunteer === true ? '志愿者登记：会什么、哪天有空、在哪一片' : '',
     `您说过的话：${kept.lines}句${kept.files === 0 ? '' : `；图片和文件：${kept.files}个`}`,
     kept.since === null ? '' : `最早的是${dateWords(kept.since)}留下的`,
   ].filter((line) => line !== '')

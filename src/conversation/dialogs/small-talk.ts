@@ -1,3 +1,5 @@
+import { redact } from '../../privacy.js'
+import { praisedIn, type Praise } from '../../programmes/praise.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
 
@@ -50,6 +52,9 @@ export function smallTalk(turn: Turn): Step {
 export function takePraise(turn: Turn): Step {
   if (!/夸|表扬|点.?赞|锦旗|热心|利索|认真|负责|周到|好人|能干|麻利|尽心|耐心|及时|厉害|优秀|满意|替我|转告|帮我谢|谢谢(他|她|人家|你们)/.test(turn.understanding.text)) return smallTalk(turn)
   const person = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'person' && !/^(我|俺|咱|老伴|老头|老太|孩子|爸|妈|爷|奶|儿|女|孙)/.test(slot.value))
-  const whom = person === undefined ? '' : `「${person.value.slice(0, 12)}」`
-  return step({ kind: 'answered' }, whom === '' ? '谢谢您的夸奖！社区的同事都看得到。' : `谢谢您的夸奖！您对${whom}的表扬，社区的同事都看得到。`)
+  const about = praisedIn(turn.understanding.text, person?.value ?? null)
+  if (about === null) return step({ kind: 'answered' }, '谢谢您的夸奖！社区的同事都看得到。')
+  const { message, now } = turn
+  const row: Praise = { id: turn.newId(), rev: 0, about, words: redact(turn.understanding.text, ['name']).slice(0, 200), residentId: message.author.id, conversationId: message.conversationId, at: now, state: 'new' }
+  return step({ kind: 'answered' }, `谢谢您的夸奖！您对「${about.slice(0, 12)}」的表扬记下了，社区的同事都看得到。`, { writes: [{ op: 'put', table: 'praises', row }] })
 }

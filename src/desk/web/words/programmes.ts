@@ -1,6 +1,8 @@
 /** The pages of what residents take part in, in their order. */
 export const programmePages = [
   ['wishes', '微心愿'],
+  ['members', '在职党员'],
+  ['praises', '好人好事'],
   ['topics', '议题与表决'],
   ['standings', '居住身份'],
   ['activities', '活动'],
