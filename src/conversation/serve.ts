@@ -66,7 +66,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetReportIn(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? (await answerTakenBack(turn)) ?? (isOneMatter(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
+  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetReportIn(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? (await answerTakenBack(turn)) ?? (isOneTopic(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -88,7 +88,7 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (first) return forget(turn, first)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
-  const aside = tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (isOneMatter(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)
+  const aside = tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (isOneTopic(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)
   if (aside) return goOn(turn, forget(turn, aside), form)
   const want = service.disclosure === 'public' && lacksMeans(turn.understanding.text) ? turn.understanding.matters.map((matter) => meetHardship(turn, matter)).find((one) => one !== null) : undefined
   if (want) return { ...want, memory: { ...want.memory, form } }
@@ -136,6 +136,11 @@ function goOn(turn: Turn, done: Step, form: Form): Step {
 function forget(turn: Turn, done: Step): Step {
   const { candidates, suggested, picking, offered, takenBack, erasing, activityAsk, unclear: times } = turn.memory
   return activityAsk === null && candidates === null && suggested === null && picking === null && offered === null && takenBack === null && erasing === null && times === 0 ? done : { ...done, memory: { ...passing, ...done.memory } }
+}
+
+/** What is told or asked beside a topic or a ballot is a matter of its own. */
+function isOneTopic({ understanding: { matters, text } }: Turn): boolean {
+  return matters.length <= 1 || (!statesFault(text) && (!isAsking.test(text) || /议题|投票/.test(text)))
 }
 
 /** Several matters of one message are met one by one. */
@@ -239,7 +244,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)
   const wish = isOneMatter(turn) ? null : await meetWishes(turn, matter.text)
   if (wish) return wish
-  const topic = isOneMatter(turn) ? null : await meetTopics(turn, matter.text)
+  const topic = isOneTopic(turn) ? null : await meetTopics(turn, matter.text)
   if (topic) return topic
   switch (matter.intent) {
     case 'emergency': {

@@ -22,6 +22,11 @@ let board: PublicBoard = {
   results: [{ id: 'n2', title: '楼道加灯', text: '11月20日议事会：同意在3栋加装两盏，26户到会，24户赞成。', source: '居民议事会', date: '2026-11-21' }],
   notices: [{ id: 'n1', title: '停水', text: '11月25日8时至12时，3栋停水检修。', source: '社区通知', date: '2026-11-22' }],
   affairs: [],
+  topics: [{
+    number: 3, title: '楼道墙面刷什么颜色', about: '', stage: 'voting', reason: null, minutes: [{ day: '2026-11-20', words: '12户到会，大家先看样板再定。' }], result: null,
+    dates: [{ stage: 'proposed', at: at - 9 * 86_400_000 }, { stage: 'accepted', at: at - 8 * 86_400_000 }, { stage: 'deliberating', at: at - 3 * 86_400_000 }, { stage: 'voting', at: at - 86_400_000 }],
+    vote: { options: ['米黄色', '浅灰色'], closesAt: at + 3 * 86_400_000, who: 'owners', per: 'household', count: null },
+  }],
   wishes: [{ number: 2, words: '想要一副大字的老花镜', kind: '生活用品', yuan: 50, state: 'open' }],
 }
 

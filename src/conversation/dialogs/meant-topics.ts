@@ -9,13 +9,18 @@ export const wordsOf = (turn: Turn): string => turn.understanding.text.replace(/
 
 const sayNothing = /小区|楼道|社区|议题|方案|什么|怎么|进度|结果|咱们|我们|投票|表决|到哪|那个|的事/g
 
-/** How strongly words name a topic: pairs of characters of its title, its number above all. 0: not at all. */
+/** Characters that name nothing. */
+const fillers = '的了个那这我你是在有不投反对同意赞成支持要想给改选就还都第一二三四五'
+
+/** How strongly words name a topic: its number above all, pairs of characters of its title, two characters of it anywhere. 0: not at all. */
 export function namesTopic(text: string, topic: Pick<Topic, 'number' | 'title'>): number {
   const number = /(?:议题|第)\s?(\d+)\s?(?:号|个)?(?:议题)?|(\d+)\s?号议题/.exec(text)
-  if (number !== null) return Number(number[1] ?? number[2]) === topic.number ? 10 : 0
+  if (number !== null) return Number(number[1] ?? number[2]) === topic.number ? 100 : 0
   const pairs = (words: string): string[] => [...words.replace(sayNothing, ' ')].flatMap((char, index, all) => (/\S/.test(char) && /\S/.test(all[index + 1] ?? ' ') ? [char + (all[index + 1] ?? '')] : []))
   const known = new Set(pairs(topic.title))
-  return pairs(text).filter((pair) => known.has(pair)).length
+  const shared = new Set([...text.replace(sayNothing, '')].filter((char) => /\p{Script=Han}/u.test(char) && !fillers.includes(char) && topic.title.replace(sayNothing, '').includes(char)))
+  // One character alone is chance.
+  return pairs(text).filter((pair) => known.has(pair)).length * 3 + (shared.size > 1 ? shared.size : 0)
 }
 
 /** The topics that words name best; all of them where they name none. */

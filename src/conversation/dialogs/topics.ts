@@ -8,35 +8,46 @@ import { asSaid } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { lastShown, meantTopics, namesTopic, topicsMeantMs } from './meant-topics.js'
 import { report } from './report.js'
-import { topicStatus, topicWords as words } from './topic-words.js'
-import { meetVote } from './vote.js'
+import { topicStatus, topicWords as words, voteWords } from './topic-words.js'
+import { justAgrees, meetVote } from './vote.js'
 
 const asksForList = /(最近|现在|咱们?|我们|社区|小区|村里|这阵|目前|今年)?[^，,。]{0,6}(有没有|有|都|在)?(啥|什么|哪些|几个|哪几个)[^，,。]{0,6}(议题|要投票的|表决的?|在投的?票|投票的?事)|在(投|表决)(啥|什么|哪)|(议题|表决)(列表|清单|有哪些|有啥|有什么)|(有没有|有)(啥|什么)?(要投票|议题|表决)[^，,。]{0,4}(吗|么|没有?)?[?？]?$/
-const asksHowFar = /(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
-const raises = /(提|报|加|弄|发起|搞|开|申请|提交|列)(一?个|一下|成)?[^，,。]{0,4}(新)?(议题|投票|表决|议事)|(作为|当|列为|列入|算)(成)?(一?个)?议题|(大家|大伙|居民|业主|一起|全体|咱们?|住户)(们)?(一起|来)?(投票|投个票|投一投|表决|商量|议一议|议议)(来)?(决定|定|一下|着办)|(能不能|可不可以|可以|建议|想|要|应该|得)[^，,。]{0,20}(投票|投个票|表决|大家商量|开会商量|议一议)(一下|决定|定)?/
+const asksHowFar = /多少票|几票了?|票数|(哪(个|边|种)|谁)的?票(数)?多|(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
+const raises = /(提|报|加|弄|发起|搞|开(?!始)|申请|提交|列)(一?个|一下|成)?[^，,。]{0,4}(新)?(议题|投票|表决|议事)|(作为|当|列为|列入|算)(成)?(一?个)?议题|(大家|大伙|居民|业主|一起|全体|咱们?|住户)(们)?(一起|来)?(投票|投个票|投一投|表决|商量|议一议|议议)(来)?(决定|定|一下|着办|吧|呗)/
+const raisesSoftly = /(能不能|可不可以|可以|建议|想|要|应该|得)[^，,。]{2,20}(投票|投个票|表决|大家商量|开会商量|议一议)(一下|决定|定)?/
+/** Sounds like a question and is a wish; or the question is what is to be decided. */
+const wishes = /能不能|可不可以|可以|什么颜色|要不要|行不行|好不好|还是|哪(儿|里)?|几点|吧/
 /** 「那楼道刷什么颜色总能投吧」: what was asked about is to be voted on. */
 const wantsVoteOn = /^(那么?|要不)?(.{2,30}?)(总|就|也|该)(是)?(能|可以|该|得)(大家)?(投票?|表决|商量|议)(一?下|一[投议])?(了)?(吧|吗|嘛|呗)?[?？。.!！]*$/
-const asksHowTo = /怎么|咋|如何|哪里|在哪|谁(能|可以)|要(啥|什么)|条件|流程|程序|规定|文件|几个人|多少人/
+const asksHowTo = /怎么(?!样)|咋(?!样)|如何|哪里|(?<!现)在哪|谁(能|可以)|要(啥|什么)|条件|流程|程序|规定|文件|几个人|多少人/
 /** Words around the subject of a topic, which alone name none. */
-const aroundSubject = /提|报|加|弄|发起|搞|开|申请|提交|列|一?个|一下|新的?|议题|投票|表决|议事|我们?|俺们?|咱们?|想|要|给|帮|请|能不能|可以|建议|大家|社区|吗|吧|呗|那|[，,。：:!！?？\s]/g
+const aroundSubject = /提|报|加|弄|发起|搞|开|申请|提交|列|一?个|一下|新的?|议题|投票|表决|议事|现在|了|那个|这个|我们?|俺们?|咱们?|想|要|给|帮|请|能不能|可以|建议|大家|社区|吗|吧|呗|那|[，,。：:!！?？\s]/g
 
 /** What is said of topics and votes, whatever the classifier takes it for; `null`: nothing is. Reads no row unless something is. */
 export async function meetTopics(turn: Turn, text: string): Promise<Step | null> {
   const isRoom = turn.message.chat === 'group'
   const { topics: shown } = turn.memory
-  if (shown?.asks === 'subject' && turn.now - shown.at < topicsMeantMs && !isAsking.test(text) && [...text].length >= 4 && !/不提了|算了|没事/.test(text)) return raise(turn, text)
+  if (shown?.asks === 'subject' && turn.now - shown.at < topicsMeantMs && !asksHowTo.test(text) && [...text].length >= 4 && !/不提了|算了|没事|坏了|投诉|多少|什么时候|几点/.test(text)) return raise(turn, text)
+  if (isElection(text)) return wantsElection(text) ? refuseElection(turn) : null
+  const wants = !asksHowTo.test(text) && (!isAsking.test(text) || wishes.test(text))
+  if (wantsVoteOn.test(text) || (wants && raises.test(text))) return raise(turn, text)
   const voted = await meetVote(turn, text)
   if (voted) return voted
-  if (isElection(text)) return null
-  const wants = wantsVoteOn.test(text)
-  if (wants || (raises.test(text) && !asksHowTo.test(text) && (!isAsking.test(text) || /能不能|可不可以|可以|什么颜色|行不行|好不好|吧/.test(text)))) return raise(turn, text)
+  if (wants && raisesSoftly.test(text)) return raise(turn, text)
   if (asksForList.test(text)) return tellList(turn, await turn.records.topics(), isRoom)
-  return asksHowFar.test(text) && !asksHowTo.test(text) ? tellStatus(turn, text, await turn.records.topics()) : null
+  const isMeant = asksHowFar.test(text) || (shown !== null && turn.now - shown.at < topicsMeantMs && /^(那|现在|最后)?(谁|哪个|哪边)(赢|领先|多)了?[吗呢?？]?$/.test(text))
+  return isMeant && !asksHowTo.test(text) ? tellStatus(turn, text, await turn.records.topics()) : null
 }
 
-/** A matter that the classifier takes for one of deliberation: no election, and filed as a topic where it is to be filed. */
-export function refuseElectionTopic(turn: Turn, text: string): Step | null {
-  return isElection(text) && !isAsking.test(text) ? refuseElection(turn) : null
+/** Whether somebody is to be elected here; what is complained of, or asked about elections, is met elsewhere. */
+function wantsElection(text: string): boolean {
+  return /投票|票选|表决|议题|发起|组织|搞|来个/.test(text) && !/举报|投诉|反映|不公|作假|作弊/.test(text) && !asksHowTo.test(text) && (!isAsking.test(text) || raises.test(text))
+}
+
+/** What the classifier takes for deliberation and is no topic: an election, a ballot where nothing is voted on. */
+export function refuseAsTopic(turn: Turn, text: string): Step | null {
+  if (isElection(text) && !isAsking.test(text)) return refuseElection(turn)
+  return justAgrees.test(text) ? step({ kind: 'answered' }, voteWords.noneOpen) : null
 }
 
 /** What was filed as a topic says so in its own words. */

@@ -16,26 +16,33 @@ type Voted = Topic & { readonly vote: Vote }
 
 /** 投诉, 投递, 投影 are no votes. */
 const votes = /投(?!诉|递|影|稿|资|喂|放|毒|靠|降|入|案|币|保|标|屏|篮|胎|机|屋|错)/
-const casts = new RegExp(`${votes.source}[^？?]{0,16}|(我|俺|咱)(们家)?(就|要|想)?选(?!举|择|修)|(改|换)(成|投|选|为)[^？?]{1,14}$|弃权`, 'u')
+const casts = new RegExp(`${votes.source}[^？?]{0,16}|(我|俺|咱)(们家)?(就|要|想)?选(?!举|择|修)|(改|换)(成|投|选|为)[^？?]{1,14}$|弃权|(我|俺|咱|家)(们)?(家)?(都|也)?(表示)?(不?(同意|赞成|支持)|反对)`, 'u')
 const surelyCasts = new RegExp(`(我|俺|咱|家)[^，,。？?]{0,8}${votes.source}|^${votes.source}|投(票给|给|第|[a-h](?![a-z]))|弃权|那一?票|方案`, 'iu')
-const justAgrees = /^(我|俺|咱)?(们)?(家)?(都|也)?(表示)?(不?(同意|赞成|支持)|反对|弃权)(这个|一票|的|了|吧|啊)*[。.！!]?$/
+/** Nothing but yes or no to what is voted on. */
+export const justAgrees = /^(我|俺|咱)?(们)?(家)?(都|也)?(表示)?(不?(同意|赞成|支持)|反对|弃权)(这个|一票|的|了|吧|啊)*[。.！!]?$/
 /** Changes what is no vote: 「改成三点」 needs a vote shown just before, or a word of it. */
 const changesOnly = /^(那|我|俺|还是|给我|帮我|把它)*(改|换)(成|投|选|为)/
 const namesVote = /投|票|方案|选项|表决|议题/
-const takesBack = /(撤|收|取消|作废|不算|不要)(回|销|掉|了)?[^，,。]{0,6}(我|俺)?[^，,。]{0,4}(那|这|的|刚才)?一?票(?!据)|(那|这|刚才那|我那|俺那|我的)一?票[^，,。]{0,4}(不算|作废|撤|取消|收回|不要了)|^(我|俺)?(不投了|不想投了)[。.！!]?$/
+const takesBack = /(撤回|撤销|撤掉|撤了|收回|取消|作废)[^，,。]{0,3}(我|俺)?(的|那|刚才的?|刚才那)?一?张?票(?!据|价)|(那|这|刚才那|我那|俺那|我的)一?票[^，,。]{0,4}(不算|作废|撤|取消|收回|不要了)|^(我|俺)?(不投了|不想投了)[。.！!]?$/
 const votedWrongly = /投错了|选错了|按错了/
 const asksCounted = /(我|俺)(那|的|投的|刚才)[^，,。]{0,4}票[^，,。]{0,6}(算|计|记|投上|有效|作数)|(我|俺)投(了|过|上)(没|吗|么)|(我|俺)投的(是)?(啥|什么|哪)|投上了?(没|吗|么)/
-const asksSecret = /(投票|表决|投的?|这个?票|票)[^，,。]{0,8}(匿名|不?记名|保密|别人(能|会)?(知道|看)|谁(能|会)?(看|知道))|(别人|邻居|社区|工作人员|你们|群里)[^，,。]{0,6}(知道|看到|看得?见|晓得)[^，,。]{0,6}(投|票)/
-const asksMay = /(能|可以|可不可以|能不能|有没有资格|有资格|让|给|算|准)(不能|不可以|不)?[^，,。]{0,6}(投(?!诉|递|影|稿|资)|表决)|(投(?!诉|递)|表决)(票)?(不|得)了?(吗|么|不|成)|谁(能|可以|有资格|来)[^，,。]{0,3}(投(?!诉|递)|表决)|(租户|租客|租房|外地|业主|孩子|老人|媳妇)[^，,。]{0,8}(投(?!诉|递)|表决)[^，,。]{0,3}(吗|么|不|没)/
+const asksSecret = /(投票|表决|投的?|这个?票|票)[^，,。]{0,8}(匿名|不?记名|保密|别人(能|会)?(知道|看)|谁(能|会)?(看|知道))|(别人|邻居|社区|工作人员|你们|群里)[^，,。]{0,6}(知道|看得?到|看得?见|晓得)[^，,。]{0,6}(投|票)/
+const asksMay = /(能|可以|可不可以|能不能|有没有资格|有资格|让|给|算|准)(不能|不可以|不)?[^，,。]{0,6}(投(?!诉|递|影|稿|资)|表决)|(投(?!诉|递)|表决)(票)?(不|得)了?(吗|么|不|成)|谁(能|可以|有资格|来)[^，,。]{0,3}(投(?!诉|递)|表决)|投票权|表决权|(租户|租客|租房|外地|业主|孩子|老人|媳妇)[^，,。]{0,8}(投(?!诉|递)|表决)[^，,。]{0,3}(吗|么|不|没)/
+const asksHow = /(怎么|咋|如何|在?哪(儿|里)?|去哪(儿|里)?)(去|来)?(投票?(?!诉|递|影|稿|资)|表决)|(投票|表决)(要|是|该)?(怎么|咋|如何|在哪)/
 const notResident = /(不|没)(是)?(住|在)(这|你们|本|咱们)?[^，,。]{0,4}(小区|社区|这儿|这里|村)|外(村|小区)的|别的(小区|社区|村)的|不是(这儿|这里|你们|本)(的|小区|社区|村)/
 
 const isVoted = (topic: Topic | undefined): topic is Voted => topic?.vote != null
 
+/** Whether a ballot is secret, asked in whatever chat; `null`: it is not asked. */
+export function tellSecrecy(text: string): Step | null {
+  return asksSecret.test(text) && isAsking.test(text) ? step({ kind: 'answered' }, words.secrecy) : null
+}
+
 /** Ballots and what is asked about them; `null`: nothing of the kind is said. */
 export async function meetVote(turn: Turn, text: string): Promise<Step | null> {
   const isRoom = turn.message.chat === 'group'
-  if (asksSecret.test(text) && isAsking.test(text)) return step({ kind: 'answered' }, words.secrecy)
-  if (asksMay.test(text) && isAsking.test(text) && !/投票箱|怎么投/.test(text)) {
+  if (asksHow.test(text)) return tellHow(turn, text)
+  if (asksMay.test(text) && (isAsking.test(text) || /谁|有没有/.test(text))) {
     const told = await tellRight(turn, text)
     if (told) return told
   }
@@ -56,6 +63,7 @@ function isFresh({ memory, now }: Turn): boolean {
 
 /** Whether the words may be a ballot: then it is worth looking at what is voted on. */
 function mayCast(turn: Turn, text: string): boolean {
+  if (turn.message.chat === 'group') return (surelyCasts.test(text) && casts.test(text)) || (justAgrees.test(text) && isFresh(turn))
   if (turn.memory.form !== null && !isFresh(turn)) return surelyCasts.test(text) && casts.test(text)
   if (justAgrees.test(text)) return true
   if (!casts.test(text)) return isFresh(turn) && [...text].length <= 10
@@ -89,7 +97,7 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
     const place = readPlace(text, shown.length)
     const named = meantTopics(text, shown)
     const topic = place !== null ? shown[place - 1] : named.length === 1 ? named[0] : undefined
-    return isVoted(topic) ? castFor(turn, topic, memory.choice ?? '') : null
+    return isVoted(topic) ? castFor(turn, topic, memory.choice ?? text) : null
   }
   if (memory.asks === 'choice') {
     const place = readPlace(text, only.vote.options.length)
@@ -117,13 +125,18 @@ async function cast(turn: Turn, text: string): Promise<Step | null> {
   if (open.length === 0) return isSure ? tellClosed(turn, text, all) : null
   const shown = lastShown(turn, open).filter(isVoted)
   const named = meantTopics(text, open).filter(isVoted)
-  const meant = named.length < open.length ? named : shown.length === 1 ? shown : open
-  const chosen = meant.filter(({ vote }) => readChoice(text, vote.options) !== null)
+  const isNamed = named.length < open.length
+  const meant = isNamed ? named : shown.length === 1 ? shown : open
+  const reads = ({ vote }: Voted): boolean => readChoice(text, vote.options) !== null
+  // An option that only another vote has names that one.
+  const chosen = isNamed || meant.some(reads) ? meant.filter(reads) : open.filter(reads)
   const [only] = chosen
   if (chosen.length === 1 && only !== undefined) return castFor(turn, only, text)
   if (chosen.length > 1) return secret(step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(chosen), { memory: asking(turn, chosen, 'topic', text) }))
   const [first] = meant
-  return isSure && first !== undefined && meant.length === 1 ? secret(step({ kind: 'clarifying', about: 'choice' }, words.whichOption(first, first.vote), { memory: asking(turn, [first], 'choice', null) })) : null
+  if ((!isSure && !justAgrees.test(text)) || first === undefined) return null
+  if (meant.length > 1) return secret(step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(meant), { memory: asking(turn, meant, 'topic', null) }))
+  return secret(step({ kind: 'clarifying', about: 'choice' }, words.whichOption(first, first.vote), { memory: asking(turn, [first], 'choice', null) }))
 }
 
 function tellClosed(turn: Turn, text: string, all: readonly Topic[]): Step {
@@ -208,15 +221,31 @@ async function tellCounted(turn: Turn): Promise<Step> {
   return secret(step({ kind: 'status-given', requestId: null }, words.yours(lines)), hides)
 }
 
+/** The votes that words mean: those they name, else those shown last, else all. */
+function meantNow(turn: Turn, text: string, among: readonly Voted[]): readonly Voted[] {
+  const named = meantTopics(text, among).filter(isVoted)
+  const shown = lastShown(turn, among).filter(isVoted)
+  return named.length < among.length || shown.length === 0 ? named : shown
+}
+
+/** How one votes: by saying so, in private. */
+async function tellHow(turn: Turn, text: string): Promise<Step | null> {
+  const open = openVotes(await turn.records.topics(), turn.now).filter(isVoted)
+  const [only, ...others] = meantNow(turn, text, open)
+  if (only === undefined) return null
+  if (turn.message.chat === 'group') return step({ kind: 'answered' }, words.rule(only, only.vote))
+  if (others.length === 0) return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(only, only.vote), { memory: asking(turn, [only], 'choice', null) })
+  return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic([only, ...others]), { memory: asking(turn, [only, ...others], 'topic', null) })
+}
+
 /** Whether somebody may vote, and by what rule. */
 async function tellRight(turn: Turn, text: string): Promise<Step | null> {
   const all = await turn.records.topics()
   const running = all.filter(isVoted).filter(({ stage, vote }) => stage === 'voting' && turn.now < vote.closesAt)
-  const shown = lastShown(turn, running).filter(isVoted)
-  const [topic] = shown.length === 1 ? shown : meantTopics(text, running).filter(isVoted)
-  if (topic === undefined) return null
-  if (turn.message.chat === 'group') return step({ kind: 'answered' }, words.rule(topic, topic.vote))
-  if (notResident.test(text) && topic.vote.who !== 'everyone') return step({ kind: 'answered' }, words.refused(topic, topic.vote, 'not-resident'))
-  const right = rightOf(topic.vote, await turn.records.standings(await turn.records.identityIds()))
-  return step({ kind: 'answered' }, words.may(topic, topic.vote, right, tenureIn(text)), { memory: { topics: { ids: [topic.id], choice: null, asks: null, told: null, at: turn.now } } })
+  const meant = meantNow(turn, text, running)
+  if (meant.length === 0) return null
+  if (turn.message.chat === 'group') return step({ kind: 'answered' }, meant.slice(0, 2).map((topic) => words.rule(topic, topic.vote)).join('\n'))
+  const standings = await turn.records.standings(await turn.records.identityIds())
+  const told = meant.map((topic) => (notResident.test(text) && topic.vote.who !== 'everyone' ? words.refused(topic, topic.vote, 'not-resident') : words.may(topic, topic.vote, rightOf(topic.vote, standings), tenureIn(text))))
+  return step({ kind: 'answered' }, told.join('\n'), { memory: { topics: { ids: meant.map(({ id }) => id), choice: null, asks: null, told: null, at: turn.now } } })
 }
