@@ -144,6 +144,7 @@ export function ordersFiveInOne(community: Pick<Community, 'chain'>, policies: r
   for (const policy of ordersOf(community, policies)) {
     for (const clause of policy.clauses) {
       for (const paragraph of clause.paragraphs) {
+        if (!paragraph.text.includes('五员合一')) continue
         const found = /[^。；\n]*五员合一[^。；\n]*[。；]?/u.exec(paragraph.text)
         if (found) return cite(policy, clause, paragraph, found.index, found.index + found[0].length)
       }

@@ -56,7 +56,8 @@ export class TableState {
   /** Unique values of rows in the archive → their ids. */
   readonly archived = new Map<string, Map<Scalar, string>>()
 
-  constructor(readonly rule: AnyRule) {
+  /** `total`: counts the rows of all tables. */
+  constructor(readonly rule: AnyRule, readonly total: { rows: number }) {
     for (const field of rule.indexes) this.#indexes.set(field, new Map())
     for (const field of rule.unique) {
       this.#uniques.set(field, new Map())
@@ -67,7 +68,10 @@ export class TableState {
   put(cell: Cell): void {
     const row = cell.sealed
     const before = this.cells.get(row.id)
-    if (before === undefined) this.ids.add(row.id)
+    if (before === undefined) {
+      this.ids.add(row.id)
+      this.total.rows += 1
+    }
     this.cells.set(row.id, cell)
     for (const [field, index] of this.#indexes) {
       // A field that a row from before its index does not have counts as null.
@@ -93,6 +97,7 @@ export class TableState {
     if (cell === undefined) return
     this.cells.delete(id)
     this.ids.delete(id)
+    this.total.rows -= 1
     for (const [field, index] of this.#indexes) unindex(index, (cell.sealed[field] ?? null) as Scalar, id)
     for (const [field, owners] of this.#uniques) disown(owners, cell.sealed[field] as Scalar, id)
   }
@@ -145,6 +150,8 @@ export class State {
   seq = 0
   readonly numbers = new Map<CommunityId, Map<string, number>>()
   readonly archiveDocuments: ArchiveDocument[] = []
+  /** Rows that live, of all communities. */
+  readonly total = { rows: 0 }
   readonly #tables = new Map<CommunityId, Map<TableName, TableState>>()
 
   find(communityId: CommunityId, table: TableName): TableState | null {
@@ -155,7 +162,7 @@ export class State {
     let ofCommunity = this.#tables.get(communityId)
     if (ofCommunity === undefined) this.#tables.set(communityId, (ofCommunity = new Map<TableName, TableState>()))
     let state = ofCommunity.get(table)
-    if (state === undefined) ofCommunity.set(table, (state = new TableState(ruleOf(table))))
+    if (state === undefined) ofCommunity.set(table, (state = new TableState(ruleOf(table), this.total)))
     return state
   }
 

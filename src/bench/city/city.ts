@@ -133,7 +133,7 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
   }
 
   function move(requestId: string, communityId: CommunityId, name: MoveName, words: string, mean: number): void {
-    setTimeout(() => { if (!isOver && !isQuiet) any().send({ kind: 'move', communityId, requestId, move: name, words }) }, wait(mean))
+    setTimeout(() => { if (!isOver && !isQuiet) any().send({ kind: 'move', communityId, requestId, move: name, words }) }, wait(mean)).unref()
   }
 
   function hear(message: FromHouse): void {
@@ -171,7 +171,7 @@ async function run(plan: CityPlan, folder: string, knowledgeDir: string, tell: (
         if (message.move === 'take') move(message.requestId, here.communityId, 'close', '修好了，已经试过', meanMs.close)
         else {
           totals.closed += 1
-          setTimeout(() => { say(here.conversationId, here.communityId, here.conversationId.replace('private:', ''), '1', false) }, wait(meanMs.confirm))
+          setTimeout(() => { say(here.conversationId, here.communityId, here.conversationId.replace('private:', ''), '1', false) }, wait(meanMs.confirm)).unref()
         }
         break
       }
