@@ -22,6 +22,7 @@ let board: PublicBoard = {
   results: [{ id: 'n2', title: '楼道加灯', text: '11月20日议事会：同意在3栋加装两盏，26户到会，24户赞成。', source: '居民议事会', date: '2026-11-21' }],
   notices: [{ id: 'n1', title: '停水', text: '11月25日8时至12时，3栋停水检修。', source: '社区通知', date: '2026-11-22' }],
   affairs: [],
+  activities: [{ id: 'river', kind: 'service', title: '清理河边步道', at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00', place: '河边凉亭', note: '带手套', source: '社区公告栏', closesAt: at + 4 * 86_400_000, free: 3, state: 'open' }],
   topics: [{
     number: 3, title: '楼道墙面刷什么颜色', about: '', stage: 'voting', reason: null, minutes: [{ day: '2026-11-20', words: '12户到会，大家先看样板再定。' }], result: null,
     dates: [{ stage: 'proposed', at: at - 9 * 86_400_000 }, { stage: 'accepted', at: at - 8 * 86_400_000 }, { stage: 'deliberating', at: at - 3 * 86_400_000 }, { stage: 'voting', at: at - 86_400_000 }],

@@ -5,6 +5,7 @@ import { askedFor, meantActivities, placeNamed, readActivityWish, readWhom, titl
 import { confirmedHours, isFor, starsOf } from '../../programmes/volunteer.js'
 import { isOpen } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
+import { readMatters } from '../matters.js'
 import type { Memory } from '../memory.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
 import { activityWords as words, listed } from './activity-words.js'
@@ -23,7 +24,15 @@ const handsOn = /(让|留|给)(给)?(楼|邻居|别人|老|小|下一|后面|那
 export async function meetActivity(turn: Turn): Promise<Step | null> {
   const answered = await answerAsked(turn)
   if (answered) return answered
-  return turn.understanding.matters.length > 1 ? null : serveActivityWords(turn, turn.understanding.text)
+  return isOneThing(turn) ? serveActivityWords(turn, turn.understanding.text) : null
+}
+
+/** Whether a message is about one thing, whatever else its words might be; what falls into pieces is served piece by piece. */
+export function isOneThing(turn: Turn): boolean {
+  const { matters, text } = turn.understanding
+  if (matters.length <= 1) return true
+  const read = readMatters(turn)
+  return read.length === 1 || read.some((matter) => matter.text.length >= text.length - 1)
 }
 
 /** The same of one matter among several. */
@@ -49,7 +58,8 @@ async function serveActivityWords(turn: Turn, text: string): Promise<Step | null
 
 /** What was spoken of last in this chat, by this person or, in a room, by anybody; `null`: nothing, or too long ago. */
 function spokenOf({ memory, conversation, message, now }: Turn): Memory['activities'] {
-  const known = [memory.activities, message.chat === 'group' ? (conversation.activities ?? null) : null].filter((one) => one !== null)
+  const inRoom = message.chat === 'group' && conversation.activities !== undefined ? { ids: [...conversation.activities.ids], at: conversation.activities.at } : null
+  const known = [memory.activities, inRoom].filter((one) => one !== null)
   const last = known.sort((a, b) => b.at - a.at)[0] ?? null
   return last === null || now - last.at > meantForMs ? null : last
 }
@@ -57,7 +67,7 @@ function spokenOf({ memory, conversation, message, now }: Turn): Memory['activit
 /** Whether nothing else was spoken of since with this person, a report, a question, a wish or a vote. */
 function isLatest(turn: Turn): boolean {
   const spoken = spokenOf(turn)
-  return spoken !== null && Object.values(turn.memory).every((one) => typeof one !== 'object' || one === null || !('at' in one) || one.at <= spoken.at)
+  return spoken !== null && Object.values(turn.memory).every((one) => typeof one !== 'object' || one === null || !('at' in one) || typeof one.at !== 'number' || one.at <= spoken.at)
 }
 
 const remembered = (turn: Turn, shown: readonly Activity[]): Partial<Memory> => ({ activities: { ids: shown.map(({ id }) => id), at: turn.now } })

@@ -7,7 +7,7 @@ import { isOpen } from '../../requests/service-request.js'
 import { shorten } from '../../text.js'
 import type { Memory } from '../memory.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { tellHours } from './activity.js'
+import { isOneThing, tellHours } from './activity.js'
 import { whenWords } from './activity-words.js'
 import { isShut } from './closed.js'
 
@@ -39,7 +39,7 @@ const words = {
 export async function meetVolunteering(turn: Turn): Promise<Step | null> {
   const answered = turn.message.chat === 'private' ? await answerDraft(turn) : null
   if (answered) return answered
-  const wish = turn.understanding.matters.length > 1 ? null : readVolunteerWish(turn.understanding.text)
+  const wish = isOneThing(turn) ? readVolunteerWish(turn.understanding.text) : null
   if (wish === null || wish === 'offers') return null
   return serveWish(turn, wish)
 }
@@ -113,10 +113,10 @@ async function answerDraft(turn: Turn): Promise<Step | null> {
   switch (draft.asking) {
     case 'skills': {
       const list = (await turn.records.activities.rules()).skills
-      const read = skips ? { skills: [], also: '' } : isOther(turn) ? null : readSkills(text, list)
+      const read = skips ? { skills: [], also: '' } : readSkills(text, list)
       // 「会理发，周末有空」 answers both.
       const times = read === null ? null : readTimes(text)
-      return read === null ? askOnce(turn, draft) : goOn(turn, { ...draft, skills: [...read.skills], also: read.also, times: times === null ? draft.times : [...times], asking: times === null ? 'times' : 'grids', again: false })
+      return read === null || (read.also !== '' && isOther(turn)) ? askOnce(turn, draft) : goOn(turn, { ...draft, skills: [...read.skills], also: read.also, times: times === null ? draft.times : [...times], asking: times === null ? 'times' : 'grids', again: false })
     }
     case 'times': {
       const times = skips ? [] : readTimes(text)
