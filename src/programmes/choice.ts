@@ -1,3 +1,4 @@
+import { matchesIn } from '../nlu/found.js'
 import { parseNumber } from '../nlu/numbers.js'
 import { pinyin } from '../text.js'
 import type { Choice } from './ballot.js'
@@ -29,6 +30,7 @@ export function readChoice(words: string, options: readonly string[]): Exclude<C
   const whole = named.filter((one) => !named.some((other) => other !== one && plain(other).includes(plain(one))))
   if (whole.length > 0) return whole.length === 1 ? options.indexOf(whole[0] ?? '') : null
   if (objects.test(text)) return only(options, (option) => objects.test(option))
+  if (/(不|别|莫)(要|投|选|想|用|刷)/.test(text)) return null
   const tail = /^.*(?:投|选|成|为|给|支持|赞成|同意)(.+)$/u.exec(text)?.[1] ?? text
   const rest = tail.replace(around, '').replace(around, '')
   if (agrees.test(text) && (rest === '' || agrees.test(rest))) return only(options, (option) => agrees.test(option) && !objects.test(option))
@@ -50,8 +52,8 @@ function byPlace(text: string, options: readonly string[]): number | null {
 }
 
 function byLetter(text: string, options: readonly string[]): number | null {
-  const letter = /(?<![a-z])([a-h])(?![a-z])/.exec(text)?.[1]
-  return letter === undefined ? null : only(options, (option) => new RegExp(`(?<![a-z])${letter}(?![a-z])`).test(plain(option)))
+  const [letter, ...others] = new Set(matchesIn(text, /(?<![a-z])[a-h](?![a-z])/g).map(([one]) => one))
+  return letter === undefined || others.length > 0 ? null : only(options, (option) => new RegExp(`(?<![a-z])${letter}(?![a-z])`).test(plain(option)))
 }
 
 /** A piece of one option's name (灰的), or its name misspelt: alike in sound, or but for one character. */

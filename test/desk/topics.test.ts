@@ -58,7 +58,7 @@ describe('a topic at the desk', () => {
   it('goes from the proposal to its result, each stage with its day, told to who proposed it and on the board', async () => {
     const { home, as, told, board } = await aDesk()
     await home.says('王阿姨', '提个议题：楼道墙面刷什么颜色')
-    const staff = await as('staff')
+    let staff = await as('staff')
     const [proposal] = (await staff.list()).proposals
     expect(proposal).toMatchObject({ number: 'HZ-2611-0001', words: expect.stringContaining('楼道墙面刷什么颜色') as string })
     const accepted = await staff.act('accept', { request: proposal?.requestId, rev: proposal?.rev, title: '楼道墙面刷什么颜色', about: '', procedure: null })
@@ -66,6 +66,7 @@ describe('a topic at the desk', () => {
     expect(accepted.value.proposals).toEqual([])
     expect(told('王阿姨').at(-1)).toMatch(/HZ-2611-0001 受理为议题1「楼道墙面刷什么颜色」/)
     home.pass(24 * hour)
+    staff = await as('staff')
     await staff.next('deliberate')
     await staff.next('minutes', { day: '2026-11-24', words: '12户到会，先看样板再定。' })
     expect((await staff.next('vote', vote(home.now()))).topic).toMatchObject({ stage: 'voting', turnout: { valid: 0, unverified: 0, households: [] } })
@@ -79,8 +80,9 @@ describe('a topic at the desk', () => {
     const during = await staff.list()
     expect(during.topics[0]?.turnout).toEqual({ valid: 1, unverified: 0, households: ['3栋2单元301室'] })
     expect(during.topics[0]?.vote?.count).toBeNull()
-    expect((await staff.next('publish', { words: '刷米黄色。', rooms: [] })).status).toBe(422)
+    expect((await staff.next('publish', { words: '刷米黄色。', rooms: [] })).status).toBe(409)
     home.pass(49 * hour)
+    staff = await as('staff')
     const done = await staff.next('publish', { words: '刷米黄色，12月开工。', rooms: [] })
     expect(done.text).toMatch(/刷米黄色，12月开工/)
     expect(done.topic).toMatchObject({ stage: 'published', vote: { count: { valid: 1, options: [1, 0] } } })
