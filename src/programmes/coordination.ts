@@ -17,15 +17,17 @@ const subjects: readonly (readonly [string, RegExp])[] = [
 ]
 export const otherSubject = '其他物业服务'
 
-/** Services whose requests are complaints about a property company. */
-const complaintServices = ['property-complaint']
+/** Said of the company beside a fault that is on record as one. */
+const ofCompany = /物业(?!费?(?:电话|在哪|办公室))/
+const complains = /投诉|不管|没人(?:管|修|来|理)|不修|不处理|不来|不理|推诿|推来推去|拖着?|敷衍|不作为|天天坏|老是?坏|反复坏/
 
 export function subjectOf(words: string): string {
   return subjects.find(([, pattern]) => pattern.test(words))?.[0] ?? otherSubject
 }
 
-export function isPropertyComplaint({ serviceCode }: Pick<ServiceRequest, 'serviceCode'>): boolean {
-  return complaintServices.includes(serviceCode)
+/** A complaint about the property company, also where a lift or a lamp was reported by it. */
+export function isPropertyComplaint({ serviceCode, description }: Pick<ServiceRequest, 'serviceCode' | 'description'>): boolean {
+  return serviceCode === 'property-complaint' || (ofCompany.test(description) && complains.test(description))
 }
 
 /** A matter for 三方联动: the community, the owners' committee and the property company at one table. */

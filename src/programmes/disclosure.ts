@@ -64,12 +64,12 @@ export interface DisclosureQuestion {
 }
 
 const kindWords: readonly (readonly [DisclosureKind, RegExp])[] = [
-  ['物业收支', /物业(?:费|公司|的)?(?:的)?(?:收支|账|开支|支出|明细|收入|花)|公共收益|广告(?:费|收入)|停车(?:费)?(?:收入|收支)|维修(?:基金|资金)|公维金/],
+  ['物业收支', /物业(?:费|公司|的)?(?:的|都)?(?:收支|账|帐|开支|支出|明细|收入|花|用|钱)|公共收益|广告(?:费|收入)|停车费?(?:收入|收支)|维修(?:基金|资金)|公维金/],
   ['救助公示', /低保|救助|特困|五保|困难(?:户|补助)|慰问金|临时补助/],
   ['集体资产', /集体(?:资产|经济|收入|资金)|分红|征地|宅基地|土地(?:流转|承包|补偿)|三资/],
   ['工程项目', /工程|招(?:投)?标|改造|项目|修路|施工/],
   ['党务', /党务|党费|发展党员|支部/],
-  ['财务收支', /账|帐|财务|收支|开支|支出|经费|预算|决算|花(?:了|到|在|哪)|(?:居|村)务|用(?:了|到|在|哪).{0,4}(?:钱|资金)|钱.{0,6}(?:花|用)/],
+  ['财务收支', /账|帐|财务|收支|开支|支出|经费|预算|决算|花(?:了|到|在|哪)|用(?:了|到|在|哪).{0,4}(?:钱|资金)|钱.{0,6}(?:花|用)/],
 ]
 
 /** What words ask to see of the community's affairs. */
@@ -81,17 +81,22 @@ export function readDisclosureQuestion(words: string, now: number): DisclosureQu
 /** Pairs of characters that stand in too many titles to tell one. */
 const common = /公开|公示|公布|收支|情况|明细|季度|半年|年度|社区|小区|财务|项目|工程|费用|支出|开支|资金|物业|上个|这个|看看|给看|多少|怎么|什么|有没/
 
+/** When it was: told by the period. */
+const times = /第?[一二三四1-4]季度?|[上下]半年|\d{4}年|[\d一二三四五六七八九十]{1,2}月份?/g
+
 /** The items that answer, those of the latest period first; `items` are the ones everybody may read now. */
 export function findDisclosures(items: readonly Disclosure[], { kind, period, words }: DisclosureQuestion): readonly Disclosure[] {
   const named = (item: Disclosure): boolean => pairsOf(normalise(item.title)).some((pair) => words.includes(pair))
   const inTime = items.filter((item) => period === null || (item.period !== null && meets(item.period, period)))
   const byName = inTime.filter(named)
-  const found = byName.length > 0 && (kind === null || byName.some((item) => item.kind === kind) || !inTime.some((item) => item.kind === kind)) ? byName : inTime.filter((item) => kind === null || item.kind === kind)
+  // 「花了多少钱」 is said of anything that cost money: what is named decides.
+  const isNamed = byName.length > 0 && (kind === null || kind === '财务收支' || byName.some((item) => item.kind === kind) || !inTime.some((item) => item.kind === kind))
+  const found = isNamed ? byName : inTime.filter((item) => kind === null || item.kind === kind)
   return [...found].sort((one, other) => orderOf(other).localeCompare(orderOf(one)))
 }
 
 function pairsOf(title: string): readonly string[] {
-  const letters = [...title.replace(/[^\p{Script=Han}]/gu, '')]
+  const letters = [...title.replace(times, '').replace(/[^\p{Script=Han}]/gu, '')]
   return letters.slice(1).map((letter, at) => `${letters[at] ?? ''}${letter}`).filter((pair) => !common.test(pair))
 }
 
@@ -101,6 +106,6 @@ function orderOf({ period, publishedOn }: Disclosure): string {
 
 /** 财务收支（2026年第三季度） */
 export function sayWanted({ kind, period }: DisclosureQuestion): string {
-  const what = kind === null || kind === '其他' ? '您问的公开内容' : kind
-  return period === null ? what : `${sayPeriod(period)}的${what}`
+  if (period === null) return kind ?? '您问的这一项'
+  return `${sayPeriod(period)}的${kind ?? '居务公开'}`
 }

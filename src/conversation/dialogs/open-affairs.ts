@@ -1,6 +1,6 @@
 import type { Matter } from '../../nlu/understanding.js'
 import { findDisclosures, isPublished, readDisclosureQuestion, sayWanted, type Disclosure } from '../../programmes/disclosure.js'
-import { sayPeriod } from '../../programmes/disclosure-period.js'
+import { readPeriod, sayPeriod } from '../../programmes/disclosure-period.js'
 import type { Citation } from '../../retrieval/citation.js'
 import { shorten } from '../../text.js'
 import { isAsking } from '../matters.js'
@@ -9,19 +9,23 @@ import { isShut } from './closed.js'
 import { report } from './report.js'
 
 /** What a community owes an account of: its money, aid, works, party affairs. */
-const affairs = /账目|账本|[的笔查本](?:账|帐)(?!号|户|单|目?密)|(?:账|帐)(?=公|怎么?还?不|咋|呢|看|给|在|有|出|晒|都|贴|没|明|[?？。!！]|$)|财务|收支|开支|支出|经费|公共收益|公维金|维修(?:基金|资金)|广告费|党费|慰问金|预算|决算|集体(?:资产|收入|资金|经济)|三资|分红|低保(?!户)|救助(?:公示|名单|金)|工程款|招投?标|(?:村|居|党|三)务/
+const affairs = /账目|帐目|账本|帐本|[的笔查本](?:账|帐)(?!号|户|单|目?密)|(?:账|帐)(?=公|怎么?还?不|咋|呢|看|给|在|有|出|晒|都|贴|没|明|[?？。!！]|$)|财务|收支|开支|支出|经费|公共收益|公维金|维修(?:基金|资金)|广告费|党费|慰问金|预算|决算|集体(?:资产|收入|资金|经济)|三资|分红|低保(?!户)|救助(?:公示|名单|金)|工程款|招投?标|停车费?收入|(?:村|居|党|三)务|(?:社区|居委会?|村里|村委会?|你们|小区|物业|卖[^，,。]{1,6})[^，,。]{0,4}钱[^，,。]{0,6}(?:花|用)|物业费[^，,。]{0,6}(?:花|用)(?:到|在|哪|去|了)|(?:大修|改造|维修|工程|修[^，,。]{0,4})[^，,。]{0,6}(?:花|用)了(?:多少|几)/
 const publishes = /公布|公开|公示|张榜|上墙|贴(?:出来|出|墙|公告)|晒(?!太阳|被|衣)|公告栏|亮出来/
-const sees = /看看|看一?[下眼]|瞧瞧|给(?:大家|大伙|我们|咱们?|居民|村民)?看|查(?:查|一?下|看|账|帐)|在哪|哪(?:儿|里)(?:能|可以)?看|想(?:看|知道|了解)|要看|能看|明细|(?:花|用)(?:了|到|在|哪|去|多少|掉)|去哪|去向|多少/
+const sees = /看看|看一?[下眼]|瞧瞧|给(?:大家|大伙|我们|咱们?|居民|村民)?看|查(?:查|一?下|看|账|帐)|在哪|哪(?:儿|里)(?:能|可以)?看|想(?:看|知道|了解)|要看|能看|明细|(?:花|用)(?:了|到|在|哪|去|多少|掉|的)|去哪|去向|(?:剩|收|收入|收了|进了|卖了)多少/
 /** Of one's own money, or how something is applied for or paid. */
 const ofOwn = /(?:我|俺)(?:家|的|妈|爸|老|自己|个人)|我那|医保|社保|公积金|养老金|工资|银行|水费|电费|燃气|话费|账号|帐号|账户|账单|帐单|密码|余额|扫码|怎么(?:申请|交|缴|领|办|用)|(?:去)?哪(?:里|儿)?(?:申请|交|缴|领|办)|想(?:申请|办|领|交)/
 /** Of what the texts say of publishing. */
-const ofRules = /规定|文件|政策|条例|多久|几天|多长|期限|(?:怎么|有什么|有哪些)要求|监督委员会|(?:要|该|应|须)(?:当|该)?(?:向.{0,6})?公(?:开|示|布)(?:哪些|什么|啥)|内容|牵头|负责|责任|什么是|(?:是什么|啥)意思|怎么(?:公示|公开|公布)(?!还)/
+const ofRules = /规定|文件|政策|条例|多久|几天|多长|期限|(?:怎么|有什么|有哪些)要求|监督委员会|(?:要|该|应|须)(?:当|该)?(?:向.{0,6})?公(?:开|示|布)(?:哪些|什么|啥)|(?:要|该|应|须|哪些|什么)[^，,。]{0,4}内容|标准|顶格|上限|下限|牵头|负责|责任|什么是|(?:是什么|啥)意思|怎么(?:公示|公开|公布)(?!还)/
 const demands = /(?:要求|申请|请(?!问)|麻烦|希望|建议|应该|应当|得|赶紧|快点?|必须|能不能|可不可以|能否|(?:为(?:什么|啥)|怎么|咋|凭啥|凭什么)还?[不没]).{0,12}(?:公开|公布|公示|晒|贴出来)|(?:公开|公布|公示|晒)(?:一?下|出来|公布)(?:呗|吧|嘛|啊)*[。!！]*$/
-const lists = /公开栏(?!目)|(?:村务|居务|党务|财务|三务|信息)公开.{0,4}(?:在哪|哪里|哪儿|看|有(?:什么|啥|哪些|没)|栏)|(?:社区|居委会|村里|村委会?|最近|近期|这阵子?|都)(?:最近|近期|都|又)?(?:公开|公示|公布)了?(?:些|点)?(?:什么|啥|哪些)/
+const lists = /(?:公开|公示|公告)栏(?!目)|(?:村务|居务|党务|财务|三务|信息)公开(?=$|[。.！!？?])|(?:村务|居务|党务|财务|三务|信息)公开.{0,4}(?:在哪|哪里|哪儿|看|有(?:什么|啥|哪些|没)|栏)|(?:社区|居委会|村里|村委会?|最近|近期|这阵子?|都)(?:最近|近期|都|又)?(?:公开|公示|公布)了?(?:些|点)?(?:什么|啥|哪些)/
+/** 「5栋电梯大修的账」「财务公开」: what is wanted, and no more. */
+const bare = /^(?!.*算)[^，,。]{0,12}的(?:账目?|帐目?|收支|财务)[呢啊吧。.！!？?]*$|^[^，,。]{0,4}(?:村务|居务|财务|党务|三务)公开[。.！!？?]*$/
 const takesUp = /^(?:那就?|好的?[，,]?|行[，,]?|嗯[，,]?)?(?:我|俺)?(?:就)?(?:要求|申请|请(?:社区|他们|你们)?|要)公开(?:一?下)?[吧呗啊。.！!]*$/
 
 /** How long 「要求公开」 means what was asked for just before, ms. */
 const meantForMs = 30 * 60_000
+/** A wish that is no more than a period and an affair, characters. */
+const mostBare = 14
 /** Items named one under another. */
 const mostListed = { private: 6, room: 2 }
 
@@ -42,7 +46,7 @@ export async function meetOpenAffairs(turn: Turn, matter?: Matter): Promise<Step
   const text = matter?.text ?? turn.understanding.text
   const asked = turn.memory.openAffairs
   if (matter === undefined && asked !== null && turn.now - asked.at <= meantForMs && takesUp.test(text)) return demand(turn, asked.words)
-  const kind = kindOf(text)
+  const kind = kindOf(text, turn.now)
   if (kind === null) return null
   const published = (await turn.records.disclosures()).filter((item) => isPublished(item, turn.now))
   const question = readDisclosureQuestion(text, turn.now)
@@ -56,13 +60,16 @@ export async function meetOpenAffairs(turn: Turn, matter?: Matter): Promise<Step
   return step({ kind: 'unanswerable', reason: 'not-set' }, say(words.unpublished(wanted, newest === undefined ? '' : words.newest(nameOf(turn, newest))), { choices: ['要求公开', '人工'] }), { memory: { openAffairs: { words: wanted, at: turn.now } } })
 }
 
-function kindOf(text: string): 'look' | 'demand' | 'list' | null {
+function kindOf(text: string, now: number): 'look' | 'demand' | 'list' | null {
   if (ofRules.test(text) || ofOwn.test(text) || /投诉|举报/.test(text)) return null
   const isAffair = affairs.test(text)
   if (isAffair && demands.test(text)) return 'demand'
-  const asks = isAsking.test(text) || /(?:没|没有|了没)[。.!！]*$/.test(text) || sees.test(text)
-  if (lists.test(text) && (asks || /^.{0,4}公开栏[。.!！]*$/.test(text))) return /账|帐|财务|收支|低保|工程/.test(text) ? 'look' : 'list'
+  const asks = isAsking.test(text) || /(?:没|没有|了没)[。.!！]*$|(?:公布|公开|公示|出来|贴|晒)了?(?:没有?|吗|么)/.test(text) || sees.test(text)
+  if (lists.test(text) && (asks || /^.{0,4}公开栏?[。.!！]*$/.test(text))) return /账|帐|财务|收支|低保|工程|党务/.test(text) ? 'look' : 'list'
+  if (isAffair && bare.test(text)) return 'look'
   if (isAffair && publishes.test(text) && asks) return 'look'
+  // 「三季度财务收支」 alone names what is wanted.
+  if (isAffair && !asks && !/低保|救助|招投?标|分红/.test(text) && [...text].length <= mostBare && readPeriod(text, now) !== null) return 'look'
   return isAffair && sees.test(text) && asks && !/低保|招投?标|分红/.test(text) ? 'look' : null
 }
 

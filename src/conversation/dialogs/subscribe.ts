@@ -5,8 +5,10 @@ import { say, step, type Step, type Turn } from '../turn.js'
 
 const asksOwn = /(?:我|俺)(?:都)?订阅?了(?:什么|啥|哪些)|(?:我|俺)的订阅|订阅了(?:什么|啥|哪些)$/
 const stopsByName = /退订|取消(?:.{0,8})订阅|不订阅?了/
-/** Said of what one is sent, or of anything else one is tired of: only who has subscribed means the notices by it. */
-const stopsInPassing = /^(?:你们?|您|麻烦|请|能不能|求你们?)*(?:别|不要|不用|莫|甭|勿|少)(?:再|老|总是|天天)*(?:给(?:我|俺))?(?:发|推送?)(?:了|这些|这种|通知|消息|广告|提醒|那么多|这么多|来|给我|我|啊|呀)*[。.！!]*$|不想(?:再)?(?:收|看)(?:到)?(?:这些|这种|这)(?:通知|消息|东西)|(?:通知|消息)(?:太多了?)?[，,]?(?:都)?(?:别|不要|不用)(?:再)?(?:发|推)(?:了|我)*[。.！!]*$/
+/** Said of what one is sent. */
+const stopsInPassing = /^(?:你们?|您|麻烦|请|能不能|求你们?|以后|今后|通知|消息|太多了?|[，,\s])*(?:别|不要|莫|甭|勿|少)(?:再|老|总是|天天)*(?:给(?:我|俺))?(?:发|推送?)(?:了|点|这些|这种|通知|消息|广告|提醒|那么多|这么多|来|给我|我|啊|呀|吧|烦死了?|[，,])*[。.！!]*$|不想(?:再)?(?:收|看)(?:到)?(?:这些|这种|这)?(?:通知|消息|东西)/
+/** Said of a request as well: only who has subscribed means the notices. */
+const stopsTelling = /^(?:以后)?不用(?:再)?(?:通知|提醒|告诉|发给?|推给?)(?:我|俺)?了?[。.！!]*$/
 const starts = /订阅|^(?:以后|今后|下次|往后)?(?:有|要是|如果)?(?:啥|什么)?(?:停水|停电|停气|停水停电|活动|议题|投票|政策|公示)(?:的)?(?:通知|消息|事)?(?:的时候|了|时)?[，,]?(?:也|都|就|请|麻烦|提前|记得)*(?:告诉|通知|提醒|说|喊|叫|发|推送)(?:给)?(?:一声)?(?:我|俺)(?:一声|一下)?[吧呗啊。.！!]*$/
 /** What one subscribes to elsewhere. */
 const otherThing = /牛奶|报纸|公众号|视频|会员|杂志|流量|餐|菜/
@@ -27,15 +29,16 @@ export async function meetSubscription(turn: Turn): Promise<Step | null> {
   const stops = stopsByName.test(text)
   const begins = !stops && !asksOwn.test(text) && starts.test(text) && !otherThing.test(text)
   const tires = !stops && !begins && stopsInPassing.test(text)
+  const enough = !tires && stopsTelling.test(text)
   const asks = asksOwn.test(text)
-  if (!stops && !begins && !tires && !asks) return null
-  if (turn.message.chat === 'group') return tires ? null : step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
+  if (!stops && !begins && !tires && !enough && !asks) return null
+  if (turn.message.chat === 'group') return tires || enough ? null : step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
   const rows = await turn.records.subscriptions()
   const kinds = announcementKindNames.filter((kind) => rows.some((row) => row.kinds.includes(kind)))
   const building = rows.find((row) => row.building !== null)?.building ?? null
   if (asks) return step({ kind: 'answered' }, kinds.length === 0 ? words.none : words.own(sayKinds(kinds), building))
   if (begins) return subscribe(turn, rows, kinds, building)
-  if (kinds.length === 0) return stops ? step({ kind: 'answered' }, words.none) : null
+  if (kinds.length === 0) return stops || tires ? step({ kind: 'answered' }, words.none) : null
   return unsubscribe(turn, rows, kinds, building)
 }
 

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import type { Disclosure } from '../../src/programmes/disclosure.js'
+import { aNeighbourhood, type Neighbourhood } from './neighbourhood.js'
+
+async function publish(here: Neighbourhood, ...items: readonly Partial<Disclosure>[]): Promise<void> {
+  await here.store.commit(here.communityId, items.map((given, index) => ({
+    op: 'put', table: 'disclosures', row: {
+      id: `affair-${index}`, rev: 0, kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元，结余 3 万元。', file: null,
+      source: '居务监督委员会', publishedOn: '2026-10-12', until: null, by: { id: 'staff-1', name: '李师傅' }, at: 0, ...given,
+    },
+  })))
+}
+
+const thirdQuarter: Partial<Disclosure> = {}
+const secondQuarter: Partial<Disclosure> = { title: '第二季度财务收支', period: { year: 2026, from: 4, until: 6 }, publishedOn: '2026-07-10', text: '收入 8 万元，支出 7 万元。' }
+const shared: Partial<Disclosure> = { kind: '物业收支', title: '公共收益收支表', period: { year: 2026, from: 1, until: 6 }, publishedOn: '2026-08-05', text: '停车和广告收入 5 万元，修门禁支出 2 万元。' }
+const last = (here: Neighbourhood): unknown => here.outcomes.at(-1)
+
+describe('who asks for the community\'s accounts', () => {
+  it('gets the published item with its publish date and source, word for word', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, thirdQuarter, secondQuarter, shared)
+    const told = await here.says('wang', '三季度的账公布了没')
+    expect(told).toContain('收入 12 万元，支出 9 万元，结余 3 万元。')
+    expect(told).toContain('10月12日公布，来源：居务监督委员会')
+    expect(told).not.toContain('第二季度')
+    expect(last(here)).toEqual({ kind: 'answered' })
+    expect(here.channel.shown.at(-1)?.reply.citations[0]).toMatchObject({ kind: 'fact', date: '2026-10-12', source: '收入 12 万元，支出 9 万元，结余 3 万元。' })
+    expect(await here.says('li', '物业费收支给看看')).toContain('修门禁支出 2 万元')
+    expect(await here.requests()).toEqual([])
+  })
+
+  it.each([
+    '社区第三季度财务公布了吗', '俺想看看三季度滴账', '那个 七八九月的账公布没有 三季度的', '三季度开支明细在哪看', '3季度社区收支公示出来没', '上季度的账贴出来没有', '请问第三季度社区的账在哪儿能看', '三季度居委会的钱都花哪了 账给看看', '三季度财务收支', '三季度经费用到哪去了',
+  ])('however it is said: %s', async (words) => {
+    const here = await aNeighbourhood()
+    await publish(here, thirdQuarter)
+    expect(await here.says('wang', words), words).toContain('结余 3 万元')
+  })
+
+  it('is told plainly that it is not published, what was last, and 「要求公开」 files it with a number', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, secondQuarter)
+    const told = await here.says('wang', '三季度的账公布了没')
+    expect(told).toContain('2026年第三季度的财务收支，社区还没有在这里公布')
+    expect(told).toContain('最近公布的是《第二季度财务收支》')
+    expect(last(here)).toEqual({ kind: 'unanswerable', reason: 'not-set' })
+    expect(await here.requests()).toEqual([])
+    expect(await here.says('wang', '要求公开')).toContain('HZ-2611-0001')
+    expect(last(here)).toMatchObject({ kind: 'filed' })
+    expect(await here.requests()).toMatchObject([{ serviceCode: 'disclosure-request', description: '要求公开：2026年第三季度的财务收支' }])
+  })
+
+  it('files at once where it is demanded, and is answered where it is published already', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, thirdQuarter)
+    expect(await here.says('wang', '怎么还不公布公共收益，要求公开')).toContain('HZ-2611-0001')
+    expect(await here.says('wang', '请把三季度的账公开一下')).toMatch(/已经公布了[\s\S]*结余 3 万元/)
+    expect(await here.requests()).toHaveLength(1)
+  })
+
+  it('sees nothing before its day, after its last day, or once it was taken down', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, { publishedOn: '2026-12-01' }, { publishedOn: '2026-10-01', until: '2026-10-31' }, { takenDown: { at: 0, why: '数字有误', by: { id: 's', name: '李师傅' } } })
+    const told = await here.says('wang', '三季度的账公布了没')
+    expect(told).toContain('还没有在这里公布')
+    expect(told).not.toMatch(/12 万|最近公布/)
+  })
+
+  it('may ask what there is, and gets a list by period', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, secondQuarter, thirdQuarter, shared)
+    expect(await here.says('wang', '最近公开了啥')).toMatch(/1 《第三季度财务收支》[\s\S]*2 《公共收益收支表》[\s\S]*3 《第二季度财务收支》/)
+    const empty = await aNeighbourhood()
+    expect(await empty.says('wang', '公开栏在哪看')).toContain('还没有在这里公布过')
+    expect(last(empty)).toEqual({ kind: 'unanswerable', reason: 'not-set' })
+  })
+
+  it('gets at most three lines in a room', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, { ...thirdQuarter, text: '一二三四五六七八九十'.repeat(30) }, secondQuarter, shared)
+    for (const words of ['@小助手 三季度的账公布了没', '@小助手 最近公开了些什么']) {
+      const told = await here.saysInRoom('wang', words)
+      expect(told.split('\n').length, told).toBeLessThanOrEqual(3)
+      expect(told).toContain('10月12日公布')
+    }
+  })
+
+  it('is not taken for who asks about their own money, about the rules, or complains', async () => {
+    const here = await aNeighbourhood()
+    await publish(here, thirdQuarter, { ...shared, kind: '救助公示', title: '低保公示' })
+    for (const words of ['我家水费账单在哪看', '村务公开有什么规定', '低保公示多久', '物业费怎么交', '维修资金怎么申请', '我的公积金账户余额', '投诉物业不公开收支']) {
+      expect(await here.says(`of-${words}`, words), words).not.toMatch(/结余 3 万元|公布，来源/)
+    }
+  })
+})
