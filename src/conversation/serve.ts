@@ -86,6 +86,8 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (form === null || service === null) return serveHeard(turn)
   const first = (await beforeAll(turn)) ?? (await meetOwnData(turn)) ?? (await meetIdentity(turn)) ?? (turn.memory.activityAsk === null ? null : await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await answerTakenBack(turn))
   if (first) return forget(turn, first)
+  const reporting = await meetReportIn(turn)
+  if (reporting) return forget(turn, reporting)
   const wordless = meetWordless(turn, true)
   if (wordless) return goOn(turn, forget(turn, wordless), form)
   const aside = tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (isOneTopic(turn) ? await meetVote(turn, wordsOf(turn)) : null) ?? (await meetSubscription(turn)) ?? answerPersonal(turn)

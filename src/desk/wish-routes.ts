@@ -186,7 +186,9 @@ const same = (text: string): string => text
 /** The words begin from what was wished, without whose it is. */
 function describeWaiting(request: ServiceRequest): WaitingWish {
   const need = request.fields.findLast((one) => one.name === 'need')?.value ?? request.description
-  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: redact(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
+  // Clauses that tell whose it is stay out, where others say what is wished.
+  const clauses = need.split(/[，,。；;]+/u).filter((clause) => clause.trim() !== '' && findPersonalData(clause).length === 0 && !/^(?:我|俺|今年)?\d{2,3}(?:岁)?了?$/u.test(clause.trim()))
+  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: clauses.length > 0 ? clauses.join('，') : redact(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
 }
 
 function mustBePublic(words: string): string {

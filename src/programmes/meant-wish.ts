@@ -18,6 +18,10 @@ export type WishWords =
   | { readonly act: 'claim-nth'; readonly nth: number }
   /** What they have claimed. */
   | { readonly act: 'claimed' }
+  /** Who wished or claims, where they live, how they are called: nobody is told. */
+  | { readonly act: 'who' }
+  /** A wish of one's own is not wanted any more. */
+  | { readonly act: 'withdraw' }
 
 /** A span of yuan, both included. */
 export interface Sum { readonly from: number; readonly to: number }
@@ -38,33 +42,42 @@ const numbered = new RegExp(`(?:编?号|心愿|第)?(${numeral})(?:号|#|那个|
 const strong = /认领|认了(?!识)|(?:我|俺|咱)(?:来|就|想|要|去|先)?认(?![为识得真可证定错生字])|认下/
 /** Also said of a wage, a card, a parcel: it counts where the talk is of wishes, or where nothing else is said. */
 const fetches = /(?:我|俺|咱)(?:来|就|想|要|先)?领(?![导取工钱证])|领了|领下|领走/
+/** 「认领 3」, 「认3号」 */
+const claimsNumber = /(?:认领?|领)\s*第?(\d{1,4})(?:号|#)?(?:心[愿原]|[吧了。.!！，,]|\s*$)/u
 const onlyFetches = new RegExp(`^(?:@?小助手|你好|那|[，,\\s])*第?${numeral}(?:号|#)(?:那个|这个|心愿)?[，,]?(?:我|俺|咱)(?:来|就|先|给)?领(?:了|走|下)?[吧啊哈呗了]*[。.!！~]*$`, 'u')
-const weak = /(?:我|俺|咱|让我|叫我)(?:就|想|愿意|可以)?(?:来)?(?:办|包|帮|送|买|出|捐|弄|解决|负责|给(?!我))|(?:我|俺|咱|让我|叫我)来(?:了|吧|啊|哈|呗|[，,。.!！]|$)|(?:归|给|交给|让给|算)(?:我|俺|咱)(?:了|吧|来|的|$|[，,。!！])|包在(?:我|俺)/
+const weak = /(?:我|俺|咱|让我|叫我)(?:就|想|愿意|可以)?(?:来|去)?(?:办|包|帮|送|买|出|捐|弄|教|陪|修|解决|负责|给(?!我))|(?:我|俺|咱|让我|叫我)来(?:了|吧|啊|哈|呗|[，,。.!！]|$)|(?:归|给|交给|让给|算)(?:我|俺|咱)(?:了|吧|来|的|$|[，,。!！])|包在(?:我|俺)/
 const points = /[那这](?:个|位|家|份|件|款|双|台|副|辆)/
 const asks = /[?？]|(?:吗|么|没有?|不|呢|啵|没得|冇)[啊呀]?[。.]?$|怎么|咋|如何|谁|哪|能不能|可不可以/
 const someone = '(?:(?:有没有|有|没)(?:得|个|啥)?(?:人|谁|邻居|好心人)|谁|哪个)(?:来|愿意|肯)?(?:认领|领(?!导)|认(?![为识得真])|接|圆|管|帮)'
 
-const ownWish = new RegExp(`(?:我|俺|咱|阿拉|我妈|我爸|老伴)[^，,。?？]{0,10}${someone}|(?:我|俺|咱)[^，,。?？]{0,8}(?:被)?(?:认领|领(?:走|掉)|认走)(?:了|掉)?(?:没|吗|么|不)`, 'u')
+const ownWish = new RegExp(`(?:我|俺|阿拉|我妈|我爸|老伴)(?!们?(?:社区|小区|这|村))[^，,。?？]{0,10}${someone}|(?:我|俺)(?:的|那|许)[^，,。?？]{0,8}(?:被)?(?:认领|领(?:走|掉)|认走)(?:了|掉)?(?:没|吗|么|不)`, 'u')
 /** 「我那个有人领没」: nothing stands between that names another thing. */
 const onlyMine = new RegExp(`(?:^|[，,。\\s])(?:我|俺|咱|阿拉)(?:的|那|这)?(?:一?个)?(?:愿)?(?:现在|到底|还|都)?${someone}`, 'u')
-const ownProgress = /(?:我|俺|咱)(?:的|那个?|许的?|上次|提|报|说|登记)?[^，,。?？]{0,6}(?:心[愿原]|愿望|许的?愿)[^，,。?？]{0,8}(?:咋样|怎么样|怎样|到哪|进度|进展|批|审|通过|公示|上墙|下文|回音|消息|实现|动静|几号|编号)/u
+const ownProgress = /(?:我|俺)(?:的|那个?|许的?|上次|提|报|说|登记)?[^，,。?？]{0,6}(?:心[愿原]|愿望|许的?愿)[^，,。?？]{0,8}(?:咋样|怎么样|怎样|到哪|进度|进展|批|审|通过|公示|上墙|下文|回音|消息|实现|动静|几号|编号)/u
 const anyProgress = /(?:心[愿原]|愿望)[^，,。?？]{0,6}(?:审|批|通过|公示|登)(?:核|了|过|下来|出来|上)*(?:没有?|吗|么)/u
 const claimedByMe = /(?:我|俺|咱)(?:都|一共|总共)?(?:认领(?:过|了)?|认了|领(?:过|了)?的?心[愿原])(?:的)?(?:心[愿原])?(?:都)?(?:有)?(?:哪|啥|什么|几个|多少|那些)|(?:我|俺)认领(?:过|了)?的(?:微?心[愿原])?(?:呢|列表|清单|记录|有|是)?[?？。]*$/u
-const givesBack = /(?:不|没法|没空|没时间|不能|不想|不再)(?:再)?(?:去)?(?:认领?|领)(?:了|啦|这个|那个|[，,。!！]|吧|$)|(?:认领)[^，,。]{0,6}(?:取消|撤|退|作废|算了)|(?:取消|撤销|撤回|退(?:掉|回|了)?|放弃)[^，,。]{0,6}(?:认领|心[愿原])|(?:领|认领)了?[^，,。]{0,8}(?:办|送|弄|买|做|搞)不(?:了|到|成|来)|让给别人/u
+const givesBack = /(?:不|没法|没空|没时间|不能|不想|不再)(?:再)?(?:去)?(?:认领?|领)(?:了|啦|这个|那个|[，,。!！]|吧|$)|(?:认领)[^，,。]{0,6}(?:取消|撤|退|作废|算了)|(?:取消|撤销|撤回|退(?:掉|回|了)?|放弃)[^，,。我俺]{0,6}认领|(?:领|认领)了?[^，,。]{0,8}(?:办|送|弄|买|做|搞)不(?:了|到|成|来)|让给别人/u
 /** 「我不领了」 and nothing else. */
-const onlyGivesBack = /^(?:我|俺|咱|那个|那|还是|不好意思|哎|[，,\s])*不(?:认|领)(?:领)?(?:了|啦)[吧啊]*[。.!！~]*$/u
+const onlyGivesBack = /^(?:我|俺|咱|那个|那|还是|不好意思|哎|[，,\s])*不(?:想)?(?:认|领)(?:领)?(?:了|啦)[吧啊]*[。.!！~]*$/u
 const givesBackNumber = /(?:办|送|弄|买|做|搞|去)不(?:了|到|成|来)|不(?:办|送|弄|做|搞|要|买)了|退(?:了|掉|给)|(?:给|让)别人|换(?:个)?人|取消|算了/u
 const brought = /(?:送(?:到|去|过去|达|上门|出去|完)|交(?:到|给)|拿(?:给|过去|去)|(?:办|弄|修|装|做|买|搞|办理|落实)(?:好|妥|完|成)|完成|圆)(?:了|啦|咧|喽|哒|[他她它人老王李张].{0,6}了)|(?:给|替)(?:他|她|人家|老人|对方|孩子)?(?:家)?(?:送|修|装|买|办|弄)(?:去|到|过去|好|完)?了/u
 const notYet = /还没|没(?:有)?(?:送|办|弄|买)|送不|没到|不了|送到哪|怎么送|咋送|往哪送|送哪|啥时候|什么时候/
-const bareBrought = /^(?:东西|心愿|那个(?:东西|心愿)?|人家要的|我|俺|小助手|你好|都|已经|今天|刚刚?|刚才|[，,\s])*(?:送(?:到|去|过去|达)|交到(?:他|她|人家)?(?:手(?:上|里))?|拿过去|给(?:他|她|人家|老人)?送(?:去|到|过去))(?:他|她|人家|老人|家里|手里|手上)*(?:了|啦|咧|喽|哒)[吧哈啊呀]*[。.!！~]*$/u
+const bareBrought = /^(?:东西|心愿|那个(?:东西|心愿)?|人家要的|我|俺|小助手|你好|都|已经|今天|刚刚?|刚才|[，,\s])*(?:给)?(?:他|她|人家|老人|孩子)?(?:送(?:到|去|过去|达)|交到(?:他|她|人家)?(?:手(?:上|里))?|拿过去)(?:他|她|人家|老人|家里|手里|手上)*(?:了|啦|咧|喽|哒)[吧哈啊呀]*(?:[。.!！~，,\s][^?？]{0,20})?$/u
 
 const hasList = /(?:有|还有|都有|公示了?|贴了?|挂了?)(?:些)?(?:哪些|哪几个|什么|啥|甚|多少|几个|没有|没得|没)[^，,。?？]{0,8}心[愿原]|心[愿原][^，,。?？我俺]{0,8}(?:有哪些|有啥|有什么|有几|有没有|列表|清单|单子|能领|可以(?:认)?领|可(?:认)?领|没人(?:认)?领|没领|还没(?:人)?(?:认)?领|待认?领|等人|剩|空着)|(?:哪些|什么|啥|有没有|哪个|没人(?:认)?领的|可以认?领的|能认?领的|可认?领的|剩(?:下)?的|公示的)[^，,。?？]{0,4}心[愿原]|心[愿原][^，,。?？]{0,8}(?:认?领|圆)(?:吗|么|不|没)[?？]*$/u
-const showList = /(?:看看?|瞧瞧?|查查?|发|列|念|报|说说|翻翻?|了解)(?:一?下|一?哈|给我|我|看|咱|社区|大家|现在|今天|的|微)*心[愿原](?:墙|单|栏|清单|列表|表|都|吧|呗|看看|给我|[。!！?？]|$)|心[愿原](?:墙|清单|列表|单|栏)[吧呗]?[?？。]*$/u
-const wantsOne = /(?:认领|领|圆|帮)(?:一?个|点|一下|几个)?(?:别人|邻居|老人|孩子|人家|谁)?(?:的)?(?:微)?心[愿原]|心[愿原][^，,。?？]{0,4}(?:我|俺)?(?:想|来|要|可以|能|怎么|咋|在哪|哪里)(?:认领|领|报)/u
+const showList = /(?:看看?|瞧瞧?|查查?|发|列|念|报|说说|翻翻?|了解)(?:一?下|一?哈|给我|我|看|咱|社区|大家|现在|今天|的|微)*心[愿原](?:墙|单|栏|清单|列表|表|都|吧|呗|看看|给我|[。!！?？]|$)|心[愿原](?:墙|清单|列表|栏)|(?:谁|哪家|哪个)家?(?:有|许了?)(?:微)?心[愿原]|(?<![我俺咱])有[^，,。?？我俺]{0,8}心[愿原](?:吗|么|没有?|不|呢)?[?？。]*$/u
+const wantsOne = /(?:想|要|能|我来|俺来)认领(?:一?个|几个|点)?[吧呗啊]*[。.!！]*$|(?:认领|领|圆|帮)(?:一?个|点|一下|几个)?(?:别人|邻居|老人|孩子|人家|谁)?(?:的)?(?:微)?心[愿原]|心[愿原][^，,。?？]{0,4}(?:我|俺)?(?:想|来|要|可以|能|怎么|咋|在哪|哪里)(?:认领|领|报)/u
 const leftOver = /(?:还|都)?有(?:没有|没得|几个|哪些|啥)?[^，,。?？]{0,4}(?:没(?:有)?人|无人|可以|能|可|待|等(?:着)?|等人|剩下?)(?:认领|认|领)的|(?:没人|可以|能|可|待)认领的(?:有|还|呢|是|都|发)/u
-const sum = /(\d{1,6})\s*(?:块钱?|元)|([一二两三四五六七八九十百千]{1,5})(?:块钱?|元)/u
+const sum = /(\d{1,6})\s*(?:块钱?|元|左右|以内|以下|上下)|([一二两三四五六七八九十百千]{1,5})(?:块钱?|元|左右|以内|以下|上下)/u
 /** Tells an own wish, rather than asks for those of others. */
 const wishes = /(?:许|提|登记|报|申请|发)(?:一?个|下|上)?[^，,。]{0,4}心[愿原]|(?:我|俺|咱|老人|孩子|我妈|我爸|奶奶|爷爷)[^，,。]{0,6}(?:有|的)(?:一?个|点)?(?:小|微)?心[愿原](?!墙)/u
+
+/** What is also 认领: parcels and things found. */
+const lost = /快递|包裹|外卖|失物|招领|捡|丢|遗失|钥匙|钱包|证件|猫|狗/
+
+/** Of who is behind a wish or a claim. */
+const asksWho = /(?:谁|哪个|哪位|什么人)(?:认领|领|认)了?(?:走)?(?:的)?[^，,。]{0,2}(?:我|俺)[^，,。]{0,4}心[愿原]|许(?:心)?愿的?(?:人|老人|邻居|那个)?[^，,。]{0,6}(?:谁|住|电话|地址|姓|叫|哪)|(?:认领|领)[^，,。]{0,5}(?:心[愿原])?的?(?:人|那个)[^，,。]{0,4}(?:谁|电话|姓|叫|住|哪)|号(?!楼|院)(?:心[愿原])?(?:那个)?是?(?:谁家?|哪家|哪个)的?(?:心[愿原]|许的)|号(?!楼|院)[^，,。]{0,4}(?:心[愿原])?的?(?:地址|电话|住址|门牌|姓名)/u
+const withdraws = /(?:不想要|不要|不用|撤(?:回|销|掉|了)?|取消)[^，,。认领]{0,8}(?:我|俺)?(?:的|那个?|许的)?(?:微)?心[愿原]|(?:我|俺)(?:的|那个?|许的)[^，,。认领]{0,4}心[愿原][^，,。]{0,4}(?:不要|不用|撤|取消|算了)/u
 
 /** Longer than this it is more than a word about a wish of others, characters. */
 const shortWords = 60
@@ -77,25 +90,28 @@ export function readWishWords(text: string, talk: WishTalk): WishWords | null {
   const [number = null] = numbers
   const isAbout = namesWish || talk.listed || talk.holds
   if (claimedByMe.test(text)) return { act: 'claimed' }
+  if (asksWho.test(text) && (namesWish || isAbout || /许愿|认领/.test(text))) return { act: 'who' }
+  if (number === null && withdraws.test(text) && !/认领|领了|别人/.test(text)) return { act: 'withdraw' }
   if (number === null && (ownProgress.test(text) || (ownWish.test(text) && (namesWish || /许/.test(text) || onlyMine.test(text))) || (anyProgress.test(text) && !/哪些|几个/.test(text)))) return { act: 'own' }
-  if (givesBack.test(text) && !asks.test(text) && (isAbout || number !== null || /认领/.test(text) || onlyGivesBack.test(text))) return { act: 'give-back', number }
+  if (givesBack.test(text) && !asks.test(text) && (isAbout || number !== null || /认领|[我俺]领的/.test(text) || onlyGivesBack.test(text))) return { act: 'give-back', number }
   if (number !== null && isAbout && givesBackNumber.test(text) && !asks.test(text)) return { act: 'give-back', number }
   if (brought.test(text) && !notYet.test(text) && !asks.test(text) && ((number !== null && (isAbout || /送|交/.test(text))) || (namesWish && !wishes.test(text) && /领|送|给|圆|完成/.test(text)))) return { act: 'delivered', number }
   if (bareBrought.test(text)) return { act: 'delivered', number: null }
-  if (number !== null && new RegExp(`${someone}|认领了(?:没|吗)|领(?:走|掉)了?(?:没|吗|么)|还(?:在|有|能领|可以领)(?:吗|么|不|没)?`, 'u').test(text) && asks.test(text)) return { act: 'state', number }
-  const claims = strong.test(text) || onlyFetches.test(text) || (isAbout && (weak.test(text) || fetches.test(text))) || (talk.listed && number !== null && /(?:我|俺)(?:就)?要/.test(text)) || (talk.listed && number !== null && isOnlyNumber(text))
+  if (number !== null && new RegExp(`${someone}|认领了(?:没|吗)|领(?:走|掉)了?(?:没|吗|么)|号(?:那个|心[愿原])?领了(?:没|吗|么)|还(?:在|有|能领|可以领)(?:吗|么|不|没)?`, 'u').test(text) && asks.test(text)) return { act: 'state', number }
+  const claims = strong.test(text) || claimsNumber.test(text) || onlyFetches.test(text) || (isAbout && (weak.test(text) || fetches.test(text))) || (talk.listed && number !== null && /(?:我|俺)(?:就)?要/.test(text)) || (talk.listed && number !== null && isOnlyNumber(text))
   const nth = talk.listed && claims && !asks.test(text) ? parseNumber(/第([一二三四五六七八1-8])个/u.exec(text)?.[1] ?? '') : null
   if (nth !== null) return { act: 'claim-nth', nth }
   if (number !== null && claims && !asks.test(text)) return { act: 'claim', numbers }
   if (isList(text, talk) || (namesWish && sum.test(text) && !wishes.test(text) && /有|的心|找/.test(text))) return { act: 'list', yuan: sumIn(text) }
   const isNamed = claims && (isAbout || strong.test(text)) && (strong.test(text) || points.test(text))
-  const named = isNamed && !asks.test(text) && !wishes.test(text) ? namedIn(text) : null
+  const named = isNamed && (namesWish || !lost.test(text)) && !asks.test(text) && !wishes.test(text) ? namedIn(text) : null
   if (named !== null) return { act: 'claim-named', words: named }
   return isNamed && namesWish && !asks.test(text) && !wishes.test(text) ? { act: 'list', yuan: null } : null
 }
 
 function isList(text: string, talk: WishTalk): boolean {
-  if (wishes.test(text) && !/认领|没人领/.test(text)) return false
+  if ((wishes.test(text) && !/认领|没人领/.test(text)) || /(?<!有)没(?:有|得)?(?:啥|什么|甚)?[^，,。人领]{0,4}心[愿原]/u.test(text)) return false
+  if (talk.listed && /(?:我|俺)?(?:想|愿意|要)(?:帮帮?|帮助|资助|照顾)(?:一?下|一个)?(?:老人|孩子|困难|邻居|别人|人家|有需要)/.test(text)) return true
   if (hasList.test(text) || showList.test(text) || wantsOne.test(text) || leftOver.test(text)) return true
   return talk.listed && /^(?:有没有|有|还有|那|就|来个|找个|要)?[^，,。]{0,4}(?:\d{1,6}|[一二两三四五六七八九十百]{1,4})(?:块钱?|元)(?:左右|上下|以内|以下|之内|内|差不多|钱)?(?:的|以内的)?(?:有吗|有没有|有么|呢|吗|心愿)?[?？。]*$|^(?:还有|有没有|有)?(?:别的|其他的?|更多的?|剩下的|便宜点?的|不(?:用)?花钱的)(?:吗|呢|没有|有吗)?[?？。]*$/u.test(text)
 }
@@ -106,6 +122,8 @@ function isOnlyNumber(text: string): boolean {
 }
 
 function numbersIn(text: string): readonly number[] {
+  const claimed = claimsNumber.exec(text)?.[1]
+  if (claimed !== undefined) return [Number(claimed)]
   const found = [...text.matchAll(numbered)].map((match) => parseNumber(match[1] ?? ''))
   return [...new Set(found.filter((one): one is number => one !== null && Number.isInteger(one) && one > 0))]
 }

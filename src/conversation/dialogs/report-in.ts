@@ -3,6 +3,7 @@ import { nameIn, reportsIn, unitIn } from '../../programmes/meant-report.js'
 import type { PartyMember } from '../../programmes/party-member.js'
 import { draftLastsMs } from '../memory.js'
 import { say, step, type Step, type Turn } from '../turn.js'
+import { resumeForm } from './form.js'
 
 type Told = NonNullable<Turn['memory']['reporting']>
 
@@ -27,13 +28,14 @@ export async function meetReportIn(turn: Turn): Promise<Step | null> {
     return onward(turn, { unit, name: nameIn(text) })
   }
   if (open === null || turn.message.chat === 'group' || turn.now - open.at > draftLastsMs) return null
-  if (readCancel(text) || /^不(登记|报到|报)了/.test(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: { reporting: null } })
+  if (readCancel(text) || /^不(登记|报到|报)了/.test(text)) return back(turn, step({ kind: 'cancelled' }, words.dropped))
   return open.unit !== null && open.name !== null ? answerReadBack(turn, open.unit, open.name) : answerMissing(turn, open)
 }
 
 function onward(turn: Turn, told: Pick<Told, 'unit' | 'name'>): Step {
   const { unit, name } = told
-  const memory = { reporting: { ...told, at: turn.now } }
+  // One question at a time: a form that is open goes on afterwards.
+  const memory = { reporting: { ...told, at: turn.now }, form: null, shelved: turn.memory.form ?? turn.memory.shelved }
   if (unit === null || name === null) return step({ kind: 'clarifying', about: 'report-in' }, words.ask(told), { memory })
   return step({ kind: 'clarifying', about: 'report-in' }, say(words.readBack(unit, name), { choices: ['对', '不对', '取消'] }), { memory })
 }
@@ -51,7 +53,7 @@ function answerMissing(turn: Turn, open: Told): Step | null {
 /** A unit's name by itself. */
 function plainUnit(text: string): string | null {
   const plain = text.replace(/^(?:我|俺)?(?:是|在|单位是?)|(?:上班|工作|的|单位)$|[，,。、.!！\s]/gu, '')
-  return /^[\u4e00-\u9fffA-Za-z0-9（）()]{2,24}$/u.test(plain) && !/^(?:好的?|可以|不用|谢谢|没有|党员|报到)$/u.test(plain) ? plain : null
+  return /^[\u4e00-\u9fffA-Za-z0-9（）()]{2,24}(?<=[局院校学厂馆社所站处部司心行队委办厅店场会团园矿段库网政位])$/u.test(plain) && !/党员|报到|领|帮|怎么|什么/u.test(plain) ? plain : null
 }
 
 async function answerReadBack(turn: Turn, unit: string, name: string): Promise<Step | null> {
@@ -63,5 +65,13 @@ async function answerReadBack(turn: Turn, unit: string, name: string): Promise<S
     id: known?.id ?? turn.message.author.id, rev: known?.rev ?? 0, name, unit, state: 'waiting',
     to: { channel: turn.message.channel, conversationId: turn.message.conversationId, chat: 'private', residentId: turn.message.author.id }, registeredAt: turn.now, decidedAt: null,
   }
-  return step({ kind: 'filed', requestId: null }, words.done, { writes: [{ op: 'put', table: 'partyMembers', row }], memory: { reporting: null } })
+  return back(turn, step({ kind: 'filed', requestId: null }, words.done, { writes: [{ op: 'put', table: 'partyMembers', row }] }))
+}
+
+/** The form that was put by is asked for again. */
+function back(turn: Turn, done: Step): Step {
+  const { shelved } = turn.memory
+  const service = shelved === null ? null : turn.services.byCode(shelved.serviceCode)
+  const again = shelved === null || service === null ? null : resumeForm(shelved, service)
+  return { ...done, say: again === null ? done.say : [...done.say, say(again)], memory: { reporting: null, ...(again === null ? {} : { form: shelved, shelved: null }) } }
 }

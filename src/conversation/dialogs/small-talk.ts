@@ -50,7 +50,8 @@ export function smallTalk(turn: Turn): Step {
 
 /** Thanks to a person or unit: taken, not turned into a request. */
 export function takePraise(turn: Turn): Step {
-  if (!/夸|表扬|点.?赞|锦旗|热心|利索|认真|负责|周到|好人|能干|麻利|尽心|耐心|及时|厉害|优秀|满意|替我|转告|帮我谢|谢谢(他|她|人家|你们)/.test(turn.understanding.text)) return smallTalk(turn)
+  const names = /感谢|多谢|谢谢|真好|太好|真行|真棒|好样/.test(turn.understanding.text) && praisedIn(turn.understanding.text, null) !== null
+  if (!names && !/夸|表扬|点.?赞|锦旗|热心|利索|认真|负责|周到|好人|能干|麻利|尽心|耐心|及时|厉害|优秀|满意|替我|转告|帮我谢|谢谢(他|她|人家|你们)/.test(turn.understanding.text)) return smallTalk(turn)
   const person = turn.understanding.matters.flatMap((matter) => matter.slots).find((slot) => slot.name === 'person' && !/^(我|俺|咱|老伴|老头|老太|孩子|爸|妈|爷|奶|儿|女|孙)/.test(slot.value))
   const about = praisedIn(turn.understanding.text, person?.value ?? null)
   if (about === null) return step({ kind: 'answered' }, '谢谢您的夸奖！社区的同事都看得到。')

@@ -1,13 +1,14 @@
 import { claimWish, closeBrought, deliver, giveBack, wishService, type Wish, type WishClaim } from '../../programmes/wish.js'
 import { costsAbout, readWishWords, wishesNamed, type Sum, type WishWords } from '../../programmes/meant-wish.js'
 import { isRefusal } from '../../requests/apply-move.js'
-import type { ServiceRequest } from '../../requests/service-request.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
 import type { Conversation } from '../records.js'
 import { noticeRow, noticeWrites } from '../notices.js'
 import { replies } from '../replies.js'
 import type { Told } from '../teller.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
+import { cancelOrChange } from './track.js'
 import { wishNews, wishWords as words } from './wish-words.js'
 
 /** A list of wishes is still meant within this, ms. */
@@ -31,6 +32,8 @@ export async function meetWishes(turn: Turn, said: string, isAbout = false): Pro
     case 'own': return tellOwn(turn)
     case 'state': return tellState(turn, meant.number)
     case 'claimed': return tellClaimed(turn)
+    case 'who': return step({ kind: 'answered' }, words.nobodyTold)
+    case 'withdraw': return withdrawOwn(turn)
   }
 }
 
@@ -88,7 +91,7 @@ async function claimNamed(turn: Turn, thing: string, said: string): Promise<Step
   const meant = wishesNamed(thing, all)
   if (meant.length === 1) return claim(turn, meant)
   if (meant.length > 1) return step({ kind: 'clarifying', about: 'wish' }, words.which(meant.slice(0, listed[turn.message.chat])), { memory: noteListed(turn, meant) })
-  return /认领|心愿/.test(said) ? left(turn, all.length === 0 ? words.none : words.noSuch) : null
+  return /心愿/.test(said) || wasListed(turn) ? left(turn, all.length === 0 ? words.none : words.noSuch) : null
 }
 
 /** Claims those that can be had; what can't be had is said. */
@@ -145,7 +148,7 @@ async function endClaim(turn: Turn, meant: Extract<WishWords, { act: 'give-back'
   const all = (await Promise.all(held.map(async (one) => ({ claim: one, wish: await turn.records.wishes.get(one.wishId) })))).flatMap(({ claim: row, wish }) => (wish === null ? [] : [{ claim: row, wish }]))
   const of = meant.number === null ? all : all.filter(({ wish }) => wish.number === meant.number)
   const [only, ...others] = of
-  if (only === undefined) return all.length > 0 || /认领|心愿/.test(said) || turn.memory.wishes?.claimedAt != null ? step({ kind: 'answered' }, words.holdsNone(all.map(({ wish }) => wish))) : null
+  if (only === undefined) return all.length > 0 || /认领/.test(said) || (meant.number !== null && /不(?:认|领)/.test(said)) || (meant.act === 'delivered' && /心愿/.test(said)) || turn.memory.wishes?.claimedAt != null ? step({ kind: 'answered' }, words.holdsNone(all.map(({ wish }) => wish))) : null
   if (others.length > 0) return step({ kind: 'clarifying', about: 'wish' }, words.whichHeld(of.map(({ wish }) => wish), meant.act), { memory: noteListed(turn, of.map(({ wish }) => wish)) })
   const request = await turn.records.request(only.wish.id)
   return meant.act === 'give-back' ? returnClaim(turn, only.wish, only.claim, request) : bring(turn, only.wish, only.claim, request)
@@ -167,6 +170,13 @@ async function bring(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRe
     ...(asked === null ? [] : [{ op: 'put', table: 'requests', row: asked } as const, ...(await noticesOf(turn, [wishNews.brought(wish, asked)]))]),
   ]
   return step({ kind: 'filed', requestId: null }, isRoom(turn) ? words.broughtInRoom(wish) : words.brought(wish), { writes })
+}
+
+/** A wish of one's own that is not wanted any more goes as any request goes. */
+async function withdrawOwn(turn: Turn): Promise<Step | null> {
+  const own = (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === wishService && isOpen(one))
+  const [only] = own
+  return own.length === 1 && only !== undefined ? cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${only.number}`, slots: [{ name: 'ticket', value: only.number, start: 0, end: 0, normal: only.number }], ranked: [] }) : null
 }
 
 /** How one's own wishes stand; a room does not hear whose they are. */
