@@ -1,7 +1,7 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf } from './caller.js'
+import { acting, actorOf, staffOf } from './caller.js'
 import { communityId, notFound, opaqueId } from './scope.js'
 import type { StandingList } from './topic-types.js'
 import { standingNews } from '../conversation/dialogs/topic-words.js'
@@ -10,6 +10,7 @@ import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { decideStanding, namesHome, tenures, toldStanding, type Standing } from '../programmes/standing.js'
+import { withoutDoors } from '../requests/place.js'
 import type { Store } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -22,11 +23,11 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
   const { store, teller, now } = parts
 
   /** What waits first, then what was decided, the newest first. */
-  async function show(community: CommunityId): Promise<StandingList> {
+  async function show(community: CommunityId, caller: FastifyRequest): Promise<StandingList> {
     const all = await store.find(community, 'standings', { limit: 10_000 })
     const waiting = all.filter(({ state }) => state === 'told').sort((a, b) => a.toldAt - b.toldAt)
     const decided = all.filter(({ state }) => state !== 'told').sort((a, b) => (b.decided?.at ?? 0) - (a.decided?.at ?? 0)).slice(0, 200)
-    return { standings: await Promise.all([...waiting, ...decided].map(async ({ id, rev, tenure, household, state, toldAt, decided: by }) => ({ id, rev, tenure, household, state, toldAt, name: (await store.get(community, 'residents', id))?.name ?? '居民', decided: by === null ? null : { at: by.at, by: by.by.name } }))) }
+    return { standings: await Promise.all([...waiting, ...decided].map(async ({ id, rev, tenure, household, state, toldAt, decided: by }) => ({ id, rev, tenure, household: shownHome(household, caller), state, toldAt, name: (await store.get(community, 'residents', id))?.name ?? '居民', decided: by === null ? null : { at: by.at, by: by.by.name } }))) }
   }
 
   async function decide(community: CommunityId, standing: Standing, found: Parameters<typeof decideStanding>[1], by: Parameters<typeof decideStanding>[2]): Promise<void> {
@@ -34,7 +35,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     await teller.commitAndTell(community, [{ op: 'put', table: 'standings', row }], [{ to: row.to, about: null, text: row.state === 'confirmed' ? standingNews.confirmed(row) : standingNews.refused(row) }])
   }
 
-  app.get('/api/desk/standings/:community', { config: { access: everyRole, does: '居住身份' } }, async (request) => show(readInput(params, request.params).community))
+  app.get('/api/desk/standings/:community', { config: { access: everyRole, does: '居住身份' } }, async (request) => show(readInput(params, request.params).community, request))
 
   app.post('/api/desk/standings/:community/decide', { config: { access: acting, does: '居住身份：核实', body: decideBody } }, async (request) => {
     const { community } = readInput(params, request.params)
@@ -44,7 +45,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     if (row.rev !== given.rev) throw new StoreError('conflict', `standing ${row.id}: expected rev ${given.rev}, it stands at ${row.rev}`)
     const { id, name } = actorOf(request)
     await decide(community, row, given, { id, name })
-    return show(community)
+    return show(community, request)
   })
 
   app.post('/api/desk/standings/:community/enter', { config: { access: acting, does: '居住身份：录入', body: enterBody } }, async (request) => {
@@ -59,6 +60,11 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     const told = toldStanding(known, { id: resident.id, tenure: given.tenure, place: given.place, to: { channel: resident.channel, conversationId: chat, chat: 'private', residentId: resident.id } }, now())
     const { id, name } = actorOf(request)
     await decide(community, told, { ...given, state: 'confirmed' }, { id, name })
-    return show(community)
+    return show(community, request)
   })
+}
+
+/** Who only looks has no need of the door. */
+export function shownHome(household: string, caller: FastifyRequest): string {
+  return staffOf(caller).account.role === 'auditor' ? withoutDoors(household) : household
 }

@@ -5,6 +5,7 @@ import { acting, actorOf } from './caller.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId } from './scope.js'
+import { shownHome } from './standing-routes.js'
 import type { Proposal, TopicList, TopicRow, Turnout } from './topic-types.js'
 import type { Announcer } from '../conversation/announcer.js'
 import { countWords, titleOf, topicNews } from '../conversation/dialogs/topic-words.js'
@@ -82,20 +83,20 @@ export function topicRoutes(app: FastifyInstance, parts: {
     const viewer = viewerOf(caller)
     const proposals = all.filter((one) => one.serviceCode === topicService && isOpen(one) && !known.has(one.id) && maySee(one, viewer)).reverse().map(describeProposal)
     const shown = [...topics.filter(({ endedAt }) => endedAt === null), ...topics.filter(({ endedAt }) => endedAt !== null).slice(0, endedShown)]
-    return { now: now(), proposals, topics: await Promise.all(shown.map((topic) => describe(community, topic))), procedures, rooms: rooms.map(({ id, title: called }) => ({ id, title: called })) }
+    return { now: now(), proposals, topics: await Promise.all(shown.map((topic) => describe(community, topic, caller))), procedures, rooms: rooms.map(({ id, title: called }) => ({ id, title: called })) }
   }
 
-  async function describe(community: CommunityId, topic: Topic): Promise<TopicRow> {
+  async function describe(community: CommunityId, topic: Topic, caller: FastifyRequest): Promise<TopicRow> {
     const request = topic.requestId === null ? null : await store.get(community, 'requests', topic.requestId)
-    return { ...topic, requestNumber: request?.number ?? null, turnout: await turnoutOf(community, topic) }
+    return { ...topic, requestNumber: request?.number ?? null, turnout: await turnoutOf(community, topic, caller) }
   }
 
-  async function turnoutOf(community: CommunityId, topic: Topic): Promise<Turnout | null> {
+  async function turnoutOf(community: CommunityId, topic: Topic, caller: FastifyRequest): Promise<Turnout | null> {
     if (topic.vote === null || topic.stage === 'called-off') return null
     const { vote } = topic
     if (vote.count !== null) return { valid: vote.count.valid, unverified: vote.count.unverified, households: [] }
     const { valid, unverified, households } = await tallyAsItStands(store, community, { ...topic, vote })
-    return { valid: valid.length, unverified: unverified.length, households }
+    return { valid: valid.length, unverified: unverified.length, households: households.map((one) => shownHome(one, caller)) }
   }
 
   async function topicOf(community: CommunityId, id: string, known: number): Promise<Topic> {
@@ -237,7 +238,7 @@ export function topicRoutes(app: FastifyInstance, parts: {
 }
 
 function describeProposal(request: ServiceRequest): Proposal {
-  return { requestId: request.id, rev: request.rev, number: request.number, words: redact(request.description), filedAt: request.filedAt }
+  return { requestId: request.id, rev: request.rev, number: request.number, words: redact(request.description), title: redact(request.description.replace(/^[^，,：:]{0,8}议题[，,：:\s]*/u, '')).slice(0, 40), filedAt: request.filedAt }
 }
 
 function mustBePublic(...words: readonly string[]): void {

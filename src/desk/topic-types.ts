@@ -21,6 +21,8 @@ export interface Proposal {
   readonly number: string
   /** What was said, with what tells whose it is blotted out: to begin the public words with. */
   readonly words: string
+  /** The same without 「提个议题」: a title to begin with. */
+  readonly title: string
   readonly filedAt: number
 }
 

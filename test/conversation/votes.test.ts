@@ -88,6 +88,16 @@ describe('a vote in private', () => {
     expect(await home.says('张姐', '我那票还算不')).toMatch(/不再算/)
   })
 
+  it('counts one ballot of a home also where two vote at one moment', async () => {
+    const home = await aNeighbourhood()
+    const topic = await aVote(home)
+    for (const who of ['张姐', '老张']) await livesAt(home, who, 'owner', '3栋2单元301')
+    await Promise.all([home.says('张姐', '投米黄色'), home.says('老张', '投浅灰色')])
+    const tally = await tallyAsItStands(home.store, home.communityId, topic)
+    expect(tally.households).toEqual(['3栋2单元301室'])
+    expect(tally.valid).toHaveLength(1)
+  })
+
   it('holds a ballot of somebody not confirmed yet, and counts it once staff have', async () => {
     const home = await aNeighbourhood()
     const topic = await aVote(home, { verifyHours: 24 })

@@ -28,7 +28,7 @@ const votedWrongly = /投错了|选错了|按错了/
 const asksCounted = /(我|俺)(那|的|投的|刚才)[^，,。]{0,4}票[^，,。]{0,6}(算|计|记|投上|有效|作数)|(我|俺)投(了|过|上)(没|吗|么)|(我|俺)投的(是)?(啥|什么|哪)|投上了?(没|吗|么)/
 const asksSecret = /(投票|表决|投的?|这个?票|票)[^，,。]{0,8}(匿名|不?记名|保密|别人(能|会)?(知道|看)|谁(能|会)?(看|知道))|(别人|邻居|社区|工作人员|你们|群里)[^，,。]{0,6}(知道|看得?到|看得?见|晓得)[^，,。]{0,6}(投|票)/
 const asksMay = /(能|可以|可不可以|能不能|有没有资格|有资格|让|给|算|准)(不能|不可以|不)?[^，,。]{0,6}(投(?!诉|递|影|稿|资)|表决)|(投(?!诉|递)|表决)(票)?(不|得)了?(吗|么|不|成)|谁(能|可以|有资格|来)[^，,。]{0,3}(投(?!诉|递)|表决)|投票权|表决权|(租户|租客|租房|外地|业主|孩子|老人|媳妇)[^，,。]{0,8}(投(?!诉|递)|表决)[^，,。]{0,3}(吗|么|不|没)/
-const asksHow = /(怎么|咋|如何|在?哪(儿|里)?|去哪(儿|里)?)(去|来)?(投票?(?!诉|递|影|稿|资)|表决)|(投票|表决)(要|是|该)?(怎么|咋|如何|在哪)/
+const asksHow = /(怎么|咋|如何|在?哪(儿|里)?|去哪(儿|里)?)(去|来)?(投票?(?!诉|递|影|稿|资|币|简历)|表决)|(投票|表决)(要|是|该)?(怎么|咋|如何|在哪)/
 const notResident = /(不|没)(是)?(住|在)(这|你们|本|咱们)?[^，,。]{0,4}(小区|社区|这儿|这里|村)|外(村|小区)的|别的(小区|社区|村)的|不是(这儿|这里|你们|本)(的|小区|社区|村)/
 
 const isVoted = (topic: Topic | undefined): topic is Voted => topic?.vote != null
@@ -51,7 +51,8 @@ export async function meetVote(turn: Turn, text: string): Promise<Step | null> {
   if (asked) return asked
   if (back || votedWrongly.test(text) && namesVote.test(text)) return isRoom ? inPrivate(turn) : takeBack(turn, text, !back)
   if (asksCounted.test(text)) return isRoom ? inPrivate(turn) : tellCounted(turn)
-  const standing = await meetStanding(turn, text)
+  // A door told to an open form is the form's.
+  const standing = turn.memory.form === null ? await meetStanding(turn, text) : null
   if (standing) return standing
   if (isAsking.test(text) || !mayCast(turn, text)) return null
   return isRoom ? inPrivate(turn) : cast(turn, text)
@@ -86,7 +87,7 @@ function asking(turn: Turn, topics: readonly Topic[], asks: 'topic' | 'choice' |
 /** The answer to what was asked last about a vote. */
 async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   const { topics: memory } = turn.memory
-  if (memory === null || memory.asks === null || memory.asks === 'subject' || !isFresh(turn)) return null
+  if (memory === null || memory.asks === null || memory.asks === 'subject' || !isFresh(turn) || (turn.memory.form !== null && turn.memory.form.updatedAt > memory.at)) return null
   const isBare = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$/.test(text)
   // A digit answers whoever asked last: a finished request may have been put since.
   if (isBare && (await turn.records.requestsOf(turn.message.author.id)).some((one) => one.status === 'confirming' && one.updatedAt > memory.at)) return null
