@@ -21,7 +21,7 @@ let board: PublicBoard = {
   ],
   results: [{ id: 'n2', title: '楼道加灯', text: '11月20日议事会：同意在3栋加装两盏，26户到会，24户赞成。', source: '居民议事会', date: '2026-11-21' }],
   notices: [{ id: 'n1', title: '停水', text: '11月25日8时至12时，3栋停水检修。', source: '社区通知', date: '2026-11-22' }],
-  affairs: [],
+  affairs: [{ id: 'd1', kind: '财务收支', title: '第三季度财务收支', period: '2026年第三季度', text: '收入 12 万元，支出 9 万元，结余 3 万元。', hasFile: true, source: '居务监督委员会', publishedOn: '2026-10-12', until: '2026-12-31' }],
   activities: [{ id: 'river', kind: 'service', title: '清理河边步道', at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00', place: '河边凉亭', note: '带手套', source: '社区公告栏', closesAt: at + 4 * 86_400_000, free: 3, state: 'open' }],
   topics: [{
     number: 3, title: '楼道墙面刷什么颜色', about: '', stage: 'voting', reason: null, minutes: [{ day: '2026-11-20', words: '12户到会，大家先看样板再定。' }], result: null,
@@ -58,6 +58,7 @@ describe('the public board', () => {
     expect(await page.getByRole('listitem').filter({ hasText: 'DH-2611-0011' }).innerText()).toMatch(/DH-2611-0011[\s\S]*环境卫生[\s\S]*已办结/)
     await page.getByText('3栋停水检修').waitFor()
     expect(await page.locator('.card', { has: page.getByRole('heading', { name: '结果公示' }) }).innerText()).toMatch(/24户赞成[\s\S]*来源：居民议事会，2026-11-21/)
+    expect(await page.getByRole('region', { name: '居务公开' }).innerText()).toMatch(/第三季度财务收支\s*财务收支 · 2026年第三季度\s*收入 12 万元[\s\S]*2026年10月12日公布，公示到2026年12月31日，来源：居务监督委员会/)
     await page.getByText('7 ÷ 8 件').waitFor()
     expect(await findBarriers(page)).toEqual([])
     expect(await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)

@@ -116,7 +116,7 @@ describe('what the community publishes and how it is evaluated, at the desk', ()
 
   it('convenes a meeting, and enters what a party says of the company', async () => {
     const { page } = await open('物业', 'lead')
-    await page.getByRole('button', { name: '召集保洁' }).click()
+    await page.getByRole('button', { name: /^召集\s*保洁$/ }).click()
     await page.getByLabel('哪天几点').fill('11月29日上午9点')
     await page.getByLabel('在哪里').fill('议事厅')
     expect(await findBarriers(page)).toEqual([])
@@ -133,7 +133,7 @@ describe('what the community publishes and how it is evaluated, at the desk', ()
   it('marks a unit, and shows a head one worker at a time', async () => {
     const staff = await open('评价', 'lead')
     const { page } = staff
-    await page.getByRole('button', { name: 'DH-2611-0031 单位评社区' }).click()
+    await page.getByRole('button', { name: /打分\s*DH-2611-0031 单位评社区/ }).click()
     await page.getByRole('button', { name: '记下' }).click()
     await page.getByText('已记下', { exact: true }).waitFor()
     expect(here.desk.asked).toEqual([['evaluations/mark', { request: 'r1', unit: '供电所', direction: 'of-community', stars: 5, words: '' }]])

@@ -1,7 +1,7 @@
 /** The page of units, providers, one's own score, and the rules. */
 export const evaluationWords = {
   title: '评价',
-  own: '我的评价', ownSay: '只有您和社区负责人看得到。', worker: '看一位同事的', pick: '选一位', score: '总评', of5: (score: number): string => `${score} / 5`,
+  own: '我的评价', colleagues: '同事的评价', ownSay: '只有本人和社区负责人看得到，不排名。', worker: '看一位同事的', pick: '选一位', score: '总评', of5: (score: number): string => `${score} / 5`,
   residents: (mean: number | null, rated: number, least: number): string => (mean === null ? `居民评价：${rated} 次，满 ${least} 次才显示平均` : `居民评价：平均 ${mean}（${rated} 次）`),
   lead: (stars: number | null): string => (stars === null ? '负责人还没评' : `负责人评：${stars}`),
   weight: (percent: number): string => `居民占 ${percent}%，负责人占 ${100 - percent}%`, noScore: '两部分都有了才有总评',
