@@ -9,6 +9,7 @@ import type { Teller } from '../conversation/teller.js'
 import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { maskNumbers } from '../privacy.js'
 import { decideStanding, namesHome, tenures, toldStanding, type Standing } from '../programmes/standing.js'
 import { withoutDoors } from '../requests/place.js'
 import type { Store } from '../store/store.js'
@@ -27,7 +28,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     const all = await store.find(community, 'standings', { limit: 10_000 })
     const waiting = all.filter(({ state }) => state === 'told').sort((a, b) => a.toldAt - b.toldAt)
     const decided = all.filter(({ state }) => state !== 'told').sort((a, b) => (b.decided?.at ?? 0) - (a.decided?.at ?? 0)).slice(0, 200)
-    return { standings: await Promise.all([...waiting, ...decided].map(async ({ id, rev, tenure, household, state, toldAt, decided: by }) => ({ id, rev, tenure, household: shownHome(household, caller), state, toldAt, name: (await store.get(community, 'residents', id))?.name ?? '居民', decided: by === null ? null : { at: by.at, by: by.by.name } }))) }
+    return { standings: await Promise.all([...waiting, ...decided].map(async ({ id, rev, tenure, household, state, toldAt, decided: by }) => ({ id, rev, tenure, household: shownHome(household, caller), state, toldAt, name: maskNumbers((await store.get(community, 'residents', id))?.name ?? '居民'), decided: by === null ? null : { at: by.at, by: by.by.name } }))) }
   }
 
   async function decide(community: CommunityId, standing: Standing, found: Parameters<typeof decideStanding>[1], by: Parameters<typeof decideStanding>[2]): Promise<void> {

@@ -169,6 +169,27 @@ describe('a vote in private', () => {
     expect(await home.says('甲', '刷墙的议题结果咋样')).toMatch(/有效票2张：米黄色2票，浅灰色0票/)
   })
 
+  it('takes no bare digit for an option unless it asked last', async () => {
+    const home = await aNeighbourhood()
+    const topic = await aVote(home, { who: 'everyone', per: 'person' })
+    await home.says('甲', '3栋1单元楼道灯坏了')
+    await home.says('甲', '最近有啥议题')
+    await home.says('甲', '2')
+    expect(await ballotOf(home, topic, '甲')).toBeNull()
+    const [request] = await home.requests()
+    await home.engine.actOnRequest(home.communityId, request?.id ?? '', request?.rev ?? 0, { name: 'take', reason: null, brings: null }, clerk)
+    expect(await home.says('甲', '投票咋投')).toMatch(/您投哪一个？/)
+    home.pass(60_000)
+    const [taken] = await home.requests()
+    await home.engine.actOnRequest(home.communityId, taken?.id ?? '', taken?.rev ?? 0, { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: '换好了' } }, clerk)
+    await home.engine.idle()
+    await home.says('甲', '1')
+    expect(await ballotOf(home, topic, '甲')).toBeNull()
+    expect((await home.requests())[0]?.status).toBe('resolved')
+    await home.says('甲', '投票咋投')
+    expect(await home.says('甲', '1')).toMatch(/「米黄色」/)
+  })
+
   it('asks which of two votes is meant, and takes the answer', async () => {
     const home = await aNeighbourhood()
     const paint = await aVote(home, { options: ['同意', '不同意'], who: 'everyone', per: 'person' })

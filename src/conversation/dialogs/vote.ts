@@ -31,6 +31,9 @@ const asksMay = /(能|可以|可不可以|能不能|有没有资格|有资格|�
 const asksHow = /(怎么|咋|如何|在?哪(儿|里)?|去哪(儿|里)?)(去|来)?(投票?(?!诉|递|影|稿|资|币|简历)|表决)|(投票|表决)(要|是|该)?(怎么|咋|如何|在哪)/
 const notResident = /(不|没)(是)?(住|在)(这|你们|本|咱们)?[^，,。]{0,4}(小区|社区|这儿|这里|村)|外(村|小区)的|别的(小区|社区|村)的|不是(这儿|这里|你们|本)(的|小区|社区|村)/
 
+/** Digits and short yes or no: they answer whoever asked last. */
+const answersAnything = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$|^(好|可以|行|中|成|要得|对|嗯|是|不|没|谢)/
+
 const isVoted = (topic: Topic | undefined): topic is Voted => topic?.vote != null
 
 /** Whether a ballot is secret, asked in whatever chat; `null`: it is not asked. */
@@ -62,12 +65,18 @@ function isFresh({ memory, now }: Turn): boolean {
   return memory.topics !== null && now - memory.topics.at < topicsMeantMs
 }
 
+/** Nothing was filed or changed since a topic was shown. */
+function isLastSpokenOf(turn: Turn): boolean {
+  const { topics, lastRequest } = turn.memory
+  return isFresh(turn) && (lastRequest === null || topics === null || lastRequest.at < topics.at)
+}
+
 /** Whether the words may be a ballot: then it is worth looking at what is voted on. */
 function mayCast(turn: Turn, text: string): boolean {
   if (turn.message.chat === 'group') return (surelyCasts.test(text) && casts.test(text)) || (justAgrees.test(text) && isFresh(turn))
   if (turn.memory.form !== null && !isFresh(turn)) return surelyCasts.test(text) && casts.test(text)
   if (justAgrees.test(text)) return true
-  if (!casts.test(text)) return isFresh(turn) && [...text].length <= 10
+  if (!casts.test(text)) return isLastSpokenOf(turn) && [...text].length <= 10 && !answersAnything.test(text)
   return !changesOnly.test(text) || isFresh(turn) || namesVote.test(text)
 }
 
@@ -88,9 +97,8 @@ function asking(turn: Turn, topics: readonly Topic[], asks: 'topic' | 'choice' |
 async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   const { topics: memory } = turn.memory
   if (memory === null || memory.asks === null || memory.asks === 'subject' || !isFresh(turn) || (turn.memory.form !== null && turn.memory.form.updatedAt > memory.at)) return null
-  const isBare = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$/.test(text)
   // A digit answers whoever asked last: a finished request may have been put since.
-  if (isBare && (await turn.records.requestsOf(turn.message.author.id)).some((one) => one.status === 'confirming' && one.updatedAt > memory.at)) return null
+  if (answersAnything.test(text) && (await turn.records.requestsOf(turn.message.author.id)).some((one) => one.status === 'confirming' && one.updatedAt > memory.at)) return null
   const shown = lastShown(turn, await turn.records.topics()).filter(isVoted)
   const [only] = shown
   if (only === undefined) return null
