@@ -65,7 +65,7 @@ export function dayOf(moment: number): string {
 }
 
 /** ISO local time with +08:00. */
-function localTime(moment: number): string {
+export function localTime(moment: number): string {
   return `${new Date(moment + zoneMs).toISOString().slice(0, 19)}+08:00`
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { InboundMessage } from '../channels/channel.js'
 import { memoryChannel, type Shown } from '../channels/memory.js'
 import { InputError } from '../errors.js'
+import { localTime } from '../booking/slot.js'
 import { isCommunityId, type Community, type CommunityId, type LocalFact } from '../knowledge/community.js'
 import { gazetteerOf } from '../knowledge/gazetteer.js'
 import { readCalendar } from '../knowledge/calendar.js'
@@ -13,6 +14,7 @@ import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
 import type { Reach } from '../paging/reach.js'
+import { disclosureKinds, type Disclosure } from '../programmes/disclosure.js'
 import type { Activity } from '../programmes/activity.js'
 import type { Vote } from '../programmes/ballot.js'
 import { decideStanding, toldStanding } from '../programmes/standing.js'
@@ -37,13 +39,14 @@ const fact = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('slot'), what: z.string(), at: local, free: z.number(), ...timing }),
   z.object({ kind: z.literal('fact'), topic: z.string(), item: z.string().optional(), text: z.string().nullable(), from: local.optional(), until: local.optional(), ...timing }),
   z.object({ kind: z.literal('staff'), name: z.string(), role: z.string(), onDuty: z.boolean(), as: z.string().optional(), ...timing }),
-  z.object({ kind: z.literal('resident'), id: z.string(), tenure: z.enum(['业主', '租户', '家属']).optional(), household: z.string().optional(), ...timing }),
-  z.object({ kind: z.literal('volunteer'), id: z.string(), ...timing }),
-  z.object({ kind: z.literal('vote'), title: z.string(), options: z.array(z.string()).min(2), eligible: z.enum(['户', '人']), only: z.enum(['业主', '住户']).nullable().optional(), ...timing }),
+  z.object({ kind: z.literal('resident'), id: z.string(), name: z.string().optional(), requests: z.number().optional(), tenure: z.string().optional(), household: z.string().optional(), ...timing }),
+  z.object({ kind: z.literal('volunteer'), id: z.string(), name: z.string().optional(), ...timing }),
+  z.object({ kind: z.literal('vote'), no: z.string().optional(), title: z.string(), options: z.array(z.string()).min(2), until: local.optional(), eligible: z.enum(['户', '人']).optional(), only: z.string().nullable().optional(), ...timing }),
   z.object({ kind: z.literal('gap'), beforeTurn: z.number(), hours: z.number(), ...timing }),
   z.object({ kind: z.literal('media'), turn: z.number(), type: z.enum(['image', 'voice', 'file']), ...timing }),
-  z.object({ kind: z.literal('activity'), title: z.string(), at: local, capacity: z.number().nullable().optional(), taken: z.number().optional(), ...timing }),
-  z.object({ kind: z.literal('wish'), no: z.string(), resident: z.string(), text: z.string(), status: z.enum(['已公示', '已认领']), yuan: z.number().optional(), ...timing }),
+  z.object({ kind: z.literal('activity'), title: z.string(), at: local.optional(), capacity: z.number().nullable().optional(), taken: z.number().optional(), ...timing }),
+  z.object({ kind: z.literal('disclosure'), of: z.enum(disclosureKinds), title: z.string(), text: z.string(), period: z.object({ year: z.number(), from: z.number(), until: z.number() }).optional(), on: local, until: local.optional(), ...timing }),
+  z.object({ kind: z.literal('wish'), no: z.string(), resident: z.string().nullable().optional(), text: z.string(), status: z.string(), yuan: z.number().optional(), ...timing }),
 ])
 
 /** Channels that a dialogue may be spoken on: one person is another resident on each. */
@@ -246,18 +249,19 @@ async function setUp(world: World): Promise<void> {
   for (const entry of dialogue.setup) {
     if (entry.afterTurn !== undefined) continue
     if (entry.kind === 'slot') {
-      const at = entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`
+      const at = momentOf(entry.at, '09:00')
       await store.commit(communityId, [{ op: 'put', table: 'slots', row: { id: world.newId(), rev: 0, what: entry.what, at, capacity: Math.max(1, entry.free), taken: entry.free > 0 ? 0 : 1 } }])
     }
     if (entry.kind === 'resident') await putStanding(world, entry)
     if (entry.kind === 'vote') await putVote(world, entry)
     if (entry.kind === 'activity') await putActivity(world, entry)
     if (entry.kind === 'wish') await putWish(world, entry)
+    if (entry.kind === 'disclosure') await putDisclosure(world, entry)
     if (entry.kind === 'request') await store.commit(communityId, [{ op: 'put', table: 'requests', row: requestOf(world, entry) }])
   }
 }
 
-/** A wish that staff have published, of the request that a turn made or of one made here; a claimed one is another neighbour's. */
+/** A wish that staff have published, of the request that a turn made or of one made here; a claimed one is another neighbour's, and one that is neither is over. */
 async function putWish(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'wish' }>): Promise<void> {
   const { store, communityId, now, newId } = world
   const filed = entry.madeBy === undefined ? null : await store.get(communityId, 'requests', world.madeBy.get(entry.madeBy.turn) ?? '')
@@ -272,31 +276,45 @@ async function putWish(world: World, entry: Extract<Dialogue['setup'][number], {
   ])
 }
 
+/** What the community has published of its affairs. */
+async function putDisclosure({ store, communityId, newId, now }: World, { of, title, text, period, on, until }: Extract<Dialogue['setup'][number], { kind: 'disclosure' }>): Promise<void> {
+  const row: Disclosure = { id: newId(), rev: 0, kind: of, title, text, period: period ?? null, file: null, source: '居务监督委员会', publishedOn: on, until: until ?? null, by: { id: staffId('S'), name: '值班员' }, at: now() }
+  await store.commit(communityId, [{ op: 'put', table: 'disclosures', row }])
+}
+
 /** An activity that staff have published; it lasts two hours, and the places taken are other people's. */
 async function putActivity(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'activity' }>): Promise<void> {
-  const at = entry.at.length > 10 ? `${entry.at}:00+08:00` : `${entry.at}T09:00:00+08:00`
-  const begins = Date.parse(at)
-  const until = `${new Date(begins + 10 * 3_600_000).toISOString().slice(0, 19)}+08:00`
+  // One whose day nobody named is in a week.
+  const begins = entry.at === undefined ? world.now() + 7 * 86_400_000 : Date.parse(momentOf(entry.at, '09:00'))
+  const at = localTime(begins)
+  const until = localTime(begins + 2 * 3_600_000)
   const row: Activity = {
     id: world.newId(), rev: 0, kind: 'service', title: entry.title, at, until, place: '', places: entry.capacity ?? null, closesAt: begins, audience: 'everybody', skills: [], grid: null, note: '', source: '社区登记', state: 'published', reason: '',
-    taken: entry.taken ?? 0, isWaitedFor: false, by: { id: staffId('S'), name: '值班员' }, changedAt: world.now(),
+    taken: entry.taken ?? 0, isWaitedFor: false, invitedAt: null, by: { id: staffId('S'), name: '值班员' }, changedAt: world.now(),
   }
   await world.store.commit(world.communityId, [{ op: 'put', table: 'activities', row }])
 }
 
 /** Who somebody is, as staff found it in their records. */
 async function putStanding({ store, communityId, now }: World, { id, tenure, household }: Extract<Dialogue['setup'][number], { kind: 'resident' }>): Promise<void> {
-  if (tenure === undefined || household === undefined) return
+  if (tenure === undefined && household === undefined) return
+  const place = household ?? `${id}户`
   const to = { channel: 'memory', conversationId: conversationOf('private', id), chat: 'private', residentId: residentOf(id) } as const
-  const told = toldStanding(null, { id: residentOf(id), tenure: tenure === '业主' ? 'owner' : tenure === '租户' ? 'tenant' : 'family', place: household, to }, now())
-  await store.commit(communityId, [{ op: 'put', table: 'standings', row: decideStanding(told, { tenure: told.tenure, place: household, state: 'confirmed' }, { id: staffId('duty'), name: '值班员' }, now()) }])
+  const told = toldStanding(null, { id: residentOf(id), tenure: tenure === '业主' ? 'owner' : tenure === '租户' ? 'tenant' : 'family', place, to }, now())
+  await store.commit(communityId, [{ op: 'put', table: 'standings', row: decideStanding(told, { tenure: told.tenure, place, state: 'confirmed' }, { id: staffId('duty'), name: '值班员' }, now()) }])
+}
+
+/** A moment as a set-up writes it; a bare day counts from the hour given. */
+function momentOf(written: string, hour: string): string {
+  return written.length > 10 ? `${written}:00+08:00` : `${written}T${hour}:00+08:00`
 }
 
 /** A vote that is open. */
-async function putVote({ store, communityId, newId, now }: World, { title, options, eligible, only }: Extract<Dialogue['setup'][number], { kind: 'vote' }>): Promise<void> {
+async function putVote({ store, communityId, newId, now }: World, { no, title, options, until, eligible, only }: Extract<Dialogue['setup'][number], { kind: 'vote' }>): Promise<void> {
   const at = now() - 86_400_000
-  const vote: Vote = { options, opensAt: at, closesAt: now() + 7 * 86_400_000, who: only === '业主' ? 'owners' : only === '住户' ? 'residents' : 'everyone', per: eligible === '户' ? 'household' : 'person', verifyHours: 0, quorum: null, majority: null, count: null }
-  const row: Topic = { id: newId(), rev: 0, number: await store.nextNumber(communityId, 'topic'), requestId: null, title, about: '', stage: 'voting', dates: [{ stage: 'proposed', at }, { stage: 'accepted', at }, { stage: 'deliberating', at }, { stage: 'voting', at }], procedure: null, taken: [], minutes: [], vote, result: null, reason: null, endedAt: null }
+  const closesAt = until === undefined ? now() + 7 * 86_400_000 : Date.parse(momentOf(until, '23:59'))
+  const vote: Vote = { options, opensAt: at, closesAt, who: only == null ? 'everyone' : only.includes('业主') ? 'owners' : 'residents', per: eligible === '户' ? 'household' : 'person', verifyHours: 0, quorum: null, majority: null, count: null }
+  const row: Topic = { id: newId(), rev: 0, number: Number(no ?? (await store.nextNumber(communityId, 'topic'))), requestId: null, title, about: '', stage: 'voting', dates: [{ stage: 'proposed', at }, { stage: 'accepted', at }, { stage: 'deliberating', at }, { stage: 'voting', at }], procedure: null, taken: [], minutes: [], vote, result: null, reason: null, endedAt: null }
   await store.commit(communityId, [{ op: 'put', table: 'topics', row }])
 }
 
