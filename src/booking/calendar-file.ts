@@ -4,7 +4,8 @@ import type { Appointment } from '../requests/service-request.js'
 export interface CalendarBooking {
   /** The same for ever, however often it is moved. */
   readonly uid: string
-  readonly number: string
+  /** Of the request; `null`: an activity, which has none. */
+  readonly number: string | null
   readonly appointment: Appointment
   readonly isCancelled: boolean
   readonly community: string
@@ -40,7 +41,7 @@ export function calendarFile(booking: CalendarBooking): string {
     `DTEND;TZID=Asia/Shanghai:${local(ends)}`,
     `SUMMARY:${escapeText(`${appointment.what}（${booking.community}）`)}`,
     ...(appointment.place === undefined || appointment.place === '' ? [] : [`LOCATION:${escapeText(appointment.place)}`]),
-    `DESCRIPTION:${escapeText(`编号 ${booking.number}。要改时间或不来了，在聊天里直接告诉小助手。`)}`,
+    `DESCRIPTION:${escapeText(booking.number === null ? '去不了，在聊天里告诉小助手「不去了」。' : `编号 ${booking.number}。要改时间或不来了，在聊天里直接告诉小助手。`)}`,
     ...(booking.isCancelled ? [] : ['BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT1H', `DESCRIPTION:${escapeText(appointment.what)}`, 'END:VALARM']),
     'END:VEVENT', 'END:VCALENDAR',
   ]

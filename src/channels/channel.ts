@@ -121,7 +121,7 @@ export interface Reply {
   readonly attachments?: readonly Attachment[]
   /** The questions that `text` asks, for a private chat that can show fields to fill in; absent: there are none. */
   readonly form?: FormQuestions
-  /** The booking (id of its request) whose calendar file goes with the words, where a channel can give one; absent: none. */
+  /** The booking (id of its request) or the sign-up for an activity whose calendar file goes with the words, where a channel can give one; absent: none. */
   readonly calendar?: string
   /** It tells what is kept of its reader: a copy of that goes with it, where a channel can give one. */
   readonly ownData?: true

@@ -30,8 +30,8 @@ export interface Activities {
   run(): Promise<{ readonly reminded: number; readonly told: number }>
   start(): void
   stop(): void
-  /** Commits a change with the words about it to these people, each once; rejects with StoreError `conflict` when somebody was quicker. */
-  commitAndTell(communityId: CommunityId, writes: readonly Write[], signUps: readonly SignUp[], text: string): Promise<void>
+  /** Commits a change with the words about it to these residents, each once; rejects with StoreError `conflict` when somebody was quicker. */
+  commitAndTell(communityId: CommunityId, writes: readonly Write[], residentIds: readonly string[], text: string, choices?: readonly string[]): Promise<void>
 }
 
 export function createActivities(parts: ActivitiesParts): Activities {
@@ -47,10 +47,10 @@ export function createActivities(parts: ActivitiesParts): Activities {
     return null
   }
 
-  async function commitAndTell(communityId: CommunityId, writes: readonly Write[], signUps: readonly SignUp[], text: string): Promise<void> {
-    const chats = await Promise.all([...new Set(signUps.map(({ residentId }) => residentId))].map((id) => chatOf(communityId, id)))
+  async function commitAndTell(communityId: CommunityId, writes: readonly Write[], residentIds: readonly string[], text: string, choices: readonly string[] = []): Promise<void> {
+    const chats = await Promise.all([...new Set(residentIds)].map((id) => chatOf(communityId, id)))
     const once = new Map(chats.flatMap((to) => (to === null ? [] : [[to.conversationId, to] as const])))
-    await teller.commitAndTell(communityId, writes, [...once.values()].map((to) => ({ to, text, about: null })))
+    await teller.commitAndTell(communityId, writes, [...once.values()].map((to) => ({ to, text, choices, about: null })))
   }
 
   /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
@@ -71,10 +71,10 @@ export function createActivities(parts: ActivitiesParts): Activities {
       const due = reminderDue({ at: activity.at, reminded: row.reminded }, row.at, now)
       if (due === null) continue
       const after: SignUp = { ...row, reminded: [...row.reminded, due] }
-      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: after }], [row], activityWords.reminder(activity, due, row.person)))) reminded += 1
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: after }], [row.residentId], activityWords.reminder(activity, due, row.person)))) reminded += 1
     }
     for (const row of waitersToTell(activity, signUps, now)) {
-      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: { ...row, told: now } }], [row], activityWords.fellFree(activity)))) told += 1
+      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: { ...row, told: now } }], [row.residentId], activityWords.fellFree(activity), [activityWords.joinBy(activity)]))) told += 1
     }
     return { reminded, told }
   }

@@ -15,8 +15,8 @@ import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
-import { activityKinds, inOrder, lastsHours, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
-import { fits } from '../programmes/volunteer.js'
+import { activityKinds, inOrder, lastsHours, shutFor, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
+import { fits, type Volunteer } from '../programmes/volunteer.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -90,14 +90,20 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const isVolunteer = new Set(volunteers.map((one) => one.id))
     const listed = [...signUps.filter(({ state }) => state === 'in'), ...signUps.filter(({ state }) => state === 'waiting')]
     const coming = new Set(signUps.map(({ residentId }) => residentId))
-    const fitting = activity.kind === 'service' ? volunteers.filter((one) => !coming.has(one.id) && fits(activity, one)) : []
+    const fitting = fittingOf(activity, volunteers, coming)
     return {
       activity: describe(activity, signUps.filter(({ state }) => state === 'waiting').length),
       hasBegun: Date.parse(activity.at) <= now(),
       lasts: lastsHours(activity),
       signUps: await Promise.all(listed.map((one, index) => describeSignUp(community, one, index + 1, isVolunteer.has(one.residentId), staffOf(caller).account.role === 'auditor'))),
+      isToldAll: fitting.every(({ joinedAt }) => activity.invitedAt !== null && joinedAt <= activity.invitedAt),
       fitting: await Promise.all(fitting.map((one) => volunteerRow(store, community, one))),
     }
+  }
+
+  /** Registered volunteers who could come and have not signed up. */
+  function fittingOf(activity: Activity, volunteers: readonly Volunteer[], coming: ReadonlySet<string>): readonly Volunteer[] {
+    return activity.kind === 'service' ? volunteers.filter((one) => !coming.has(one.id) && fits(activity, one)) : []
   }
 
   async function describeSignUp(community: CommunityId, one: SignUp, place: number, isVolunteer: boolean, isAuditor: boolean): Promise<SignUpRow> {
@@ -126,7 +132,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const signUps = before === null ? [] : await signUpsOf(community, before.id)
     const ends = Date.parse(after.until)
     const moved: Write[] = signUps.filter(({ endsAt }) => endsAt !== ends).map((one) => ({ op: 'put', table: 'signUps', row: { ...one, endsAt: ends, reminded: before?.at === after.at ? one.reminded : [] } }))
-    await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: after }, ...moved], news ? signUps : [], news && before !== null ? activityWords.moved(before, after) : '')
+    await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: after }, ...moved], news ? signUps.map(({ residentId }) => residentId) : [], news && before !== null ? activityWords.moved(before, after) : '')
     return list(community)
   })
 
@@ -136,8 +142,19 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const before = await activityOf(community, id, known)
     if (before.state !== 'published' || Date.parse(before.until) <= now()) throw new InputError('not-allowed', '只有发布了、还没办完的活动能取消')
     const after: Activity = { ...before, state: 'called-off', reason, changedAt: now() }
-    await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: after }], await signUpsOf(community, id), activityWords.calledOff(after))
+    await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: after }], (await signUpsOf(community, id)).map(({ residentId }) => residentId), activityWords.calledOff(after))
     return list(community)
+  })
+
+  app.post('/api/desk/activities/:community/:id/invite', { config: { access: acting, does: '活动：告诉对得上的志愿者', body: removeBody } }, async (request): Promise<ActivityDetail> => {
+    const { community, id } = readPath(request)
+    const before = await activityOf(community, id, readInput(removeBody, request.body).rev)
+    if (before.state !== 'published' || shutFor(before, now()) !== null) throw new InputError('not-allowed', '还能报名的活动才能邀请')
+    const { invitedAt } = before
+    const coming = new Set((await signUpsOf(community, id)).map(({ residentId }) => residentId))
+    const told = fittingOf(before, await store.find(community, 'volunteers', { limit: 10_000 }), coming).filter(({ joinedAt }) => invitedAt === null || joinedAt > invitedAt)
+    await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: { ...before, invitedAt: now() } }], told.map((one) => one.id), activityWords.invited(before), [activityWords.joinBy(before)])
+    return detail(community, id, request)
   })
 
   app.post('/api/desk/activities/:community/:id/remove', { config: { access: acting, does: '活动：删掉草稿', body: removeBody } }, async (request): Promise<ActivityList> => {
@@ -203,7 +220,7 @@ const sheetHeads = ['顺序', '姓名', '电话', '报名', '到场', '志愿时
 
 function blank(id: string): Activity {
   return {
-    id, rev: 0, kind: 'culture', title: '', at: '', until: '', place: '', places: null, closesAt: 0, audience: 'everybody', skills: [], grid: null, note: '', source: '', state: 'draft', reason: '', taken: 0, isWaitedFor: false,
+    id, rev: 0, kind: 'culture', title: '', at: '', until: '', place: '', places: null, closesAt: 0, audience: 'everybody', skills: [], grid: null, note: '', source: '', state: 'draft', reason: '', taken: 0, isWaitedFor: false, invitedAt: null,
     by: { id: '', name: '' }, changedAt: 0,
   }
 }
@@ -212,6 +229,6 @@ function changed(before: Activity, { closes, ...given }: ActivityGiven, publish:
   return withTaken({ ...before, ...given, closesAt: Date.parse(closes ?? given.at), state: publish || before.state === 'published' ? 'published' : 'draft', by, changedAt: now }, 0)
 }
 
-function describe({ by, isWaitedFor: _isWaitedFor, ...activity }: Activity, waiting: number): ActivityRow {
+function describe({ by, isWaitedFor: _isWaitedFor, invitedAt: _invitedAt, ...activity }: Activity, waiting: number): ActivityRow {
   return { ...activity, by: by.name, waiting }
 }

@@ -13,7 +13,7 @@ export interface ActivityList {
   readonly grids: readonly string[]
 }
 
-export interface ActivityRow extends Omit<Activity, 'by' | 'isWaitedFor'> {
+export interface ActivityRow extends Omit<Activity, 'by' | 'isWaitedFor' | 'invitedAt'> {
   readonly by: string
   readonly waiting: number
 }
@@ -29,6 +29,8 @@ export interface ActivityDetail {
   readonly signUps: readonly SignUpRow[]
   /** Registered volunteers whose skills and times fit and who have not signed up. In no order of merit. */
   readonly fitting: readonly VolunteerRow[]
+  /** Whether all of them were told of it. */
+  readonly isToldAll: boolean
 }
 
 export interface SignUpRow {
@@ -53,7 +55,7 @@ export type ActivityGiven = Pick<Activity, 'kind' | 'title' | 'at' | 'until' | '
   readonly closes: string | null
 }
 
-/** POST …/:id/call-off {rev, reason} · …/:id/remove {rev} (a draft) → ActivityList · …/:id/came {signUp, rev, came} · …/:id/hours {signUp, rev, hours} → ActivityDetail. */
+/** POST …/:id/invite {rev} → ActivityDetail: tells those who fit, each once. …/:id/call-off {rev, reason} · …/:id/remove {rev} (a draft) → ActivityList · …/:id/came {signUp, rev, came} · …/:id/hours {signUp, rev, hours} → ActivityDetail. */
 
 export interface VolunteerRow {
   readonly id: string

@@ -35,6 +35,8 @@ export interface Activity {
   readonly taken: number
   /** Whether somebody waits for a place; who waited last may be gone. */
   readonly isWaitedFor: boolean
+  /** When volunteers who fit were last told of it, ms: who registered since may be told; `null`: nobody was. */
+  readonly invitedAt: number | null
   readonly by: { readonly id: string; readonly name: string }
   readonly changedAt: number
 }

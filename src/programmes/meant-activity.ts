@@ -9,14 +9,16 @@ export interface ActivityWish {
 }
 
 /** 活动室, 活动中心 are places. */
-const thing = /活动(?!室|中心|站|板房|场|量|经费)|讲座|义诊|听证会?|恳谈会?|志愿(服务|任务)|文艺演出|运动会/
-const asksWhich = /有(什么|啥|甚|么子|哪些|没有|没)|(什么|啥|哪些|哪几个)|有[^,，。]{0,8}(吗|么|没|不|呢|啵)[?？]*$|(吗|没有|没)[?？]*$|(说说|看看|列一下|介绍)/
+const thing = /活动(?!室|中心|站|板房|场|量|经费)|讲座|义诊|听证会?|恳谈会?|志愿(服务|任务)|(有|什么|啥|哪些)(合适的|适合我的)?任务|文艺演出|运动会/
+const asksWhich = /有(什么|啥|甚|么子|哪些|没有|没)|(什么|啥|哪些|哪几个)|有[^,，。]{0,8}(吗|么|没|不|呢|啵)[?？]*$|(吗|没有|没)[?？]*$|(搞|办|开)[^,，。]{0,6}(不|吗|没)[?？]*$|(说说|看看|列一下|介绍)/
+/** Places are asked for of what is signed up for. */
+const asksPlaces = /名额|位(置|子)|报满|还(能|可以|让)报|(还|缺不)缺人|还(要|收|招)人/
 /** A question about rules, not about what is on. */
 const asksOfRules = /规定|文件|政策|经费|补贴|标准|要求|应当|办法|制度|怎么评|咋评|怎么办理|证明|证书/
 
 /** Wants to come. 报修, 报警, 报销 … are other matters. */
-const joins = /报(个|一个|一下|上)?名(?!费)|报上|报一个|(给|帮|替)(我|俺|咱)们?也?报(?![修警销案])|(我|俺|咱)们?也?(来|要|想|就|去)?报(?![修警销案告纸过了])|参加|算(上)?(我|俺|咱)|算一个|(加|带|捎)(上)?(我|俺)|(占|留)(个|一个)(位|名额|座)|(我|俺|咱)们?(也|都)?(要|想|能|愿意)?(去|来)(一个)?[吧呗啊呀哈哩的]*$|都(去|来|报)[吧呗啊呀哈哩的]*$/
-const bareJoin = /^(那就?|好的?|行|中|嗯+|哎|诶|要得|成)?[,，\s]*(麻烦)?(给|帮|替)?(我|俺|咱|侬)?(们)?(家)?(也|就|再|来)?(要|想|愿意|能|可以)?(去|来|报|报名|报个名|参加|报上|报一个|算(上)?(我|俺)(们)?(一个)?|算一个|加(我|俺)一个|加上(我|俺)|带(我|俺)一个|带上(我|俺)|占(个|一个)(位|名额)?|登记一下)(一个|一位|个名|名)?[吧呗啊呀哈哩了的嘛喽]*[。.!！~]*$/
+const joins = /报(个|一个|一下|上)?名(?!费)|报上|报一个|(给|帮|替)(我|俺|咱)们?也?报(?![修警销案])|(我|俺|咱)们?也?(来|要|想|就|去)?报(?![修警销案告纸过了])|参加|算(上)?(我|俺|咱)|算一个|(加|带|捎)(上)?(我|俺)|(占|留)(个|一个)(位|名额|座)|(一块儿?|一起)(去|来)|(我|俺|都)(想|要)?去(听|讲|说|学|跳|唱)|(我|俺|咱)们?(也|都)?(要|想|能|愿意)?(去|来)(一个)?[吧呗啊呀哈哩的]*$|都(去|来|报)[吧呗啊呀哈哩的]*$/
+const bareJoin = /^(那就?|.{1,4}的话|好的?|行|中|嗯+|哎|诶|要得|成)?[,，\s]*(麻烦)?(给|帮|替)?(我|俺|咱|侬)?(们)?(家)?(也|就|再|来)?(要|想|愿意|能|可以)?(去|来|报|报名|报个名|参加|报上|报一个|算(上)?(我|俺)(们)?(一个)?|算一个|加(我|俺)一个|加上(我|俺)|带(我|俺)一个|带上(我|俺)|占(个|一个)(位|名额)?|登记一下)(一个|一位|个名|名)?[吧呗啊呀哈哩了的嘛喽]*[。.!！~]*$/
 /** 「2号我报」「第一个给我报上」 */
 const joinByNumber = /^(那就?|好的?)?(我|俺)?(要|想)?(报|参加)?第?[一二两三四五六七八九十\d]{1,2}(个|号|项)?(那个)?[,，\s]*(也)?((给|帮)?(我|俺)?(报(个)?(上|名)?|参加|去|来)|算我一个|的?名)[吧呗啊了]*[。.!！]*$|^(我|俺)?(要|想)?(报|参加)第[一二两三四五六七八九十\d]{1,2}(个|项)?[吧呗啊]*[。.!！]*$/
 
@@ -24,9 +26,15 @@ const leaves = /(不|没法|没空|没时间|没功夫|不能|不想)(去|来|�
 const waits = /候补|排队|排着|排上|排个队|有人退|有(位|位置|位子|名额|空)了?(就)?(告诉|通知|叫|喊|说)/
 const stops = /不(排|等|候补)(队)?了|别排了|取消(候补|排队)/
 const asksOwn = /(我|俺)(都)?(报|参加)(了|过)?(哪些|什么|啥|几个)|(我|俺)的(报名|活动)(情况|记录)?(有哪些|呢)?[?？]*$|(我|俺)报名(情况|记录)|(我|俺)?报(上|好)(名)?了?(没有?|吗|么)|(我|俺)(是不是)?报(过|了|名了|过名)(没有?|吗|么)|(我|俺)排(到)?第?几/
-const detailWords = '(几点(钟)?(开始|集合|结束|到)?|什么时候(开始|结束|截止)?|啥时候(开始|结束)?|几号|哪天|星期几|周几|在?哪(儿|里|块|个地方)(集合|办|搞|举行)?|在哪(集合|办|搞|举行)?|什么地方|啥地方|要?带(点)?(什么|啥)(东西)?|(还)?有(没有)?(多少|几个)?(名额|位置|位子|空位)|(还)?剩(多少|几个)(名额|位置)?|报?满了|还(能|可以|让)报(名)?|(还)?(来|报)得及|(报名)?(什么时候|啥时候|几号)?截止|(怎么|咋|咋个|如何)报(名)?|(要|收)(不要|不收)?(钱|费)|(还|照常)(照常)?(办|搞|举行)|取消了|(谁|什么人|啥人)(都)?(能|可以)(报|去|参加)|有?(多少|几个)人(报|去|参加))'
+const detailWords = '(几点(钟)?(开始|集合|结束|到)?|什么时候(开始|结束|截止)?|啥时候(开始|结束)?|几号|哪天|星期几|周几|在?哪(儿|里|块|疙瘩|嘎达|个地方)(集合|办|搞|举行)?|在哪(集合|办|搞|举行)?|什么地方|啥地方|要?带(点)?(什么|啥)(东西)?|(还)?有(没有)?(多少|几个)?(名额|位置|位子|空位)|(还)?剩(多少|几个)(名额|位置)?|报?满了|还(能|可以|让)报(名)?|(还)?(来|报)得及|(报名)?(什么时候|啥时候|几号)?截止|(怎么|咋|咋个|如何)(报(名)?|参加)|(要|收)(不要|不收)?(钱|费)|(还|照常)(照常)?(办|搞|举行)|取消了|(谁|什么人|啥人)(都)?(能|可以)(报|去|参加)|有?(多少|几个)人(报|去|参加))'
 const bareDetail = new RegExp(`^(那|请问|这个|那个|活动|讲座|到时候|报名|我|俺|们)*[,，]?${detailWords}(了)?(没有?|吗|么|不|呢|啊|呀|的|来着|嘛)*[?？。!！]*$`)
 const details = new RegExp(detailWords)
+
+const asks = /[?？]|有没有?|(吗|么|不|没|呢)$|怎么|咋|如何|谁(可以|能)|什么|啥|哪/
+/** 「能不能给我报个名」 asks for it to be done. */
+const politely = /(给|帮|替)(我|俺|咱)[^,，。]{0,6}报(?!.*(怎么|咋|如何|什么|啥|哪))/
+/** 「我想参加，怎么弄」 */
+const wantsIn = /报名|(我|俺|能|可以|想)(想|要|能)?参加/
 
 /** Longer than this it is more than a word about an activity, characters. */
 const shortWords = 40
@@ -40,9 +48,9 @@ export function readActivityWish(text: string): ActivityWish | null {
   if (waits.test(text)) return { act: 'wait', bare: !names }
   if (leaves.test(text) && !/[?？]|吗$|取消了(没|吗)/.test(text)) return { act: 'leave', bare: !names }
   if (bareJoin.test(text) || joinByNumber.test(text)) return { act: 'join', bare: true }
-  if (bareDetail.test(text)) return { act: 'detail', bare: true }
-  if (joins.test(text) && !/[?？]|(吗|么|不|没|呢)$|怎么|咋|如何|谁(可以|能)|什么|啥|哪/.test(text)) return { act: 'join', bare: false }
-  if (names && details.test(text)) return { act: 'detail', bare: false }
+  if (bareDetail.test(text)) return { act: 'detail', bare: !names }
+  if (joins.test(text) && (!asks.test(text) || politely.test(text))) return { act: 'join', bare: false }
+  if (asksPlaces.test(text) || (names && details.test(text)) || (asks.test(text) && wantsIn.test(text))) return { act: 'detail', bare: false }
   return names && asksWhich.test(text) ? { act: 'list', bare: false } : null
 }
 
@@ -65,10 +73,9 @@ export function meantActivities(words: string, all: readonly Activity[], times: 
     const both = titled.filter((one) => onDay.includes(one))
     return both.length > 0 ? both : titled
   }
-  const kind = kindWords.find(([, pattern]) => pattern.test(words))?.[0]
-  const ofKind = kind === undefined ? [] : all.filter((one) => one.kind === kind)
-  const both = ofKind.filter((one) => onDay.includes(one))
-  if (days.length > 0) return kind === undefined ? onDay : both
+  const kind = kindNamed(words)
+  const ofKind = kind === null ? [] : all.filter(kind)
+  if (days.length > 0) return kind === null ? onDay : ofKind.filter((one) => onDay.includes(one))
   return ofKind
 }
 
@@ -80,8 +87,14 @@ export function titledLike(words: string, all: readonly Activity[]): readonly Ac
 /** Those of a list that the words ask for: of a day or a kind, where they name one; else all. */
 export function askedFor(words: string, all: readonly Activity[], times: readonly Slot[]): readonly Activity[] {
   const days = times.filter(({ name }) => name === 'time').flatMap(({ normal }) => (normal === undefined ? [] : [normal]))
-  const kind = kindWords.find(([, pattern]) => pattern.test(words))?.[0]
-  return all.filter((one) => (days.length === 0 || days.some((normal) => isOn(one, normal))) && (kind === undefined || one.kind === kind))
+  const kind = kindNamed(words)
+  return all.filter((one) => (days.length === 0 || days.some((normal) => isOn(one, normal))) && (kind === null || kind(one)))
+}
+
+/** Whether an activity is of the kind that words name, by how it was entered or by its title; `null`: they name none. */
+function kindNamed(words: string): ((one: Activity) => boolean) | null {
+  const found = kindWords.find(([, pattern]) => pattern.test(words))
+  return found === undefined ? null : (one) => one.kind === found[0] || found[1].test(one.title)
 }
 
 /** Which of a list just shown is meant by its place (第二个, 2号); `null`: no place is named. */
@@ -127,16 +140,23 @@ export interface Whom {
   readonly family: string | null
   /** Somebody else, whose own word is needed. */
   readonly others: boolean
+  /** More people than are named. */
+  readonly several: boolean
+  /** What the one of the family is called, where it was told at once. */
+  readonly name: string | null
 }
 
-const kin = '(?:我|俺|咱)?(?:家)?(?:的)?(老?妈|妈妈|母亲|老?爸|爸爸|父亲|爹|娘|爷爷|奶奶|姥姥|姥爷|外婆|外公|婆婆|公公|岳母|岳父|丈母娘|老丈人|老伴(?:儿)?|老公|老婆|爱人|媳妇|丈夫|妻子|孩子|娃(?:儿|娃)?|儿子|女儿|闺女|姑娘|孙子|孙女|外孙女?|小孩|小朋友)'
+const kin = '(?:我|俺|咱)?(?:家)?(?:的)?(老?妈|妈妈|母亲|老?爸|爸爸|父亲|爹|娘|爷爷|奶奶|姥姥|姥爷|外婆|外公|婆婆|公公|岳母|岳父|丈母娘|老丈人|老伴(?:儿)?|老公|老婆|爱人|媳妇|丈夫|妻子|孩子|娃(?:儿|娃)?|儿子|女儿|闺女|姑娘|对象|孙子|孙女|外孙女?|小孩|小朋友)'
 const ofFamily = new RegExp(kin)
-const otherPeople = /(给|帮|替)(楼(下|上)|对门|隔壁|邻居|朋友|同事|同学|老乡|他们?|她们?|老[\u4e00-\u9fff]|小[\u4e00-\u9fff]|[\u4e00-\u9fff]{1,2}(阿姨|大爷|大妈|大姐|师傅|叔|婶))[^,，。]{0,4}(报|参加|登记|留|占)/
+const otherPeople = /(给|帮|替)(?:我|俺|咱)?(?:的|家)?(楼(下|上)|对门|隔壁|邻居|朋友|同事|同学|老乡|他们?|她们?|老[\u4e00-\u9fff]|小[\u4e00-\u9fff]|[\u4e00-\u9fff]{1,2}(阿姨|大爷|大妈|大姐|师傅|叔|婶))[^,，。]{0,4}(报|参加|登记|留|占)/
 
 /** Whom the words sign up. 「我妈也去」 says nothing of oneself, 「我和老伴」 does. */
 export function readWhom(words: string): Whom {
   const family = ofFamily.exec(words)
-  const others = otherPeople.test(words)
-  if (family === null) return { self: !others || /(我|俺|咱)/.test(words), family: null, others }
-  return { self: /我|俺|咱/.test(words.replace(family[0], '')), family: `您${(family[1] ?? '').replace(/^老(?=[妈爸])/, '')}`, others }
+  const withoutKin = words.replace(new RegExp(kin, 'g'), '')
+  const others = otherPeople.test(withoutKin)
+  const several = /一家|全家|[两俩二三四五六2-6](口|个人|个都)/.test(words)
+  if (family === null) return { self: !others || /(我|俺)(也|们|和|跟|自己)|也(给|帮)(我|俺)/.test(words), family: null, others, several, name: null }
+  const name = /(?:名字(?:是|叫)?|姓名|叫)[:：\s]?([\p{Script=Han}]{2,4})$/u.exec(words.trim())?.[1] ?? null
+  return { self: /我|俺|咱/.test(withoutKin), family: `您${(family[1] ?? '').replace(/^老(?=[妈爸])/, '')}`, others, several, name }
 }

@@ -10,7 +10,7 @@ const hours = /(志愿|服务|义工).{0,4}(时长|小时|星级|几星)|(我|�
 const notOfHours = /(?<!多)少|没(记|给|了|算)|错|补|漏|换|兑|证明|证书|怎么评|咋评|条件|保险/
 const registers = new RegExp(`(登记|注册)(成|为|当|做|一下|一个)*${who}|${who}(的)?(登记|注册)(一下)?$|改(一下|改)?(我)?的?${who}(的)?(登记|信息|时间|技能|资料)|^${who}信息(改|变)`)
 const owns = new RegExp(`(我|俺)的?${who}(的)?(登记|信息|资料)`)
-const offers = new RegExp(`(当|做|加入|成为|报名).{0,4}${who}|${who}(队)?.{0,3}(报名|招人)`)
+const offers = new RegExp(`(当|做|加入|成为|报名).{0,4}${who}|${who}(队)?.{0,3}(报名|招人)|想(给|为|帮)(社区|大家|邻居|老人).{0,6}(出|做|干|服务)|(我|俺)(会|能|可以|懂).{1,10}(帮|给|教)(帮)?(老人|邻居|大家|社区|孩子)`)
 
 /** What words want of volunteering itself; `null`: nothing of it. */
 export function readVolunteerWish(text: string): VolunteerWish | null {
@@ -32,11 +32,12 @@ export function readSkills(text: string, list: readonly string[]): { readonly sk
   const numbers = /^[\d一二三四五六七八九十,，、和\s]+$/.test(bare) ? (bare.match(/\d+|[一二三四五六七八九十]+/g) ?? []).map((one) => parseNumber(one) ?? 0) : []
   const byNumber = numbers.flatMap((number) => list.slice(number - 1, number))
   if (numbers.length > 0) return byNumber.length === numbers.length ? { skills: byNumber, also: '' } : null
-  const skills = list.filter((skill) => bare.includes(skill))
-  const rest = skills.reduce((words, skill) => words.replaceAll(skill, ''), bare).replace(/我|俺|会点?|能|还|也|和|以前|是|做过|[,，。、.!！\s]|的|了|可以/g, '')
-  if (skills.length > 0) return { skills, also: [...rest].length >= 2 ? bare : '' }
+  const told = bare.split(/[,，。;；]+/).filter((piece) => piece.trim() !== '' && readTimes(piece) === null).join('，')
+  const skills = list.filter((skill) => told.includes(skill))
+  const rest = skills.reduce((words, skill) => words.replaceAll(skill, ''), told).replace(/我|俺|会点?|能|还|也|和|以前|是|做过|[,，。、.!！\s]|的|了|可以/g, '')
+  if (skills.length > 0) return { skills, also: [...rest].length >= 2 ? told.slice(0, 60) : '' }
   const tells = /会|能|懂|做过|干过|擅长|当过|以前|退休|学过|教|修|拉|唱|跳|写|画|开车|力气|帮/.test(bare) && !/[?？]|吗$/.test(bare)
-  return tells || (list.length === 0 && [...bare].length <= 12) ? { skills: [], also: bare.slice(0, 60) } : null
+  return tells || (list.length === 0 && [...bare].length <= 12) ? { skills: [], also: told.slice(0, 60) } : null
 }
 
 const days: readonly (readonly [RegExp, readonly number[]])[] = [

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ServiceRequest } from '../../src/requests/service-request.js'
+import { oneOfEach } from '../store/rows.js'
 import { aRequest, huzhou, runningServer, type RunningServer } from '../desk/running-server.js'
 
 let server: RunningServer
@@ -41,5 +42,16 @@ describe('the calendar file of a booking', () => {
   it('is not there for a wish that nobody has settled yet', async () => {
     const { resident, url } = await booked('c4', { appointment: { slotId: null, at: '2026-11-25', what: '窗口' } })
     expect((await resident.call('GET', url)).statusCode).toBe(404)
+  })
+
+  it('of an activity that was signed up for is given to whose place it is, and takes the entry out once it is called off', async () => {
+    const resident = await server.resident()
+    const id = `river|${resident.session.residentId}`
+    await server.store.commit(huzhou, [{ op: 'put', table: 'activities', row: { ...oneOfEach.activities, id: 'river' } }, { op: 'put', table: 'signUps', row: { ...oneOfEach.signUps, id, activityId: 'river', residentId: resident.session.residentId } }])
+    const url = `/api/chat/bookings/${encodeURIComponent(id)}/calendar.ics`
+    expect((await resident.call('GET', url)).body).toMatch(/METHOD:PUBLISH[^]*SUMMARY:清理河边步道/)
+    expect((await (await server.resident()).call('GET', url)).statusCode).toBe(404)
+    await server.store.commit(huzhou, [{ op: 'put', table: 'activities', row: { ...oneOfEach.activities, id: 'river', rev: 1, state: 'called-off', reason: '下雨' } }])
+    expect((await resident.call('GET', url)).body).toContain('METHOD:CANCEL')
   })
 })

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Activity, SignUp } from '../../src/programmes/activity.js'
-import type { CommunityId } from '../../src/knowledge/community.js'
 import { oneOfEach } from '../store/rows.js'
 import { aNeighbourhood, type Neighbourhood } from './neighbourhood.js'
 
@@ -169,7 +168,7 @@ describe('signing up', () => {
     const home = await aNeighbourhood()
     await put(home, river)
     await home.says('甲', '清理步道给我报上')
-    await home.store.commit(home.communityId, [{ op: 'put', table: 'requests', row: { ...oneOfEach.requests, id: 'b1', number: 'HZ-2611-0009', residentId: 'memory:甲', status: 'accepted', appointment: { at: '2026-11-25T09:00:00+08:00', what: '办事窗口', slotId: 'x' } as never } }])
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'requests', row: { ...oneOfEach.requests, id: 'b1', number: 'HZ-2611-0009', residentId: 'memory:甲', status: 'accepted', appointment: { at: '2026-11-25T09:00:00+08:00', what: '办事窗口', slotId: 'x' } } }])
     home.pass(3 * hourMs)
     expect(await home.says('甲', '我不去了')).toMatch(/活动（清理河边步道）.*预约/)
     expect(await inList(home)).toEqual(['memory:甲'])
@@ -189,7 +188,7 @@ describe('the waiting list', () => {
     expect(await home.engine.activities.run()).toEqual({ reminded: 0, told: 1 })
     expect(await home.engine.activities.run()).toEqual({ reminded: 0, told: 0 })
     await home.engine.idle()
-    expect(home.channel.shown.slice(before).map(({ to, reply }) => [to.conversationId, reply.text])).toEqual([['memory:private:乙', expect.stringMatching(/空出名额了.*我报/)]])
+    expect(home.channel.shown.slice(before).map(({ to, reply }) => [to.conversationId, reply.text])).toEqual([['memory:private:乙', expect.stringMatching(/空出名额了.*报名清理河边步道/)]])
     expect(await home.says('乙', '我报')).toMatch(/报上了/)
     expect((await listOf(home)).map(({ residentId, state }) => [residentId, state]).sort()).toEqual([['memory:丙', 'waiting'], ['memory:乙', 'in']])
     expect(await home.says('丙', '不等了')).toMatch(/候补取消/)
@@ -277,7 +276,7 @@ describe('a volunteer', () => {
 
   it('leaves with one word; confirmed hours stay', async () => {
     const home = await aTown()
-    await home.store.commit(home.communityId as CommunityId, [{ op: 'put', table: 'volunteers', row: { ...oneOfEach.volunteers, id: 'memory:甲' } }])
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'volunteers', row: { ...oneOfEach.volunteers, id: 'memory:甲' } }])
     expect(await home.says('甲', '不做志愿者了')).toMatch(/已经删了/)
     expect(await home.store.find(home.communityId, 'volunteers', {})).toHaveLength(0)
   })

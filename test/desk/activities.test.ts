@@ -38,7 +38,7 @@ async function aDesk(): Promise<{ readonly home: Neighbourhood; as(role: Role): 
       ])
       return async <T>(method: 'GET' | 'POST', path: string, body?: object) => {
         const answer = await app.inject({ method, url: path.startsWith('/') ? path : `/api/desk/${path}`, headers: { 'x-yichuang': 'desk' }, cookies: { desk: token }, ...(body === undefined ? {} : { payload: body }) })
-        return { status: answer.statusCode, body: (answer.headers['content-type']?.includes('json') === true ? answer.json() : null) as T, text: answer.body }
+        return { status: answer.statusCode, body: (String(answer.headers['content-type']).includes('json') ? answer.json() : null) as T, text: answer.body }
       }
     },
   }
@@ -145,5 +145,23 @@ describe('volunteers at the desk', () => {
     const [made] = (await save(admin, { title: '义务理发', audience: 'volunteers', skills: ['理发'] })).body.ahead
     expect((await admin<ActivityDetail>('GET', `activities/${town}/${made?.id ?? ''}`)).body.fitting.map(({ id }) => id)).toEqual(['memory:甲'])
     expect((await admin<VolunteerList>('GET', `volunteers/${town}`)).body.volunteers).toHaveLength(2)
+  })
+
+  it('who fit a task are told of it in private, each once, and sign up themselves', async () => {
+    const { home, as, told } = await aDesk()
+    const staff = await as('staff')
+    await home.says('甲', '你好')
+    await home.says('乙', '你好')
+    const row = (id: string, skills: readonly string[]) => ({ op: 'put' as const, table: 'volunteers' as const, row: { ...oneOfEach.volunteers, id, skills, times: [] } })
+    await home.store.commit(home.communityId, [row('memory:甲', ['理发']), row('memory:乙', ['修水电'])])
+    const [made] = (await save(staff, { title: '义务理发', audience: 'volunteers', skills: ['理发'] })).body.ahead
+    const path = `activities/${town}/${made?.id ?? ''}`
+    const invited = await staff<ActivityDetail>('POST', `${path}/invite`, { rev: made?.rev })
+    expect(invited.body.isToldAll).toBe(true)
+    await staff('POST', `${path}/invite`, { rev: invited.body.activity.rev })
+    await home.engine.idle()
+    expect(told('甲').filter((text) => text.includes('义务理发'))).toEqual([expect.stringMatching(/和您登记的对得上.*报名义务理发/)])
+    expect(told('乙').filter((text) => text.includes('义务理发'))).toEqual([])
+    expect(await home.says('甲', '报名义务理发')).toMatch(/报上了/)
   })
 })

@@ -51,7 +51,7 @@ class ActivityDesk extends FixtureDesk {
     if (id === undefined || act === 'call-off') return { status: 200, json: this.list }
     const activity = [...this.list.ahead, ...this.list.past].find((one) => one.id === id)
     if (activity === undefined) return { status: 404, json: { code: 'not-found', message: '没有找到' } }
-    const detail: ActivityDetail = { activity, hasBegun: this.hasBegun, lasts: 2, signUps: this.signUps, fitting: this.volunteers.volunteers.slice(0, 1) }
+    const detail: ActivityDetail = { activity, hasBegun: this.hasBegun, lasts: 2, signUps: this.signUps, fitting: this.volunteers.volunteers.slice(0, 1), isToldAll: this.asked.some(([path]) => path === 'invite') }
     return { status: 200, json: detail }
   }
 }
@@ -81,7 +81,7 @@ describe('the page of activities', () => {
 
   it('ticks who came and confirms hours, by keyboard too', async () => {
     const { page } = await openPage('活动')
-    await page.getByRole('button', { name: /报名的人清理河边步道/ }).click()
+    await page.getByRole('button', { name: /报名的人\s*清理河边步道/ }).click()
     await page.getByRole('button', { name: '第 2 位 没来' }).click()
     await expect.poll(() => page.getByRole('button', { name: '第 2 位 没来' }).getAttribute('aria-pressed')).toBe('true')
     await page.getByLabel('第 1 位 志愿时长（小时）').fill('1.5')
@@ -90,9 +90,19 @@ describe('the page of activities', () => {
     expect(here.desk.asked).toEqual([['came', { signUp: 'b', rev: 1, came: false }], ['hours', { signUp: 'a', rev: 1, hours: 1.5 }]])
   })
 
+  it('tells the volunteers who fit, once', async () => {
+    here.desk.hasBegun = false
+    const { page } = await openPage('活动')
+    await page.getByRole('button', { name: /报名的人\s*清理河边步道/ }).click()
+    await page.getByText('技能和时间对得上的志愿者（1 位，不分先后）').click()
+    await page.getByRole('button', { name: '告诉他们' }).click()
+    await page.getByRole('button', { name: '都告诉过了' }).waitFor()
+    expect(here.desk.asked).toEqual([['invite', { rev: 1 }]])
+  })
+
   it('is called off with a reason', async () => {
     const { page } = await openPage('活动')
-    await page.getByRole('button', { name: /取消活动义务理发/ }).click()
+    await page.getByRole('button', { name: /取消活动\s*义务理发/ }).click()
     await page.getByLabel(/为什么取消/).fill('理发师傅请假')
     await page.getByRole('button', { name: '取消活动', exact: true }).click()
     await page.getByText('已取消，报了名的会收到通知').waitFor()
@@ -101,7 +111,7 @@ describe('the page of activities', () => {
 
   it('keeps what an activity says when it is changed', async () => {
     const { page } = await openPage('活动')
-    await page.getByRole('button', { name: /修改义务理发/ }).click()
+    await page.getByRole('button', { name: /修改\s*义务理发/ }).click()
     await page.getByLabel('地点').fill('5栋架空层')
     await page.getByRole('button', { name: '保存', exact: true }).click()
     await page.getByText('已保存，时间地点有变的会通知报了名的人').waitFor()
@@ -111,7 +121,7 @@ describe('the page of activities', () => {
   it.each([{ width: 1280, height: 900 }, { width: 360, height: 740 }])('has no barrier that axe knows and fits $width pixels', async (viewport) => {
     const staff = await openPage('活动', viewport)
     const { page } = staff
-    await page.getByRole('button', { name: /报名的人清理河边步道/ }).click()
+    await page.getByRole('button', { name: /报名的人\s*清理河边步道/ }).click()
     await page.locator('.people tbody tr').first().waitFor()
     await here.shot(staff, `activities-people-${viewport.width}`)
     expect(await findBarriers(page)).toEqual([])

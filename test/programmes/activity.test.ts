@@ -83,11 +83,14 @@ describe('words about an activity', () => {
   })
 
   it('tell whom they sign up: oneself, one of the family, or somebody whose own word is needed', () => {
-    expect(readWhom('给我妈报个名')).toEqual({ self: false, family: '您妈', others: false })
+    expect(readWhom('给我妈报个名')).toMatchObject({ self: false, family: '您妈', others: false, name: null })
+    expect(readWhom('那个替我妈报个名 我妈叫李秀英')).toMatchObject({ self: false, family: '您妈', name: '李秀英' })
+    expect(readWhom('给我邻居老李报上吧')).toMatchObject({ self: false, others: true })
+    expect(readWhom('我家三口人都去')).toMatchObject({ self: true, several: true })
     expect(readWhom('我和老伴都去')).toMatchObject({ self: true, family: '您老伴' })
     expect(readWhom('俺老伴去')).toMatchObject({ self: false, family: '您老伴' })
-    expect(readWhom('帮楼下老张报个名')).toEqual({ self: false, family: null, others: true })
-    expect(readWhom('也给我报一个')).toEqual({ self: true, family: null, others: false })
+    expect(readWhom('帮楼下老张报个名')).toMatchObject({ self: false, family: null, others: true })
+    expect(readWhom('也给我报一个')).toMatchObject({ self: true, family: null, others: false })
   })
 })
 

@@ -128,6 +128,8 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     to: { channel: 'web', conversationId: 'web:huzhou-demo:r1', chat: 'private', residentId: 'r1' },
   },
   partyMembers: { id: 'r2', rev: 0, name: '老张', unit: '市图书馆', state: 'confirmed', to: { channel: 'web', conversationId: 'web:huzhou-demo:r2', chat: 'private', residentId: 'r2' }, registeredAt: 1_000, decidedAt: 2_000 },
+  proposals: { id: 'request-2', rev: 0, number: 3, words: '3栋楼下装一排晾衣架', state: 'open', result: '', publishedAt: 1_000, endedAt: null },
+  supports: { id: 'request-2|r1', rev: 0, proposalId: 'request-2', residentId: 'r1', at: 1_000 },
   praises: { id: 'praise-1', rev: 0, about: '保洁李姐', words: '楼道扫得干干净净，谢谢保洁李姐', residentId: 'r1', conversationId: 'web:huzhou-demo:r1', at: 1_000, state: 'new' },
   disclosures: {
     id: 'disclosure-1', rev: 0, kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元。', file: { id: 'file-1', mediaType: 'application/pdf', bytes: 5 },
@@ -155,7 +157,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
   },
   activities: {
     id: 'activity-1', rev: 0, kind: 'service', title: '清理河边步道', at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00', place: '河边凉亭', places: 2, closesAt: 2_000, audience: 'everybody', skills: [], grid: null,
-    note: '带手套', source: '社区公告栏', state: 'published', reason: '', taken: 1, isWaitedFor: false, by: { id: 'staff-1', name: '小周' }, changedAt: 1_000,
+    note: '带手套', source: '社区公告栏', state: 'published', reason: '', taken: 1, isWaitedFor: false, invitedAt: null, by: { id: 'staff-1', name: '小周' }, changedAt: 1_000,
   },
   signUps: { id: 'activity-1|r1', rev: 0, activityId: 'activity-1', residentId: 'r1', order: '1', person: null, state: 'in', at: 1_000, endsAt: 2_000, told: null, reminded: [], came: true, hours: { count: 2, title: '清理河边步道', day: '2026-11-28', by: { id: 'staff-1', name: '小周' }, at: 2_000 } },
   volunteers: { id: 'r1', rev: 0, skills: ['理发'], also: '会拉二胡', times: ['6-morning'], grids: [], requestId: null, consent: { at: 1_000, asked: '对吗', answered: '对' }, joinedAt: 1_000 },

@@ -1,4 +1,5 @@
 import { freePlaces, type Activity, type ConfirmedHours, type Shut } from '../../programmes/activity.js'
+import { tables } from '../../store/tables.js'
 import { shorten } from '../../text.js'
 import { clockWords, dayWords } from '../replies.js'
 
@@ -19,6 +20,9 @@ function line(activity: Activity, isRoom: boolean): string {
   const place = activity.place === '' || isRoom ? '' : `，在${activity.place}`
   return `${isRoom ? shorten(activity.title, 20) : activity.title}，${whenWords(activity)}${place}${placesLeft(activity)}`
 }
+
+/** Who signed up is kept so long after an activity, days. */
+const keptDays = tables.signUps.retire?.afterDays ?? 0
 
 /** What is said of activities and of signing up for them. */
 export const activityWords = {
@@ -52,31 +56,40 @@ export const activityWords = {
   waitingAlready: (activity: Activity): string => `「${activity.title}」已经给您候补着了，有空位就告诉您。`,
   waitInPrivate: '候补有消息要单独告诉您，请先私聊我说一声「候补」。',
   stopped: '好的，不等了，候补取消。',
-  left: (activity: Activity, isRoom: boolean, handsOn: boolean): string =>
-    `好的，已取消${isRoom ? '' : '您'}的报名：${activity.title}，${whenWords(activity)}。名额释放出来了${handsOn ? '；别人要去，得他本人跟我说一声，我不能替他报' : ''}。`,
-  notIn: (activity: Activity | null): string => (activity === null ? '您现在没有报名要去的活动。' : `您没有报「${activity.title}」，不用取消。`),
+  left: (activities: readonly Activity[], isRoom: boolean, handsOn: boolean): string =>
+    `好的，已取消${isRoom ? '' : '您的'}报名：${activities.map((one) => `${one.title}，${whenWords(one)}`).join('；')}。名额释放出来了${handsOn ? '；别人要去，得他本人跟我说一声，我不能替他报' : ''}。`,
+  notIn: (activity: Activity | null): string => (activity === null ? '您现在没有报名要去的活动。' : '好的，没有给您报名，不用取消。'),
   leaveOrBooking: (titles: readonly string[]): string => `您是不去活动（${titles.join('、')}），还是不要预约了？直接说「不去${titles[0] ?? '活动'}」或者「取消预约」。`,
-  own: (mine: readonly { readonly activity: Activity; readonly isWaiting: boolean; readonly person: string | null }[]): string =>
+  own: (mine: readonly { readonly activity: Activity; readonly isWaiting: boolean; readonly person: string | null; /** Place in the order of who speaks; 0: there is none. */ readonly order: number }[]): string =>
     mine.length === 0 ? '您现在没有报名要去的活动。想看有什么活动，问我「有什么活动」。'
-      : `您报了的：\n${mine.map(({ activity, isWaiting, person }, index) => `${index + 1}. ${person === null ? '' : `${person}，`}${line({ ...activity, places: null }, false)}${isWaiting ? '（候补）' : ''}`).join('\n')}\n哪个去不了，说「不去」加名字。`,
+      : `您报了的：\n${mine.map(({ activity, isWaiting, person, order }, index) => `${index + 1}. ${person === null ? '' : `${person}，`}${line({ ...activity, places: null }, false)}${isWaiting ? '（候补）' : order > 0 ? `，发言排第${order}位` : ''}`).join('\n')}\n哪个去不了，说「不去」加名字。`,
   ownInRoom: (count: number): string => (count === 0 ? '没有查到您报的活动。' : `您报了${count}个活动，时间地点请私聊我看。`),
-  detail: (activity: Activity, isRoom: boolean): string => {
+  /** `isIn`: the reader has a place; `asksCost`: what it costs was asked. */
+  detail: (activity: Activity, also: { readonly isRoom: boolean; readonly isIn: boolean; readonly asksCost: boolean }): string => {
+    const { isRoom, isIn, asksCost } = also
     const until = activity.until.slice(0, 10) === activity.at.slice(0, 10) ? `—${activity.until.slice(11, 16)}` : ''
     const closes = activity.closesAt < Date.parse(activity.at) ? `，报名${clockWords(activity.closesAt)}截止` : ''
-    return `「${activity.title}」${whenWords(activity)}${until}${activity.place === '' ? '，地点没有登记' : `，在${activity.place}`}${placesLeft(activity)}${closes}。${isRoom || activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`}要报名直接说「我报」。`
+    const note = isRoom || activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`
+    const cost = asksCost && !/费|钱|免/.test(activity.note) ? '要不要钱没有登记，要问清楚回「人工」。' : ''
+    return `「${activity.title}」${whenWords(activity)}${until}${activity.place === '' ? '，地点没有登记' : `，在${activity.place}`}${placesLeft(activity)}${closes}。${note}${cost}${isIn ? '您已经报上了。' : '要报名直接说「我报」。'}`
   },
   volunteersOnly: (activity: Activity): string => `「${activity.title}」只请登记过的志愿者。想做志愿者，私聊我说「我想当志愿者」。`,
   notFitting: (activity: Activity): string => `「${activity.title}」要的${activity.skills.length === 0 ? '时间或地方' : `是会${activity.skills.join('、')}、那个时间有空的`}，和您登记的对不上。登记要改，私聊我说「改志愿者登记」。`,
   ownWord: '替别人报名，得他本人跟我说一声，我才好登记，您请他自己来报。',
+  familyMore: '家里别人也要去的，私聊我说「给谁报名」，一个一个记名字。',
+  notFound: '没有登记您说的这个活动。',
   familyInPrivate: '给家里人报要记名字，不方便在群里说，请私聊我。',
-  askName: (who: string, activity: Activity): string => `给${who}报「${activity.title}」，请问叫什么名字？（只给办活动的人签到用，活动办完就删；不想说回「算了」）`,
+  askName: (who: string, activity: Activity): string => `给${who}报「${activity.title}」，请问叫什么名字？（只给办活动的人签到用，办完${keptDays}天后自动删；不想说回「算了」）`,
   nameAgain: '没听明白名字，只说两三个字的名字就行；不报了回「算了」。',
   readName: (person: string, activity: Activity): string => `给${person}报名「${activity.title}」，${whenWords(activity)}，对吗？回「对」就报上。`,
   dropped: '好的，没有报。',
 
   reminder: (activity: Activity, when: 'day-before' | 'hours-before', person: string | null): string =>
     `提醒您：${when === 'day-before' ? '明天' : '今天'}${activity.at.slice(11, 16)}「${activity.title}」${person === null ? '' : `（${person}）`}${activity.place === '' ? '' : `，在${activity.place}`}。${activity.note === '' ? '' : `${shorten(activity.note, 60)}${/[。！!]$/.test(activity.note) ? '' : '。'}`}去不了回「不去了」。`,
-  fellFree: (activity: Activity): string => `「${activity.title}」（${whenWords(activity)}）空出名额了。要去回「我报」，先报先得；不去就不用回。`,
+  fellFree: (activity: Activity): string => `「${activity.title}」（${whenWords(activity)}）空出名额了。要去回「报名${activity.title}」，先报先得；不去就不用回。`,
+  /** What signs up whatever was spoken of since. */
+  joinBy: ({ title }: Pick<Activity, 'title'>): string => `报名${title}`,
+  invited: (activity: Activity): string => `有个志愿任务和您登记的对得上：「${activity.title}」，${whenWords(activity)}${activity.place === '' ? '' : `，在${activity.place}`}${placesLeft(activity)}。要去回「报名${activity.title}」；没空就不用回。`,
   calledOff: (activity: Activity): string => `您报的「${activity.title}」（${whenWords(activity)}）取消了：${activity.reason}。`,
   moved: (before: Activity, now: Activity): string => {
     const changes = [

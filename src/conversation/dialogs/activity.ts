@@ -7,6 +7,7 @@ import { isOpen } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
 import { readMatters } from '../matters.js'
 import type { Memory } from '../memory.js'
+import { replies } from '../replies.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
 import { activityWords as words, listed } from './activity-words.js'
 import { isShut } from './closed.js'
@@ -37,7 +38,10 @@ export function isOneThing(turn: Turn): boolean {
 
 /** The same of one matter among several. */
 export async function activityMatter(turn: Turn, matter: Matter): Promise<Step | null> {
-  return serveActivityWords(turn, matter.text)
+  const served = await serveActivityWords(turn, matter.text)
+  const wish = served === null ? readActivityWish(matter.text) : null
+  // 「算我一个」 of nothing that was spoken of is no report.
+  return wish?.act === 'join' && wish.bare ? ((await offerActivities(turn)) ?? step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)) : served
 }
 
 async function serveActivityWords(turn: Turn, text: string): Promise<Step | null> {
@@ -130,23 +134,39 @@ function which(turn: Turn, act: 'join' | 'leave' | 'wait', found: readonly Activ
 async function join(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
   const found = await meant(turn, wish, text)
   const [only] = found
-  if (only === undefined) return wish.bare && /报/.test(text) ? offerActivities(turn) : null
+  if (only === undefined) {
+    if (wish.bare) return /报/.test(text) ? offerActivities(turn) : null
+    if (!/活动(?!室|中心)/.test(text)) return null
+    const offered = await offerActivities(turn)
+    // 「我要参加活动」 asks what there is, 「捡垃圾的活动」 for one that there is not.
+    return offered === null || namesNothing(text) ? offered : { ...offered, say: [say(words.notFound), ...offered.say] }
+  }
   if (found.length > 1) return which(turn, 'join', found)
   // 「我来」 after another thing was spoken of means that one.
   if (wish.bare && !isLatest(turn) && !/报|参加|算|占|也/.test(text)) return null
   return joinFor(turn, only, text)
 }
 
+/** Whether words that want to sign up say nothing of what for. */
+const namesNothing = (text: string): boolean => [...text.replace(/(我|俺|咱|们|也|都|想|要|来|去|给|帮|报个?名|报上|报|参加|社区|小区|里|的|一下|一个|个|活动|吧|呗|呀|啊|了)|[\s,，。.!！]/g, '')].length < 2
+
 async function joinFor(turn: Turn, activity: Activity, text: string): Promise<Step> {
   const whom = readWhom(text)
   const own = whom.self || (whom.family === null && !whom.others) ? await signUp(turn, activity, null) : null
   if (whom.others) return own === null ? step({ kind: 'answered' }, words.ownWord, { memory: remembered(turn, [activity]) }) : { ...own, say: [...own.say, say(words.ownWord)] }
-  if (whom.family === null) return own ?? signUp(turn, activity, null)
+  if (whom.family === null) {
+    const done = own ?? (await signUp(turn, activity, null))
+    return whom.several && done.outcome.kind === 'filed' ? { ...done, say: [...done.say, say(words.familyMore)] } : done
+  }
   const shut = await refuse(turn, activity)
   if (shut !== null && own === null) return shut
   const asks = isRoom(turn) ? step({ kind: 'clarifying', about: 'private' }, words.familyInPrivate, { memory: remembered(turn, [activity]) })
-    : step({ kind: 'clarifying', about: 'name' }, words.askName(whom.family, activity), { memory: { ...remembered(turn, [activity]), activityAsk: { act: 'name', ids: [activity.id], who: whom.family, person: '' } } })
+    : whom.name !== null ? askSure(turn, activity, whom.family, whom.name) : step({ kind: 'clarifying', about: 'name' }, words.askName(whom.family, activity), { memory: { ...remembered(turn, [activity]), activityAsk: { act: 'name', ids: [activity.id], who: whom.family, person: '' } } })
   return own === null ? asks : { ...own, say: [...own.say, ...asks.say], memory: { ...own.memory, ...asks.memory } }
+}
+
+function askSure(turn: Turn, activity: Activity, who: string, person: string): Step {
+  return step({ kind: 'clarifying', about: 'confirm' }, say(words.readName(person, activity), { choices: ['对', '算了'] }), { memory: { ...remembered(turn, [activity]), activityAsk: { act: 'sure', ids: [activity.id], who, person } } })
 }
 
 /** Why this person can't be put down for it; `null`: they can. */
@@ -166,15 +186,19 @@ async function signUp(turn: Turn, activity: Activity, person: string | null): Pr
   const memory = remembered(turn, [activity])
   const mine = (await turn.records.activities.own()).filter(({ activityId }) => activityId === activity.id)
   const known = mine.find((one) => one.person === person)
-  const orderOf = async (id: string): Promise<number> => (activity.kind !== 'hearing' ? 0 : inOrder((await turn.records.activities.signUpsFor(activity.id)).filter(({ state, id: other }) => state === 'in' || other === id)).findIndex((one) => one.id === id) + 1)
-  if (known?.state === 'in') return step({ kind: 'answered' }, words.already(activity, isRoom(turn), await orderOf(known.id)), { memory })
+  if (known?.state === 'in') return step({ kind: 'answered' }, words.already(activity, isRoom(turn), await orderOf(turn, activity, known.id)), { memory })
   const refused = await refuse(turn, activity)
   if (refused) return refused
   const row = known === undefined ? newSignUp(activity, { residentId: turn.message.author.id, person, number: person === null ? 0 : freeNumber(mine), order: turn.newId(), state: 'in', now: turn.now }) : { ...known, state: 'in' as const, order: turn.newId() }
   const after = withTaken(activity, 1)
   const before = activity.kind !== 'hearing' ? 0 : (await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'in').length
   const writes: Write[] = [{ op: 'put', table: 'activities', row: after }, { op: 'put', table: 'signUps', row }]
-  return step({ kind: 'filed', requestId: null }, words.joined(after, isRoom(turn), before + 1, person), { writes, memory: { ...memory, cancelledAt: null } })
+  return step({ kind: 'filed', requestId: null }, say(words.joined(after, isRoom(turn), before + 1, person), isRoom(turn) ? {} : { calendar: row.id }), { writes, memory: { ...memory, cancelledAt: null } })
+}
+
+/** Which place somebody has in the order of who speaks; 0: nobody does. */
+async function orderOf(turn: Turn, activity: Activity, id: string): Promise<number> {
+  return activity.kind !== 'hearing' ? 0 : inOrder((await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'in')).findIndex((one) => one.id === id) + 1
 }
 
 /** The first number that no other of this person's family has in the list. */
@@ -250,27 +274,27 @@ async function giveUp(turn: Turn, own: readonly { readonly activity: Activity; r
     return [...(places === 0 ? [] : [{ op: 'put', table: 'activities', row: withTaken(activity, -places) } as const]), ...rows.map(({ id, rev }): Write => ({ op: 'remove', table: 'signUps', id, rev }))]
   })
   const isOnlyWaiting = going.every(({ row }) => row.state === 'waiting')
-  const said = isOnlyWaiting ? [say(words.stopped)] : activities.map((activity, index) => say(words.left(activity, isRoom(turn), index === activities.length - 1 && handsOn.test(text))))
-  return { ...step({ kind: 'cancelled' }, null, { writes, memory: remembered(turn, activities) }), say: said }
+  return step({ kind: 'cancelled' }, isOnlyWaiting ? words.stopped : words.left(activities, isRoom(turn), handsOn.test(text)), { writes, memory: remembered(turn, activities) })
 }
 
 async function tellOwn(turn: Turn, wish: ActivityWish): Promise<Step | null> {
   if (wish.bare && !isLatest(turn) && (await turn.records.activities.own()).length === 0) return null
   const own = await ownAhead(turn)
   if (isRoom(turn)) return step({ kind: 'status-given', requestId: null }, words.ownInRoom(own.length))
-  return step({ kind: 'status-given', requestId: null }, words.own(own.map(({ activity, row }) => ({ activity, isWaiting: row.state === 'waiting', person: row.person }))), own.length === 0 ? {} : { memory: remembered(turn, own.map(({ activity }) => activity)) })
+  return step({ kind: 'status-given', requestId: null }, words.own(await Promise.all(own.map(async ({ activity, row }) => ({ activity, isWaiting: row.state === 'waiting', person: row.person, order: await orderOf(turn, activity, row.id) })))), own.length === 0 ? {} : { memory: remembered(turn, own.map(({ activity }) => activity)) })
 }
 
 async function tell(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
-  if (wish.bare && !isLatest(turn)) return null
+  if (wish.bare && !isLatest(turn)) return spokenOf(turn) === null && /报|参加/.test(text) ? offerActivities(turn) : null
   const found = await meant(turn, wish, text)
-  if (found.length === 0) return list(turn, text)
+  if (found.length === 0) return /活动(?!室|中心)|讲座|义诊|听证|恳谈|志愿/.test(text) ? list(turn, text) : null
   if (found.length > 1) return step({ kind: 'answered' }, ...listing(turn, found))
   const [activity] = found
   if (activity === undefined) return null
   const shut = shutFor(activity, turn.now)
   if (activity.audience === 'volunteers' && !isFor(activity, isRoom(turn) ? null : await turn.records.activities.volunteer())) return step({ kind: 'answered' }, words.volunteersOnly(activity))
-  return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, isRoom(turn)) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
+  const isIn = (await turn.records.activities.own()).some(({ activityId, state, person }) => activityId === activity.id && state === 'in' && person === null)
+  return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, { isRoom: isRoom(turn), isIn, asksCost: /钱|费/.test(text) }) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
 }
 
 /** A name of two to four characters, however it is led in. */
@@ -292,14 +316,14 @@ async function answerAsked(turn: Turn): Promise<Step | null> {
       if (readCancel(text) || readYesNo(text) === 'no' || /^不(想)?说/.test(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: remembered(turn, [first]) })
       const person = turn.understanding.matters.length > 1 ? null : nameIn(text)
       if (person === null) return [...text].length > 8 ? null : step({ kind: 'clarifying', about: 'name' }, words.nameAgain, { memory: { activityAsk: asked } })
-      return step({ kind: 'clarifying', about: 'confirm' }, say(words.readName(person, first), { choices: ['对', '算了'] }), { memory: { ...remembered(turn, [first]), activityAsk: { ...asked, act: 'sure', person } } })
+      return askSure(turn, first, asked.who, person)
     }
     case 'sure': {
       const answer = readYesNo(text)
       if (answer === 'yes') return signUp(turn, first, asked.person)
       if (answer === 'no' || readCancel(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: remembered(turn, [first]) })
       const person = nameIn(text.replace(/^(不对|不是|错了)[,，]?(是|叫)?/, ''))
-      return person === null ? null : step({ kind: 'clarifying', about: 'confirm' }, say(words.readName(person, first), { choices: ['对', '算了'] }), { memory: { activityAsk: { ...asked, person } } })
+      return person === null ? null : askSure(turn, first, asked.who, person)
     }
     case 'join': case 'leave': case 'wait': {
       const nth = readChoice(text, shown.length) ?? (shown.length === 1 && readYesNo(text) === 'yes' ? 1 : null)

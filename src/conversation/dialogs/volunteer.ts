@@ -131,7 +131,8 @@ async function answerDraft(turn: Turn): Promise<Step | null> {
       if (answer === 'yes') return register(turn, draft)
       if (answer === 'no') return step({ kind: 'clarifying', about: 'volunteer' }, words.change, { memory: { volunteering: { ...draft, at: turn.now } } })
       const [times, skills] = [readTimes(text), readSkills(text.replace(/^不对[,，]?/, ''), (await turn.records.activities.rules()).skills)]
-      if (isOther(turn) || (times === null && skills === null)) return null
+      const isShort = times !== null && [...text].length <= 16
+      if ((isOther(turn) && !isShort) || (times === null && skills === null)) return null
       return goOn(turn, { ...draft, ...(times === null ? {} : { times: [...times] }), ...(times !== null || skills === null ? {} : { skills: [...skills.skills], also: skills.also }), again: false })
     }
   }

@@ -43,7 +43,7 @@ export const activitiesWords = {
   hours: '小时', hoursOf: (one: SignUpRow): string => `第 ${one.place} 位 志愿时长（小时）`, confirm: '确认时长', confirmed: (hours: number): string => `已确认 ${hours} 小时`, undo: '去掉', done: '已记下',
   hoursSays: '志愿时长确认以后才算数，志愿者问自己的时长只看得到确认过的。',
   sheet: '下载报名表（CSV）', print: '打印', scroll: '报名的人，可以左右滚动', heads: ['顺序', '姓名', '电话', '报名', '到场', '志愿时长'],
-  fitting: (count: number): string => `技能和时间对得上的志愿者（${count} 位，不分先后）`, noFitting: '现在没有对得上的志愿者。', fits: (also: readonly string[]): string => also.filter((one) => one !== '').join('，'),
+  fitting: (count: number): string => `技能和时间对得上的志愿者（${count} 位，不分先后）`, noFitting: '现在没有对得上的志愿者。', invite: '告诉他们', invited: '都告诉过了', inviteSays: '一窗私下告诉他们这个任务，每人一次；去不去由他们自己说。', fits: (also: readonly string[]): string => also.filter((one) => one !== '').join('，'),
 } as const
 
 export const activityFormWords = {
