@@ -51,6 +51,7 @@ import { topicRoutes } from './desk/topic-routes.js'
 import { understandingRoutes, type UnderstandingParts } from './desk/understanding-routes.js'
 import { volunteerRoutes } from './desk/volunteer-routes.js'
 import { memberRoutes } from './desk/member-routes.js'
+import { countedProposals, proposalRoutes } from './desk/proposal-routes.js'
 import { wishRoutes } from './desk/wish-routes.js'
 import { workRoutes } from './desk/work-routes.js'
 import { InputError } from './errors.js'
@@ -201,7 +202,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.addHook('onListen', async () => { warming = setTimeout(() => { index.warm(communities().map(({ id }) => id)).catch((error: unknown) => { log.warn({ error: String(error) }, 'request index') }) }, warmAfterMs) })
   app.addHook('onClose', () => { clearTimeout(warming); index.stop() })
   const masking = createMasking({ audit, now })
-  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), activitiesOf: (id) => store.find(id, 'activities', { limit: 10_000 }), topicsOf: (id) => store.find(id, 'topics', { limit: 10_000 }), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), wishesOf: (id) => store.find(id, 'wishes', { order: 'desc', limit: 10_000 }), services: parts.work.services, workingTime: parts.work.workingTime, now })
+  boardRoutes(app, { communities, requestsOf: (id) => index.newestFirst(id), activitiesOf: (id) => store.find(id, 'activities', { limit: 10_000 }), topicsOf: (id) => store.find(id, 'topics', { limit: 10_000 }), disclosuresOf: (id) => store.find(id, 'disclosures', { limit: 10_000 }), wishesOf: (id) => store.find(id, 'wishes', { order: 'desc', limit: 10_000 }), proposalsOf: (id) => countedProposals(store, id), services: parts.work.services, workingTime: parts.work.workingTime, now })
   requestRoutes(app, { store, engine, index, masking, communities, services: parts.work.services, responsibleFor: parts.work.responsibleFor, grounds: parts.work.grounds ?? (() => []), now })
   savedViewRoutes(app, store)
   evaluationRoutes(app, { store, index, now })
@@ -228,6 +229,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (parts.teller !== undefined) {
     wishRoutes(app, { store, teller: parts.teller, index, masking, workingTime: parts.work.workingTime, now })
     memberRoutes(app, { store, teller: parts.teller, now })
+    proposalRoutes(app, { store, teller: parts.teller, index, workingTime: parts.work.workingTime, now })
   }
   if (parts.activities !== undefined) {
     activityRoutes(app, { store, activities: parts.activities, audit, communities, now, newId })

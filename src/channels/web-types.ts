@@ -103,6 +103,8 @@ export interface PublicBoard extends Board {
   readonly affairs: readonly PublicAffair[]
   /** Micro wishes: those that wait for somebody first, by their numbers; then what is being met, and what was met of late. */
   readonly wishes: readonly PublicWish[]
+  /** Small projects of residents, the most supported first. */
+  readonly proposals: readonly PublicProposal[]
   /** Activities for everybody that are still to come, in the order of time. */
   readonly activities: readonly PublicActivity[]
   /** Topics: the living ones, then what ended of late. */
@@ -117,6 +119,8 @@ export interface PublicTopic extends Pick<Topic, 'number' | 'title' | 'about' | 
   readonly vote: Pick<Vote, 'options' | 'closesAt' | 'who' | 'per' | 'count'> | null
   readonly result: { readonly words: string; readonly by: string; readonly at: number } | null
 }
+/** `result`: what came of it; empty while it is open. */
+export interface PublicProposal { readonly number: number; readonly words: string; readonly state: 'open' | 'funded' | 'closed'; readonly result: string; readonly supporters: number }
 /** A wish without whose it is, nor who claims it. */
 export interface PublicWish { readonly number: number; readonly words: string; readonly kind: string; /** About what it costs; `null`: nobody said, or nothing. */ readonly yuan: number | null; readonly state: 'open' | 'claimed' | 'fulfilled' }
 /** An item of 居务公开; its file, where there is one, is GET /api/board/:community/files/:id. */

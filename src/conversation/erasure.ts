@@ -224,6 +224,7 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
   async function removePerson(communityId: CommunityId, residentId: string): Promise<void> {
     await removeSignUps(communityId, residentId)
     await removeClaims(communityId, residentId)
+    await remove(communityId, 'supports', await everything(store, communityId, 'supports', { by: 'residentId', equals: residentId }))
     await remove(communityId, 'praises', await everything(store, communityId, 'praises', { by: 'residentId', equals: residentId }))
     await remove(communityId, 'bookingWaits', await store.find(communityId, 'bookingWaits', { by: 'residentId', equals: residentId }))
     // A vote still open is counted without them; a count that was made stands.

@@ -10,11 +10,12 @@ import type { Kept } from './records.js'
 export async function keptOf(store: Reads, communityId: CommunityId, residentId: string): Promise<Kept> {
   const found = await Promise.all((await identitiesOf(store, communityId, residentId)).map(async (id) => ({
     id, resident: await store.get(communityId, 'residents', id), requests: await ownRequests(store, communityId, id), lines: await linesOf(store, communityId, id), files: await filesOf(store, communityId, id),
-    claims: await everything(store, communityId, 'wishClaims', { by: 'residentId', equals: id }), praises: await everything(store, communityId, 'praises', { by: 'residentId', equals: id }), member: await store.get(communityId, 'partyMembers', id),
+    claims: await everything(store, communityId, 'wishClaims', { by: 'residentId', equals: id }), supports: await everything(store, communityId, 'supports', { by: 'residentId', equals: id }), praises: await everything(store, communityId, 'praises', { by: 'residentId', equals: id }), member: await store.get(communityId, 'partyMembers', id),
     signUps: await everything(store, communityId, 'signUps', { by: 'residentId', equals: id }), volunteer: await store.get(communityId, 'volunteers', id),
   })))
   const requests = found.flatMap((one) => one.requests)
   const claims = found.reduce((sum, one) => sum + one.claims.length, 0)
+  const supports = found.reduce((sum, one) => sum + one.supports.length, 0)
   const praises = found.reduce((sum, one) => sum + one.praises.length, 0)
   const lines = found.flatMap((one) => one.lines.filter((line) => line.authorId === one.id))
   const times = [...requests.map((one) => one.filedAt), ...lines.map((one) => one.at), ...found.flatMap(({ resident }) => (resident === null ? [] : [resident.createdAt]))]
@@ -22,7 +23,7 @@ export async function keptOf(store: Reads, communityId: CommunityId, residentId:
   return {
     requests: requests.length, joined: found.reduce((sum, { resident }) => sum + (resident?.joined ?? []).length, 0), bookings: requests.filter((one) => one.appointment !== null && isOpen(one)).length,
     ...(signUps === 0 ? {} : { activities: signUps }), ...(found.some(({ volunteer }) => volunteer !== null) ? { isVolunteer: true } : {}),
-    ...(claims === 0 ? {} : { claims }), ...(praises === 0 ? {} : { praises }), ...(found.some(({ member }) => member !== null) ? { isMember: true } : {}),
+    ...(claims === 0 ? {} : { claims }), ...(praises === 0 ? {} : { praises }), ...(supports === 0 ? {} : { supports }), ...(found.some(({ member }) => member !== null) ? { isMember: true } : {}),
     lines: lines.length, files: found.reduce((sum, one) => sum + one.files.filter((file) => file.residentId === one.id).length, 0), since: times.length === 0 ? null : Math.min(...times),
   }
 }

@@ -91,6 +91,8 @@ const memorySchema = z.object({
   taken: z.object({ serviceCode: z.string(), what: z.string(), from: z.string(), until: z.string(), at: z.number() }).nullable(),
   /** When wishes of others were listed to this person last, and when they claimed one: what 「12号我认了」 and 「送到了」 are about. */
   wishes: z.object({ listedAt: z.number().nullable(), numbers: z.array(z.number()), claimedAt: z.number().nullable() }).nullable(),
+  /** When small projects were listed to this person last: what 「支持3号」 is about. */
+  proposalsAt: z.number().nullable(),
   /** A party member who reports in is asked for what is still missing, or whether it is right so. */
   reporting: z.object({ unit: z.string().nullable(), name: z.string().nullable(), at: z.number() }).nullable(),
 })
@@ -100,7 +102,7 @@ export type Memory = z.infer<typeof memorySchema>
 
 export const emptyMemory: Memory = {
   form: null, shelved: null, lastRequest: null, lastQuestion: null, danger: null, exposedAt: null, candidates: null, suggested: null, checklist: null, picking: null, offered: null, unclear: 0, refused: null, cancelledAt: null,
-  answers: [], takenBack: null, activities: null, activityAsk: null, volunteering: null, erasing: null, discretion: null, listed: null, topics: null, taken: null, openAffairs: null, wishes: null, reporting: null,
+  answers: [], takenBack: null, activities: null, activityAsk: null, volunteering: null, erasing: null, discretion: null, listed: null, topics: null, taken: null, openAffairs: null, wishes: null, reporting: null, proposalsAt: null,
 }
 
 /** What stored memories were read as, while they are kept: a row of the store never changes, and one message asks for it twice. */

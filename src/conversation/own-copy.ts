@@ -2,6 +2,7 @@ import { sayKinds } from '../programmes/announcement.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Activity, SignUp } from '../programmes/activity.js'
 import type { PartyMember } from '../programmes/party-member.js'
+import type { Proposal, Support } from '../programmes/proposal.js'
 import type { Praise } from '../programmes/praise.js'
 import type { Wish, WishClaim } from '../programmes/wish.js'
 import type { Volunteer } from '../programmes/volunteer.js'
@@ -40,6 +41,8 @@ export interface OwnCopy {
   readonly claims?: readonly { readonly wish: string; readonly claimedAt: string; readonly name: string | null; readonly phone: string | null }[]
   /** Whom they praised; absent: nobody. */
   readonly praises?: readonly { readonly about: string; readonly words: string; readonly at: string }[]
+  /** Small projects they support; absent: none. */
+  readonly supports?: readonly { readonly project: string; readonly at: string }[]
   /** As whom they reported in; absent: they did not. */
   readonly member?: Pick<PartyMember, 'name' | 'unit'> & { readonly since: string }
   /** What they registered as a volunteer; absent: they did not. */
@@ -55,6 +58,7 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
   const ids = await identitiesOf(store, community.id, residentId)
   const found = await Promise.all(ids.map(async (id) => ({
     resident: await store.get(community.id, 'residents', id), requests: await ownRequests(store, community.id, id), lines: await linesOf(store, community.id, id), files: await filesOf(store, community.id, id), subscription: await store.get(community.id, 'subscriptions', id), standing: await store.get(community.id, 'standings', id), ballots: await ballotsOf(store, community.id, id), volunteer: await store.get(community.id, 'volunteers', id), member: await store.get(community.id, 'partyMembers', id), praises: await everything(store, community.id, 'praises', { by: 'residentId', equals: id }),
+    supports: await Promise.all((await everything(store, community.id, 'supports', { by: 'residentId', equals: id })).map(async (row) => ({ row, proposal: await store.get(community.id, 'proposals', row.proposalId) }))),
     claims: await Promise.all((await everything(store, community.id, 'wishClaims', { by: 'residentId', equals: id })).map(async (row) => ({ row, wish: await store.get(community.id, 'wishes', row.wishId) }))),
     signUps: await Promise.all((await everything(store, community.id, 'signUps', { by: 'residentId', equals: id })).map(async (row) => ({ row, activity: await store.get(community.id, 'activities', row.activityId) }))),
   })))
@@ -77,6 +81,7 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
     ...(found.some(({ subscription }) => subscription !== null) ? { subscriptions: found.flatMap(({ subscription }) => (subscription === null ? [] : [{ kinds: sayKinds(subscription.kinds), building: subscription.building, since: moment(subscription.since) }])) } : {}),
     ...claimsOf(found.flatMap(({ claims }) => claims)),
     ...praisesOf(found.flatMap(({ praises }) => praises)),
+    ...supportsOf(found.flatMap(({ supports }) => supports)),
     ...memberOf(found.flatMap(({ member }) => (member === null ? [] : [member]))[0]),
     ...activitiesOf(found.flatMap(({ signUps }) => signUps)),
     ...volunteerOf(found.flatMap(({ volunteer }) => (volunteer === null ? [] : [volunteer]))[0]),
@@ -88,6 +93,10 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
 
 function claimsOf(all: readonly { readonly row: WishClaim; readonly wish: Wish | null }[]): Pick<OwnCopy, 'claims'> {
   return all.length === 0 ? {} : { claims: all.map(({ row, wish }) => ({ wish: wish === null ? '' : `${wish.number}号 ${wish.words}`, claimedAt: moment(row.claimedAt), name: row.contact?.name ?? null, phone: row.contact?.phone ?? null })) }
+}
+
+function supportsOf(all: readonly { readonly row: Support; readonly proposal: Proposal | null }[]): Pick<OwnCopy, 'supports'> {
+  return all.length === 0 ? {} : { supports: all.map(({ row, proposal }) => ({ project: proposal === null ? '' : `${proposal.number}号 ${proposal.words}`, at: moment(row.at) })) }
 }
 
 function praisesOf(all: readonly Praise[]): Pick<OwnCopy, 'praises'> {

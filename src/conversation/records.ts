@@ -156,6 +156,8 @@ export interface Kept {
   /** Wishes of others claimed, kind words said of others, and whether they reported in as a party member; absent: none, not. */
   readonly claims?: number
   readonly praises?: number
+  /** Small projects they support; absent: none. */
+  readonly supports?: number
   readonly isMember?: boolean
   readonly lines: number
   readonly files: number

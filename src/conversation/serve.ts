@@ -29,10 +29,11 @@ import { supplement } from './dialogs/supplement.js'
 import { meetSubscription } from './dialogs/subscribe.js'
 import { wordsOf } from './dialogs/meant-topics.js'
 import { asTopic, meetTopics, refuseAsTopic } from './dialogs/topics.js'
-import { meetVote, tellSecrecy } from './dialogs/vote.js'
+import { meetVote, surelyVotes, tellSecrecy } from './dialogs/vote.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetVolunteering, volunteerMatter, withRegistration } from './dialogs/volunteer.js'
+import { meetProposals } from './dialogs/proposals.js'
 import { meetWishes } from './dialogs/wishes.js'
 import { meetReportIn } from './dialogs/report-in.js'
 import { meetWordless } from './dialogs/wordless.js'
@@ -67,7 +68,7 @@ export async function serveMessage(given: Turn): Promise<Step> {
 }
 
 async function serveHeard(turn: Turn): Promise<Step> {
-  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetReportIn(turn)) ?? (isOneMatter(turn) ? await meetWishes(turn, turn.understanding.text) : null) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? meetOpenResources(turn) ?? (await answerTakenBack(turn)) ?? (isOneTopic(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
+  return forget(turn, (await beforeAll(turn)) ?? meetWordless(turn, false) ?? (await meetOwnData(turn)) ?? tellSecrecy(wordsOf(turn)) ?? (await meetDiscretion(turn)) ?? (await meetIdentity(turn)) ?? (await meetReportIn(turn)) ?? (isOneMatter(turn) ? ((await meetWishes(turn, turn.understanding.text)) ?? (await meetProposals(turn, turn.understanding.text))) : null) ?? (await meetVolunteering(turn)) ?? (await meetActivity(turn)) ?? (await queueUp(turn)) ?? (await meetSubscription(turn)) ?? (turn.understanding.matters.length > 1 ? null : await meetOpenAffairs(turn)) ?? meetOpenResources(turn) ?? (await answerTakenBack(turn)) ?? (await voteBesideFault(turn)) ?? (isOneTopic(turn) ? await meetTopics(turn, wordsOf(turn)) : null) ?? answerChecklist(turn) ?? (isShut(turn) ? null : meetCatalogue(turn)) ?? (await serveOther(turn)))
 }
 
 /** What answers no list's open question; that one is put again after it. */
@@ -145,6 +146,20 @@ function forget(turn: Turn, done: Step): Step {
 function isOneTopic({ understanding: { matters, text } }: Turn): boolean {
   return matters.length <= 1 || (!statesFault(text) && (!isAsking.test(text) || /议题|投票/.test(text)))
 }
+
+/** 「投A，还有3栋楼道灯坏了」: the ballot counts, and the fault is taken up. */
+async function voteBesideFault(turn: Turn): Promise<Step | null> {
+  const text = wordsOf(turn)
+  if (!statesFault(text) || !surelyVotes(text)) return null
+  const clauses = text.split(/(?<=[，,。；;！!\s])|(?=还有|另外|顺便|对了)/)
+  const faults = clauses.filter((clause) => statesFault(clause)).map(withoutTurn).join('')
+  const ballot = clauses.filter((clause) => !statesFault(clause)).join('')
+  const voted = surelyVotes(ballot) ? await meetVote(turn, ballot) : null
+  if (voted === null || faults === '') return null
+  return joinSteps([voted, await serveMatter(after(turn, voted), { intent: 'repair_env', confidence: 1, text: faults, slots: turn.readSlots(faults), ranked: [] })])
+}
+
+const withoutTurn = (clause: string): string => clause.replace(/^(还有|另外|顺便|对了)[，,]?/, '')
 
 /** Several matters of one message are met one by one. */
 function isOneMatter({ understanding }: Turn): boolean {

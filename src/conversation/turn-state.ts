@@ -107,6 +107,11 @@ export function recordsOf(all: Reads, communityId: Community['id'], authorId: st
       claims: async () => (await Promise.all((await identities()).map((id) => store.find(communityId, 'wishClaims', { by: 'residentId', equals: id })))).flat(),
       member: async () => (await Promise.all((await identities()).map((id) => store.get(communityId, 'partyMembers', id)))).find((row) => row !== null) ?? null,
     },
+    proposals: {
+      open: () => store.find(communityId, 'proposals', { by: 'state', equals: 'open' }),
+      numbered: async (number) => (await store.find(communityId, 'proposals', { by: 'number', equals: number }))[0] ?? null,
+      supports: (proposalId) => store.find(communityId, 'supports', { by: 'proposalId', equals: proposalId, limit: 10_000 }),
+    },
     chatOfFiler: (request) => filerChat(store, communityId, request),
     identities: {
       async groupOf(residentId) {

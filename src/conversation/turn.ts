@@ -9,6 +9,7 @@ import type { Ballot } from '../programmes/ballot.js'
 import type { Standing } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
 import type { PartyMember } from '../programmes/party-member.js'
+import type { Proposal, Support } from '../programmes/proposal.js'
 import type { Wish, WishClaim } from '../programmes/wish.js'
 import type { Absence } from '../requests/absence.js'
 import type { ResponsibleUnit } from '../requests/routing.js'
@@ -39,6 +40,13 @@ export interface IdentityRecords {
   dialog(conversationId: string, residentId: string): Promise<DialogState | null>
   /** A request as it stands, whoever's it is. */
   requestOfAnybody(number: string): Promise<ServiceRequest | null>
+}
+
+/** Small projects that residents propose. */
+export interface ProposalRecords {
+  open(): Promise<readonly Proposal[]>
+  numbered(number: number): Promise<Proposal | null>
+  supports(proposalId: string): Promise<readonly Support[]>
 }
 
 /** Micro wishes, and what the author has to do with them under all their identities. */
@@ -90,6 +98,7 @@ export interface Records {
   colleagues(): Promise<readonly Colleague[]>
   readonly identities: IdentityRecords
   readonly wishes: WishRecords
+  readonly proposals: ProposalRecords
   /** Where the filer of a request is written to now; `null` where it was filed in a room. */
   chatOfFiler(request: ServiceRequest): Promise<{ readonly to: Address; readonly conversation: Conversation | null } | null>
   /** Every id the author of the message is known by, the one of this channel first. */
@@ -137,7 +146,7 @@ export interface Say {
   readonly to: 'here' | 'private'
   /** The same questions, for a channel that can show fields to fill in. */
   readonly form?: FormQuestions
-  /** The booking whose calendar file goes with the words (id of its request). */
+  /** The booking whose calendar file goes with the words (id of its request), or the sign-up for an activity. */
   readonly calendar?: string
   /** A copy of what is kept of the reader goes with the words. */
   readonly ownData?: true

@@ -76,7 +76,7 @@ export function liveUpdates(store: Store, signIn: SignIn, takeUp: () => Promise<
 }
 
 /** Rows that the pages of the programmes show. */
-const programmeTables: ReadonlySet<TableName> = new Set(['activities', 'signUps', 'volunteers', 'volunteerRules', 'topics', 'topicProcedures', 'standings', 'wishes', 'wishClaims', 'wishKinds', 'partyMembers', 'praises', 'disclosures', 'announcements', 'coordinations', 'evaluationRules', 'propertyEvaluations', 'unitMarks', 'projects'])
+const programmeTables: ReadonlySet<TableName> = new Set(['activities', 'signUps', 'volunteers', 'volunteerRules', 'topics', 'topicProcedures', 'standings', 'wishes', 'wishClaims', 'wishKinds', 'partyMembers', 'praises', 'proposals', 'supports', 'disclosures', 'announcements', 'coordinations', 'evaluationRules', 'propertyEvaluations', 'unitMarks', 'projects'])
 
 /** What has changed for the desk: requests that were sent, conversations and their lines; each once. */
 async function eventsOf(store: Store, { communityId, writes }: Committed): Promise<readonly DeskEvent[]> {

@@ -3,22 +3,20 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import { maskRequest, type Masking } from './masking.js'
+import { ownsOrLeads, publicDraft, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId, readPath } from './scope.js'
 import type { WaitingWish, WishList, WishPeople, WishRow } from './wish-types.js'
 import { wishNews } from '../conversation/dialogs/wish-words.js'
 import { replies } from '../conversation/replies.js'
-import type { StaffActor } from '../conversation/engine.js'
 import type { Teller, Told } from '../conversation/teller.js'
 import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
-import { findPersonalData, redact } from '../privacy.js'
 import { closeBrought, deliver, firstKinds, giveBack, kindsRow, publishWish, wishService, yuanOf, type Wish, type WishClaim } from '../programmes/wish.js'
-import { apply, isRefusal, type Hand } from '../requests/apply-move.js'
+import { apply, isRefusal } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
-import { moves } from '../requests/moves.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -115,7 +113,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
   act('publish', '微心愿：公示', publishBody, async (community, given, caller) => {
     const request = await requestOf(community, given.request, caller)
     if (request.rev !== given.rev) throw new StoreError('conflict', `request ${request.id}: expected rev ${given.rev}, it stands at ${request.rev}`)
-    const words = mustBePublic(given.words)
+    const words = publicWordsOnly(given.words)
     const handled = takenBy(request, actorOf(caller), now())
     const number = await store.nextNumber(community, 'wish')
     const wish = publishWish({ requestId: request.id, number, words, kind: given.kind, yuan: given.yuan }, now())
@@ -126,14 +124,14 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
     const request = await requestOf(community, given.request, caller)
     const by = actorOf(caller)
     if (request.rev !== given.rev) throw new StoreError('conflict', `request ${request.id}: expected rev ${given.rev}, it stands at ${request.rev}`)
-    const declined = mustMove(apply(takenBy(request, by, now()), { name: 'decline', reason: given.reason, brings: null }, handOf(by, now())))
+    const declined = mustMove(apply(takenBy(request, by, now()), { name: 'decline', reason: given.reason, brings: null }, staffHand(by, now())))
     return { writes: [{ op: 'put', table: 'requests', row: declined }], told: [{ request: declined, text: replies.declinedNews(declined, given.reason) }] }
   })
 
   act('change', '微心愿：改公示的话', changeBody, async (community, given, caller) => {
     await requestOf(community, given.wish, caller)
     const wish = await wishOf(community, given.wish, given.rev)
-    return { writes: [{ op: 'put', table: 'wishes', row: { ...wish, words: mustBePublic(given.words), kind: given.kind, yuan: given.yuan, changedAt: now() } }], told: [] }
+    return { writes: [{ op: 'put', table: 'wishes', row: { ...wish, words: publicWordsOnly(given.words), kind: given.kind, yuan: given.yuan, changedAt: now() } }], told: [] }
   })
 
   act('give-back', '微心愿：退回认领', reasonBody, async (community, given, caller) => {
@@ -186,30 +184,7 @@ const same = (text: string): string => text
 /** The words begin from what was wished, without whose it is. */
 function describeWaiting(request: ServiceRequest): WaitingWish {
   const need = request.fields.findLast((one) => one.name === 'need')?.value ?? request.description
-  // Clauses that tell whose it is stay out, where others say what is wished.
-  const clauses = need.split(/[，,。；;]+/u).filter((clause) => clause.trim() !== '' && findPersonalData(clause).length === 0 && !/^(?:我|俺|今年)?\d{2,3}(?:岁)?了?$/u.test(clause.trim()))
-  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: clauses.length > 0 ? clauses.join('，') : redact(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
-}
-
-function mustBePublic(words: string): string {
-  const [found] = findPersonalData(words)
-  if (found !== undefined || /\[(?:姓名|门牌|手机号|座机号|身份证号|银行卡号|车牌号)\]/.test(words)) throw new InputError('personal', `公示的话里不能有姓名、电话、门牌：${found?.value ?? '方括号里的也请改写'}`)
-  return words
-}
-
-function handOf(by: StaffActor, now: number): Hand {
-  return { actor: { kind: 'staff', id: by.id, name: by.name }, isLead: by.isLead, now }
-}
-
-function ownsOrLeads({ owner }: ServiceRequest, by: StaffActor): boolean {
-  return by.isLead || (owner.kind === 'staff' && owner.id === by.id)
-}
-
-/** Who publishes or declines a wish has it in hand from then on, unless somebody has it already. */
-function takenBy(request: ServiceRequest, by: StaffActor, now: number): ServiceRequest {
-  if (request.owner.kind === 'post' && (moves.take.from as readonly string[]).includes(request.status)) return mustMove(apply(request, { name: 'take', reason: null, brings: null }, handOf(by, now)))
-  if (!ownsOrLeads(request, by)) throw new InputError('not-allowed', `这个心愿由${request.owner.name}负责，请和${request.owner.name}说`)
-  return request
+  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: publicDraft(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
 }
 
 function mustMove(moved: ReturnType<typeof apply>): ServiceRequest {

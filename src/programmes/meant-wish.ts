@@ -76,7 +76,7 @@ const wishes = /(?:许|提|登记|报|申请|发)(?:一?个|下|上)?[^，,。]{
 const lost = /快递|包裹|外卖|失物|招领|捡|丢|遗失|钥匙|钱包|证件|猫|狗/
 
 /** Of who is behind a wish or a claim. */
-const asksWho = /(?:谁|哪个|哪位|什么人)(?:认领|领|认)了?(?:走)?(?:的)?[^，,。]{0,2}(?:我|俺)[^，,。]{0,4}心[愿原]|许(?:心)?愿的?(?:人|老人|邻居|那个)?[^，,。]{0,6}(?:谁|住|电话|地址|姓|叫|哪)|(?:认领|领)[^，,。]{0,5}(?:心[愿原])?的?(?:人|那个)[^，,。]{0,4}(?:谁|电话|姓|叫|住|哪)|号(?!楼|院)(?:心[愿原])?(?:那个)?是?(?:谁家?|哪家|哪个)的?(?:心[愿原]|许的)|号(?!楼|院)[^，,。]{0,4}(?:心[愿原])?的?(?:地址|电话|住址|门牌|姓名)/u
+const asksWho = /心[愿原][^，,。]{0,3}(?:谁|哪个)(?:认领|领)|(?:谁|哪个|哪位|什么人)(?:认领|领|认)了?(?:走)?(?:的)?[^，,。]{0,2}(?:我|俺)[^，,。]{0,4}心[愿原]|许(?:心)?愿的?(?:人|老人|邻居|那个)?[^，,。]{0,6}(?:谁|住|电话|地址|姓|叫|哪)|(?:认领|领)[^，,。]{0,5}(?:心[愿原])?的?(?:人|那个)[^，,。]{0,4}(?:谁|电话|姓|叫|住|哪)|号(?!楼|院)(?:心[愿原])?(?:那个)?是?(?:谁家?|哪家|哪个)的?(?:心[愿原]|许的)|号(?!楼|院)[^，,。]{0,4}(?:心[愿原])?的?(?:地址|电话|住址|门牌|姓名)/u
 const withdraws = /(?:不想要|不要|不用|撤(?:回|销|掉|了)?|取消)[^，,。认领]{0,8}(?:我|俺)?(?:的|那个?|许的)?(?:微)?心[愿原]|(?:我|俺)(?:的|那个?|许的)[^，,。认领]{0,4}心[愿原][^，,。]{0,4}(?:不要|不用|撤|取消|算了)/u
 
 /** Longer than this it is more than a word about a wish of others, characters. */
@@ -102,6 +102,8 @@ export function readWishWords(text: string, talk: WishTalk): WishWords | null {
   const nth = talk.listed && claims && !asks.test(text) ? parseNumber(/第([一二三四五六七八1-8])个/u.exec(text)?.[1] ?? '') : null
   if (nth !== null) return { act: 'claim-nth', nth }
   if (number !== null && claims && !asks.test(text)) return { act: 'claim', numbers }
+  const pointed = strong.test(text) && points.test(text) && !asks.test(text) && !wishes.test(text) && !lost.test(text) ? namedIn(text) : null
+  if (pointed !== null) return { act: 'claim-named', words: pointed }
   if (isList(text, talk) || (namesWish && sum.test(text) && !wishes.test(text) && /有|的心|找/.test(text))) return { act: 'list', yuan: sumIn(text) }
   const isNamed = claims && (isAbout || strong.test(text)) && (strong.test(text) || points.test(text))
   const named = isNamed && (namesWish || !lost.test(text)) && !asks.test(text) && !wishes.test(text) ? namedIn(text) : null

@@ -29,6 +29,7 @@ import type { Standing } from '../programmes/standing.js'
 import type { Topic, TopicProcedure } from '../programmes/topic.js'
 import type { Activity, SignUp } from '../programmes/activity.js'
 import type { Volunteer, VolunteerRules } from '../programmes/volunteer.js'
+import type { Proposal, Support } from '../programmes/proposal.js'
 import type { Wish, WishClaim, WishKinds } from '../programmes/wish.js'
 import type { ApiKey } from '../open311/api-key.js'
 import type { Invitation, StaffAccount, StaffSession } from '../desk/accounts.js'
@@ -104,6 +105,8 @@ export interface Tables {
   standings: Standing
   partyMembers: PartyMember
   praises: Praise
+  proposals: Proposal
+  supports: Support
   disclosures: Disclosure
   subscriptions: Subscription
   announcements: Announcement
@@ -214,6 +217,9 @@ export const tables: { readonly [T in TableName]: TableRule<Tables[T]> } = {
   standings: { indexes: ['state', 'householdKey'], unique: [], sealed: ['tenure', 'household', 'to', 'decided'], ...forever },
   // Who belongs to the party is known to nobody but the community and the member, until the member deletes it.
   partyMembers: { indexes: [], unique: [], sealed: ['name', 'unit'], ...forever },
+  // What came of it stays to be read; its number is never given again. Who supported it is forgotten with it.
+  proposals: { indexes: ['state'], unique: ['number'], sealed: [], settledAt: (r) => r.endedAt, retire: { afterDays: 400, to: 'archive' } },
+  supports: { indexes: ['proposalId', 'residentId'], unique: [], sealed: [], settledAt: (r) => r.at, retire: { afterDays: 800, to: 'drop' } },
   // The year's good deeds are chosen from what was said in it.
   praises: { indexes: ['residentId'], unique: [], sealed: ['about', 'words'], settledAt: (r) => r.at, retire: { afterDays: 400, to: 'drop' } },
   // What was published stays at the desk for good; the board shows it until its own day.

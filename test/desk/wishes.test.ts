@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { webChannel } from '../../src/channels/web.js'
 import type { PublicBoard } from '../../src/channels/web-types.js'
 import type { Role } from '../../src/desk/accounts.js'
+import type { ProposalList } from '../../src/desk/proposal-types.js'
 import type { MemberList, PraiseList, WishList, WishPeople } from '../../src/desk/wish-types.js'
 import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
@@ -156,5 +157,30 @@ describe('praise at the desk', () => {
     const [first] = praises
     expect((await staff('POST', `praises/${town}/sort`, { praise: first?.id, rev: first?.rev, state: 'kept' })).json<PraiseList>().praises[0]).toMatchObject({ about: '物业王师傅', state: 'kept' })
     expect(Object.keys(first ?? {}).sort()).toEqual(['about', 'at', 'id', 'rev', 'state', 'words'])
+  })
+})
+
+describe('small projects at the desk', () => {
+  it('are made public, supported once by each neighbour, listed by how many do, and end with a result that everybody reads', async () => {
+    const { home, as, heard, board } = await aDesk()
+    expect(await home.says('小孙', '我提个微项目，3栋楼下装一排晾衣架')).toMatch(/登记为 HZ-/)
+    await home.says('小李', '我提个微项目，大门口放一个修鞋摊')
+    const [staff, lead] = [await as('staff'), await as('lead')]
+    for (const words of ['3栋楼下装一排晾衣架', '大门口放一个修鞋摊']) {
+      const waiting = (await staff('GET', `proposals/${town}`)).json<ProposalList>().waiting[0]
+      expect((await staff('POST', `proposals/${town}/publish`, { request: waiting?.requestId, rev: waiting?.rev, words })).status).toBe(200)
+    }
+    expect(heard('小孙')).toMatch(/您提的微项目公示了，编号1号/)
+    expect(await home.says('周阿姨', '支持2号')).toMatch(/支持2号微项目.*现在1人支持/)
+    expect(await home.says('周阿姨', '支持2号')).toMatch(/一人算一次，现在1人支持/)
+    expect(await home.says('吴大爷', '有哪些微项目')).toMatch(/2号 大门口放一个修鞋摊（1人支持）[\s\S]*1号 3栋楼下装一排晾衣架（0人支持）/)
+    const { proposals } = (await lead('GET', `proposals/${town}`)).json<ProposalList>()
+    expect(proposals.map(({ number, supporters }) => [number, supporters])).toEqual([[2, 1], [1, 0]])
+    const [first] = proposals
+    expect((await staff('POST', `proposals/${town}/end`, { proposal: first?.id, rev: first?.rev, state: 'funded', result: '由社区公益金支持，下月开始' })).status).toBe(403)
+    expect((await lead('POST', `proposals/${town}/end`, { proposal: first?.id, rev: first?.rev, state: 'funded', result: '由社区公益金支持，下月开始' })).status).toBe(200)
+    expect(heard('小李')).toMatch(/由社区公益金支持，下月开始[\s\S]*解决了吗/)
+    expect((await board()).proposals).toMatchObject([{ number: 2, state: 'funded', supporters: 1, result: '由社区公益金支持，下月开始' }, { number: 1, state: 'open' }])
+    expect(await home.says('周阿姨', '不支持1号了')).toMatch(/没有支持过1号/)
   })
 })

@@ -28,6 +28,7 @@ let board: PublicBoard = {
     dates: [{ stage: 'proposed', at: at - 9 * 86_400_000 }, { stage: 'accepted', at: at - 8 * 86_400_000 }, { stage: 'deliberating', at: at - 3 * 86_400_000 }, { stage: 'voting', at: at - 86_400_000 }],
     vote: { options: ['米黄色', '浅灰色'], closesAt: at + 3 * 86_400_000, who: 'owners', per: 'household', count: null },
   }],
+  proposals: [],
   wishes: [{ number: 2, words: '想要一副大字的老花镜', kind: '生活用品', yuan: 50, state: 'open' }],
 }
 

@@ -30,7 +30,7 @@ function placesOf({ communityId, requestId, conversationId, version, day }: Samp
     understanding: plain('understanding'), training: plain('training'), rooms: plain('rooms'),
     place: plain('place'), grids: plain('grids'), hours: plain('hours'), bookables: plain('bookables'), calendar: plain('calendar'), groups: plain('groups'), communities: plain('communities'), health: plain('health'),
     topics: plain('topics'), standings: plain('standings'),
-    wishes: plain('wishes'), activities: plain('activities'), volunteers: plain('volunteers'), members: plain('members'), praises: plain('praises'), disclosures: plain('disclosures'), announcements: plain('announcements'), property: plain('property'), evaluations: plain('evaluations'), projects: plain('projects'),
+    wishes: plain('wishes'), activities: plain('activities'), volunteers: plain('volunteers'), members: plain('members'), praises: plain('praises'), proposals: plain('proposals'), disclosures: plain('disclosures'), announcements: plain('announcements'), property: plain('property'), evaluations: plain('evaluations'), projects: plain('projects'),
     colleagues: plain('colleagues'), account: plain('account'), audit: plain('audit'),
     exchange: plain('exchange'), webhooks: plain('webhooks'), 'api-keys': plain('api-keys'),
     missing: [{ page: 'missing' }],

@@ -35,6 +35,7 @@ const saysAlone: readonly (readonly [string, WishWords | null])[] = [
   ['我认领过哪些', { act: 'claimed' }],
   ['咱社区有没有啥心愿没人领的', { act: 'list', yuan: null }],
   ['我是党员 想认领一个', { act: 'list', yuan: null }],
+  ['那个轮椅的我来认领', { act: 'claim-named', words: '轮椅' }],
   ['认领 7', { act: 'claim', numbers: [7] }],
   ['我领的那个办不了了', { act: 'give-back', number: null }],
   ['送到了 老人不在家 放门口了', { act: 'delivered', number: null }],

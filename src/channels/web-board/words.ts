@@ -40,6 +40,15 @@ export const stateNames: Readonly<Record<PublicBoard['requests'][number]['state'
   taken: '已受理', 'in-hand': '办理中', finished: '已办结', declined: '不归社区办，已说明',
 }
 
+/** Small projects of residents. */
+export const proposalWords = {
+  title: '微项目',
+  hint: '花钱不多、大家受益的小项目，支持的人多的在前。到聊天窗口回「支持＋编号」，比如「支持3号微项目」，一人算一次。',
+  number: (number: number): string => `${number}号`,
+  supporters: (count: number): string => `${count}人支持`,
+  states: { open: '征集支持', funded: '已资助', closed: '没有资助' },
+} as const
+
 /** Micro wishes of neighbours, without whose they are. */
 export const wishWords = {
   title: '微心愿',

@@ -9,6 +9,7 @@ import { activitiesAhead, freePlaces, shutFor, type Activity } from '../../progr
 import { isPublished, type Disclosure } from '../../programmes/disclosure.js'
 import { sayPeriod } from '../../programmes/disclosure-period.js'
 import type { Topic } from '../../programmes/topic.js'
+import type { Proposal } from '../../programmes/proposal.js'
 import { publicWishes, type Wish } from '../../programmes/wish.js'
 import { boardOf } from '../../requests/board.js'
 import { usualClaimHours, type ServiceCatalogue } from '../../requests/services.js'
@@ -31,6 +32,8 @@ export function boardRoutes(app: FastifyInstance, parts: {
   readonly wishesOf: (communityId: CommunityId) => Promise<readonly Wish[]>
   readonly topicsOf: (communityId: CommunityId) => Promise<readonly Topic[]>
   readonly activitiesOf: (communityId: CommunityId) => Promise<readonly Activity[]>
+  /** Small projects with how many people support each, the most supported first. */
+  readonly proposalsOf: (communityId: CommunityId) => Promise<readonly (Proposal & { readonly supporters: number })[]>
   readonly services: () => Pick<ServiceCatalogue, 'byCode'>
   readonly workingTime: (communityId: CommunityId) => WorkingTime
   readonly now: () => number
@@ -42,7 +45,7 @@ export function boardRoutes(app: FastifyInstance, parts: {
     const at = now()
     const board = boardOf(await parts.requestsOf(community.id), { services: parts.services(), time: parts.workingTime(community.id), now: at, responseHours: usualClaimHours })
     const closing = closingOf(community, at)
-    return { ...board, community: { id: community.id, name: community.name }, ...(closing === null ? {} : { closed: sayClosing(closing) }), at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at), affairs: (await parts.disclosuresOf(community.id)).filter((one) => isPublished(one, at)).map(describeAffair).sort((one, other) => other.publishedOn.localeCompare(one.publishedOn)), activities: publicActivities(await parts.activitiesOf(community.id), at), topics: publicTopics(await parts.topicsOf(community.id), at), wishes: publicWishes(await parts.wishesOf(community.id), at) }
+    return { ...board, community: { id: community.id, name: community.name }, ...(closing === null ? {} : { closed: sayClosing(closing) }), at, notices: publicFacts(community, '通知', at), results: publicFacts(community, '公示', at), affairs: (await parts.disclosuresOf(community.id)).filter((one) => isPublished(one, at)).map(describeAffair).sort((one, other) => other.publishedOn.localeCompare(one.publishedOn)), activities: publicActivities(await parts.activitiesOf(community.id), at), topics: publicTopics(await parts.topicsOf(community.id), at), wishes: publicWishes(await parts.wishesOf(community.id), at), proposals: (await parts.proposalsOf(community.id)).map(({ number, words, state, result, supporters }) => ({ number, words, state, result, supporters })) }
   }
 
   app.get('/api/board/:community', { config: { access: 'public', rateLimit: boardLimit, does: '社区公开栏' } }, async (request): Promise<PublicBoard> => {

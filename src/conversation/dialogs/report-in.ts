@@ -43,7 +43,7 @@ function onward(turn: Turn, told: Pick<Told, 'unit' | 'name'>): Step {
 /** What was missing, if the words hold nothing else; anything longer is another matter, and the question waits. */
 function answerMissing(turn: Turn, open: Told): Step | null {
   const text = turn.understanding.text.trim()
-  if ([...text].length > 30 || /[?？]|吗$|坏了|怎么|哪些|什么/.test(text)) return null
+  if ([...text].length > 30 || /[?？]|吗$|坏了|怎么|哪些|什么|认领|心愿/.test(text)) return null
   const name = open.name ?? nameIn(text)
   const rest = name === null ? text : text.replace(/(?:我|俺)?(?:叫|姓|名字是|姓名是?|称呼)/u, '').replace(name.replace(/^姓/, ''), '')
   const unit = open.unit ?? unitIn(text) ?? plainUnit(rest)

@@ -66,6 +66,7 @@ export const wishWords = {
   ownSent: '进展发您私信了。',
   noOwn: '您还没有在我这儿登记过心愿。想许个心愿，直接告诉我想要什么。',
   inReview: (request: ServiceRequest): string => `您的心愿（${request.number}）社区工作人员还在审核，公示了把编号告诉您。`,
+  noneToWithdraw: '您现在没有登记着的心愿，没有可撤的。',
   nobodyTold: '许愿的和认领的是谁、住哪儿、电话多少，都不公开，也不互相告诉。送东西、约时间，由社区工作人员牵线；着急的话回「人工」。',
   claimedInPrivate: '您认领过哪些不在群里说，请私聊我问「我认领过哪些」。',
   record: (wishes: readonly Wish[]): string => (wishes.length === 0 ? '您还没有认领过微心愿。想看看有哪些，回「有哪些微心愿」。' : `您认领过的微心愿：\n${wishes.map((wish) => `${line(wish)}：${stateWords[wish.state]}`).join('\n')}`),

@@ -27,8 +27,7 @@ export async function meetWishes(turn: Turn, said: string, isAbout = false): Pro
     case 'claim': return claimNumbers(turn, meant.numbers)
     case 'claim-nth': return claimNumbers(turn, (turn.memory.wishes?.numbers ?? []).slice(meant.nth - 1, meant.nth))
     case 'claim-named': return claimNamed(turn, meant.words, said)
-    case 'give-back': return endClaim(turn, meant, said)
-    case 'delivered': return endClaim(turn, meant, said)
+    case 'give-back': case 'delivered': return endClaim(turn, meant, isAbout || /认领/.test(said) || (meant.number !== null && /不(?:认|领)/.test(said)) || (meant.act === 'delivered' && /心愿/.test(said)) || turn.memory.wishes?.claimedAt != null)
     case 'own': return tellOwn(turn)
     case 'state': return tellState(turn, meant.number)
     case 'claimed': return tellClaimed(turn)
@@ -142,13 +141,13 @@ async function noticesOf(turn: Turn, told: readonly Told[]): Promise<readonly Wr
   return rows.flat()
 }
 
-/** The wish meant by who gives it back or has brought it: the one named, else the only one they hold. */
-async function endClaim(turn: Turn, meant: Extract<WishWords, { act: 'give-back' | 'delivered' }>, said: string): Promise<Step | null> {
+/** The wish meant by who gives it back or has brought it: the one named, else the only one they hold. `isSure`: the words speak of wishes; else who holds none means another thing. */
+async function endClaim(turn: Turn, meant: Extract<WishWords, { act: 'give-back' | 'delivered' }>, isSure: boolean): Promise<Step | null> {
   const held = (await turn.records.wishes.claims()).filter(({ state }) => state === 'held')
   const all = (await Promise.all(held.map(async (one) => ({ claim: one, wish: await turn.records.wishes.get(one.wishId) })))).flatMap(({ claim: row, wish }) => (wish === null ? [] : [{ claim: row, wish }]))
   const of = meant.number === null ? all : all.filter(({ wish }) => wish.number === meant.number)
   const [only, ...others] = of
-  if (only === undefined) return all.length > 0 || /认领/.test(said) || (meant.number !== null && /不(?:认|领)/.test(said)) || (meant.act === 'delivered' && /心愿/.test(said)) || turn.memory.wishes?.claimedAt != null ? step({ kind: 'answered' }, words.holdsNone(all.map(({ wish }) => wish))) : null
+  if (only === undefined) return all.length > 0 || isSure ? step({ kind: 'answered' }, words.holdsNone(all.map(({ wish }) => wish))) : null
   if (others.length > 0) return step({ kind: 'clarifying', about: 'wish' }, words.whichHeld(of.map(({ wish }) => wish), meant.act), { memory: noteListed(turn, of.map(({ wish }) => wish)) })
   const request = await turn.records.request(only.wish.id)
   return meant.act === 'give-back' ? returnClaim(turn, only.wish, only.claim, request) : bring(turn, only.wish, only.claim, request)
@@ -176,7 +175,8 @@ async function bring(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRe
 async function withdrawOwn(turn: Turn): Promise<Step | null> {
   const own = (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === wishService && isOpen(one))
   const [only] = own
-  return own.length === 1 && only !== undefined ? cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${only.number}`, slots: [{ name: 'ticket', value: only.number, start: 0, end: 0, normal: only.number }], ranked: [] }) : null
+  if (only === undefined) return step({ kind: 'answered' }, words.noneToWithdraw)
+  return own.length === 1 ? cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${only.number}`, slots: [{ name: 'ticket', value: only.number, start: 0, end: 0, normal: only.number }], ranked: [] }) : null
 }
 
 /** How one's own wishes stand; a room does not hear whose they are. */

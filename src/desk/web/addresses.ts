@@ -20,7 +20,7 @@ export type Place =
 
 /** Pages whose address is their name and nothing else. */
 export const plainPages = [
-  'conversations', 'colleagues', 'field', 'duty', 'pages', 'channels', 'absences', 'supervision', 'understanding', 'training', 'rooms', 'place', 'grids', 'hours', 'bookables', 'calendar', 'groups', 'communities', 'health', 'account', 'audit', 'exchange', 'webhooks', 'api-keys', 'wishes', 'members', 'praises', 'disclosures', 'announcements', 'property', 'evaluations', 'projects', 'topics', 'standings', 'activities', 'volunteers',
+  'conversations', 'colleagues', 'field', 'duty', 'pages', 'channels', 'absences', 'supervision', 'understanding', 'training', 'rooms', 'place', 'grids', 'hours', 'bookables', 'calendar', 'groups', 'communities', 'health', 'account', 'audit', 'exchange', 'webhooks', 'api-keys', 'wishes', 'members', 'praises', 'proposals', 'disclosures', 'announcements', 'property', 'evaluations', 'projects', 'topics', 'standings', 'activities', 'volunteers',
 ] as const
 
 const base = '/desk'

@@ -3,6 +3,7 @@ export const programmePages = [
   ['wishes', '微心愿'],
   ['members', '在职党员'],
   ['praises', '好人好事'],
+  ['proposals', '微项目'],
   ['topics', '议题与表决'],
   ['standings', '居住身份'],
   ['activities', '活动'],

@@ -1,4 +1,5 @@
 import type { PartyMember } from '../../../programmes/party-member.js'
+import type { Proposal } from '../../../programmes/proposal.js'
 import type { Praise } from '../../../programmes/praise.js'
 import type { Wish } from '../../../programmes/wish.js'
 
@@ -90,4 +91,31 @@ export const praisesWords = {
   aside: '不用',
   again: '放回',
   sorted: '改好了',
+} as const
+
+export const proposalStates: Readonly<Record<Proposal['state'], string>> = { open: '征集支持', funded: '已资助', closed: '没有资助' }
+
+export const proposalsWords = {
+  title: '微项目',
+  about: '居民提的小项目，审核后公示，邻居在聊天里支持，一人算一次，支持的人多的在前。定不定、资助不资助由社区按规定办。',
+  waiting: (count: number): string => `等审核（${count}）`,
+  noneWaiting: '没有等审核的微项目。',
+  public: '公示的微项目',
+  nonePublic: '还没有公示的微项目。',
+  look: '审核',
+  request: (number: string): string => `工单 ${number}`,
+  publicWords: '公示的话（不写姓名、电话、住址，最多 60 个字）',
+  publish: '公示',
+  published: '已公示，提的居民会收到编号',
+  decline: '不公示',
+  declineWhy: '为什么不公示？提的居民会看到',
+  declined: '已告诉提的居民',
+  cancel: '先不弄',
+  number: (number: number): string => `${number} 号`,
+  supporters: (count: number): string => `${count} 人支持`,
+  fund: '定为资助',
+  close: '不资助',
+  endWhy: '结果怎么写？公开栏上和提的居民都会看到',
+  confirm: '确定',
+  ended: '结果已公布',
 } as const
