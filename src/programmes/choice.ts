@@ -29,11 +29,12 @@ export function readChoice(words: string, options: readonly string[]): Exclude<C
   const named = options.filter((option) => isNamed(text, plain(option)))
   const whole = named.filter((one) => !named.some((other) => other !== one && plain(other).includes(plain(one))))
   if (whole.length > 0) return whole.length === 1 ? options.indexOf(whole[0] ?? '') : null
-  if (objects.test(text)) return only(options, (option) => objects.test(option))
+  const against = (option: string): boolean => objects.test(option) || /^(不|别|莫)/.test(plain(option))
+  if (objects.test(text)) return only(options, against)
   if (/(不|别|莫)(要|投|选|想|用|刷)/.test(text)) return null
   const tail = /^.*(?:投|选|成|为|给|支持|赞成|同意)(.+)$/u.exec(text)?.[1] ?? text
   const rest = tail.replace(around, '').replace(around, '')
-  if (agrees.test(text) && (rest === '' || agrees.test(rest))) return only(options, (option) => agrees.test(option) && !objects.test(option))
+  if (agrees.test(text) && (rest === '' || agrees.test(rest))) return only(options, (option) => agrees.test(option) && !against(option)) ?? (options.some(against) ? only(options, (option) => !against(option)) : null)
   return byPlace(text, options) ?? byLetter(text, options) ?? (rest === '' || /不|别|莫/.test(rest) ? null : nearly(rest, options))
 }
 

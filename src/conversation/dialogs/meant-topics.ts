@@ -40,3 +40,14 @@ export function lastShown(turn: Turn, all: readonly Topic[]): readonly Topic[] {
 export function openVotes(all: readonly Topic[], now: number): readonly Topic[] {
   return all.filter(({ stage, vote }) => stage === 'voting' && vote !== null && isOpenFor(vote, now))
 }
+
+/** Whether topics were shown or asked about just before. */
+export function isFresh({ memory, now }: Turn): boolean {
+  return memory.topics !== null && now - memory.topics.at < topicsMeantMs
+}
+
+/** Nothing was filed or changed since a topic was shown. */
+export function isLastSpokenOf(turn: Turn): boolean {
+  const { topics, lastRequest } = turn.memory
+  return isFresh(turn) && (lastRequest === null || topics === null || lastRequest.at < topics.at)
+}

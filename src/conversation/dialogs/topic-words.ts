@@ -106,6 +106,9 @@ export const voteWords = {
     return `${rule}投之前私下告诉我您是几栋几单元几室、业主还是租户，工作人员核对上就计入。`
   },
   rule: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${ruleWords(vote)}，${clockWords(vote.closesAt)}截止。投票请私聊我。`,
+  dropped: '好的，没有记票。想投了随时说。',
+  noAdvice: '投哪个您自己定，我不替您拿主意，也不告诉谁多谁少。',
+  noProxy: (vote: Vote): string => `票要本人投，我不能替别人记。${vote.per === 'household' ? '这次是一户一票，同一户里有一位投了就行；' : ''}不会用手机的，请本人到社区窗口，工作人员帮着在他自己的微信或网页上投。`,
   secrecy: '谁投了什么，工作人员在系统里看不到，也不公布，聊天记录里不留；他们只看得到哪些户投过、最后各得多少票。但它不是法律上说的无记名投票，所以不能拿来搞选举。',
   linesKept: '（表决的话，内容不保存）',
   unverifiedNews: (topic: Topic): string => `${titleOf(topic)}的表决已经计票。您那一票没能核实上身份，按规则没有计入。要更正登记的住户信息，找社区工作人员，以后的表决就能算。`,

@@ -6,13 +6,13 @@ import { isAsking } from '../matters.js'
 import { refuseElection } from '../refusals.js'
 import { asSaid } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
-import { lastShown, meantTopics, namesTopic, topicsMeantMs } from './meant-topics.js'
+import { isLastSpokenOf, lastShown, meantTopics, namesTopic, topicsMeantMs } from './meant-topics.js'
 import { report } from './report.js'
 import { topicStatus, topicWords as words, voteWords } from './topic-words.js'
 import { justAgrees, meetVote } from './vote.js'
 
 const asksForList = /(最近|现在|咱们?|我们|社区|小区|村里|这阵|目前|今年)?[^，,。]{0,6}(有没有|有|都|在)?(啥|什么|哪些|几个|哪几个)[^，,。]{0,6}(议题|要投票的|表决的?|在投的?票|投票的?事)|在(投|表决)(啥|什么|哪)|(议题|表决)(列表|清单|有哪些|有啥|有什么)|(有没有|有)(啥|什么)?(要投票|议题|表决)[^，,。]{0,4}(吗|么|没有?)?[?？]?$/
-const asksHowFar = /多少票|几票了?|票数|(哪(个|边|种)|谁)的?票(数)?多|(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
+const asksHowFar = /(投票|表决)(开始|截止)|开始(投票|表决)了|投(得|的)?(咋样|怎么样)|多少票|几票了?|票数|(哪(个|边|种)|谁)的?票(数)?多|(议题|表决|投票|那个?票|议事)[^，,。]{0,8}(到哪|进度|咋样|怎么样|怎样|结果|啥时候|什么时候|定了|定下|受理|通过|过了没|有下文|下文|公示|截止|公布|多少票|几票|谁赢|情况)|(结果|进度|下文|多少票|几票)[^，,。]{0,8}(议题|表决|投票)|(?:议题\s?\d+|\d+号议题)/
 const raises = /(提(?!前|醒|示)|报(?!名)|(?<!参)加|弄|发起|搞|(?<!公)开(?!始)|申请|提交|列)(一?个|一下|成)?[^，,。]{0,4}(新)?(议题|投票|表决|议事)|(作为|当|列为|列入|算)(成)?(一?个)?议题|(大家|大伙|居民|业主|一起|全体|咱们?|住户)(们)?(一起|来)?(投票|投个票|投一投|表决|商量|议一议|议议)(来)?(决定|定|一下|着办|吧|呗)/
 const raisesSoftly = /(能不能|可不可以|可以|建议|想|要|应该|得)[^，,。]{2,20}(投票|投个票|表决|大家商量|开会商量|议一议)(一下|决定|定)?/
 /** Sounds like a question and is a wish; or the question is what is to be decided. */
@@ -20,6 +20,8 @@ const wishes = /能不能|可不可以|可以|什么颜色|要不要|行不行|�
 /** 「那楼道刷什么颜色总能投吧」: what was asked about is to be voted on. */
 const wantsVoteOn = /^(那么?|要不)?(.{2,30}?)(总|就|也|该)(是)?(能|可以|该|得)(大家)?(投票?|表决|商量|议)(一?下|一[投议])?(了)?(吧|吗|嘛|呗)?[?？。.!！]*$/
 const asksHowTo = /怎么(?!样)|咋(?!样)|如何|哪里|(?<!现)在哪|谁(能|可以)|要(啥|什么)|条件|流程|程序|规定|文件|几个人|多少人/
+/** Short questions that go on with the topic just spoken of. */
+const goesOn = /(谁|哪个|哪边)(赢|领先|多)|截止|结果|(定|通过)了?(没|吗)|还能(改|投)|到哪(一步)?了|啥时候(完|结束|公布)|什么时候(完|结束|公布)/
 /** Words around the subject of a topic, which alone name none. */
 const aroundSubject = /提|报|加|弄|发起|搞|开|申请|提交|列|一?个|一下|新的?|议题|投票|表决|议事|现在|了|那个|这个|我们?|俺们?|咱们?|想|要|给|帮|请|能不能|可以|建议|大家|社区|吗|吧|呗|那|[，,。：:!！?？\s]/g
 
@@ -35,7 +37,7 @@ export async function meetTopics(turn: Turn, text: string): Promise<Step | null>
   if (voted) return voted
   if (wants && raisesSoftly.test(text)) return raise(turn, text)
   if (asksForList.test(text)) return tellList(turn, await turn.records.topics(), isRoom)
-  const isMeant = asksHowFar.test(text) || (shown !== null && turn.now - shown.at < topicsMeantMs && /^(那|现在|最后)?(谁|哪个|哪边)(赢|领先|多)了?[吗呢?？]?$/.test(text))
+  const isMeant = asksHowFar.test(text) || (isLastSpokenOf(turn) && goesOn.test(text) && [...text].length <= 14)
   return isMeant && !asksHowTo.test(text) ? tellStatus(turn, text, await turn.records.topics()) : null
 }
 
@@ -47,7 +49,9 @@ function wantsElection(text: string): boolean {
 /** What the classifier takes for deliberation and is no topic: an election, a ballot where nothing is voted on. */
 export function refuseAsTopic(turn: Turn, text: string): Step | null {
   if (isElection(text) && !isAsking.test(text)) return refuseElection(turn)
-  return justAgrees.test(text) ? step({ kind: 'answered' }, voteWords.noneOpen) : null
+  if (justAgrees.test(text)) return step({ kind: 'answered' }, voteWords.noneOpen)
+  // Filed at once, it has to say something.
+  return turn.message.chat === 'private' && [...text.replace(aroundSubject, '')].length < 3 ? askTopic(turn) : null
 }
 
 /** What was filed as a topic says so in its own words. */
@@ -57,11 +61,15 @@ export function asTopic(turn: Turn, done: Step): Step {
   return { ...done, say: [say(turn.message.chat === 'group' ? words.receivedInRoom(filed.number) : words.received(filed.number))] }
 }
 
+function askTopic(turn: Turn): Step {
+  return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: { topics: { ids: [], choice: null, asks: 'subject', told: null, at: turn.now } } })
+}
+
 async function raise(turn: Turn, text: string): Promise<Step | null> {
   if (isElection(text)) return refuseElection(turn)
   const service = turn.services.byCode(topicService)
   if (service === null) return null
-  if (text.replace(aroundSubject, '').length < 2) return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: { topics: { ids: [], choice: null, asks: 'subject', told: null, at: turn.now } } })
+  if (text.replace(aroundSubject, '').length < 2) return askTopic(turn)
   const done = asTopic(turn, await report(turn, { intent: 'deliberation', confidence: 1, text, slots: [], ranked: [] }, service))
   return { ...done, memory: { ...done.memory, topics: null } }
 }

@@ -3,11 +3,12 @@ import { ballotId, isOpenFor, rightOf, type Ballot, type Choice, type Vote } fro
 import { readChoice } from '../../programmes/choice.js'
 import type { Standing, Tenure } from '../../programmes/standing.js'
 import type { Topic } from '../../programmes/topic.js'
+import { statesFault } from '../../requests/faults.js'
 import type { Write } from '../../store/store.js'
 import { isAsking } from '../matters.js'
 import { noticeRow, noticeWrites } from '../notices.js'
 import { step, type Step, type Turn } from '../turn.js'
-import { lastShown, meantTopics, openVotes, topicsMeantMs } from './meant-topics.js'
+import { isFresh, isLastSpokenOf, lastShown, meantTopics, openVotes } from './meant-topics.js'
 import { homeIn, meetStanding, standingTold, tenureIn } from './tell-standing.js'
 import { choiceWords, voteWords as words } from './topic-words.js'
 
@@ -19,32 +20,41 @@ const votes = /投(?!诉|递|影|稿|资|喂|放|毒|靠|降|入|案|币|保|标
 const casts = new RegExp(`${votes.source}[^？?]{0,16}|(我|俺|咱)(们家)?(就|要|想)?选(?!举|择|修)|(改|换)(成|投|选|为)[^？?]{1,14}$|弃权|(我|俺|咱|家)(们)?(家)?(都|也)?(表示)?(不?(同意|赞成|支持)|反对)`, 'u')
 const surelyCasts = new RegExp(`(我|俺|咱|家)[^，,。？?]{0,8}${votes.source}|^${votes.source}|投(票给|给|第|[a-h](?![a-z]))|弃权|那一?票|方案`, 'iu')
 /** Nothing but yes or no to what is voted on. */
-export const justAgrees = /^(我|俺|咱)?(们)?(家)?(都|也)?(表示)?(不?(同意|赞成|支持)|反对|弃权)(这个|一票|的|了|吧|啊)*[。.！!]?$/
+export const justAgrees = /^(我|俺|咱)?(们)?(家)?(都|也|坚决|完全|表示|强烈|绝对|举双手|一致)*(不?(同意|赞成|支持)|反对|弃权)(这个|一票|的|了|吧|啊)*[。.！!]?$/
 /** Changes what is no vote: 「改成三点」 needs a vote shown just before, or a word of it. */
 const changesOnly = /^(那|我|俺|还是|给我|帮我|把它)*(改|换)(成|投|选|为)/
 const namesVote = /投|票|方案|选项|表决|议题/
-const takesBack = /(撤回|撤销|撤掉|撤了|收回|取消|作废)[^，,。]{0,3}(我|俺)?(的|那|刚才的?|刚才那)?一?张?票(?!据|价)|(那|这|刚才那|我那|俺那|我的)一?票[^，,。]{0,4}(不算|作废|撤|取消|收回|不要了)|^(我|俺)?(不投了|不想投了)[。.！!]?$/
+const takesBack = /^(撤票|(把)?票撤(了|掉)|撤了(我|俺)?的?票)[吧呗了。.！!]*$|(撤回|撤销|撤掉|撤了|收回|取消|作废)[^，,。]{0,3}(我|俺)?(的|那|刚才的?|刚才那)?一?张?票(?!据|价)|(那|这|刚才那|我那|俺那|我的)一?票[^，,。]{0,4}(不算|作废|撤|取消|收回|不要了)|^(我|俺)?(不投了|不想投了)[。.！!]?$/
 const votedWrongly = /投错了|选错了|按错了/
 const asksCounted = /(我|俺)(那|的|投的|刚才)[^，,。]{0,4}票[^，,。]{0,6}(算|计|记|投上|有效|作数)|(我|俺)投(了|过|上)(没|吗|么)|(我|俺)投的(是)?(啥|什么|哪)|投上了?(没|吗|么)/
-const asksSecret = /(投票|表决|投的?|这个?票|票)[^，,。]{0,8}(匿名|不?记名|保密|别人(能|会)?(知道|看)|谁(能|会)?(看|知道))|(别人|邻居|社区|工作人员|你们|群里)[^，,。]{0,6}(知道|看得?到|看得?见|晓得)[^，,。]{0,6}(投|票)/
+const asksSecret = /(大家|别人|邻居|他们|人家|谁|老[\u4e00-\u9fff]|楼上|楼下|对门)(们)?(都|家)?(投|选)(的|了)(是)?(啥|什么|哪|谁)|(投票|表决|投的?|这个?票|票)[^，,。]{0,8}(匿名|不?记名|保密|别人(能|会)?(知道|看)|谁(能|会)?(看|知道))|(别人|邻居|社区|工作人员|你们|群里)[^，,。]{0,6}(知道|看得?到|看得?见|晓得)[^，,。]{0,6}(投|票)/
 const asksMay = /(能|可以|可不可以|能不能|有没有资格|有资格|让|给|算|准)(不能|不可以|不)?[^，,。]{0,6}(投(?!诉|递|影|稿|资)|表决)|(投(?!诉|递)|表决)(票)?(不|得)了?(吗|么|不|成)|谁(能|可以|有资格|来)[^，,。]{0,3}(投(?!诉|递)|表决)|投票权|表决权|(租户|租客|租房|外地|业主|孩子|老人|媳妇)[^，,。]{0,8}(投(?!诉|递)|表决)[^，,。]{0,3}(吗|么|不|没)/
 const asksHow = /(怎么|咋|如何|在?哪(儿|里)?|去哪(儿|里)?)(去|来)?(投票?(?!诉|递|影|稿|资|币|简历)|表决)|(投票|表决)(要|是|该)?(怎么|咋|如何|在哪)/
 const notResident = /(不|没)(是)?(住|在)(这|你们|本|咱们)?[^，,。]{0,4}(小区|社区|这儿|这里|村)|外(村|小区)的|别的(小区|社区|村)的|不是(这儿|这里|你们|本)(的|小区|社区|村)/
 
 /** Digits and short yes or no: they answer whoever asked last. */
-const answersAnything = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$|^(好|可以|行|中|成|要得|对|嗯|是|不|没|谢)/
+const answersAnything = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$|^(好的?|可以|行|中|成|要得|对|嗯+|是的?|不|不是|不对|不用|没有?|谢谢.*)[吧了啊呀的哦]*[。.！!]?$/
+
+const asksAdvice = /(你|您)?(觉得|说|建议|认为)(我)?(应该|该)?投(哪|谁|什么|啥|第几)/
+/** 「替我妈投一票」: a ballot is one's own. */
+const forAnother = /(替|帮|代替?)(我|俺)?(家)?(妈|爸|爹|娘|老伴|老婆|老公|媳妇|儿子|女儿|闺女|父亲|母亲|爷爷|奶奶|邻居|别人|他|她|家里?人|对门|楼上|楼下)[^，,。]{0,8}(投(?!诉|递)|表决|选)/
 
 const isVoted = (topic: Topic | undefined): topic is Voted => topic?.vote != null
 
-/** Whether a ballot is secret, asked in whatever chat; `null`: it is not asked. */
+/** Whether a ballot is secret, or what to choose, asked in whatever chat; `null`: it is not asked. */
 export function tellSecrecy(text: string): Step | null {
+  if (asksAdvice.test(text)) return step({ kind: 'answered' }, words.noAdvice)
   return asksSecret.test(text) && isAsking.test(text) ? step({ kind: 'answered' }, words.secrecy) : null
 }
+
+/** Words that are surely a ballot. */
+export const surelyVotes = (text: string): boolean => casts.test(text) && surelyCasts.test(text)
 
 /** Ballots and what is asked about them; `null`: nothing of the kind is said. */
 export async function meetVote(turn: Turn, text: string): Promise<Step | null> {
   const isRoom = turn.message.chat === 'group'
   if (asksHow.test(text)) return tellHow(turn, text)
+  if (forAnother.test(text)) return tellNoProxy(turn, text)
   if (asksMay.test(text) && (isAsking.test(text) || /谁|有没有/.test(text))) {
     const told = await tellRight(turn, text)
     if (told) return told
@@ -61,20 +71,10 @@ export async function meetVote(turn: Turn, text: string): Promise<Step | null> {
   return isRoom ? inPrivate(turn) : cast(turn, text)
 }
 
-function isFresh({ memory, now }: Turn): boolean {
-  return memory.topics !== null && now - memory.topics.at < topicsMeantMs
-}
-
-/** Nothing was filed or changed since a topic was shown. */
-function isLastSpokenOf(turn: Turn): boolean {
-  const { topics, lastRequest } = turn.memory
-  return isFresh(turn) && (lastRequest === null || topics === null || lastRequest.at < topics.at)
-}
-
 /** Whether the words may be a ballot: then it is worth looking at what is voted on. */
 function mayCast(turn: Turn, text: string): boolean {
-  if (turn.message.chat === 'group') return (surelyCasts.test(text) && casts.test(text)) || (justAgrees.test(text) && isFresh(turn))
-  if (turn.memory.form !== null && !isFresh(turn)) return surelyCasts.test(text) && casts.test(text)
+  if (turn.message.chat === 'group') return surelyVotes(text) || (justAgrees.test(text) && isFresh(turn))
+  if (turn.memory.form !== null && !isFresh(turn)) return surelyVotes(text)
   if (justAgrees.test(text)) return true
   if (!casts.test(text)) return isLastSpokenOf(turn) && [...text].length <= 10 && !answersAnything.test(text)
   return !changesOnly.test(text) || isFresh(turn) || namesVote.test(text)
@@ -99,6 +99,9 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   if (memory === null || memory.asks === null || memory.asks === 'subject' || !isFresh(turn) || (turn.memory.form !== null && turn.memory.form.updatedAt > memory.at)) return null
   // A digit answers whoever asked last: a finished request may have been put since.
   if (answersAnything.test(text) && (await turn.records.requestsOf(turn.message.author.id)).some((one) => one.status === 'confirming' && one.updatedAt > memory.at)) return null
+  if (/不投了|^算了|先不投|不用了/.test(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: { topics: null } })
+  // A leak told beside one's door is met first; the ballot is asked for again.
+  if (memory.asks === 'standing' && statesFault(text)) return null
   const shown = lastShown(turn, await turn.records.topics()).filter(isVoted)
   const [only] = shown
   if (only === undefined) return null
@@ -130,7 +133,7 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
 async function cast(turn: Turn, text: string): Promise<Step | null> {
   const all = await turn.records.topics()
   const open = openVotes(all, turn.now).filter(isVoted)
-  const isSure = casts.test(text) && surelyCasts.test(text)
+  const isSure = surelyVotes(text)
   if (open.length === 0) return isSure ? tellClosed(turn, text, all) : null
   const shown = lastShown(turn, open).filter(isVoted)
   const named = meantTopics(text, open).filter(isVoted)
@@ -245,6 +248,12 @@ async function tellHow(turn: Turn, text: string): Promise<Step | null> {
   if (turn.message.chat === 'group') return step({ kind: 'answered' }, words.rule(only, only.vote))
   if (others.length === 0) return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(only, only.vote), { memory: asking(turn, [only], 'choice', null) })
   return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic([only, ...others]), { memory: asking(turn, [only, ...others], 'topic', null) })
+}
+
+/** Nobody votes for another; where homes vote, one of the home does. */
+async function tellNoProxy(turn: Turn, text: string): Promise<Step | null> {
+  const [topic] = meantNow(turn, text, openVotes(await turn.records.topics(), turn.now).filter(isVoted))
+  return topic === undefined ? null : step({ kind: 'answered' }, words.noProxy(topic.vote))
 }
 
 /** Whether somebody may vote, and by what rule. */
