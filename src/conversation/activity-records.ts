@@ -2,6 +2,10 @@ import type { CommunityId } from '../knowledge/community.js'
 import type { Activity, SignUp } from '../programmes/activity.js'
 import { noRules, type Volunteer, type VolunteerRules } from '../programmes/volunteer.js'
 import type { Reads } from '../store/read-once.js'
+import type { Message } from './records.js'
+
+/** Lines of a room among which an announcement is looked for. */
+const linesLookedAt = 30
 
 /** What is on, who comes, and what the author of a message told as a volunteer; under all their identities. */
 export interface ActivityRecords {
@@ -13,6 +17,8 @@ export interface ActivityRecords {
   /** What the author registered; `null`: nothing. */
   volunteer(): Promise<Volunteer | null>
   rules(): Promise<VolunteerRules>
+  /** What we and staff said last in a conversation, the newest first. */
+  saidIn(conversationId: string): Promise<readonly Pick<Message, 'text' | 'at'>[]>
 }
 
 export function activityRecords(store: Reads, communityId: CommunityId, identities: () => Promise<readonly string[]>): ActivityRecords {
@@ -22,6 +28,7 @@ export function activityRecords(store: Reads, communityId: CommunityId, identiti
     signUpsFor: (activityId) => store.find(communityId, 'signUps', { by: 'activityId', equals: activityId, limit: 10_000 }),
     own: async () => (await Promise.all((await identities()).map((id) => store.find(communityId, 'signUps', { by: 'residentId', equals: id, limit: 10_000 })))).flat(),
     volunteer: async () => (await Promise.all((await identities()).map((id) => store.get(communityId, 'volunteers', id)))).find((row) => row !== null) ?? null,
+    saidIn: async (conversationId) => (await store.find(communityId, 'messages', { by: 'conversationId', equals: conversationId, order: 'desc', limit: linesLookedAt })).filter(({ from }) => from !== 'resident'),
     rules: async () => (await store.get(communityId, 'volunteerRules', 'rules')) ?? noRules,
   }
 }

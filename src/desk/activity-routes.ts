@@ -17,6 +17,7 @@ import type { Community, CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
 import { activityKinds, inOrder, lastsHours, shutFor, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
 import { fits, type Volunteer } from '../programmes/volunteer.js'
+import { identitiesOf } from '../residents/identities.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -89,8 +90,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const volunteers = await store.find(community, 'volunteers', { limit: 10_000 })
     const isVolunteer = new Set(volunteers.map((one) => one.id))
     const listed = [...signUps.filter(({ state }) => state === 'in'), ...signUps.filter(({ state }) => state === 'waiting')]
-    const coming = new Set(signUps.map(({ residentId }) => residentId))
-    const fitting = fittingOf(activity, volunteers, coming)
+    const fitting = await fittingOf(community, activity, volunteers, signUps)
     return {
       activity: describe(activity, signUps.filter(({ state }) => state === 'waiting').length),
       hasBegun: Date.parse(activity.at) <= now(),
@@ -102,8 +102,10 @@ export function activityRoutes(app: FastifyInstance, parts: {
   }
 
   /** Registered volunteers who could come and have not signed up. */
-  function fittingOf(activity: Activity, volunteers: readonly Volunteer[], coming: ReadonlySet<string>): readonly Volunteer[] {
-    return activity.kind === 'service' ? volunteers.filter((one) => !coming.has(one.id) && fits(activity, one)) : []
+  async function fittingOf(community: CommunityId, activity: Activity, volunteers: readonly Volunteer[], signUps: readonly SignUp[]): Promise<readonly Volunteer[]> {
+    if (activity.kind !== 'service') return []
+    const coming = new Set((await Promise.all(signUps.map(({ residentId }) => identitiesOf(store, community, residentId)))).flat())
+    return volunteers.filter((one) => !coming.has(one.id) && fits(activity, one))
   }
 
   async function describeSignUp(community: CommunityId, one: SignUp, place: number, isVolunteer: boolean, isAuditor: boolean): Promise<SignUpRow> {
@@ -151,8 +153,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const before = await activityOf(community, id, readInput(removeBody, request.body).rev)
     if (before.state !== 'published' || shutFor(before, now()) !== null) throw new InputError('not-allowed', '还能报名的活动才能邀请')
     const { invitedAt } = before
-    const coming = new Set((await signUpsOf(community, id)).map(({ residentId }) => residentId))
-    const told = fittingOf(before, await store.find(community, 'volunteers', { limit: 10_000 }), coming).filter(({ joinedAt }) => invitedAt === null || joinedAt > invitedAt)
+    const told = (await fittingOf(community, before, await store.find(community, 'volunteers', { limit: 10_000 }), await signUpsOf(community, id))).filter(({ joinedAt }) => invitedAt === null || joinedAt > invitedAt)
     await parts.activities.commitAndTell(community, [{ op: 'put', table: 'activities', row: { ...before, invitedAt: now() } }], told.map((one) => one.id), activityWords.invited(before), [activityWords.joinBy(before)])
     return detail(community, id, request)
   })

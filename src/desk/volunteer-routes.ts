@@ -10,6 +10,7 @@ import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { confirmedHours, noRules, type Volunteer, type VolunteerRules } from '../programmes/volunteer.js'
+import { identitiesOf } from '../residents/identities.js'
 import type { Store } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -29,7 +30,7 @@ export function volunteerRoutes(app: FastifyInstance, parts: { readonly store: S
     const { rev, skills, stars, by, at } = await rulesOf(store, community)
     return {
       volunteers: await Promise.all(all.map(async (one) => ({
-        ...(await rowOf(store, community, one)), joinedAt: one.joinedAt, hours: confirmedHours(await store.find(community, 'signUps', { by: 'residentId', equals: one.id, limit: 10_000 })).total,
+        ...(await rowOf(store, community, one)), joinedAt: one.joinedAt, hours: confirmedHours((await Promise.all((await identitiesOf(store, community, one.id)).map((id) => store.find(community, 'signUps', { by: 'residentId', equals: id, limit: 10_000 })))).flat()).total,
       }))),
       rules: { rev, skills, stars, by: by.name, at },
     }

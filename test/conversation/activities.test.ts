@@ -136,6 +136,19 @@ describe('signing up', () => {
     expect(await listOf(home)).toHaveLength(0)
   })
 
+  it('takes no bare number that answers 「解决了吗」, asked since as news', async () => {
+    const home = await aTown(river, talk)
+    await home.says('甲', '3栋楼下的路灯不亮了')
+    await home.says('甲', '有什么活动')
+    home.pass(60_000)
+    const [request] = await home.requests()
+    if (request === undefined) throw new Error('not filed')
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'requests', row: { ...request, status: 'confirming', updatedAt: home.now() } }])
+    await home.says('甲', '1')
+    expect(await listOf(home)).toHaveLength(0)
+    expect((await home.requests())[0]?.status).toBe('resolved')
+  })
+
   it('「我也去」 of which nothing was spoken signs nobody up', async () => {
     const home = await aTown(river)
     await home.says('甲', '我也去')
@@ -153,6 +166,13 @@ describe('signing up', () => {
     await home.saysInRoom('甲', '@小助手 清理步道给我报上')
     await home.restart()
     expect(await home.saysInRoom('乙', '@小助手 算我一个')).toMatch(/报上了/)
+  })
+
+  it('「算我一个」 under what staff announced in the room means that', async () => {
+    const home = await aTown(river, talk)
+    await home.saysInRoom('甲', '@小助手 你好')
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'messages', row: { ...oneOfEach.messages, id: 'zzz', conversationId: 'memory:room', at: home.now(), from: 'bot', authorId: 'bot', text: '通知：本周六清理河边步道，欢迎邻居们来。' } }])
+    expect(await home.saysInRoom('乙', '@小助手 算我一个')).toMatch(/报上了：清理河边步道/)
   })
 
   it('of a hearing keeps the order in which people will speak, and closes at its time', async () => {

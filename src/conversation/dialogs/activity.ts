@@ -68,6 +68,18 @@ function spokenOf({ memory, conversation, message, now }: Turn): Memory['activit
   return last === null || now - last.at > meantForMs ? null : last
 }
 
+/** What staff announced last in this room, by the titles in it; `null`: nothing, or too long ago. */
+async function announcedHere(turn: Turn): Promise<Memory['activities']> {
+  if (!isRoom(turn)) return null
+  const all = activitiesAhead(await turn.records.activities.all(), turn.now)
+  const lines = (await turn.records.activities.saidIn(turn.message.conversationId)).filter(({ at }) => turn.now - at <= meantForMs)
+  for (const { text, at } of lines) {
+    const ids = all.filter(({ title }) => text.includes(title)).map(({ id }) => id)
+    if (ids.length > 0) return { ids, at }
+  }
+  return null
+}
+
 /** Whether nothing else was spoken of since with this person, a report, a question, a wish or a vote. */
 function isLatest(turn: Turn): boolean {
   const spoken = spokenOf(turn)
@@ -111,7 +123,7 @@ export async function offerActivities(turn: Turn): Promise<Step | null> {
 
 /** What the words mean: by its place in the list shown, its title, its day; else what was just spoken of. */
 async function meant(turn: Turn, wish: ActivityWish, text: string): Promise<readonly Activity[]> {
-  const spoken = spokenOf(turn)
+  const spoken = spokenOf(turn) ?? (wish.bare && wish.act === 'join' ? await announcedHere(turn) : null)
   if (spoken === null && wish.bare) return []
   const all = await turn.records.activities.all()
   const nth = spoken === null ? null : placeNamed(text, spoken.ids.length)
@@ -297,6 +309,12 @@ async function tell(turn: Turn, wish: ActivityWish, text: string): Promise<Step 
   return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, { isRoom: isRoom(turn), isIn, asksCost: /钱|费/.test(text) }) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
 }
 
+/** Whether a digit or a short word answers what was asked after it: 「解决了吗？1 解决了」 came as news meanwhile. */
+async function isAskedSince(turn: Turn): Promise<boolean> {
+  const since = turn.memory.activities?.at ?? turn.now
+  return /^\s*([\d一二三四五]|好|对|是|不|没)/.test(turn.understanding.text) && (await turn.records.requestsOf(turn.message.author.id)).some((one) => one.status === 'confirming' && one.updatedAt > since)
+}
+
 /** A name of two to four characters, however it is led in. */
 function nameIn(text: string): string | null {
   const bare = text.replace(/[\s,，。.!！]/g, '').replace(/^(她|他|名字|姓名)?(的)?(名字)?(叫做?|是|就叫|写)?/, '').replace(/[吧呀啊呢的]+$/, '')
@@ -305,7 +323,7 @@ function nameIn(text: string): string | null {
 
 async function answerAsked(turn: Turn): Promise<Step | null> {
   const asked = turn.memory.activityAsk
-  if (asked === null) return null
+  if (asked === null || (await isAskedSince(turn))) return null
   const { text } = turn.understanding
   const all = await turn.records.activities.all()
   const shown = asked.ids.flatMap((id) => all.filter((one) => one.id === id))
