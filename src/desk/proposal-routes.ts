@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import type { ProposalList } from './proposal-types.js'
-import { publicDraft, publicWordsOnly, staffHand, takenBy } from './public-face.js'
+import { publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId } from './scope.js'
@@ -15,6 +15,7 @@ import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { bySupporters, proposalService, type Proposal } from '../programmes/proposal.js'
+import { withoutWhose } from '../programmes/public-words.js'
 import { apply, isRefusal } from '../requests/apply-move.js'
 import { putToResident } from '../requests/follow-up.js'
 import { maySee } from '../requests/routing.js'
@@ -41,7 +42,7 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
     const viewer = viewerOf(caller)
     const ended = counted.filter(({ endedAt }) => endedAt !== null).sort((one, other) => (other.endedAt ?? 0) - (one.endedAt ?? 0))
     return {
-      waiting: requests.filter((one) => isOpen(one) && !known.has(one.id) && maySee(one, viewer)).reverse().map((one) => ({ requestId: one.id, rev: one.rev, requestNumber: one.number, words: publicDraft(one.description), filedAt: one.filedAt })),
+      waiting: requests.filter((one) => isOpen(one) && !known.has(one.id) && maySee(one, viewer)).reverse().map((one) => ({ requestId: one.id, rev: one.rev, requestNumber: one.number, words: withoutWhose(one.description), filedAt: one.filedAt })),
       proposals: [...counted.filter(({ endedAt }) => endedAt === null), ...ended].map(({ id, rev: stands, number, words, state, result, publishedAt, endedAt, supporters }) => ({ id, rev: stands, number, words, state, result, publishedAt, endedAt, supporters, requestNumber: numbers.get(id) ?? '' })),
     }
   }

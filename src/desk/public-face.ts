@@ -1,15 +1,9 @@
 import type { StaffActor } from '../conversation/engine.js'
 import { InputError } from '../errors.js'
-import { findPersonalData, redact } from '../privacy.js'
+import { findPersonalData } from '../privacy.js'
 import { apply, isRefusal, type Hand } from '../requests/apply-move.js'
 import { moves } from '../requests/moves.js'
 import type { ServiceRequest } from '../requests/service-request.js'
-
-/** What residents said, as a beginning for public words: clauses that tell whose it is stay out, where others say what is wanted. */
-export function publicDraft(words: string): string {
-  const clauses = words.split(/[，,。；;]+/u).filter((clause) => clause.trim() !== '' && findPersonalData(clause).length === 0 && !/^(?:我|俺|今年)?\d{2,3}(?:岁)?了?$/u.test(clause.trim()))
-  return clauses.length > 0 ? clauses.join('，') : redact(words)
-}
 
 /** The words, or an InputError that names the personal datum in them. */
 export function publicWordsOnly(words: string): string {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import { maskRequest, type Masking } from './masking.js'
-import { ownsOrLeads, publicDraft, publicWordsOnly, staffHand, takenBy } from './public-face.js'
+import { ownsOrLeads, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId, readPath } from './scope.js'
@@ -14,7 +14,9 @@ import type { Teller, Told } from '../conversation/teller.js'
 import { InputError, StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { findPersonalData } from '../privacy.js'
 import { closeBrought, deliver, firstKinds, giveBack, kindsRow, publishWish, wishService, yuanOf, type Wish, type WishClaim } from '../programmes/wish.js'
+import { withoutWhose } from '../programmes/public-words.js'
 import { apply, isRefusal } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
 import { maySee } from '../requests/routing.js'
@@ -104,7 +106,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
     const isNamed = of.discretion !== 'anonymous'
     const name = isNamed ? (value('name') ?? (await store.get(community, 'residents', of.residentId))?.name ?? null) : null
     return {
-      wisher: { name, phone: value('phone'), address: seen.address, conversationId: isNamed ? of.conversationId : null },
+      wisher: { name, phone: value('phone'), address: seen.address ?? findPersonalData(seen.description).find(({ kind: what }) => what === 'door')?.value ?? null, conversationId: isNamed ? of.conversationId : null },
       claimer: claim === null ? null : { name: claim.contact?.name ?? (await store.get(community, 'residents', claim.residentId))?.name ?? null, phone: claim.contact?.phone == null ? null : (mask ?? same)(claim.contact.phone), address: null, conversationId: claim.to.conversationId },
       isMasked: mask !== null,
     }
@@ -184,7 +186,7 @@ const same = (text: string): string => text
 /** The words begin from what was wished, without whose it is. */
 function describeWaiting(request: ServiceRequest): WaitingWish {
   const need = request.fields.findLast((one) => one.name === 'need')?.value ?? request.description
-  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: publicDraft(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
+  return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: withoutWhose(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
 }
 
 function mustMove(moved: ReturnType<typeof apply>): ServiceRequest {

@@ -29,7 +29,7 @@ describe.each(['json', 'xml'] as const)('GeoReport v2 in %s', (format) => {
 
   it('lists what can be reported, and nothing of a private life', async () => {
     const { rows } = await client().get('services')
-    expect(rows.map((one) => one['service_code'])).toEqual(['public-fault', 'illegal-building', 'noise', 'property-complaint', 'volunteer', 'deliberation'])
+    expect(rows.map((one) => one['service_code'])).toEqual(['public-fault', 'illegal-building', 'noise', 'property-complaint', 'volunteer', 'deliberation', 'micro-project', 'disclosure-request'])
     expect(Object.keys(rows[0] ?? {})).toEqual(['service_code', 'service_name', 'description', 'metadata', 'type', 'keywords', 'group'])
   })
 

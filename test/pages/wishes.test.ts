@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ProposalList } from '../../src/desk/proposal-types.js'
 import type { MemberList, PraiseList, WishList, WishPeople } from '../../src/desk/wish-types.js'
 import { findBarriers } from './browser.js'
 import { madeUpDesk, type DeskPage } from './desk-page.js'
@@ -26,17 +27,25 @@ const members: MemberList = {
 }
 const praises: PraiseList = { praises: [{ id: 'p1', rev: 1, about: '保洁李姐', words: '我要表扬保洁李姐，楼道扫得真干净', at, state: 'new' }, { id: 'p2', rev: 2, about: '物业王师傅', words: '感谢物业王师傅，半夜来修水管', at, state: 'kept' }] }
 
+const proposals: ProposalList = {
+  waiting: [{ requestId: 'r7', rev: 1, requestNumber: 'DH-2611-0007', words: '门口装一个充电棚', filedAt: at }],
+  proposals: [
+    { id: 'r5', rev: 1, number: 2, words: '大门口放一个修鞋摊', state: 'open', result: '', publishedAt: at, endedAt: null, supporters: 17, requestNumber: 'DH-2611-0005' },
+    { id: 'r6', rev: 2, number: 1, words: '3栋楼下装一排晾衣架', state: 'funded', result: '由社区公益金支持，下月开始', publishedAt: at, endedAt: at, supporters: 9, requestNumber: 'DH-2611-0006' },
+  ],
+}
+
 /** The desk with a few wishes, kept as the page changes them. */
 class WishDesk extends FixtureDesk {
   shown = someWishes()
   readonly asked: (readonly [act: string, given: unknown])[] = []
 
   override answer(call: Call): Said {
-    const [noun, act] = /^\/api\/desk\/(wishes|members|praises)\/east-lake(?:\/(.+))?$/.exec(call.path)?.slice(1) ?? []
+    const [noun, act] = /^\/api\/desk\/(wishes|members|praises|proposals)\/east-lake(?:\/(.+))?$/.exec(call.path)?.slice(1) ?? []
     if (noun === undefined) return super.answer(call)
     if (act !== undefined && call.method === 'POST') this.#change(act, JSON.parse(call.body.toString()) as Record<string, unknown>)
     if (act?.endsWith('/people') === true) return { status: 200, json: people }
-    return { status: 200, json: noun === 'wishes' ? this.shown : noun === 'members' ? members : praises }
+    return { status: 200, json: noun === 'wishes' ? this.shown : noun === 'members' ? members : noun === 'praises' ? praises : proposals }
   }
 
   #change(act: string, given: Record<string, unknown>): void {
@@ -79,7 +88,7 @@ describe('wishes at the desk', () => {
     const { page } = await openWishes()
     expect(await page.getByRole('button', { name: /审核|牵线|撤下|改/ }).count()).toBe(0)
   })
-  it.each([{ width: 1280, height: 900 }, { width: 360, height: 740 }])('have no barrier that axe knows and fit $width pixels, members and praise as well', async (viewport) => {
+  it.each([{ width: 1280, height: 900 }, { width: 360, height: 740 }])('have no barrier that axe knows and fit $width pixels, members, praise and small projects as well', async (viewport) => {
     here.desk.role = 'admin'
     const staff = await openWishes(viewport)
     const { page } = staff
@@ -100,5 +109,9 @@ describe('wishes at the desk', () => {
     await tabs.getByRole('link', { name: '好人好事' }).click()
     await page.getByText('楼道扫得真干净').waitFor()
     await fits('praises')
+    await tabs.getByRole('link', { name: '微项目' }).click()
+    await page.getByRole('button', { name: '审核' }).click()
+    await page.getByRole('button', { name: '定为资助' }).click()
+    await fits('proposals')
   })
 })

@@ -10,6 +10,7 @@ import { consentLines, withContact } from './consent.js'
 import { withKnown } from './known-data.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
+import { withoutWhose } from '../../programmes/public-words.js'
 import { shorten } from '../../text.js'
 
 /** Takes up a matter that becomes a request: files it, reads it back, or asks for the first thing missing. */
@@ -85,7 +86,7 @@ function describedFields(matter: Matter, service: Service): Slot[] {
   if (wanted.includes('need') && !has('need') && stand) kept.push({ ...stand, name: 'need' })
   // A wish is what is said, where it says more than that there is one.
   const wish = matter.text.replace(/^.{0,6}(心愿|愿望)[，,：:是\s]*/, '').trim()
-  if (service.intents.includes('micro_wish') && !kept.some((slot) => slot.name === 'need') && [...wish].length > 4) kept.push({ name: 'need', value: wish.slice(0, 60), start: 0, end: 0 })
+  if (service.intents.includes('micro_wish') && !kept.some((slot) => slot.name === 'need') && [...wish].length > 4) kept.push({ name: 'need', value: withoutWhose(asSaid(wish)).slice(0, 60), start: 0, end: 0 })
   return kept
 }
 
@@ -117,7 +118,9 @@ async function onward(turn: Turn, form: Form, service: Service, lead: string): P
   }
   const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
-  if (service.filing === 'at-once') return file(turn, settled, service)
+  // What carries a telephone is read back first, with what it is for.
+  const carriesData = turn.message.chat === 'private' && form.fields.some(({ name }) => name === 'phone')
+  if (service.filing === 'at-once' && !carriesData) return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
 }
 
