@@ -6,6 +6,9 @@ import type { ChatSessionInfo } from '../../src/channels/web-types.js'
 import { createHealthBoard, type HealthBoard } from '../../src/channels/health.js'
 import { createPairing } from '../../src/channels/pairing.js'
 import { webChannel, type WebChannel } from '../../src/channels/web.js'
+import { createAnnouncer } from '../../src/conversation/announcer.js'
+import { createCoordinations } from '../../src/conversation/coordinations.js'
+import { createTeller } from '../../src/conversation/teller.js'
 import type { Role, SecondStepRule, StaffAccount } from '../../src/desk/accounts.js'
 import type { KnowledgeRouteParts } from '../../src/desk/knowledge-routes.js'
 import { hashPassword } from '../../src/desk/passwords.js'
@@ -98,6 +101,7 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   // Nobody is called over a chat platform here.
   const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
+  const unsent = { push: () => undefined }
   const learning = createLearningWork(store, now)
   const operation = createOperation({ store, probeStore: () => store.commit(PLATFORM, []), isStarted: () => web.isStarted(), channels: () => health.all(), now, steady: () => performance.now(), onClockJump: () => undefined, onFailure: (error) => { throw error } })
   const app = await createServer({
@@ -107,6 +111,8 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)), services: [] }),
       workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
     },
+    announcer: createAnnouncer({ store, outbox: unsent, community: (id) => communities().find((one) => one.id === id) ?? aCommunity(id, id), now, newId }),
+    coordinations: createCoordinations({ store, teller: createTeller({ store, outbox: unsent, now, newId }), now, newId, log: () => undefined }),
     operation: { ...operation, metricsToken: null },
     understanding: {
       work: learning, rooms: createRoomSettings(store), intents: () => fewIntents.intents.values(),

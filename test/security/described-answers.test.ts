@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { BookableList } from '../../src/desk/booking-types.js'
 import type { GroupList, PlaceView } from '../../src/desk/place-types.js'
 import type { Invited, TemplateList } from '../../src/desk/api-types.js'
+import type { ProjectList, PropertyView } from '../../src/desk/coordination-types.js'
+import type { DisclosureList } from '../../src/desk/disclosure-types.js'
 import type { TrainingView } from '../../src/desk/understanding-types.js'
 import type { FactList, PolicyList, PolicyShown, QuestionRow, ReadPolicy, VersionDetail } from '../../src/desk/knowledge-types.js'
 import type { SecondStepBegun } from '../../src/desk/account-types.js'
@@ -46,8 +48,14 @@ beforeAll(async () => {
       }),
     },
     { op: 'put', table: 'requests', row: aRequest('r2', { description: '4栋门口路灯不亮' }) },
+    {
+      op: 'put', table: 'requests', row: aRequest('r3', {
+        description: '路灯不亮', history: [{ at: 1, actor: { kind: 'staff', id: 's', name: '小周' }, from: 'assigned', to: 'forwarded', note: '归供电', move: 'forward', brought: { kind: 'offer', to: { kind: 'unit', name: '供电所', citation: null } } }],
+      }),
+    },
     { op: 'put', table: 'conversations', row: { id: 'web:c1', rev: 0, channel: 'web', chat: 'private', residentId: 'p1', title: '张小花', mode: 'waiting', handover: { reason: '要人回电', at: 1, urgent: false }, takenBy: null, lastAt: 1 } },
     { op: 'put', table: 'conversations', row: { id: 'lark:room', rev: 0, channel: 'lark', chat: 'group', residentId: null, title: '业主群', mode: 'bot', handover: null, takenBy: null, lastAt: 1 } },
+    { op: 'put', table: 'coordinations', row: { id: 'meeting-1', rev: 0, subject: '照明', openKey: '照明', requestIds: ['r2'], raisedAt: 1, rule: { least: 3, withinDays: 30 }, state: 'proposed', meeting: null, result: null, steps: [{ at: 1, by: null, to: 'proposed' }], endedAt: null } },
     { op: 'put', table: 'unsaid', row: { id: 'u1', rev: 0, at: 1, conversationId: 'lark:room', text: '灯坏了', reply: ['请问在哪儿'], outcome: 'clarifying', reason: 'public-fault' } },
     { op: 'put', table: 'residents', row: { id: 'p1', rev: 0, channel: 'web', name: '张小花', phone: '13800000042', privateConversationId: 'web:c1', noticedAt: null, createdAt: 1 } },
     {
@@ -123,7 +131,7 @@ async function upload<T>(path: string, text: string): Promise<T> {
 }
 
 /** Read with something of its own to ask for, or after something was done: not by the walk over all that is read. */
-const needsMore = /\/(?:stream|attachments\/:community\/:id|channels\/:channel\/qr|invitations\/:token|from\/:id|knowledge\/policies\/:id|webhooks\/:id\/log|communities\/names)$/
+const needsMore = /\/(?:stream|attachments\/:community\/:id|channels\/:channel\/qr|invitations\/:token|from\/:id|knowledge\/policies\/:id|webhooks\/:id\/log|communities\/names|files\/:item|workers\/:id)$/
 
 describe('what the desk answers', () => {
   it('is described for every route, with each form by name', () => {
@@ -157,6 +165,28 @@ describe('what the desk answers', () => {
     expect((await call<GroupList>('GET', `${at}/groups${here}`)).people.length).toBeGreaterThan(0)
     const { templates } = await post<TemplateList>(`${at}/templates${here}`, { id: null, serviceCode: null, title: '明天上门', text: '明天上午上门' })
     await post(`${at}/templates${here}/${templates[0]!.id}/remove`)
+    const affair = { kind: '财务收支', title: '第三季度收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元', source: '居务监督委员会', publishedOn: '2026-11-20', until: null, letOut: null }
+    const affairs = `${at}/disclosures${here}`
+    const { id: item, rev: first } = (await post<DisclosureList>(`${affairs}/publish`, affair)).items[0]!
+    await post(`${affairs}/change`, { ...affair, item, rev: first })
+    const filed = await upload<DisclosureList>(`${affairs}/files/${item}`, '%PDF-1.4\n%%EOF')
+    await call('GET', `${affairs}/files/${item}`)
+    await post(`${affairs}/take-down`, { item, rev: filed.items[0]!.rev, why: '数字有误' })
+    const project = { title: '楼道加灯', need: '夜里看不见', organisation: '', socialWorker: '', volunteers: '' }
+    const [made] = (await post<ProjectList>(`${at}/projects${here}/begin`, { ...project, requests: ['r2'] })).projects
+    await post(`${at}/projects${here}/change`, { ...project, project: made!.id, rev: made!.rev, requests: [], state: 'running', note: '找到社工' })
+    await post(`${at}/evaluations${here}/mark`, { request: 'r3', unit: '供电所', direction: 'of-unit', stars: 4, words: '来得快' })
+    await post(`${at}/evaluations${here}/rules`, { rev: 0, coordination: { least: 3, withinDays: 30 }, passMark: 60, residentsPercent: 60 })
+    await post(`${at}/evaluations${here}/workers/${colleague}`, { period: '2026H2', stars: 4, words: '' })
+    await call('GET', `${at}/evaluations${here}/workers/${colleague}`)
+    const audience = { rooms: ['lark:room'], subscribers: { kind: 'all' } }
+    await post(`${at}/announcements${here}/count`, { kind: 'outage', audience })
+    await post(`${at}/announcements${here}/send`, { kind: 'outage', audience, text: '周三停水' })
+    await post(`${at}/property${here}/step`, { coordination: 'meeting-1', rev: 1, step: { to: 'convened', meeting: { at: '周六下午2点', place: '议事厅', parties: ['居委会', '物业公司'] } } })
+    const begun = await post<PropertyView>(`${at}/property${here}/evaluate`, { company: '示例物业', period: '2026年', from: '2026-01-01', until: '2026-12-31', again: null })
+    const evaluation = begun.evaluations[0]!.id
+    for (const [index, party] of begun.evaluationParties.entries()) await post(`${at}/property${here}/mark`, { evaluation, rev: index + 1, party, mark: 80, words: '', spokeFor: '代表' })
+    await post(`${at}/property${here}/conclude`, { evaluation, rev: begun.evaluationParties.length + 1, rectifyBy: null })
     await post(`${at}/views`, { rev: 0, views: [] })
     await post(`${at}/staff/${colleague}`, { kind: 'unlock' })
     await post(`${at}/staff/${colleague}/reset`)
