@@ -46,9 +46,13 @@ export function isPublished(item: Disclosure, now: number): boolean {
   return stateOf(item, now) === 'published'
 }
 
-/** The kinds of personal data that words to be published hold, each once; the name of the kind, never the datum. */
+/** Before a number that is an office's, for everybody to call. */
+const ofOffice = /(?:监督|举报|投诉|咨询|办公|值班|服务|公示|受理)(?:室|热线)?(?:的)?(?:电话|热线)?\s*[:：是]?\s*$/
+
+/** The kinds of personal data that words to be published hold, each once; the name of the kind, never the datum. An office's own landline is none. */
 export function personalIn(words: string): readonly string[] {
-  return [...new Set(findPersonalData(words).map(({ kind }) => dataNames[kind]))]
+  const found = findPersonalData(words).filter(({ kind, start }) => kind !== 'landline' || !ofOffice.test(words.slice(0, start)))
+  return [...new Set(found.map(({ kind }) => dataNames[kind]))]
 }
 
 const dataNames: Readonly<Record<ReturnType<typeof findPersonalData>[number]['kind'], string>> = {

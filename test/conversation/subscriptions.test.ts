@@ -15,7 +15,7 @@ async function announce(here: Neighbourhood, text: string, audience: Audience = 
 }
 
 describe('who wants to hear of something unasked', () => {
-  it.each(['订阅 停水', '订阅停水停电', '以后停水提前告诉我一声', '停电了通知我', '我想订阅停电通知', '有停水的消息告诉俺', '如果停电了也提前说我一声'])('subscribes in private: %s', async (words) => {
+  it.each(['订阅 停水', '订阅停水停电', '以后停水提前告诉我一声', '停电了通知我', '我想订阅停电通知', '有停水的消息告诉俺', '如果停电了也提前跟我说一声'])('subscribes in private: %s', async (words) => {
     const here = await aNeighbourhood()
     expect(await here.says('wang', words)).toContain('给您订上了：停水停电')
     const heard = await announce(here, '明天上午检修停水')

@@ -54,6 +54,8 @@ describe('a published item', () => {
     expect(found).toContain('手机号')
     expect(found).toContain('门牌')
     expect(found.join()).not.toContain('138')
+    expect(personalIn('公示期内有意见，监督电话：0572-2000000')).toEqual([])
+    expect(personalIn('张阿姨家电话 0572-2000000')).toEqual(['电话号码'])
     expect(personalIn('收入 120000 元，支出 90000 元，结余 30000 元。')).toEqual([])
   })
 })
