@@ -5,6 +5,7 @@ import { ownerAtPlace } from './first-owner.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { Write } from '../store/store.js'
 import { conclude } from './conclude.js'
+import { keyWhereCorrected } from './dialogs/file.js'
 import { resumeForm } from './dialogs/form.js'
 import { newForm } from './dialogs/report.js'
 import type { Intake, Message } from './records.js'
@@ -112,16 +113,15 @@ async function corrected(turn: Turn, request: ServiceRequest, before: string): P
   const isMoved = address !== request.address
   const [old, now] = [asSaid(before), asSaid(turn.message.text)]
   const reword = (words: string): string => (words.includes(old) ? words.replaceAll(old, now) : now)
-  return {
+  const row: ServiceRequest = {
     ...request, fields, address,
     description: reword(request.description),
-    // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
-    placeKey: isMoved ? null : request.placeKey,
     owner: isMoved ? await ownerAtPlace(turn, request, { address, normal: place?.normal ?? null }) : request.owner,
     reporters: request.reporters.map((reporter) => (reporter.residentId === turn.message.author.id ? { ...reporter, words: reword(reporter.words) } : reporter)),
     updatedAt: turn.now,
     history: [...request.history, changeLine(turn, request, '居民改了原话')],
   }
+  return isMoved ? { ...row, placeKey: await keyWhereCorrected(turn, row) } : row
 }
 
 /** The old line in its new words instead of a second one; what would be said word for word once more is not. */

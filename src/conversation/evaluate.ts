@@ -13,6 +13,7 @@ import { readKnowledgeFolder } from '../knowledge/files.js'
 import { readKnowledge } from '../knowledge/knowledge.js'
 import { readServices } from '../knowledge/services.js'
 import { createNlu } from '../nlu/load-nlu.js'
+import { intentNames } from '../nlu/understanding.js'
 import type { Reach } from '../paging/reach.js'
 import { disclosureKinds, type Disclosure } from '../programmes/disclosure.js'
 import type { Activity } from '../programmes/activity.js'
@@ -192,7 +193,7 @@ async function playDialogue(dialogue: Dialogue, community: Community, shared: Sh
   })
   for (const channel of channels) await channel.start(engine.deliver)
   await engine.start()
-  const world: World = { dialogue, community, communityId: community.id, store, engine, newId, now, madeBy: new Map() }
+  const world: World = { dialogue, community, communityId: community.id, store, engine, newId, now, madeBy: new Map(), services: shared.services }
   try {
     await setUp(world)
     const reports: TurnReport[] = []
@@ -242,6 +243,7 @@ interface World {
   readonly now: () => number
   /** The request that turn n made. */
   readonly madeBy: Map<number, string>
+  readonly services: Shared['services']
 }
 
 async function setUp(world: World): Promise<void> {
@@ -323,10 +325,13 @@ function requestOf(world: World, entry: Extract<Dialogue['setup'][number], { kin
   const status: RequestStatus = requestStatuses.find((one) => statusName(one) === entry.status) ?? 'assigned'
   const residentId = residentOf(entry.resident ?? 'nobody')
   const handler = entry.handler === undefined ? undefined : world.dialogue.setup.find((one) => one.kind === 'staff' && (one.name === entry.handler || one.as === entry.handler))
-  const owner = handler?.kind === 'staff' ? ({ kind: 'staff', id: staffId(handler.as ?? handler.name), name: handler.name } as const) : dutyPost
+  // Whom the set-up names and gives no account is known by the name alone.
+  const owner = handler?.kind === 'staff' ? ({ kind: 'staff', id: staffId(handler.as ?? handler.name), name: handler.name } as const) : entry.handler === undefined ? dutyPost : ({ kind: 'staff', id: staffId(entry.handler), name: entry.handler } as const)
+  const intent = intentNames.find((one) => one === entry.service) ?? 'repair_env'
+  const service = world.services.forMatter(intent, entry.text) ?? world.services.byCode('public-fault')
   const conversationId = conversationOf('private', entry.resident ?? 'nobody')
   return {
-    id: world.newId(), rev: 0, number: entry.no, sourceKey: `setup:${entry.no}`, serviceCode: 'public-fault', serviceName: '公共设施报修', intent: 'repair_env', status, owner, residentId,
+    id: world.newId(), rev: 0, number: entry.no, sourceKey: `setup:${entry.no}`, serviceCode: service?.code ?? 'public-fault', serviceName: service?.name ?? '公共设施报修', intent, status, owner, residentId,
     channel: 'memory', conversationId, description: entry.text, address: entry.addr ?? null, placeKey: null, fields: [], attachmentIds: [],
     reporters: [{ residentId, conversationId, chat: 'private', at: filedAt, words: entry.text }], appointment: null, urges: [], ratings: [],
     history: [{ at: filedAt, actor: { kind: 'resident', id: residentId }, from: null, to: 'submitted', note: null }], filedAt, updatedAt: filedAt, settledAt: openStatuses.includes(status) || status === 'done' || status === 'confirming' ? null : filedAt,

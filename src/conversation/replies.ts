@@ -176,7 +176,9 @@ export const replies = {
   },
   visitSoon: (request: ServiceRequest, visit: PlannedVisit): string => `提醒您：${visitWords(visit)}（${request.number}）。时间不方便请直接回复，我们另约；不认识的人请先核对姓名再开门。`,
   siblings: (requests: readonly ServiceRequest[]): string => `同一次报的：${requests.map((one) => `${one.number} ${requestLine(one)}（${statusName(one.status)}）`).join('；')}。`,
-  statusInRoom: (request: ServiceRequest): string => `工单 ${request.number}：${statusName(request.status)}。详细的我私信您。`,
+  /** `place`: of what everybody may know, without doors. */
+  statusInRoom: (request: ServiceRequest, place: string | null, hasPrivateChat: boolean): string =>
+    `工单 ${request.number}${place === null ? '' : `（${place}）`}：${statusName(request.status)}。${hasPrivateChat ? '详细的我私信您。' : '详细的请私聊我看。'}`,
   /** `count`: how many there are, where not all are named. */
   statusList: (requests: readonly ServiceRequest[], count = requests.length): string =>
     `您有${count}件${count > requests.length ? `，最近的${requests.length}件` : ''}：\n${requests.map((request, index) => `${index + 1}. ${request.number} ${requestLine(request)}（${statusName(request.status)}）`).join('\n')}`,

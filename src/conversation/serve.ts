@@ -1,5 +1,5 @@
 import { readStars } from '../nlu/answers.js'
-import type { Matter } from '../nlu/understanding.js'
+import type { Matter, Slot } from '../nlu/understanding.js'
 import { faultClass, statesFault } from '../requests/faults.js'
 import { activityMatter, meetActivity, offerActivities } from './dialogs/activity.js'
 import { answerListed, ask, offTopic, pay, takenQuestion } from './dialogs/ask.js'
@@ -23,7 +23,7 @@ import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
 import { addPicture, takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
-import { newForm, report } from './dialogs/report.js'
+import { advance, newForm, report } from './dialogs/report.js'
 import { answerPersonal, smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { meetSubscription } from './dialogs/subscribe.js'
@@ -98,11 +98,11 @@ async function serveHeardAnswer(turn: Turn): Promise<Step> {
   if (want) return { ...want, memory: { ...want.memory, form } }
   const answered = await answerForm(turn, form, service)
   // What changes something else than the form (a report filed before) leaves it open.
-  if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : takeUpShelved(turn, answered))
+  if (answered) return forget(turn, answered.memory.form === undefined && ['filed', 'cancelled'].includes(answered.outcome.kind) ? goOn(turn, answered, form) : await takeUpShelved(turn, answered))
   const served = forget(turn, await serveMatters({ ...turn, memory: { ...turn.memory, form: null } }))
   if (served.outcome.kind === 'handed-over') return served
   // Nothing on record was given up by it: the form was meant.
-  if (served.outcome.kind === 'cancelled' && served.writes.length === 0 && served.memory.cancelledAt === turn.now) return takeUpShelved(turn, forget(turn, cancelForm(turn, form, service)))
+  if (served.outcome.kind === 'cancelled' && served.writes.length === 0 && served.memory.cancelledAt === turn.now) return await takeUpShelved(turn, forget(turn, cancelForm(turn, form, service)))
   // One form at a time: the one begun now is filled in first, the other is put by.
   if (served.memory.form) return { ...served, memory: { ...served.memory, shelved: form } }
   return goOn(turn, served, form)
@@ -124,10 +124,22 @@ export function openForm(turn: Turn): Form | null {
 }
 
 /** The form that was put by goes on when the one before it has ended. */
-function takeUpShelved(turn: Turn, done: Step): Step {
-  const { shelved } = turn.memory
+async function takeUpShelved(turn: Turn, done: Step): Promise<Step> {
+  const { form, shelved } = turn.memory
   if (done.memory.form !== null || shelved === null || turn.now - shelved.updatedAt > draftLastsMs || done.outcome.kind === 'handed-over') return done
-  return goOn(turn, { ...done, memory: { ...done.memory, shelved: null } }, shelved)
+  const next = after(turn, { ...done, memory: { ...done.memory, shelved: null } })
+  const place = form === null || done.outcome.kind !== 'filed' ? null : placeForBoth(form, shelved, done)
+  const service = place === null ? null : turn.services.byCode(shelved.serviceCode)
+  if (place === null || service === null) return goOn(turn, { ...done, memory: { ...done.memory, shelved: null } }, shelved)
+  return joinSteps([{ ...done, memory: { ...done.memory, shelved: null } }, await advance(next, { ...shelved, fields: [...shelved.fields, place] }, service)])
+}
+
+/** Two matters of one message are at one place, where that was asked for once: it is not asked again. */
+function placeForBoth(form: Form, shelved: Form, done: Step): Slot | null {
+  const ofOneMessage = (one: Form): string => one.sourceKey.slice(0, one.sourceKey.lastIndexOf(':'))
+  if (shelved.asking !== 'addr' || ofOneMessage(form) !== ofOneMessage(shelved) || form.fields.some(({ name }) => name === 'addr')) return null
+  for (const write of done.writes) if (write.op === 'put' && write.table === 'requests') return write.row.fields.find(({ name }) => name === 'addr') ?? null
+  return null
 }
 
 function goOn(turn: Turn, done: Step, form: Form): Step {
@@ -291,7 +303,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'volunteer':
     case 'deliberation':
       if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return (await offerActivities(turn)) ?? step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
-      return (matter.intent === 'micro_wish' ? await meetWishes(turn, matter.text, true) : null) ?? refuseAsTopic(turn, matter.text) ?? (await ofVolunteers(turn, matter)) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
+      return (matter.intent === 'micro_wish' ? await meetWishes(turn, matter.text, true) : null) ?? (await ofVolunteers(turn, matter)) ?? refuseAsTopic(turn, matter.text) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
     case 'payment':
@@ -329,7 +341,7 @@ function saysNothing(matter: Matter): boolean {
 
 /** Activities, signing up, volunteering: what is on record of it is served; a wish of another kind is filed. */
 async function ofVolunteers(turn: Turn, matter: Matter): Promise<Step | null> {
-  return matter.intent === 'volunteer' ? ((await activityMatter(turn, matter)) ?? volunteerMatter(turn, matter)) : null
+  return matter.intent === 'micro_wish' ? null : ((await activityMatter(turn, matter)) ?? volunteerMatter(turn, matter))
 }
 
 async function reportOrAsk(turn: Turn, matter: Matter): Promise<Step> {

@@ -76,7 +76,7 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
   if (booking) return booking
   const whole: Matter = { intent: 'track', confidence: 1, text, slots: turn.understanding.matters.flatMap((matter) => matter.slots), ranked: [] }
   const { lastRequest, cancelledAt } = turn.memory
-  if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
+  if (lastRequest !== null && /谁.{0,3}(催|办|管|负责|处理|修|接|跟)|来的(人)?(是|叫)?(谁|哪个|哪位)|(哪个|哪位)(师傅|人)?(会|要)?(来|上门)|谁(会|要|过)?来(的)?[?？啊呀呢]*$|(单子|工单|登记)上?(写|记|登)的/.test(text)) return track(turn, whole)
   if (lastRequest !== null && [...text].length <= 12 && /^(那|到底|还)?(今天|明天|后天|上午|下午|晚上)?(有没有|会|有)?人来(吗|不|没|么|看|修)|(什么时候|啥时候|几点|多久|几时|几天|多少天)(能|会|才|有人|可以)?(来|到|修|弄|办|好|管|处理|解决)|^(今天|明天|后天|今晚|明早|上午|下午)?来(修|看|弄|装)(行|中|可以|成)?(吗|不|么|没)|^(那个|刚才|我报).{0,8}有人(管|来|修|处理|弄)(吗|没|不|么)/.test(text)) return track(turn, whole)
   if (lastRequest !== null && asksHowFar(text) && !turn.understanding.matters.some(({ slots }) => slots.some(({ name }) => name === 'addr' || name === 'ticket'))) return track(turn, whole)
   if (/(不去|来不了|去不了|不约)了?[，,。!！]?|退(掉|了|号)/.test(text) && [...text].length <= 16) {
@@ -84,12 +84,18 @@ export async function answerBare(turn: Turn): Promise<Step | null> {
     if (booked) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   }
   if (cancelledAt !== null && turn.now - cancelledAt < droppedMs && /没.{0,5}(记|登|报|派)/.test(text)) return track(turn, whole)
+  // 「0207那个改成16号上午」 says which by its number.
+  const ofNumber = turn.readSlots(text)
+  if (movesTime.test(text) && ofNumber.some(({ name }) => name === 'ticket') && ofNumber.some(({ name }) => name === 'time')) return cancelOrChange(turn, { ...whole, intent: 'cancel_change', slots: ofNumber })
   if (dropsOneOfTwo(text)) return cancelOrChange(turn, { ...whole, intent: 'cancel_change' })
   return (await offerElsewhere(turn)) ?? addPlace(turn)
 }
 
 /** 「我想问一下」「打听个事」, with nothing asked yet. */
 const asksLeave = /^(你好|您好|你们好|在吗|请|那个|那|就|就是|哎|诶|嗯|对了|师傅|同志|小助手|我|俺|咱|还|有(个|点)?(事|问题)|[，,。.!！\s])*(想|要|得|能|可以|能不能)?(跟|和|向|找)?(你|您)?(们)?(问|问问|咨询|打听|请教|了解)(你|您)?(们)?(一?下|一?声|一?哈)?(一?个|一?点|点|一?件|几个|个别的)?(事儿?|事情|问题|情况|东西)?(行吗|可以吗|吗|吧|呗|啊|呀|哈|不|行不)*[。.?？!！~…]*$|^(我|俺)?有(一?个|一?点|点|一?件)?(事儿?|事情|问题)(想|要)?(问|请教|咨询|打听)(你|您)?(一?下)?[。.!！~…]*$/
+
+/** Another time is wanted. */
+const movesTime = /改(到|成|为|在|约|期)|换(到|成)|挪(到)?|推(迟|后|到)|提前/
 
 /** 「那3号楼呢」 soon after a report: the same fault at another place is offered to be filed, not guessed. */
 async function offerElsewhere(turn: Turn): Promise<Step | null> {

@@ -10,6 +10,9 @@ import { moveToPrivate, newForm, report } from './report.js'
 /** Words of a person who can't come to a window. */
 const mobility = /(走不(动|成|了|脱)|下不了(楼|床)|出不了门|腿(脚)?(不好|不行|不便|断|骨折|摔|走不)|卧床|瘫|轮椅|中风|脑梗|看不见|失明|残疾(?!人?证)|动不了|月子|起不来床|行动不便|(8|9)\d岁|[八九]十多)/
 
+/** Asks that somebody come and do it. */
+const asksToCome = /上门(来)?(帮(忙|我|俺)?|替我?|给我?)[^，,。]{0,4}(弄|办|搞|做)|(派|安排)(个)?人?上门/
+
 /** Answers a question; to who can't come, paperwork at home is offered. */
 export function askOrOffer(turn: Turn, matter: Matter): Step {
   const agent = turn.services.forMatter('home_agent', '')
@@ -24,6 +27,8 @@ export async function careOrAsk(turn: Turn, matter: Matter): Promise<Step> {
   const hasData = matter.slots.some((slot) => slot.name === 'phone' || (slot.name === 'addr' && /[\d一二三四五六七八九十]/.test(slot.value)))
   const asks = isAsking.test(matter.text)
   if (hasData) return report(turn, matter, service)
+  // 「能上门帮忙办一下吗」 of one's own is the wish itself.
+  if (matter.intent === 'home_agent' && asksToCome.test(matter.text) && mobility.test(turn.understanding.text) && !isAboutOthers(turn.understanding.text)) return report(turn, matter, service)
   if (matter.intent === 'home_agent' && asks && (mobility.test(turn.understanding.text) || wantsAct.test(matter.text))) return offerHomeAgent(turn, matter, service)
   if (!asks || (wantsAct.test(matter.text) && !isAboutOthers(matter.text))) return report(turn, matter, service)
   const answered = ask(turn, matter)

@@ -6,6 +6,7 @@ import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { ownerAtPlace } from '../first-owner.js'
 import { replies } from '../replies.js'
 import { step, type Step, type Turn } from '../turn.js'
+import { keyWhereCorrected } from './file.js'
 
 /** How long 「不对,是2栋」 still means the request filed last, ms. */
 const correctableMs = 60 * 60_000
@@ -100,16 +101,15 @@ async function change(turn: Turn, request: ServiceRequest, changed: readonly Slo
   const moved: ServiceRequest = {
     ...request,
     address,
-    // A corrected place may no longer be the place of those who joined; the key is made anew at the next report.
-    placeKey: place ? null : request.placeKey,
     owner: place ? await ownerAtPlace(turn, request, { address, normal }) : request.owner,
     description,
     fields: [...request.fields.filter((slot) => !names.has(slot.name)), ...changed.map((slot) => (slot.name === 'addr' && address !== null ? { name: slot.name, value: address, start: 0, end: 0, ...(normal === null ? {} : { normal }) } : slot))],
     updatedAt: turn.now,
     history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `居民更正：${changed.map((slot) => slot.value).join('、').slice(0, 60)}` }],
   }
-  return step({ kind: 'filed', requestId: request.id }, replies.changed(moved), {
-    writes: [{ op: 'put', table: 'requests', row: moved }],
+  const row: ServiceRequest = place ? { ...moved, placeKey: await keyWhereCorrected(turn, moved) } : moved
+  return step({ kind: 'filed', requestId: request.id }, replies.changed(row), {
+    writes: [{ op: 'put', table: 'requests', row }],
     memory: { lastRequest: { id: request.id, at: turn.now, filed: true } },
   })
 }
@@ -127,6 +127,14 @@ function asMandarin(text: string): string {
   return /唔[系係]/.test(text) ? text.replace(/唔[系係]/g, '，不是').replace(/[系係]/g, '是') : text
 }
 
+/** 「周四有事，改周五上午」: of several times those that it is moved to; `null` where nothing is moved, or only one is named. */
+function movedTo(text: string, slots: readonly Slot[]): readonly Slot[] | null {
+  const times = slots.filter(({ name }) => name === 'time')
+  const at = [...text.matchAll(/改|换|挪|推|提前|调/g)].at(-1)?.index
+  const after = at === undefined ? [] : times.filter(({ value }) => text.indexOf(value, at) >= 0)
+  return after.length > 0 && after.length < times.length ? after : null
+}
+
 /** The new words of a message that corrects: of 「是16栋不是6栋」 only 16栋; of 「是1单元」 the unit. */
 export function correctedSlots(text: string, slots: readonly Slot[], now: number): Slot[] {
   const correction = readCorrection(text, now)
@@ -136,7 +144,9 @@ export function correctedSlots(text: string, slots: readonly Slot[], now: number
   const add = (slot: Slot): void => {
     if (!isDenied(slot.value) && !kept.some((known) => known.name === slot.name && known.value.includes(slot.value))) kept.push(slot)
   }
-  for (const slot of slots) if (['addr', 'object', 'phone', 'name', 'need', 'time', 'age', 'person'].includes(slot.name)) add(slot)
+  const moved = movedTo(text, slots)
+  const isLeft = (slot: Slot): boolean => slot.name === 'time' && moved !== null && !moved.includes(slot)
+  for (const slot of slots) if (['addr', 'object', 'phone', 'name', 'need', 'time', 'age', 'person'].includes(slot.name) && !isLeft(slot)) add(slot)
   if (correction !== null && correction.slot !== null && !kept.some((slot) => slot.name === correction.slot)) {
     add({ name: correction.slot, value: correction.to, start: 0, end: 0, ...(correction.normal === undefined ? {} : { normal: correction.normal }) })
   }

@@ -1,3 +1,4 @@
+import { readCourtesy } from '../../nlu/answers.js'
 import type { Danger, DangerKind, IntentName } from '../../nlu/understanding.js'
 import { faultClass, statesFault } from '../../requests/faults.js'
 import type { Service } from '../../requests/services.js'
@@ -146,6 +147,8 @@ const isOver = /(119|120|110|救护车|消防车?|警察|医生)(都|已经)?(�
 
 /** A person who plainly turns to another matter is served; thanks and small words stay with the danger. */
 function isCalm(turn: Turn): boolean {
+  // Thanks tell of nothing new.
+  if (readCourtesy(turn.understanding.text.replace(/^[嗯哦中行好]+[,，。\s]*/, '')) === 'thanks') return true
   const [matter] = turn.understanding.matters
   if (matter?.intent === 'repair_env' && matter.confidence >= 0.7 && statesFault(matter.text) && faultClass(matter.text) !== null && matter.slots.some((slot) => slot.name === 'addr')) return true
   return matter !== undefined && matter.confidence >= 0.8 && ['track', 'policy_standard', 'ask_hours_place', 'ask_process', 'ask_materials', 'payment', 'rate_complain'].includes(matter.intent)

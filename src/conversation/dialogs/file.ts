@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Receiver } from '../../requests/moves.js'
-import { deniesFault, faultClass } from '../../requests/faults.js'
-import { placeWithoutDoor } from '../../requests/place.js'
+import { deniesFault } from '../../requests/faults.js'
+import { placeKeyOf } from '../../requests/place-key.js'
 import { dueOf } from '../../requests/clock.js'
 import { fileRequest, isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Service } from '../../requests/services.js'
@@ -112,13 +111,12 @@ function addressOf(form: Form): string | null {
   return shown.length === 0 ? null : shown.join('、')
 }
 
-/** One fault has one key: service, kind of thing, place without the door. `null` where no kind is known or the matter is personal. */
-function placeKeyOf(service: Service, form: Form, address: string | null): string | null {
-  if (service.joins === 'none' || service.disclosure === 'personal' || service.books || address === null) return null
-  const kind = faultClass(`${form.fields.filter((slot) => slot.name === 'object').map((slot) => slot.value).join('')} ${form.description}`)
-  if (kind === null) return null
-  const place = form.fields.find((slot) => slot.name === 'addr' && address.includes(slot.value))
-  return createHash('sha256').update(`${service.code}|${kind}|${service.joins === 'building' ? placeWithoutDoor(place?.normal ?? address).replace(/\d{1,2}单元$/, '') : placeWithoutDoor(place?.normal ?? address)}`).digest('hex').slice(0, 16)
+/** The key of a request whose place was corrected: none where neighbours joined it at the old place, or where another fault of the kind is open at the new one. */
+export async function keyWhereCorrected(turn: Turn, corrected: ServiceRequest): Promise<string | null> {
+  const service = turn.services.byCode(corrected.serviceCode)
+  if (service === null || corrected.discretion === 'private' || corrected.reporters.some(({ residentId }) => residentId !== corrected.residentId)) return null
+  const key = placeKeyOf(service, corrected, corrected.address)
+  return key === null || (await turn.records.openAt(key)) !== null ? null : key
 }
 
 /** 「3栋灯好好的，没坏」 is no report; beside one that is open, its owner is to look. */

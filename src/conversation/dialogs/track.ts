@@ -9,7 +9,7 @@ import { isAsking } from '../matters.js'
 import { asSaid, replies, requestLine } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { withdrawnSay } from './booked.js'
-import { changeForm, giveBack } from './slots.js'
+import { changeForm, giveBack, isBooked } from './slots.js'
 import { correct } from './correct.js'
 import type { Form } from '../memory.js'
 import { advance, newForm } from './report.js'
@@ -135,7 +135,9 @@ export async function track(turn: Turn, matter: Matter): Promise<Step> {
   }
   const memory = { lastRequest: { id: found.id, at: turn.now, filed: false } }
   if (isRoom) {
-    const both = [say(replies.statusInRoom(found)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(asTold(turn, found)), { to: 'private' })])]
+    const isPublic = turn.services.byCode(found.serviceCode)?.disclosure === 'public' && found.discretion === undefined
+    const place = isPublic && found.address !== null ? withoutDoors(found.address) : null
+    const both = [say(replies.statusInRoom(found, place, turn.resident.privateConversationId !== null)), ...(turn.resident.privateConversationId === null ? [] : [say(replies.status(asTold(turn, found)), { to: 'private' })])]
     return { ...step({ kind: 'status-given', requestId: found.id }, null, { memory }), say: both }
   }
   return step({ kind: 'status-given', requestId: found.id }, replies.status(asTold(turn, found)) + termOf(turn, found) + (await siblingsOf(turn, found)), { memory })
@@ -226,15 +228,18 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
   const own = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
   const last = turn.memory.lastRequest
   const lastOwn = last === null ? undefined : own.find((request) => request.id === last.id)
+  const numbered = time && matter.slots.some((slot) => slot.name === 'ticket') ? await meant(turn, matter, isOpen) : null
+  const named = numbered === null || isList(numbered) ? null : numbered
   if (time && /改|换|挪|推|提前|调/.test(text)) {
-    const booking = lastOwn?.appointment ? lastOwn : own.find((request) => request.appointment)
+    const booking = named !== null ? visitOf(turn, named) : lastOwn?.appointment ? lastOwn : own.find((request) => request.appointment)
     const service = booking ? turn.services.byCode(booking.serviceCode) : null
     if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
   }
   const split = splitKept(text)
   if (/(撤|取消|退)(掉|回)?了?(没|吗|没有)/.test(text)) return track(turn, matter)
   const drops = sayDrop.test(text)
-  const corrected = split.kept === null && !drops ? await correct(turn, matter) : null
+  const spokenOf = named === null ? turn : { ...turn, memory: { ...turn.memory, lastRequest: { id: named.id, at: turn.now, filed: true } } }
+  const corrected = split.kept === null && !drops ? await correct(spokenOf, matter) : null
   if (corrected) return corrected
   if (!drops && split.kept === null) return null
   const target = await meant(turn, { ...matter, text: split.dropped }, isOpen)
@@ -252,6 +257,12 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
     return step({ kind: 'clarifying', about: 'request' }, `${replies.statusList(target.slice(0, listed).map((one) => asTold(turn, one)))}\n撤哪一件？回编号就行。`, { memory: { picking: { intent: 'cancel_change', numbers: target.slice(0, listed).map((one) => one.number) } } })
   }
   return withdraw(turn, target)
+}
+
+/** The request, where its time is one that somebody comes or goes at. */
+function visitOf(turn: Turn, request: ServiceRequest): ServiceRequest | undefined {
+  const service = turn.services.byCode(request.serviceCode)
+  return request.residentId === turn.message.author.id && (request.appointment !== null || (service !== null && isBooked(turn, service))) ? request : undefined
 }
 
 /** Whether one thing is dropped and another kept in the same breath. */
