@@ -78,6 +78,7 @@ describe('wishes at the desk', () => {
     const { page } = await openWishes()
     const row = page.getByRole('listitem').filter({ hasText: '课外书' })
     await row.getByRole('button', { name: '牵线' }).click()
+    await row.getByText('许愿的人').waitFor()
     expect(await row.innerText()).toMatch(/在职党员，市水文站[\s\S]*许愿的人\s*刘\*\* 138\*\*\*\*0002 4号楼[\s\S]*认领的人\s*小孙 没有留电话/)
     await row.getByRole('button', { name: '送到了' }).click()
     await page.getByText('已请许愿的居民确认').waitFor()
