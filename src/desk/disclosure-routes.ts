@@ -10,7 +10,6 @@ import { sendAttachment } from '../http/attachments.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
-import { extractText } from '../knowledge/extract.js'
 import { disclosureKinds, isPublished, personalIn, stateOf, type Disclosure } from '../programmes/disclosure.js'
 import { sayPeriod } from '../programmes/disclosure-period.js'
 import type { Store } from '../store/store.js'
@@ -142,6 +141,7 @@ function readFilePath(request: FastifyRequest): z.output<typeof fileParams> {
 /** What stands written in a PDF; a scanned one holds none. */
 async function wordsOf(bytes: Buffer): Promise<string> {
   try {
+    const { extractText } = await import('../knowledge/extract.js')
     return (await extractText(bytes, 'a.pdf')).text
   } catch {
     return ''

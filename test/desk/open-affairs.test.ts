@@ -62,6 +62,16 @@ async function aDesk(): Promise<{ readonly home: Neighbourhood; as(role: Role, l
 }
 
 const town = 'huzhou-demo'
+
+/** A PDF of one line. */
+function aPaper(words: string): Buffer {
+  const line = `BT /F1 12 Tf 20 200 Td (${words}) Tj ET`
+  return Buffer.from([
+    '%PDF-1.4', '1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj', '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj',
+    '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj',
+    `4 0 obj<</Length ${line.length}>>stream\n${line}\nendstream endobj`, '5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj', 'trailer<</Root 1 0 R>>', '%%EOF',
+  ].join('\n'))
+}
 const accounts = { kind: '财务收支', title: '第三季度财务收支', period: { year: 2026, from: 7, until: 9 }, text: '收入 12 万元，支出 9 万元。', source: '居务监督委员会', publishedOn: '2026-11-20', until: '2026-11-30', letOut: null }
 
 describe('published affairs at the desk', () => {
@@ -113,6 +123,9 @@ describe('published affairs at the desk', () => {
     expect((await board()).affairs).toMatchObject([{ hasFile: true }])
     expect(await file(`/api/board/${town}/files/${id}`)).toBe(200)
     expect((await upload('staff', id, Buffer.from('MZ not a paper'))).status).toBe(415)
+    const telling = await upload('staff', id, aPaper('Income 120000, cost 90000. Call 13800000012 for more.'))
+    expect([telling.status, telling.message]).toEqual([400, expect.stringContaining('手机号')])
+    expect((await upload('staff', id, aPaper('Income 120000, cost 90000, balance 30000.'))).status).toBe(200)
     expect(await home.says('wang', '三季度的账公布了没')).toContain('附件在社区公开栏看')
     home.pass(30 * 86_400_000)
     expect(await file(`/api/board/${town}/files/${id}`)).toBe(404)
