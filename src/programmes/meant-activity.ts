@@ -1,4 +1,5 @@
 import { parseNumber } from '../nlu/numbers.js'
+import { faultClass } from '../requests/faults.js'
 import type { Slot } from '../nlu/understanding.js'
 import type { Activity, ActivityKind } from './activity.js'
 
@@ -39,9 +40,12 @@ const wantsIn = /报名|(我|俺|能|可以|想)(想|要|能)?参加/
 /** Longer than this it is more than a word about an activity, characters. */
 const shortWords = 40
 
+/** Somebody is bothered: a report, whatever it names. */
+const complains = /吵|噪|投诉|举报|扰民|没人管|差劲/
+
 /** What words want with an activity; `null`: nothing that its words tell. */
 export function readActivityWish(text: string): ActivityWish | null {
-  if ([...text].length > shortWords || asksOfRules.test(text)) return null
+  if ([...text].length > shortWords || asksOfRules.test(text) || complains.test(text) || (faultClass(text) !== null && !/报(个)?名|活动|参加/.test(text))) return null
   const names = thing.test(text)
   if (stops.test(text)) return { act: 'stop-waiting', bare: !names }
   if (asksOwn.test(text)) return { act: 'own', bare: !names }

@@ -155,6 +155,13 @@ describe('signing up', () => {
     expect(await listOf(home)).toHaveLength(0)
   })
 
+  it('a fault told with 「帮我报一下」 is filed, whatever an activity is called', async () => {
+    const home = await aTown({ ...river, title: '清理楼道' })
+    await home.says('甲', '有什么活动')
+    expect(await home.says('甲', '3栋楼道灯坏了帮我报一下')).toMatch(/已受理/)
+    expect(await listOf(home)).toHaveLength(0)
+  })
+
   it('「我想报名」 names what there is', async () => {
     const home = await aTown(river)
     expect(await home.says('甲', '我想报名')).toContain('清理河边步道')
@@ -182,6 +189,14 @@ describe('signing up', () => {
     home.pass(3 * 24 * hourMs)
     expect(await home.says('丙', '听证会我报名')).toMatch(/报名11月25日（周三）18:00就截止了/)
     expect(await inList(home)).toEqual(['memory:乙', 'memory:甲'])
+  })
+
+  it('is not given up by 「不去医院了」', async () => {
+    const home = await aTown(river)
+    await home.says('甲', '清理步道给我报上')
+    await home.says('甲', '我不去医院了')
+    expect(await inList(home)).toEqual(['memory:甲'])
+    expect(await home.says('甲', '清理步道我不去了')).toMatch(/已取消/)
   })
 
   it('leaves a booking alone where it is not clear what is given up', async () => {

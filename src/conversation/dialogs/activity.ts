@@ -18,6 +18,8 @@ const meantForMs = 2 * 3_600_000
 const justOverMs = 60 * 86_400_000
 /** Words about something else on record, or to be paid: nothing of it is given up here. */
 const ofOthers = /工单|报修|预约|约的|投诉|单子|那条|订/
+/** 「不去医院了」 gives up no activity. */
+const goesElsewhere = /(不(想|用)?去|去不(了|成))(?!了|啦|咯|成|那|这|参加|报|活动|吧|啊|呀|哈)\p{Script=Han}{2}/u
 const everything = /都不|全不|都取消|全(部)?取消|都退/
 const handsOn = /(让|留|给)(给)?(楼|邻居|别人|老|小|下一|后面|那位|他|她)/
 
@@ -262,6 +264,7 @@ async function leave(turn: Turn, wish: ActivityWish, text: string): Promise<Step
   }
   const activities = [...new Set(own.map(({ activity }) => activity))]
   const named = meantActivities(text, activities, turn.readSlots(text))
+  if (named.length === 0 && goesElsewhere.test(text)) return null
   if (named.length === 0 && wish.bare && !isLatest(turn)) {
     const open = (await turn.records.requestsOf(turn.message.author.id)).filter(isOpen)
     if (open.some(({ appointment }) => appointment !== null && Date.parse(appointment.at) > turn.now)) return step({ kind: 'clarifying', about: 'activity' }, words.leaveOrBooking(activities.map(({ title }) => title)))
@@ -309,6 +312,12 @@ async function tell(turn: Turn, wish: ActivityWish, text: string): Promise<Step 
   return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, { isRoom: isRoom(turn), isIn, asksCost: /钱|费/.test(text) }) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
 }
 
+/** Which of the list just shown a few words name and say nothing else of: 「太极拳那个」. */
+function onlyNamed(text: string, shown: readonly Activity[]): readonly Activity[] {
+  const rest = text.replace(/那个|这个|活动|就|选|要|我|俺|的|吧|呗|[\s,，。.!！]/g, '')
+  return [...rest].length < 2 ? [] : shown.filter(({ title }) => title.includes(rest) || rest.includes(title))
+}
+
 /** Whether a digit or a short word answers what was asked after it: 「解决了吗？1 解决了」 came as news meanwhile. */
 async function isAskedSince(turn: Turn): Promise<boolean> {
   const since = turn.memory.activities?.at ?? turn.now
@@ -345,7 +354,7 @@ async function answerAsked(turn: Turn): Promise<Step | null> {
     }
     case 'join': case 'leave': case 'wait': {
       const nth = readChoice(text, shown.length) ?? (shown.length === 1 && readYesNo(text) === 'yes' ? 1 : null)
-      const named = nth === null && turn.understanding.matters.length < 2 && [...text].length <= 16 && readActivityWish(text) === null ? titledLike(text, shown) : []
+      const named = nth === null && readActivityWish(text) === null ? onlyNamed(text, shown) : []
       const chosen = nth === null ? (named.length === 1 ? named[0] : undefined) : shown[nth - 1]
       if (chosen === undefined) return null
       if (asked.act === 'join') return joinFor(turn, chosen, text)
