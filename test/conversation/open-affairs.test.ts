@@ -59,6 +59,14 @@ describe('who asks for the community\'s accounts', () => {
     expect(await here.requests()).toHaveLength(1)
   })
 
+  it('is heard as a complaint where a company never publishes, and is answered where it has', async () => {
+    const here = await aNeighbourhood()
+    await here.says('wang', '3栋物业公共收益从来不公布，业主能不能查账')
+    expect((await here.requests()).map(({ serviceCode }) => serviceCode)).not.toContain('disclosure-request')
+    await publish(here, shared)
+    expect(await here.says('li', '物业公共收益从来不公布，业主能不能查账')).toContain('修门禁支出 2 万元')
+  })
+
   it('sees nothing before its day, after its last day, or once it was taken down', async () => {
     const here = await aNeighbourhood()
     await publish(here, { publishedOn: '2026-12-01' }, { publishedOn: '2026-10-01', until: '2026-10-31' }, { takenDown: { at: 0, why: '数字有误', by: { id: 's', name: '李师傅' } } })

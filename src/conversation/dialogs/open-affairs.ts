@@ -17,6 +17,8 @@ const ofOwn = /(?:我|俺)(?:家|的|妈|爸|老|自己|个人)|我那|医保|�
 /** Of what the texts say of publishing. */
 const ofRules = /规定|文件|政策|条例|多久|几天|多长|期限|(?:怎么|有什么|有哪些)要求|监督委员会|(?:要|该|应|须)(?:当|该)?(?:向.{0,6})?公(?:开|示|布)(?:哪些|什么|啥)|(?:要|该|应|须|哪些|什么)[^，,。]{0,4}内容|标准|顶格|上限|下限|牵头|负责|责任|什么是|(?:是什么|啥)意思|怎么(?:公示|公开|公布)(?!还)/
 const demands = /(?:要求|申请|请(?!问)|麻烦|希望|建议|应该|应当|得|赶紧|快点?|必须|能不能|可不可以|能否|(?:为(?:什么|啥)|怎么|咋|凭啥|凭什么)还?[不没]).{0,12}(?:公开|公布|公示|晒|贴出来)|(?:公开|公布|公示|晒)(?:一?下|出来|公布)(?:呗|吧|嘛|啊)*[。!！]*$/
+/** Said of a company or an office that never does. */
+const complains = /(?:从来|从来都|一直|始终|从|总是?|老是?|就是)不(?:肯|愿意?|敢)?(?:公布|公开|公示)|不(?:肯|愿意?|让|给)(?:公布|公开|公示|看账|查账)/
 const lists = /(?:公开|公示|公告)栏(?!目)|(?:村务|居务|党务|财务|三务|信息)公开(?=$|[。.！!？?])|(?:村务|居务|党务|财务|三务|信息)公开.{0,4}(?:在哪|哪里|哪儿|看|有(?:什么|啥|哪些|没)|栏)|(?:社区|居委会|村里|村委会?|最近|近期|这阵子?|都)(?:最近|近期|都|又)?(?:公开|公示|公布)了?(?:些|点)?(?:什么|啥|哪些)/
 /** 「5栋电梯大修的账」「财务公开」: what is wanted, and no more. */
 const bare = /^(?!.*算)[^，,。]{0,12}的(?:账目?|帐目?|收支|财务)[呢啊吧。.！!？?]*$|^[^，,。]{0,4}(?:村务|居务|财务|党务|三务)公开[。.！!？?]*$/
@@ -54,6 +56,8 @@ export async function meetOpenAffairs(turn: Turn, matter?: Matter): Promise<Step
   const found = findDisclosures(published, question)
   const [first, ...others] = found
   if (first !== undefined) return tell(turn, first, others, kind === 'demand')
+  // Nothing is there to be shown: it is the complaint that is left.
+  if (complains.test(text)) return null
   if (kind === 'demand' && !isShut(turn)) return demand(turn, sayWanted(question))
   const newest = findDisclosures(published, { ...question, period: null })[0]
   const wanted = sayWanted(question)
