@@ -12,6 +12,7 @@ import { forgetMessage, withoutMessage, withoutWords } from './taken-back.js'
 import { dialogId } from './turn-state.js'
 import { say, step, type Say, type Step, type Turn } from './turn.js'
 import { undoablesOf } from './undo.js'
+import { withoutBallot } from './vote-recall.js'
 import { withoutTold } from './wish-recall.js'
 
 /** Lines of a conversation, the newest, among which a message that is taken back or changed is looked for. */
@@ -73,6 +74,7 @@ export async function takeBack(parts: TurnParts, intake: Intake, event: Recalled
     ...(await learningRemovals(parts, line, event)),
     ...(await attachmentRemovals(parts, event, line.attachments)),
     ...(await withoutTold(parts.store, event.communityId, line)),
+    ...(await withoutBallot(parts, turn, line)),
     ...carriedRemovals(begun, event),
   ]
   const asks = touched.find(({ isFirst, now }) => isFirst && isOpen(now) && now.residentId === line.authorId)?.now ?? null

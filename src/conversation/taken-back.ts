@@ -62,6 +62,8 @@ export function forgetMessage(memory: Memory, messageId: string, sourcePrefix: s
     shelved: isOwn(memory.shelved) ? null : memory.shelved,
     lastQuestion: question !== null && withoutWords(question.text, taken) === question.text && !taken.includes(question.text) ? question : null,
     candidates: null, offered: null, picking: null, unclear: 0,
+    // A ballot that waits for an answer may be of this message: it is asked for again.
+    topics: memory.topics === null ? null : { ...memory.topics, choice: null },
   }
   const at = memory.answers.findIndex((answer) => answer.messageId === messageId)
   const answer = memory.answers[at]

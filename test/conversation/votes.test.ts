@@ -202,6 +202,20 @@ describe('a vote in private', () => {
     expect(await countNow(home, paint)).toEqual([0, 1])
   })
 
+  it('goes with its message when that is taken back, and its voter hears so', async () => {
+    const home = await aNeighbourhood()
+    const topic = await aVote(home, { who: 'everyone', per: 'person' })
+    const sent = home.message('甲', '投米黄色')
+    await home.channel.deliver(sent)
+    await home.engine.idle()
+    expect(await countNow(home, topic)).toEqual([1, 0])
+    home.pass(60_000)
+    await home.channel.deliver({ kind: 'recalled', channel: sent.channel, communityId: sent.communityId, messageId: sent.messageId, conversationId: sent.conversationId, sentAt: sent.sentAt })
+    await home.engine.idle()
+    expect(await countNow(home, topic)).toEqual([0, 0])
+    expect(home.channel.shown.map(({ reply }) => reply.text).join()).toMatch(/那一票也不算了/)
+  })
+
   it('says plainly that it is no secret ballot', async () => {
     const home = await aNeighbourhood()
     await aVote(home)

@@ -106,6 +106,7 @@ export const voteWords = {
     return `${rule}投之前私下告诉我您是几栋几单元几室、业主还是租户，工作人员核对上就计入。`
   },
   rule: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${ruleWords(vote)}，${clockWords(vote.closesAt)}截止。投票请私聊我。`,
+  recalled: '您撤回了那句话，那一票也不算了。截止前还想投，再说一遍就行。',
   dropped: '好的，没有记票。想投了随时说。',
   noAdvice: '投哪个您自己定，我不替您拿主意，也不告诉谁多谁少。',
   noProxy: (vote: Vote): string => `票要本人投，我不能替别人记。${vote.per === 'household' ? '这次是一户一票，同一户里有一位投了就行；' : ''}不会用手机的，请本人到社区窗口，工作人员帮着在他自己的微信或网页上投。`,
