@@ -23,7 +23,7 @@ import { meetLinking } from './dialogs/link.js'
 import { meetOwnData } from './dialogs/own-data.js'
 import { addPicture, takePicture } from './dialogs/picture.js'
 import { isBareMark, mark } from './dialogs/rate.js'
-import { advance, newForm, report } from './dialogs/report.js'
+import { advance, moveToPrivate, newForm, report } from './dialogs/report.js'
 import { answerPersonal, smallTalk, takePraise } from './dialogs/small-talk.js'
 import { supplement } from './dialogs/supplement.js'
 import { meetSubscription } from './dialogs/subscribe.js'
@@ -258,6 +258,13 @@ function unkeptOf(steps: readonly Step[]): Pick<Step, 'unkept'> {
   return first === undefined ? {} : { unkept: { ...first, hides: [...first.hides, ...others.flatMap(({ hides }) => hides)] } }
 }
 
+/** 「楼上902半夜拖桌子」 in a room: whose door it is, is told in private. */
+function aboutDoor(turn: Turn, matter: Matter): Step | null {
+  const namesDoor = /(楼上|楼下|隔壁|对门)的?\s?\d{3,4}(?!\d)|(?<!\d)\d{3,4}(室|户)?的?(那?家|住户|邻居)/
+  const service = turn.message.chat === 'group' && namesDoor.test(matter.text) ? turn.services.forMatter(matter.intent, matter.text) : null
+  return service === null ? null : moveToPrivate(turn, service, newForm(turn, matter, service))
+}
+
 /** Serves one matter by its intent. */
 async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   const matter = asMeant(turn, given)
@@ -293,7 +300,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'noise':
     case 'property_complaint':
     case 'mediation':
-      return aboutFault(turn, matter) ?? (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? (saysNothing(matter) ? unclear(turn) : reportOrAsk(turn, matter))
+      return aboutDoor(turn, matter) ?? aboutFault(turn, matter) ?? (await correctFirst(turn, matter)) ?? (await addToLast(turn, matter)) ?? (saysNothing(matter) ? unclear(turn) : reportOrAsk(turn, matter))
     case 'book':
       return book(turn, matter)
     case 'elderly_service':

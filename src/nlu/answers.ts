@@ -132,7 +132,7 @@ export function readStars(text: string): number | null {
 /** Thanks or a greeting and nothing else. */
 export function readCourtesy(text: string): 'thanks' | 'greeting' | 'farewell' | null {
   const answer = bare(text)
-  if (/^(?:好的?|嗯|行|收到|知道了|太)*(?:谢谢|谢啦|谢了|多谢|感谢|感恩|唔该|辛苦|麻烦(?:你|您)们?)(?:你|您|了|啦|哈|啊|们|大家|社区|小助手|一窗|非常|太)*$/u.test(answer)) return 'thanks'
+  if (/^(?:好的?|嗯|行|收到|知道了|太)*(?:谢谢|谢啦|谢了|多谢|感谢|感恩|唔该|辛苦|麻烦(?:你|您)们?)(?:你|您|恁|侬|了|啦|哈|啊|们|大家|社区|小助手|一窗|非常|太)*$/u.test(answer)) return 'thanks'
   if (/^(?:你好|您好|在吗|在不在|在么|有人吗|喂|哈喽|hello|hi|嗨|早|早上好|早安|上午好|中午好|下午好|晚上好|好啊)(?:啊|呀|吗|小助手|一窗|社区|同志|各位)*$/u.test(answer)) return 'greeting'
   return /^(?:再见|拜拜|白白|bye|晚安|回头见|先这样|没事了?你忙吧?|你忙吧?)$/u.test(answer) ? 'farewell' : null
 }

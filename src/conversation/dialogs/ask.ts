@@ -47,11 +47,13 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
   if (answer.kind !== 'no-passage' && answer.citations[0]?.kind === 'policy' && wantsCertificate.test(question) && !asksOfCertificates.test(question)) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'to-verify' })
   switch (answer.kind) {
     case 'answered': {
+      const untold = countUntold(matter.text, answer.citations)
+      if (untold !== null) return step({ kind: 'unanswerable', reason: 'not-set' }, say(`${answerText(turn, question, answer)}\n没有写${untold}，我查不到，不能乱说。${offerPerson(turn)}`, { citations: answer.citations, choices: ['人工'] }), { memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200) } })
       return step({ kind: 'answered' }, say(answerText(turn, question, answer) + openEnd(turn, question, answer), { citations: answer.citations }), { memory: remember(answer.citations[0]) })
     }
     case 'related':
       // Beside a matter of daily life (a bill, a card, a meal) a clause that only sounds like it is noise.
-      if (matter.intent !== 'policy_standard' && answer.confidence < worthShowing && !answer.choices?.length) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
+      if (asksWherePaid.test(matter.text) || (matter.intent !== 'policy_standard' && answer.confidence < worthShowing && !answer.choices?.length)) return tell(turn, matter, question, { ...answer, kind: 'no-passage', reason: 'not-set-here' })
       return step(answer.citations[0]?.origin === undefined ? { kind: 'unanswerable', reason: 'no-passage' } : { kind: 'clarifying', about: 'item' }, say(`${named(turn, matter)}${relatedLine(turn, question, answer)}${choicesLine(answer)}${offerPerson(turn)}`, { citations: answer.citations, choices: [...(answer.choices ?? []), '人工'] }), {
         memory: { ...remember(answer.citations[0]), offered: question.slice(0, 200), suggested: answer.choices?.length ? [...answer.choices] : null },
       })
@@ -60,6 +62,16 @@ function tell(turn: Turn, matter: Matter, question: string, answer: PolicyAnswer
       return step({ kind: 'unanswerable', reason: answer.reason === 'not-set-here' ? 'not-set' : 'no-passage' }, say(named(turn, matter) + notWritten(turn, matter.intent !== 'policy_standard' && answer.reason === 'only-elsewhere' ? 'not-set-here' : answer.reason) + offerPerson(turn), { choices: ['人工'] }), { memory: { ...remember(undefined), offered: question.slice(0, 200) } })
     }
   }
+}
+
+/** Where a bill is paid stands in no policy text: only a link that somebody entered answers it. */
+const asksWherePaid = /(费|款)[^，,。]{0,4}(搁|在|去|到|上)?(哪里?|哪儿|哪块|怎么|咋)(能|可以|去)?(交|缴|付)|(交|缴|付)[^，,。]{0,6}(链接|入口|网址|二维码)/
+
+/** What is counted in the question and in none of the community's own lines that were found: 「几张」 of a list without a number. `null`: it is told, or no number is asked for. */
+function countUntold(question: string, citations: readonly Citation[]): string | null {
+  const asked = /(几|多少)(张|份|页|套|寸|本)/.exec(question)?.[0]
+  if (asked === undefined || citations.some(({ kind }) => kind !== 'fact')) return null
+  return citations.some(({ quote }) => /\d|[一二两三四五六七八九十](张|份|页|套|寸|本)/.test(quote)) ? null : asked
 }
 
 /** Among several matters, which one could not be answered. */

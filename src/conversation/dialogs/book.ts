@@ -17,7 +17,8 @@ export async function book(turn: Turn, matter: Matter): Promise<Step> {
   const last = turn.memory.lastQuestion
   const leans = last?.intent === 'book' && turn.now - last.at < 600_000 && !matter.slots.some((slot) => slot.name === 'need')
   const whole = leans && last ? withEarlier(matter, last.text, turn) : matter
-  if (/改(到|成|约|在|期)|换(到|成|个)|挪|推迟|提前/.test(matter.text) && matter.slots.some((slot) => slot.name === 'time')) return (await cancelOrChange(turn, matter)) ?? ask(turn, matter)
+  const isMoved = /改(到|成|约|在|期)|换(到|成|个)|挪|推迟|提前/.test(matter.text) || matter.slots.some(({ name, value }) => name === 'time' && matter.text.includes(`改${value}`))
+  if (isMoved && matter.slots.some((slot) => slot.name === 'time')) return (await cancelOrChange(turn, matter)) ?? ask(turn, matter)
   const asksOnly = /(还有|有)(没有)?(号|位|空)|(还有|有没有|有).{1,8}的?(号|空位|位子)(吗|没|么|不|呢|[?？]|$)|空不空|空着|(什么时候|啥时候|哪天|几点).{0,3}(有空|有号|有位|能约|可以约|约得上)|有空(吗|没)|有号(吗|没)/.test(matter.text) && !/(就|帮|给)(我|俺)?.{0,3}(约|订|定|留)|约上/.test(matter.text)
   if (asksOnly) {
     const free = await answerAvailability(turn, whole, service)

@@ -222,11 +222,23 @@ export async function bookingOf(turn: Turn, form: Form, requestId: string): Prom
   return { appointment: { slotId: null, at: time.normal?.split('/')[0] ?? time.value, what: need }, writes: [] }
 }
 
+/** The other time of a visit for which no times are cut: told to whoever comes. */
+function rescheduled(turn: Turn, request: ServiceRequest, time: Slot | undefined): Step {
+  const row: ServiceRequest = {
+    ...request,
+    fields: time === undefined ? request.fields : [...request.fields.filter((slot) => slot.name !== 'time'), time],
+    updatedAt: turn.now,
+    history: [...request.history, { at: turn.now, actor: { kind: 'resident', id: turn.message.author.id }, from: request.status, to: request.status, note: `改约：${time?.value ?? ''}` }],
+  }
+  return step({ kind: 'filed', requestId: request.id }, replies.changed(row), { writes: [{ op: 'put', table: 'requests', row }], memory: { form: null, lastRequest: { id: request.id, at: turn.now, filed: true } } })
+}
+
 /** Moves a confirmed booking to its new time: the old place is given back. */
 export async function bookedChange(turn: Turn, form: Form): Promise<Step> {
   const request = form.changes === null ? null : await turn.records.request(form.changes)
   const booking = request && (await bookingOf(turn, form, request.id))
-  if (!request || !booking || !isOpen(request)) return step({ kind: 'unanswerable', reason: 'not-set' }, replies.noRequests, { memory: { form: null } })
+  if (!request || !isOpen(request) || (!booking && request.appointment !== null)) return step({ kind: 'unanswerable', reason: 'not-set' }, replies.noRequests, { memory: { form: null } })
+  if (!booking) return rescheduled(turn, request, lastTime(form))
   const before = request.appointment
   const isSame = before?.slotId === booking.appointment.slotId && before.slotId !== null
   const time = lastTime(form)

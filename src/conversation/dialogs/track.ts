@@ -231,7 +231,7 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
   const numbered = time && matter.slots.some((slot) => slot.name === 'ticket') ? await meant(turn, matter, isOpen) : null
   const named = numbered === null || isList(numbered) ? null : numbered
   if (time && /改|换|挪|推|提前|调/.test(text)) {
-    const booking = named !== null ? visitOf(turn, named) : lastOwn?.appointment ? lastOwn : own.find((request) => request.appointment)
+    const booking = named !== null ? visitOf(turn, named) : ((lastOwn && visitOf(turn, lastOwn)) ?? own.find((request) => request.appointment))
     const service = booking ? turn.services.byCode(booking.serviceCode) : null
     if (booking && service) return advance(turn, changeForm(turn, booking, time, text), service)
   }
@@ -259,10 +259,10 @@ export async function cancelOrChange(turn: Turn, matter: Matter): Promise<Step |
   return withdraw(turn, target)
 }
 
-/** The request, where its time is one that somebody comes or goes at. */
+/** The request, where its time is one at which somebody comes or goes: another is read back before it counts. */
 function visitOf(turn: Turn, request: ServiceRequest): ServiceRequest | undefined {
   const service = turn.services.byCode(request.serviceCode)
-  return request.residentId === turn.message.author.id && (request.appointment !== null || (service !== null && isBooked(turn, service))) ? request : undefined
+  return request.residentId === turn.message.author.id && (request.appointment !== null || (service !== null && (service.disclosure === 'personal' || isBooked(turn, service)))) ? request : undefined
 }
 
 /** Whether one thing is dropped and another kept in the same breath. */
