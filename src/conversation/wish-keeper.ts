@@ -2,13 +2,15 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { followRequest, livingStates, wishAfter, wishService, type Wish } from '../programmes/wish.js'
+import { proposalService } from '../programmes/proposal.js'
 import type { Store } from '../store/store.js'
+import { proposalWords } from './dialogs/proposals.js'
 import { wishNews } from './dialogs/wish-words.js'
 import type { Teller, Told } from './teller.js'
 
-/** Lets a wish follow its request: solved, it is fulfilled; withdrawn or declined, it comes down; done again, whoever claimed it hears that it has not come. */
+/** Lets a wish follow its request: solved, it is fulfilled; withdrawn or declined, it comes down; done again, whoever claimed it hears that it has not come. A small project that is taken back ends. */
 export interface WishKeeper {
-  /** Looks at all living wishes; called at the start, and by tests. */
+  /** Looks at all that lives; called at the start, and by tests. */
   run(): Promise<void>
   start(): void
   idle(): Promise<void>
@@ -29,6 +31,7 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
   async function all(): Promise<void> {
     for (const communityId of await store.communities()) {
       if (!(parts.cluster ?? alone).isMine(communityId)) continue
+      for (const { id } of await store.find(communityId, 'proposals', { by: 'state', equals: 'open', limit: 10_000 })) await followProposal(communityId, id)
       for (const state of livingStates) for (const { id } of await store.find(communityId, 'wishes', { by: 'state', equals: state, limit: 10_000 })) await follow(communityId, id)
     }
   }
@@ -50,12 +53,27 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
     }
   }
 
+  /** A small project whose resident takes it back looks for supporters no more. */
+  async function followProposal(communityId: CommunityId, id: string): Promise<void> {
+    const [proposal, request] = await Promise.all([store.get(communityId, 'proposals', id), store.get(communityId, 'requests', id)])
+    if (proposal === null || proposal.endedAt !== null || request?.status !== 'withdrawn') return
+    try {
+      await store.commit(communityId, [{ op: 'put', table: 'proposals', row: { ...proposal, state: 'closed', result: proposalWords.takenBack, endedAt: parts.now() } }])
+    } catch (error) {
+      // Somebody gave it another end just now: that one stands.
+      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
+    }
+  }
+
   return {
     run: () => soon(all),
     start() {
       stopListening = store.onCommit(({ communityId, writes }) => {
         for (const write of writes) {
-          if (write.op === 'put' && write.table === 'requests' && write.row.serviceCode === wishService && (parts.cluster ?? alone).isMine(communityId)) void soon(() => follow(communityId, write.row.id)).catch(() => undefined)
+          if (write.op !== 'put' || write.table !== 'requests' || !(parts.cluster ?? alone).isMine(communityId)) continue
+          const { id, serviceCode } = write.row
+          if (serviceCode === wishService) void soon(() => follow(communityId, id)).catch(() => undefined)
+          if (serviceCode === proposalService) void soon(() => followProposal(communityId, id)).catch(() => undefined)
         }
       })
       void soon(all).catch(() => undefined)

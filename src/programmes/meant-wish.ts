@@ -91,7 +91,7 @@ export function readWishWords(text: string, talk: WishTalk): WishWords | null {
   const isAbout = namesWish || talk.listed || talk.holds
   if (claimedByMe.test(text)) return { act: 'claimed' }
   if (asksWho.test(text) && (namesWish || isAbout || /许愿|认领/.test(text))) return { act: 'who' }
-  if (number === null && withdraws.test(text) && !/认领|领了|别人/.test(text)) return { act: 'withdraw' }
+  if (number === null && withdraws.test(text) && !/认领|领了|别人|公示|公开|告诉|名字|姓名|写/.test(text)) return { act: 'withdraw' }
   if (number === null && (ownProgress.test(text) || (ownWish.test(text) && (namesWish || /许/.test(text) || onlyMine.test(text))) || (anyProgress.test(text) && !/哪些|几个/.test(text)))) return { act: 'own' }
   if (givesBack.test(text) && !asks.test(text) && (isAbout || number !== null || /认领|[我俺]领的/.test(text) || onlyGivesBack.test(text))) return { act: 'give-back', number }
   if (number !== null && isAbout && givesBackNumber.test(text) && !asks.test(text)) return { act: 'give-back', number }

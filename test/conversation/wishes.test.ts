@@ -104,6 +104,14 @@ describe('a micro wish', () => {
     expect(await wishNow(home, wish)).toMatchObject({ state: 'taken-down' })
     expect(heard(home, '小孙')).toMatch(/1号微心愿许愿的人不用了/)
   })
+  it('is not taken by a bare number that answers another open question', async () => {
+    const home = await aNeighbourhood()
+    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
+    await home.says('小孙', '有哪些微心愿')
+    await home.says('小孙', '我想给我妈订个助餐')
+    await home.says('小孙', '1号')
+    expect(await wishNow(home, wish)).toMatchObject({ state: 'open' })
+  })
   it('costs about what is asked for', async () => {
     const home = await aNeighbourhood()
     await publicWish(home, '赵奶奶', '想要一个大字的台历', 20)

@@ -182,5 +182,7 @@ describe('small projects at the desk', () => {
     expect(heard('小李')).toMatch(/由社区公益金支持，下月开始[\s\S]*解决了吗/)
     expect((await board()).proposals).toMatchObject([{ number: 2, state: 'funded', supporters: 1, result: '由社区公益金支持，下月开始' }, { number: 1, state: 'open' }])
     expect(await home.says('周阿姨', '不支持1号了')).toMatch(/没有支持过1号/)
+    await home.says('小孙', `取消${(await home.requests())[0]?.number ?? ''}`)
+    expect((await staff('GET', `proposals/${town}`)).json<ProposalList>().proposals.find(({ number }) => number === 1)).toMatchObject({ state: 'closed', result: '提议的居民撤回了。' })
   })
 })

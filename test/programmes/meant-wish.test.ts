@@ -53,6 +53,7 @@ const saysAlone: readonly (readonly [string, WishWords | null])[] = [
   ['失物在哪认领', null],
   ['楼道灯坏了有人来吗', null],
   ['认领 3 楼的快递', null],
+  ['不要公示我的心愿里的名字', null],
   ['我家没有啥大心愿', null],
   ['饭送到了没', null],
   ['身份证办好了', null],

@@ -23,6 +23,7 @@ export const proposalWords = {
   taken: (number: number): string => `好的，${number}号微项目的支持撤掉了。`,
   notGiven: (number: number): string => `您没有支持过${number}号微项目。`,
   over: (one: Proposal): string => `${one.number}号微项目已经有结果了：${shorten(one.result, 60)}`,
+  takenBack: '提议的居民撤回了。',
   published: (one: Pick<Proposal, 'number' | 'words'>): string => `您提的微项目公示了，编号${one.number}号：「${one.words}」。邻居回「支持${one.number}号」就算一位支持者，进展告诉您。`,
 } as const
 

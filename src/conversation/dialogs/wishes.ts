@@ -8,6 +8,7 @@ import { noticeRow, noticeWrites } from '../notices.js'
 import { replies } from '../replies.js'
 import type { Told } from '../teller.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
+import { isShut } from './closed.js'
 import { cancelOrChange } from './track.js'
 import { wishNews, wishWords as words } from './wish-words.js'
 
@@ -22,6 +23,8 @@ const listed = { private: 8, group: 3 } as const
 export async function meetWishes(turn: Turn, said: string, isAbout = false): Promise<Step | null> {
   const meant = readWishWords(said, { listed: isAbout || wasListed(turn), holds: turn.memory.wishes?.claimedAt != null })
   if (meant === null) return takeContact(turn, said)
+  // What is on record is served to its end; nothing new begins in a community whose window is closed.
+  if (isShut(turn) && ['list', 'claim', 'claim-nth', 'claim-named', 'state'].includes(meant.act)) return null
   switch (meant.act) {
     case 'list': return list(turn, meant.yuan)
     case 'claim': return claimNumbers(turn, meant.numbers)
@@ -45,6 +48,8 @@ export function answersWishList(turn: Turn): boolean {
 
 function wasListed({ memory, now }: Turn): boolean {
   const at = memory.wishes?.listedAt ?? null
+  // An open question is what few words answer.
+  if (memory.form !== null) return false
   // What was listed after it is what a bare number means.
   return at !== null && now - at < meantForMs && at >= (memory.activities?.at ?? 0) && at >= (memory.topics?.at ?? 0)
 }
@@ -212,6 +217,7 @@ const declinesContact = /^(?:我|就|还是|先)?(?:不|别)(?:用|想|方便|�
 /** A phone by itself, or that none is left, soon after a claim. */
 async function takeContact(turn: Turn, said: string): Promise<Step | null> {
   if (isRoom(turn) || turn.memory.form !== null || [...said].length > 24) return null
+  if (!/\d{7}/.test(said.replace(/[\s-]/g, '')) && !declinesContact.test(said)) return null
   const slots = turn.readSlots(said)
   const phone = slots.find(({ name }) => name === 'phone')
   if (phone === undefined ? !declinesContact.test(said) : !isOnlyContact(said, phone.value)) return null
