@@ -77,6 +77,8 @@ describe('the page of activities', () => {
     await rows.nth(0).getByRole('button', { name: /报名的人/ }).click()
     expect(await page.locator('.people tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/1\s*王秀英\s*志愿者/), expect.stringMatching(/2\s*居民（没留称呼）/), expect.stringMatching(/3\s*李桂芬\s*家属/), expect.stringMatching(/4\s*赵大爷[^]*候补/)])
     await here.shot(staff, 'activities')
+    await page.emulateMedia({ media: 'print' })
+    expect([await rows.nth(0).isVisible(), await rows.nth(1).isVisible(), await page.getByRole('navigation', { name: '居民参与' }).isVisible()]).toEqual([true, false, false])
   })
 
   it('ticks who came and confirms hours, by keyboard too', async () => {
