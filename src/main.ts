@@ -192,7 +192,7 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
     })
     const connections = { webhooks: { sender, guard }, services: () => knowledge.inUse().services, serviceFor: (words: string) => serviceMeant(nlu, knowledge.inUse().services, words, now()) }
     const server = await createServer({
-      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), operation: { ...operation, metricsToken: config.metricsToken }, bookings: engine.bookings, teller: engine.teller, announcer: engine.announcer, coordinations: engine.coordinations, webhooks: lark === null ? [] : lark.webhooks,
+      config, store, engine, web, communities, now, newId, log: log.child({ part: 'http' }), operation: { ...operation, metricsToken: config.metricsToken }, bookings: engine.bookings, activities: engine.activities, teller: engine.teller, votes: engine.votes, announcer: engine.announcer, coordinations: engine.coordinations, webhooks: lark === null ? [] : lark.webhooks,
       connections,
       work: {
         services: () => knowledge.inUse().services,
