@@ -302,7 +302,7 @@ describe('a volunteer', () => {
     const row = (id: string, given: Partial<SignUp>): SignUp => ({ ...oneOfEach.signUps, id, residentId: 'memory:甲', ...given })
     await home.store.commit(home.communityId, [{ op: 'put', table: 'signUps', row: row('a', { hours: null }) }])
     expect(await home.says('甲', '我的志愿时长')).toMatch(/还没有.*确认过/)
-    await home.store.commit(home.communityId, [{ op: 'put', table: 'signUps', row: row('b', {}) }])
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'signUps', row: row('b', { hours: { count: 2, title: '清理河边步道', day: '2026-11-28', by: { id: 'staff-1', name: '小周' }, at: 2_000 } }) }])
     expect(await home.says('甲', '我的志愿时长有多少')).toMatch(/一共2小时.*没有设标准/)
     await withRules(home, [1, 10])
     expect(await home.says('甲', '我几星了')).toMatch(/一共2小时（社区确认过的才算），1星/)

@@ -116,7 +116,8 @@ describe('a volunteer', () => {
   })
 
   it('has hours only once they are confirmed, and a star only where the community has set what it takes', () => {
-    const rows = [oneOfEach.signUps, aSignUp({ id: 'other', came: true }), aSignUp({ id: 'mother', person: '王秀兰', hours: oneOfEach.signUps.hours })]
+    const hours = { count: 2, title: '清理河边步道', day: '2026-11-28', by: { id: 'staff-1', name: '小周' }, at: 2_000 }
+    const rows = [aSignUp({ came: true, hours }), aSignUp({ id: 'other', came: true }), aSignUp({ id: 'mother', person: '王秀兰', hours })]
     expect(confirmedHours(rows).total).toBe(2)
     expect([starsOf(25, { stars: [] }), starsOf(25, { stars: [20, 60] }), starsOf(60, { stars: [20, 60] }), starsOf(2, { stars: [20, 60] })]).toEqual([null, 1, 2, 0])
   })

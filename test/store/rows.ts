@@ -159,7 +159,7 @@ export const oneOfEach: { readonly [T in TableName]: Row<T> } = {
     id: 'activity-1', rev: 0, kind: 'service', title: '清理河边步道', at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00', place: '河边凉亭', places: 2, closesAt: 2_000, audience: 'everybody', skills: [], grid: null,
     note: '带手套', source: '社区公告栏', state: 'published', reason: '', taken: 1, isWaitedFor: false, invitedAt: null, by: { id: 'staff-1', name: '小周' }, changedAt: 1_000,
   },
-  signUps: { id: 'activity-1|r1', rev: 0, activityId: 'activity-1', residentId: 'r1', order: '1', person: null, state: 'in', at: 1_000, endsAt: 2_000, told: null, reminded: [], came: true, hours: { count: 2, title: '清理河边步道', day: '2026-11-28', by: { id: 'staff-1', name: '小周' }, at: 2_000 } },
+  signUps: { id: 'activity-1|r1', rev: 0, activityId: 'activity-1', residentId: 'r1', order: '1', person: null, state: 'in', at: 1_000, endsAt: 2_000, told: null, reminded: [], came: true, hours: null },
   volunteers: { id: 'r1', rev: 0, skills: ['理发'], also: '会拉二胡', times: ['6-morning'], grids: [], requestId: null, consent: { at: 1_000, asked: '对吗', answered: '对' }, joinedAt: 1_000 },
   volunteerRules: { id: 'rules', rev: 0, skills: ['理发'], stars: [20, 60], by: { id: 'staff-2', name: '陈主任' }, at: 1_000 },
 }
