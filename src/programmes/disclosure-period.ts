@@ -29,6 +29,31 @@ export function readPeriod(words: string, now: number): Period | null {
   return year === null ? null : { year, from: 1, until: 12 }
 }
 
+/** Words of a period: 去年四季度, 上个月, 2026年上半年. */
+const periodWords = /(?:20\d{2}年?|[今去前本]年|上一?年(?!来))|第?[一二三四1-4](?:个)?季度?|[上本这]个?(?:季度?|月)|[上下]半年|(?:1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?|全年|年度/g
+
+/** The words without the period that they name. */
+export function withoutPeriod(words: string): string {
+  return words.replace(periodWords, '')
+}
+
+/** The period that a follow-up names (「二季度呢」 after last year's third, 「去年的呢」 after this year's first): what it leaves out is as `before`. `null`: it names none. */
+export function goOnPeriod(words: string, before: Period | null, now: number): Period | null {
+  const named = readPeriod(words, now)
+  if (named === null || before === null) return named
+  const thisYear = new Date(now + zoneMs).getUTCFullYear()
+  const hasYear = yearOf(words, thisYear) !== null
+  if (hasYear) return named.from === 1 && named.until === 12 && !/全年|年度|整年/.test(words) ? { ...before, year: named.year } : named
+  // Of the year before, unless that has yet to begin.
+  return /[上本这]个?[季月]/.test(words) || (before.year === thisYear && named.year < thisYear) ? named : { ...named, year: before.year }
+}
+
+/** Whether all of it lies behind: of what is still going on no account is owed yet. */
+export function isPast({ year, until }: Period, now: number): boolean {
+  const local = new Date(now + zoneMs)
+  return year * 12 + until < local.getUTCFullYear() * 12 + local.getUTCMonth() + 1
+}
+
 function yearOf(words: string, thisYear: number): number | null {
   const named = /(20\d{2})年?(?!\d)/.exec(words)?.[1]
   if (named !== undefined) return Number(named)

@@ -89,8 +89,8 @@ const common = /公开|公示|公布|收支|情况|明细|季度|半年|年度|�
 const times = /第?[一二三四1-4]季度?|[上下]半年|\d{4}年|[\d一二三四五六七八九十]{1,2}月份?/g
 
 /** The items that answer, those of the latest period first; `items` are the ones everybody may read now. */
-export function findDisclosures(items: readonly Disclosure[], { kind, period, words }: DisclosureQuestion): readonly Disclosure[] {
-  const named = (item: Disclosure): boolean => pairsOf(normalise(item.title)).some((pair) => words.includes(pair))
+export function findDisclosures<T extends Pick<Disclosure, 'kind' | 'title' | 'period' | 'publishedOn'>>(items: readonly T[], { kind, period, words }: DisclosureQuestion): readonly T[] {
+  const named = (item: T): boolean => pairsOf(normalise(item.title)).some((pair) => words.includes(pair))
   const inTime = items.filter((item) => period === null || (item.period !== null && meets(item.period, period)))
   const byName = inTime.filter(named)
   // 「花了多少钱」 is said of anything that cost money: what is named decides.
@@ -104,7 +104,7 @@ function pairsOf(title: string): readonly string[] {
   return letters.slice(1).map((letter, at) => `${letters[at] ?? ''}${letter}`).filter((pair) => !common.test(pair))
 }
 
-function orderOf({ period, publishedOn }: Disclosure): string {
+function orderOf({ period, publishedOn }: Pick<Disclosure, 'period' | 'publishedOn'>): string {
   return `${period === null ? '' : `${period.year}-${String(period.until).padStart(2, '0')}`}|${publishedOn}`
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import type { LocalFact } from '../../src/knowledge/community.js'
 import type { Disclosure } from '../../src/programmes/disclosure.js'
+import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { aNeighbourhood, type Neighbourhood } from './neighbourhood.js'
+
+const { communities } = await loadKnowledge('knowledge')
+
+function withFacts(): Promise<Neighbourhood> {
+  const home = [...communities.values()].find(({ id }) => id === 'huzhou-demo')!
+  return aNeighbourhood('huzhou-demo', { community: () => ({ ...home, facts: [...home.facts, ...facts] }) })
+}
+
+const entered = (item: string, text: string, from: string): LocalFact => ({ id: item, topic: '村务公开', item, text, source: '社区登记', date: '2026-11-01', from, until: null })
+const facts = [entered('2026年第二季度村务收支', '收入 4 万元，支出 3 万元。', '2026-07-09'), entered('南门水沟改造工程款', '合同价 6 万元。', '2026-09-01'), { ...entered('联系电话', '0572-0000000', '2026-01-01'), topic: '电话' }]
 
 async function publish(here: Neighbourhood, ...items: readonly Partial<Disclosure>[]): Promise<void> {
   await here.store.commit(here.communityId, items.map((given, index) => ({
@@ -38,17 +50,75 @@ describe('who asks for the community\'s accounts', () => {
     expect(await here.says('wang', words), words).toContain('结余 3 万元')
   })
 
-  it('is told plainly that it is not published, what was last, and 「要求公开」 files it with a number', async () => {
+  it('is told plainly that it is not published, what was last, and that it is asked for: once', async () => {
     const here = await aNeighbourhood()
     await publish(here, secondQuarter)
     const told = await here.says('wang', '三季度的账公布了没')
     expect(told).toContain('2026年第三季度的财务收支，社区还没有在这里公布')
     expect(told).toContain('最近公布的是《第二季度财务收支》')
+    expect(told).toContain('HZ-2611-0001')
+    expect(last(here)).toMatchObject({ kind: 'filed' })
+    expect(await here.requests()).toMatchObject([{ serviceCode: 'disclosure-request', description: '要求公开：2026年第三季度的财务收支' }])
+    expect(await here.says('wang', '那个 三季度的账到底公布没')).toContain('已经登记着了：HZ-2611-0001')
+    expect(await here.says('wang', '要求公开')).not.toContain('HZ-2611-0002')
+    expect(await here.requests()).toHaveLength(1)
+  })
+
+  it('owes nothing yet of what is not over: it is offered, and 「要求公开」 files it', async () => {
+    const here = await aNeighbourhood()
+    const told = await here.says('wang', '四季度的账公布了没')
+    expect(told).toMatch(/2026年第四季度的财务收支，社区还没有在这里公布[\s\S]*还没过完/)
     expect(last(here)).toEqual({ kind: 'unanswerable', reason: 'not-set' })
     expect(await here.requests()).toEqual([])
     expect(await here.says('wang', '要求公开')).toContain('HZ-2611-0001')
-    expect(last(here)).toMatchObject({ kind: 'filed' })
-    expect(await here.requests()).toMatchObject([{ serviceCode: 'disclosure-request', description: '要求公开：2026年第三季度的财务收支' }])
+    expect(await here.requests()).toMatchObject([{ serviceCode: 'disclosure-request', description: '要求公开：2026年第四季度的财务收支' }])
+  })
+
+  it('files nothing in a room: it says there how to ask', async () => {
+    const here = await aNeighbourhood()
+    expect(await here.saysInRoom('wang', '@小助手 三季度的账公布了没')).toContain('要求公开')
+    expect(await here.requests()).toEqual([])
+  })
+
+  it.each([
+    '二季度的账公布了没', '俺想看看二季度村里滴账', '村里二季度的钱咋花的 公开了没', '第二季度村务收支', '二季度财务公开了吗', '2季度经费都用哪去了', '上半年的账给看看',
+  ])('is answered from what the community entered as published where the board has nothing: %s', async (words) => {
+    const here = await withFacts()
+    expect(await here.says('wang', words), words).toMatch(/支出 3 万元[\s\S]*7月9日公布，来源：社区登记/)
+    expect(last(here)).toEqual({ kind: 'answered' })
+    expect(here.channel.shown.at(-1)?.reply.citations[0]).toMatchObject({ kind: 'fact', source: '收入 4 万元，支出 3 万元。' })
+    expect(await here.requests()).toEqual([])
+  })
+
+  it('hears what the board says first, what a project cost by its name, and a list of both', async () => {
+    const here = await withFacts()
+    await publish(here, { ...secondQuarter, text: '收入 8 万元，支出 7 万元。' })
+    expect(await here.says('wang', '二季度的账公布了没')).toMatch(/^(?!.*支出 3 万元)[\s\S]*支出 7 万元/)
+    expect(await here.says('wang', '南门水沟改造花了多少钱')).toContain('合同价 6 万元')
+    expect(await here.says('wang', '最近公开了啥')).toMatch(/第二季度财务收支[\s\S]*南门水沟改造工程款/)
+  })
+
+  it.each([
+    ['去年二季度的呢', '2025年第二季度'], ['那三季度呢', '2026年第三季度'], ['一季度的公布了没', '2026年第一季度'], ['去年的呢', '2025年第二季度'], ['那 前年的呢', '2024年第二季度'],
+    ['去年全年的呢', '2025年'], ['第三季度的有没有', '2026年第三季度'], ['上个季度的呢', '2026年第三季度'], ['六月份的呢？', null], ['2024年的嘞', '2024年第二季度'],
+  ])('goes on from the question before, of another period: %s', async (words, period) => {
+    const here = await withFacts()
+    await here.says('wang', '二季度的账公布了没')
+    const told = await here.says('wang', words)
+    if (period === null) return expect(told).toContain('支出 3 万元')
+    expect(told).toContain(`${period}的财务收支，社区还没有在这里公布`)
+    expect(told).not.toContain('3 万元')
+    expect(await here.requests()).toMatchObject([{ serviceCode: 'disclosure-request', description: `要求公开：${period}的财务收支` }])
+  })
+
+  it('is not meant by a period in another matter, or once something else came between', async () => {
+    const here = await withFacts()
+    await here.says('wang', '二季度的账公布了没')
+    expect(await here.says('wang', '去年报的路灯修好了没')).not.toContain('还没有在这里公布')
+    here.pass(60_000)
+    await here.says('wang', '3栋2单元楼道灯坏了')
+    expect(await here.says('wang', '去年的呢')).not.toContain('还没有在这里公布')
+    expect(await here.says('li', '去年四季度的呢')).not.toContain('还没有在这里公布')
   })
 
   it('files at once where it is demanded, and is answered where it is published already', async () => {

@@ -1,7 +1,10 @@
 import type { Matter } from '../../nlu/understanding.js'
-import { findDisclosures, isPublished, readDisclosureQuestion, sayWanted, type Disclosure } from '../../programmes/disclosure.js'
-import { readPeriod, sayPeriod } from '../../programmes/disclosure-period.js'
+import { findDisclosures, isPublished, readDisclosureQuestion, sayWanted, type Disclosure, type DisclosureQuestion } from '../../programmes/disclosure.js'
+import { goOnPeriod, isPast, readPeriod, sayPeriod, withoutPeriod } from '../../programmes/disclosure-period.js'
+import { isOpen } from '../../requests/service-request.js'
 import type { Citation } from '../../retrieval/citation.js'
+import { citeFact, holdsAt } from '../../retrieval/facts.js'
+import type { LocalFact } from '../../knowledge/community.js'
 import { shorten } from '../../text.js'
 import { isAsking } from '../matters.js'
 import { say, step, type Step, type Turn } from '../turn.js'
@@ -24,7 +27,13 @@ const lists = /(?:公开|公示|公告)栏(?!目)|(?:村务|居务|党务|财务
 const bare = /^(?!.*算)[^，,。]{0,12}的(?:账目?|帐目?|收支|财务)[呢啊吧。.！!？?]*$|^[^，,。]{0,4}(?:村务|居务|财务|党务|三务)公开[。.！!？?]*$/
 const takesUp = /^(?:那就?|好的?[，,]?|行[，,]?|嗯[，,]?)?(?:我|俺)?(?:就)?(?:要求|申请|请(?:社区|他们|你们)?|要)公开(?:一?下)?[吧呗啊。.！!]*$/
 
-/** How long 「要求公开」 means what was asked for just before, ms. */
+/** What is left of 「去年四季度的呢」 「那三季度公布了没」 without its period. */
+const onlyAPeriod = /^(?:那么?|还有|要是|再)?(?:看看|查查|查一?下)?(?:那个?|这个?)?的?(?:账目?|帐目?|收支|财务)?(?:都)?(?:公布|公开|公示|出来|贴出来|有)?了?(?:没有?|吗|么|不)?[呢啊吧嘞哩么吗]*$/
+
+/** A community that has no board of its own here enters what it has published as a local fact under such a topic, or with such a name. */
+const affairFact = /[村居党财三]务|账目|收支|公示|公开栏|信息公开/
+
+/** How long a period alone goes on from what was asked for before, and 「要求公开」 means it, ms. */
 const meantForMs = 30 * 60_000
 /** A wish that is no more than a period and an affair, characters. */
 const mostBare = 14
@@ -33,35 +42,82 @@ const mostListed = { private: 6, room: 2 }
 
 const words = {
   where: '社区公开栏',
-  unpublished: (what: string, newest: string): string => `${what}，社区还没有在这里公布，我查不到，不能乱说。${newest}\n要请社区公开，回「要求公开」，我登记成工单，有回音告诉您。`,
+  unpublished: (what: string, newest: string): string => `${what}，社区还没有在这里公布，我查不到，不能乱说。${newest}`,
+  notOver: '这段时间还没过完。',
+  offered: '要请社区公开，回「要求公开」，我登记成工单，有回音告诉您。',
   newest: (line: string): string => `最近公布的是${line}。`,
   more: (lines: readonly string[]): string => `还公布了：${lines.join('；')}。`,
   list: (lines: readonly string[], left: number): string => `现在公布着的：\n${lines.join('\n')}${left > 0 ? `\n还有${left}项` : ''}\n要看哪一项直接说名字；全部在社区公开栏。`,
   listRoom: (lines: readonly string[], left: number): string => `现在公布着的：${lines.join('；')}${left > 0 ? `；还有${left}项` : ''}。\n全部在社区公开栏。`,
   nothing: '社区还没有在这里公布过账目、公示这些内容，我查不到，不能乱说。\n要请社区公开哪一项，直接说，比如「要求公开第三季度的财务收支」。',
   demand: (what: string): string => `要求公开：${what}`,
+  asked: (number: string): string => `请社区公开的工单已经登记着了：${number}，有回音告诉您。`,
+  filedFor: '替您登记了，请社区公开（不用就回「撤回」）：',
   already: '这一项已经公布了：',
 } as const
 
-/** 「三季度的账公布了没」「要求公开公共收益」; `null`: nothing of the kind. A message of another kind costs no reading. */
+/** One thing that everybody may read: an item of the board, or a local fact that says the same. */
+interface Published extends Pick<Disclosure, 'kind' | 'title' | 'period' | 'text' | 'file' | 'source' | 'publishedOn' | 'until'> {
+  /** `null`: it stands on the board. */
+  readonly fact: LocalFact | null
+}
+
+/** 「三季度的账公布了没」「要求公开公共收益」, and 「去年的呢」 after it; `null`: nothing of the kind. A message of another kind costs no reading. */
 export async function meetOpenAffairs(turn: Turn, matter?: Matter): Promise<Step | null> {
   const text = matter?.text ?? turn.understanding.text
-  const asked = turn.memory.openAffairs
-  if (matter === undefined && asked !== null && turn.now - asked.at <= meantForMs && takesUp.test(text)) return demand(turn, asked.words)
+  const before = askedBefore(turn)
+  if (matter === undefined && before?.wanted != null && takesUp.test(text)) return demand(turn, before.wanted, '')
   const kind = kindOf(text, turn.now)
-  if (kind === null) return null
-  const published = (await turn.records.disclosures()).filter((item) => isPublished(item, turn.now))
-  const question = readDisclosureQuestion(text, turn.now)
+  const follow = before === null ? null : followUp(before.asked, text, turn.now)
+  if (kind === null && follow === null) return null
+  const question = follow ?? readDisclosureQuestion(text, turn.now)
+  const published = [...(await turn.records.disclosures()).filter((item) => isPublished(item, turn.now)).map((item) => ({ ...item, fact: null })), ...factsOf(turn)]
   if (kind === 'list' && question.period === null) return listAll(turn, published)
   const found = findDisclosures(published, question)
   const [first, ...others] = found
-  if (first !== undefined) return tell(turn, first, others, kind === 'demand')
+  if (first !== undefined) return tell(turn, question, first, others, kind === 'demand')
   // Nothing is there to be shown: it is the complaint that is left.
   if (complains.test(text)) return null
-  if (kind === 'demand' && !isShut(turn)) return demand(turn, sayWanted(question))
-  const newest = findDisclosures(published, { ...question, period: null })[0]
   const wanted = sayWanted(question)
-  return step({ kind: 'unanswerable', reason: 'not-set' }, say(words.unpublished(wanted, newest === undefined ? '' : words.newest(nameOf(turn, newest))), { choices: ['要求公开', '人工'] }), { memory: { openAffairs: { words: wanted, at: turn.now } } })
+  if (kind === 'demand' && !isShut(turn)) return demand(turn, wanted, '')
+  const newest = findDisclosures(published, { ...question, period: null })[0]
+  const isOwed = question.period === null || isPast(question.period, turn.now)
+  const told = words.unpublished(wanted, `${isOwed ? '' : words.notOver}${newest === undefined ? '' : words.newest(nameOf(turn, newest))}`)
+  const memory = { openAffairs: { asked: sayAsked(question), wanted, at: turn.now } }
+  // What is owed and not there is asked for at once, where nobody but the person hears of it.
+  const filed = turn.message.chat === 'private' && isOwed && !isShut(turn) ? await demand(turn, wanted, told) : null
+  if (filed !== null) return { ...filed, memory: { ...filed.memory, ...memory } }
+  return step({ kind: 'unanswerable', reason: 'not-set' }, say(`${told}\n${words.offered}`, { choices: ['要求公开', '人工'] }), { memory })
+}
+
+/** What was asked for just before, unless something else came since. */
+function askedBefore({ memory: { openAffairs, lastQuestion, lastRequest }, now }: Turn): { readonly asked: string; readonly wanted: string | null } | null {
+  if (openAffairs === null || now - openAffairs.at > meantForMs) return null
+  return (lastQuestion?.at ?? 0) > openAffairs.at || (lastRequest?.at ?? 0) > openAffairs.at ? null : openAffairs
+}
+
+/** The question before asked of another period; `null`: more, or something else, is said. */
+function followUp(asked: string, text: string, now: number): DisclosureQuestion | null {
+  if (!onlyAPeriod.test(withoutPeriod(text).replace(/[，,。.！!？?\s]/g, ''))) return null
+  const period = goOnPeriod(text, readPeriod(asked, now), now)
+  return period === null ? null : { ...readDisclosureQuestion(withoutPeriod(asked), now), period }
+}
+
+/** A question in words from which it can be read again. */
+function sayAsked({ period, words: asked }: DisclosureQuestion): string {
+  return `${period === null ? '' : `${sayPeriod(period)} `}${withoutPeriod(asked)}`.slice(0, 300)
+}
+
+/** What the community entered as published, though not on the board. */
+function factsOf({ community, now, withFacts }: Turn): readonly Published[] {
+  if (!withFacts) return []
+  return community.facts.flatMap((fact) => {
+    if (fact.text === null || !affairFact.test(`${fact.topic} ${fact.item}`) || !holdsAt(fact, now)) return []
+    const publishedOn = (fact.from ?? fact.date).slice(0, 10)
+    const title = fact.item === '' ? fact.topic : fact.item
+    const named = readDisclosureQuestion(`${title} ${fact.topic}`, Date.parse(publishedOn))
+    return [{ kind: named.kind ?? '其他', title, period: named.period ?? readPeriod(fact.text, Date.parse(publishedOn)), text: fact.text, file: null, source: fact.source, publishedOn, until: fact.until?.slice(0, 10) ?? null, fact }]
+  })
 }
 
 function kindOf(text: string, now: number): 'look' | 'demand' | 'list' | null {
@@ -77,15 +133,15 @@ function kindOf(text: string, now: number): 'look' | 'demand' | 'list' | null {
   return isAffair && sees.test(text) && asks && !/低保|招投?标|分红/.test(text) ? 'look' : null
 }
 
-function tell(turn: Turn, item: Disclosure, others: readonly Disclosure[], isDemanded: boolean): Step {
+function tell(turn: Turn, question: DisclosureQuestion, item: Published, others: readonly Published[], isDemanded: boolean): Step {
   const isRoom = turn.message.chat === 'group'
   const source = `（${day(turn, item.publishedOn)}公布，来源：${item.source}${item.until === null || isRoom ? '' : `，公示到${day(turn, item.until)}`}）`
-  const rest = item.file !== null ? `附件在${words.where}看。` : [...item.text].length > shown(isRoom) ? `全文在${words.where}。` : ''
+  const rest = item.fact !== null ? '' : item.file !== null ? `附件在${words.where}看。` : [...item.text].length > shown(isRoom) ? `全文在${words.where}。` : ''
   const more = isRoom || others.length === 0 ? '' : words.more(others.slice(0, 3).map((one) => nameOf(turn, one)))
   const lines = isRoom
     ? [`${title(item)}${source}`, shorten(item.text.replace(/\s+/g, ' '), shown(isRoom)), rest]
     : [`${isDemanded ? words.already : ''}${title(item)}`, shorten(item.text, shown(isRoom)), source, rest, more]
-  return step({ kind: 'answered' }, say(lines.filter((line) => line !== '').join('\n'), { citations: [cite(turn, item)] }), { memory: { openAffairs: null } })
+  return step({ kind: 'answered' }, say(lines.filter((line) => line !== '').join('\n'), { citations: [cite(turn, item)] }), { memory: { openAffairs: { asked: sayAsked(question), wanted: null, at: turn.now } } })
 }
 
 /** Characters of an item said in the chat; the whole stands on the board. */
@@ -93,7 +149,7 @@ function shown(isRoom: boolean): number {
   return isRoom ? 60 : 300
 }
 
-function listAll(turn: Turn, published: readonly Disclosure[]): Step {
+function listAll(turn: Turn, published: readonly Published[]): Step {
   if (published.length === 0) return step({ kind: 'unanswerable', reason: 'not-set' }, say(words.nothing, { choices: ['人工'] }))
   const isRoom = turn.message.chat === 'group'
   const sorted = findDisclosures(published, { kind: null, period: null, words: '' })
@@ -102,19 +158,25 @@ function listAll(turn: Turn, published: readonly Disclosure[]): Step {
   return step({ kind: 'answered' }, isRoom ? words.listRoom(lines, left) : words.list(lines.map((line, at) => `${at + 1} ${line}`), left))
 }
 
-/** Filed as a request of its own: who asks for an account is told what came of it. */
-async function demand(turn: Turn, wanted: string): Promise<Step | null> {
+/** Filed as a request of its own, once: who asks for an account is told what came of it. `told`: what is said of it first. */
+async function demand(turn: Turn, wanted: string, told: string): Promise<Step | null> {
   const service = turn.services.byCode('disclosure-request') ?? turn.services.byCode('deliberation')
   if (service === null || isShut(turn)) return null
-  const filed = await report(turn, { intent: 'deliberation', confidence: 1, text: words.demand(wanted), slots: [], ranked: [] }, service)
-  return { ...filed, memory: { ...filed.memory, openAffairs: null } }
+  const text = words.demand(wanted)
+  const same = (await turn.records.requestsOf(turn.message.author.id)).find((one) => one.serviceCode === service.code && one.description === text && isOpen(one))
+  const first = told === '' ? [] : [told]
+  if (same !== undefined) return step({ kind: 'status-given', requestId: same.id }, [...first, words.asked(same.number)].join('\n'), { memory: { openAffairs: null, lastRequest: { id: same.id, at: turn.now, filed: false } } })
+  const filed = await report(turn, { intent: 'deliberation', confidence: 1, text, slots: [], ranked: [] }, service)
+  const [receipt, ...more] = filed.say
+  const joined = told === '' || receipt === undefined ? filed.say : [{ ...receipt, text: `${told}\n${words.filedFor}\n${receipt.text}` }, ...more]
+  return { ...filed, say: joined, memory: { ...filed.memory, openAffairs: null } }
 }
 
-function title({ title: name, period, kind }: Disclosure): string {
+function title({ title: name, period, kind }: Published): string {
   return `《${name}》${period === null ? `（${kind}）` : `（${kind}，${sayPeriod(period)}）`}`
 }
 
-function nameOf(turn: Turn, item: Disclosure): string {
+function nameOf(turn: Turn, item: Published): string {
   return `《${item.title}》（${item.period === null ? '' : `${sayPeriod(item.period)}，`}${day(turn, item.publishedOn)}公布）`
 }
 
@@ -125,7 +187,8 @@ function day(turn: Turn, iso: string): string {
   return `${Number(year) === thisYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
 }
 
-function cite({ community }: Turn, item: Disclosure): Citation {
+function cite({ community }: Turn, item: Published): Citation {
+  if (item.fact !== null) return citeFact(item.fact, community)
   const text = item.text === '' ? item.title : item.text
   return {
     kind: 'fact', document: `${community.name} 居务公开`, number: null, section: '', quote: shorten(text, 200), source: text, status: 'in-force',
