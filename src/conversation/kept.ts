@@ -11,6 +11,8 @@ export async function keptOf(store: Reads, communityId: CommunityId, residentId:
   const found = await Promise.all((await identitiesOf(store, communityId, residentId)).map(async (id) => ({
     id, resident: await store.get(communityId, 'residents', id), requests: await ownRequests(store, communityId, id), lines: await linesOf(store, communityId, id), files: await filesOf(store, communityId, id),
     claims: await everything(store, communityId, 'wishClaims', { by: 'residentId', equals: id }), supports: await everything(store, communityId, 'supports', { by: 'residentId', equals: id }), praises: await everything(store, communityId, 'praises', { by: 'residentId', equals: id }), member: await store.get(communityId, 'partyMembers', id),
+    ballots: await everything(store, communityId, 'ballots', { by: 'residentId', equals: id }), waits: await everything(store, communityId, 'bookingWaits', { by: 'residentId', equals: id }),
+    standing: await store.get(communityId, 'standings', id), subscription: await store.get(communityId, 'subscriptions', id),
     signUps: await everything(store, communityId, 'signUps', { by: 'residentId', equals: id }), volunteer: await store.get(communityId, 'volunteers', id),
   })))
   const requests = found.flatMap((one) => one.requests)
@@ -20,10 +22,13 @@ export async function keptOf(store: Reads, communityId: CommunityId, residentId:
   const lines = found.flatMap((one) => one.lines.filter((line) => line.authorId === one.id))
   const times = [...requests.map((one) => one.filedAt), ...lines.map((one) => one.at), ...found.flatMap(({ resident }) => (resident === null ? [] : [resident.createdAt]))]
   const signUps = found.reduce((sum, one) => sum + one.signUps.length, 0)
+  const ballots = found.reduce((sum, one) => sum + one.ballots.length, 0)
+  const waits = found.reduce((sum, one) => sum + one.waits.length, 0)
   return {
     requests: requests.length, joined: found.reduce((sum, { resident }) => sum + (resident?.joined ?? []).length, 0), bookings: requests.filter((one) => one.appointment !== null && isOpen(one)).length,
     ...(signUps === 0 ? {} : { activities: signUps }), ...(found.some(({ volunteer }) => volunteer !== null) ? { isVolunteer: true } : {}),
     ...(claims === 0 ? {} : { claims }), ...(praises === 0 ? {} : { praises }), ...(supports === 0 ? {} : { supports }), ...(found.some(({ member }) => member !== null) ? { isMember: true } : {}),
+    ...(ballots === 0 ? {} : { ballots }), ...(waits === 0 ? {} : { waits }), ...(found.some(({ standing }) => standing !== null) ? { hasStanding: true } : {}), ...(found.some(({ subscription }) => subscription !== null) ? { isSubscribed: true } : {}),
     lines: lines.length, files: found.reduce((sum, one) => sum + one.files.filter((file) => file.residentId === one.id).length, 0), since: times.length === 0 ? null : Math.min(...times),
   }
 }

@@ -1,5 +1,6 @@
 import { sayKinds } from '../programmes/announcement.js'
 import type { CommunityId } from '../knowledge/community.js'
+import type { BookingWait } from '../booking/waiting.js'
 import type { Activity, SignUp } from '../programmes/activity.js'
 import type { PartyMember } from '../programmes/party-member.js'
 import type { Proposal, Support } from '../programmes/proposal.js'
@@ -37,6 +38,8 @@ export interface OwnCopy {
   readonly subscriptions?: readonly { readonly kinds: string; readonly building: string | null; readonly since: string }[]
   /** What they signed up for; absent: nothing. `person`: who of the family. */
   readonly activities?: readonly { readonly title: string; readonly at: string; readonly person: string | null; readonly signedUp: string; readonly hours: number | null }[]
+  /** Times that were taken and that they wait for; absent: none. */
+  readonly waits?: readonly Pick<BookingWait, 'what' | 'from' | 'until'>[]
   /** Wishes of others that they claimed, and what they left to be called by; absent: none. */
   readonly claims?: readonly { readonly wish: string; readonly claimedAt: string; readonly name: string | null; readonly phone: string | null }[]
   /** Whom they praised; absent: nobody. */
@@ -58,6 +61,7 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
   const ids = await identitiesOf(store, community.id, residentId)
   const found = await Promise.all(ids.map(async (id) => ({
     resident: await store.get(community.id, 'residents', id), requests: await ownRequests(store, community.id, id), lines: await linesOf(store, community.id, id), files: await filesOf(store, community.id, id), subscription: await store.get(community.id, 'subscriptions', id), standing: await store.get(community.id, 'standings', id), ballots: await ballotsOf(store, community.id, id), volunteer: await store.get(community.id, 'volunteers', id), member: await store.get(community.id, 'partyMembers', id), praises: await everything(store, community.id, 'praises', { by: 'residentId', equals: id }),
+    waits: await everything(store, community.id, 'bookingWaits', { by: 'residentId', equals: id }),
     supports: await Promise.all((await everything(store, community.id, 'supports', { by: 'residentId', equals: id })).map(async (row) => ({ row, proposal: await store.get(community.id, 'proposals', row.proposalId) }))),
     claims: await Promise.all((await everything(store, community.id, 'wishClaims', { by: 'residentId', equals: id })).map(async (row) => ({ row, wish: await store.get(community.id, 'wishes', row.wishId) }))),
     signUps: await Promise.all((await everything(store, community.id, 'signUps', { by: 'residentId', equals: id })).map(async (row) => ({ row, activity: await store.get(community.id, 'activities', row.activityId) }))),
@@ -79,6 +83,7 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
     ...(found.some(({ standing }) => standing !== null) ? { standings: found.flatMap(({ standing }) => (standing === null ? [] : [{ household: standing.household, tenure: tenureNames[standing.tenure], isConfirmed: standing.state === 'confirmed' }])) } : {}),
     ...(found.some(({ ballots }) => ballots.length > 0) ? { ballots: found.flatMap(({ ballots }) => ballots) } : {}),
     ...(found.some(({ subscription }) => subscription !== null) ? { subscriptions: found.flatMap(({ subscription }) => (subscription === null ? [] : [{ kinds: sayKinds(subscription.kinds), building: subscription.building, since: moment(subscription.since) }])) } : {}),
+    ...waitsOf(found.flatMap(({ waits }) => waits)),
     ...claimsOf(found.flatMap(({ claims }) => claims)),
     ...praisesOf(found.flatMap(({ praises }) => praises)),
     ...supportsOf(found.flatMap(({ supports }) => supports)),
@@ -89,6 +94,10 @@ export async function copyOwnData(store: Store, community: { readonly id: Commun
     lines: found.flatMap(({ lines }) => lines).sort((a, b) => a.at - b.at).map((line) => ({ at: moment(line.at), from: line.from === 'resident' ? 'me' : line.from, text: line.text })),
     files: found.flatMap(({ files }) => files).map(({ kind, mediaType, bytes, at }) => ({ kind, mediaType, bytes, at: moment(at) })),
   }
+}
+
+function waitsOf(all: readonly BookingWait[]): Pick<OwnCopy, 'waits'> {
+  return all.length === 0 ? {} : { waits: all.map(({ what, from, until }) => ({ what, from, until })) }
 }
 
 function claimsOf(all: readonly { readonly row: WishClaim; readonly wish: Wish | null }[]): Pick<OwnCopy, 'claims'> {

@@ -159,6 +159,11 @@ export interface Kept {
   /** Small projects they support; absent: none. */
   readonly supports?: number
   readonly isMember?: boolean
+  /** Ballots cast, taken times waited for, whether they told who they are to the community and want to hear news unasked; absent: none, not. */
+  readonly ballots?: number
+  readonly waits?: number
+  readonly hasStanding?: boolean
+  readonly isSubscribed?: boolean
   readonly lines: number
   readonly files: number
   /** When the first of it was kept, ms; `null`: there is nothing. */

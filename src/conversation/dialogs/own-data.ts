@@ -76,8 +76,8 @@ export async function meetOwnData(turn: Turn): Promise<Step | null> {
 }
 
 /** Nothing but this very question, and what has been said about it. */
-function isNothing(kept: Kept): boolean {
-  return kept.requests + kept.joined + kept.files + (kept.activities ?? 0) + (kept.claims ?? 0) + (kept.praises ?? 0) + (kept.supports ?? 0) === 0 && kept.lines === 0 && kept.isVolunteer !== true && kept.isMember !== true
+function isNothing({ since: _since, bookings: _bookings, ...counts }: Kept): boolean {
+  return Object.values(counts).every((one) => one === 0 || one === false)
 }
 
 async function answerErasing(turn: Turn): Promise<Step | null> {
@@ -125,6 +125,8 @@ function linesOf(turn: Turn, kept: Kept, requests: readonly ServiceRequest[], su
     (kept.claims ?? 0) === 0 ? '' : `认领过的微心愿：${kept.claims ?? 0}个`,
     (kept.praises ?? 0) === 0 ? '' : `夸过别人的话：${kept.praises ?? 0}句`,
     (kept.supports ?? 0) === 0 ? '' : `支持的微项目：${kept.supports ?? 0}个`,
+    (kept.ballots ?? 0) === 0 ? '' : `投过的票：${kept.ballots ?? 0}张`,
+    (kept.waits ?? 0) === 0 ? '' : `排队等的时间：${kept.waits ?? 0}个`,
     kept.isMember === true ? '在职党员报到：单位、称呼' : '',
     kept.isVolunteer === true ? '志愿者登记：会什么、哪天有空、在哪一片' : '',
     `您说过的话：${kept.lines}句${kept.files === 0 ? '' : `；图片和文件：${kept.files}个`}`,
