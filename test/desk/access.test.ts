@@ -1,6 +1,8 @@
 import fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { guardAccess, type AccessRow } from '../../src/http/access.js'
+import type { Write } from '../../src/store/store.js'
+import { oneOfEach } from '../store/rows.js'
 import { aClientId, aRequest, huzhou, puyang, runningServer, type Browser, type RunningServer } from './running-server.js'
 
 let server: RunningServer
@@ -67,7 +69,7 @@ describe('every route names who may call it', () => {
     for (const role of ['staff', 'lead', 'admin', 'auditor'] as const) {
       const caller = await server.staff(role)
       for (const { method, url } of routes.filter((route) => route.url.includes(':community') && route.access.includes(role))) {
-        const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看', reason: '看看' } : undefined
+        const body = method === 'POST' ? { name: 'take', rev: 1, text: '看看', reason: '看看', signUp: 'no-such-row', came: true, hours: 1 } : undefined
         const foreign = await caller.call(method as 'GET', pathOf(url, puyang, 'other'), body)
         expect([role, method, url, foreign.statusCode, foreign.body]).toEqual([role, method, url, 404, method === 'HEAD' ? '' : '{"code":"not-found","message":"没有找到"}'])
         if (!url.includes(':id')) continue
@@ -79,6 +81,32 @@ describe('every route names who may call it', () => {
         expect((await caller.call('GET', `/api/desk/${list}?view=all`)).body).not.toContain('other')
       }
     }
+  })
+
+  it('takes no id of another community in what is sent either: the same 404, and nothing is changed there', async () => {
+    const of = (id: string, serviceCode: string) => ({ op: 'put', table: 'requests', row: aRequest(id, { serviceCode, number: `PY-${id}`, sourceKey: id }) }) as const
+    const there = ['wishes', 'topics', 'proposals', 'standings', 'partyMembers', 'praises', 'topicProcedures', 'slots', 'coordinations', 'propertyEvaluations', 'projects'] as const
+    await server.store.commit(puyang, [of('wish', 'micro-wish'), of('topic', 'deliberation'), of('project', 'micro-project'), ...there.map((table) => ({ op: 'put', table, row: { ...oneOfEach[table], id: 'theirs' } }) as Write)])
+    const before = JSON.stringify(await Promise.all(there.map((table) => server.store.find(puyang, table, {}))))
+    const rest = { rev: 1, reason: '看看而已', words: '看看而已' }
+    const wish = { ...rest, kind: '生活用品', yuan: null }
+    const sent: Readonly<Record<string, object>> = {
+      'wishes/publish': { ...wish, request: 'wish' }, 'wishes/decline': { ...rest, request: 'wish' }, 'wishes/change': { ...wish, wish: 'theirs' }, 'wishes/give-back': { ...rest, wish: 'theirs' }, 'wishes/delivered': { ...rest, wish: 'theirs' }, 'wishes/take-down': { ...rest, wish: 'theirs' },
+      'topics/accept': { ...rest, request: 'topic', title: '墙面刷什么颜色', about: '', procedure: null }, 'topics/decline': { ...rest, request: 'topic' }, 'topics/deliberate': { ...rest, topic: 'theirs' }, 'topics/call-off': { ...rest, topic: 'theirs' },
+      'topics/minutes': { ...rest, topic: 'theirs', day: '2026-11-19' }, 'topics/step': { ...rest, topic: 'theirs' }, 'topics/publish': { ...rest, topic: 'theirs', rooms: [] }, 'topics/open': { title: '墙面刷什么颜色', about: '', procedure: 'theirs' },
+      'topics/procedure': { id: 'theirs', rev: 1, name: '一步一议', steps: ['张榜'], required: false },
+      'topics/vote': { ...rest, topic: 'theirs', options: ['甲', '乙'], opensAt: 0, closesAt: server.clock.now + 600_000, who: 'everyone', per: 'person', verifyHours: 0, quorum: null, majority: null },
+      'proposals/publish': { ...rest, request: 'project' }, 'proposals/decline': { ...rest, request: 'project' }, 'proposals/end': { ...rest, proposal: 'theirs', state: 'closed', result: '没有地方' },
+      'standings/decide': { ...rest, standing: 'theirs', tenure: 'owner', place: '3栋301室', state: 'confirmed' }, 'members/decide': { ...rest, member: 'theirs', unit: '市图书馆', state: 'confirmed' }, 'members/remove': { ...rest, member: 'theirs' }, 'praises/sort': { ...rest, praise: 'theirs', state: 'kept' },
+      'bookings/places': { ...rest, day: '2026-11-23', slot: 'theirs', by: 1 }, 'bookings/came': { ...rest, request: 'other', came: true }, 'bookings/helper': { ...rest, request: 'other', name: '李师傅' },
+    }
+    const caller = await server.staff('admin')
+    for (const [path, body] of Object.entries(sent)) {
+      const [page = '', act = ''] = path.split('/')
+      const answer = await caller.call('POST', `/api/desk/${page}/${huzhou}/${act}`, body)
+      expect([path, answer.statusCode, answer.body]).toEqual([path, 404, '{"code":"not-found","message":"没有找到"}'])
+    }
+    expect(JSON.stringify(await Promise.all(there.map((table) => server.store.find(puyang, table, {}))))).toBe(before)
   })
 
   it('answers 1,000 (10,000 in the long run) made-up ids of either community with 404 and not a byte of the other', async () => {

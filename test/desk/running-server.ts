@@ -6,9 +6,12 @@ import type { ChatSessionInfo } from '../../src/channels/web-types.js'
 import { createHealthBoard, type HealthBoard } from '../../src/channels/health.js'
 import { createPairing } from '../../src/channels/pairing.js'
 import { webChannel, type WebChannel } from '../../src/channels/web.js'
+import { createActivities } from '../../src/conversation/activities.js'
 import { createAnnouncer } from '../../src/conversation/announcer.js'
+import { createBookings } from '../../src/conversation/bookings.js'
 import { createCoordinations } from '../../src/conversation/coordinations.js'
 import { createTeller } from '../../src/conversation/teller.js'
+import { createVotes } from '../../src/conversation/votes.js'
 import type { Role, SecondStepRule, StaffAccount } from '../../src/desk/accounts.js'
 import type { KnowledgeRouteParts } from '../../src/desk/knowledge-routes.js'
 import { hashPassword } from '../../src/desk/passwords.js'
@@ -102,6 +105,10 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
   const pager = createPager({ store, outbox: { push: () => undefined }, reach, nameOf: () => '示例社区', deskUrl: () => null, now, newId, log: () => undefined })
   if (given.isChannelIdle !== true) await web.start((message) => engine.deliver(message))
   const unsent = { push: () => undefined }
+  const log = (): void => undefined
+  const community = (id: CommunityId): Community => communities().find((one) => one.id === id) ?? aCommunity(id, id)
+  const workingTime = (): WorkingTime => given.workingTime ?? { years: new Map(), hours: null }
+  const teller = createTeller({ store, outbox: unsent, now, newId })
   const learning = createLearningWork(store, now)
   const operation = createOperation({ store, probeStore: () => store.commit(PLATFORM, []), isStarted: () => web.isStarted(), channels: () => health.all(), now, steady: () => performance.now(), onClockJump: () => undefined, onFailure: (error) => { throw error } })
   const app = await createServer({
@@ -109,10 +116,14 @@ export async function runningServer(given: { readonly publicUrl?: string | null;
     store, engine, web, communities, now, newId, log: pino({ level: 'silent' }),
     work: {
       services: () => ({ byCode: () => (given.service === undefined ? null : (given.service as Service)), services: [] }),
-      workingTime: () => given.workingTime ?? { years: new Map(), hours: null }, responsibleFor: () => null,
+      workingTime, responsibleFor: () => null,
     },
-    announcer: createAnnouncer({ store, outbox: unsent, community: (id) => communities().find((one) => one.id === id) ?? aCommunity(id, id), now, newId }),
-    coordinations: createCoordinations({ store, teller: createTeller({ store, outbox: unsent, now, newId }), now, newId, log: () => undefined }),
+    teller,
+    announcer: createAnnouncer({ store, outbox: unsent, community, now, newId }),
+    coordinations: createCoordinations({ store, teller, now, newId, log }),
+    votes: createVotes({ store, teller, now, log }),
+    activities: createActivities({ store, teller, now, log }),
+    bookings: createBookings({ store, teller, community, workingTime, now, newId, log }),
     operation: { ...operation, metricsToken: null },
     understanding: {
       work: learning, rooms: createRoomSettings(store), intents: () => fewIntents.intents.values(),
