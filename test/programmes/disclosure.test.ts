@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { findDisclosures, isPublished, personalIn, readDisclosureQuestion, sayWanted, stateOf, type Disclosure } from '../../src/programmes/disclosure.js'
-import { meets, readPeriod, sayPeriod } from '../../src/programmes/disclosure-period.js'
+import { goOnPeriod, isPast, meets, readPeriod, sayPeriod, withoutPeriod } from '../../src/programmes/disclosure-period.js'
 
 const now = Date.parse('2026-11-23T09:30:00+08:00')
 const at = (day: string): number => Date.parse(`${day}T09:30:00+08:00`)
@@ -33,6 +33,32 @@ describe('the period that words name', () => {
     expect(meets({ year: 2026, from: 1, until: 12 }, { year: 2026, from: 7, until: 9 })).toBe(true)
     expect(meets({ year: 2026, from: 7, until: 9 }, { year: 2026, from: 9, until: 10 })).toBe(false)
     expect(meets({ year: 2025, from: 7, until: 9 }, { year: 2026, from: 7, until: 9 })).toBe(false)
+  })
+})
+
+describe('a period asked for after another', () => {
+  it.each([
+    ['去年的呢', '2026年第三季度', '2025年第三季度'], ['二季度呢', '2025年第三季度', '2025年第二季度'], ['上个月的', '2025年第三季度', '2026年10月'], ['去年全年的', '2026年第三季度', '2025年'], ['2024年一季度的', '2026年9月', '2024年第一季度'], ['去年的呢', '2026年', '2025年'],
+  ])('%s after %s is %s', (words, before, said) => {
+    const period = goOnPeriod(words, readPeriod(before, now), now)
+    expect(period === null ? null : sayPeriod(period)).toBe(said)
+  })
+
+  it('of this year is of last year where it has yet to begin', () => {
+    expect(goOnPeriod('四季度呢', { year: 2026, from: 1, until: 3 }, at('2026-05-10'))).toEqual({ year: 2025, from: 10, until: 12 })
+  })
+
+  it('names none where none is named, and leaves the other words as they are', () => {
+    expect(goOnPeriod('物业的呢', { year: 2026, from: 1, until: 3 }, now)).toBeNull()
+    expect(withoutPeriod('去年四季度村里的账公布了没')).toBe('村里的账公布了没')
+    expect(withoutPeriod('2026年上半年公共收益')).toBe('公共收益')
+  })
+
+  it('lies behind once its last month is over', () => {
+    expect(isPast({ year: 2026, from: 7, until: 9 }, now)).toBe(true)
+    expect(isPast({ year: 2026, from: 10, until: 12 }, now)).toBe(false)
+    expect(isPast({ year: 2026, from: 11, until: 11 }, now)).toBe(false)
+    expect(isPast({ year: 2025, from: 1, until: 12 }, now)).toBe(true)
   })
 })
 

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { generate } from 'otplib'
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BookableList } from '../../src/desk/booking-types.js'
+import type { BookableList, BookingDay } from '../../src/desk/booking-types.js'
+import type { ActivityDetail, ActivityList } from '../../src/desk/activity-types.js'
 import type { GroupList, PlaceView } from '../../src/desk/place-types.js'
 import type { Invited, TemplateList } from '../../src/desk/api-types.js'
 import type { ProjectList, PropertyView } from '../../src/desk/coordination-types.js'
 import type { DisclosureList } from '../../src/desk/disclosure-types.js'
 import type { TrainingView } from '../../src/desk/understanding-types.js'
+import type { TopicList } from '../../src/desk/topic-types.js'
+import type { WishList } from '../../src/desk/wish-types.js'
 import type { FactList, PolicyList, PolicyShown, QuestionRow, ReadPolicy, VersionDetail } from '../../src/desk/knowledge-types.js'
 import type { SecondStepBegun } from '../../src/desk/account-types.js'
 import type { DeliveryShown, WebhookMade } from '../../src/exchange/exchange-types.js'
@@ -15,6 +18,7 @@ import { answersOf, readAnswers, type DescribedAnswers } from '../../src/http/an
 import type { Reply } from '../../src/channels/channel.js'
 import { seededRandom } from '../../src/random.js'
 import { aPng } from '../journeys/running.js'
+import { oneOfEach } from '../store/rows.js'
 import { aRequest, huzhou, runningServer, staffPassword, type Browser, type RunningServer } from '../desk/running-server.js'
 
 let server: RunningServer
@@ -131,7 +135,7 @@ async function upload<T>(path: string, text: string): Promise<T> {
 }
 
 /** Read with something of its own to ask for, or after something was done: not by the walk over all that is read. */
-const needsMore = /\/(?:stream|attachments\/:community\/:id|channels\/:channel\/qr|invitations\/:token|from\/:id|knowledge\/policies\/:id|webhooks\/:id\/log|communities\/names|files\/:item|workers\/:id)$/
+const needsMore = /\/(?:stream|attachments\/:community\/:id|channels\/:channel\/qr|invitations\/:token|from\/:id|knowledge\/policies\/:id|webhooks\/:id\/log|communities\/names|files\/:item|workers\/:id|activities\/:community\/:id|list\.csv|:id\/people|units\.csv)$/
 
 describe('what the desk answers', () => {
   it('is described for every route, with each form by name', () => {
@@ -233,6 +237,96 @@ describe('what the desk answers', () => {
     expect(faults).toEqual([])
   }, 60_000)
 
+  it('is what the description says of what residents do together: topics, wishes, small projects, activities, who they are, and what is booked', async () => {
+    const at = '/api/desk'
+    const here = `/${huzhou}`
+    const told = { channel: 'web', conversationId: 'web:c1', chat: 'private', residentId: 'p1' } as const
+    const filed = (id: string, serviceCode: string, serviceName: string) => ({ op: 'put', table: 'requests', row: aRequest(id, { serviceCode, serviceName, intent: 'deliberation', residentId: 'p1', conversationId: 'web:c1', description: '3栋楼下加一排晾衣架' }) }) as const
+    const ahead = { ...oneOfEach.activities, id: 'ahead', closesAt: Date.parse('2026-11-27T18:00:00+08:00'), at: '2026-11-28T08:30:00+08:00', until: '2026-11-28T10:30:00+08:00' }
+    await server.store.commit(huzhou, [
+      filed('t1', 'deliberation', '议题'), filed('t2', 'deliberation', '议题'), filed('w1', 'micro-wish', '微心愿'), filed('w2', 'micro-wish', '微心愿'), filed('w3', 'micro-wish', '微心愿'), filed('s1', 'micro-project', '微项目'), filed('s2', 'micro-project', '微项目'),
+      { op: 'put', table: 'requests', row: aRequest('b1', { residentId: 'p1', conversationId: 'web:c1', appointment: { slotId: 'slot-1', at: '2026-11-23T09:00:00+08:00', what: '上门服务' } }) },
+      { op: 'put', table: 'slots', row: { ...oneOfEach.slots, heldBy: ['b1'], taken: 1 } },
+      { op: 'put', table: 'standings', row: { ...oneOfEach.standings, id: 'p1', state: 'told', decided: null, to: told } },
+      { op: 'put', table: 'partyMembers', row: { ...oneOfEach.partyMembers, id: 'p1', state: 'waiting', decidedAt: null, to: told } },
+      { op: 'put', table: 'praises', row: oneOfEach.praises },
+      { op: 'put', table: 'volunteers', row: { ...oneOfEach.volunteers, id: 'p1' } },
+      { op: 'put', table: 'activities', row: ahead },
+      { op: 'put', table: 'activities', row: { ...oneOfEach.activities, id: 'over', at: '2026-11-18T08:30:00+08:00', until: '2026-11-18T10:30:00+08:00' } },
+      { op: 'put', table: 'signUps', row: { ...oneOfEach.signUps, id: 'over-p1', activityId: 'over', residentId: 'p1', came: null, hours: null } },
+    ])
+    const topics = `${at}/topics${here}`
+    await post(`${topics}/decline`, { request: 't1', rev: 1, reason: '物业已经在办' })
+    let listed = await post<TopicList>(`${topics}/accept`, { request: 't2', rev: 1, title: '加一排晾衣架', about: '', procedure: null })
+    const procedure = (await post<TopicList>(`${topics}/procedure`, { id: null, rev: 0, name: '一步一议', steps: ['张榜公布'], required: true })).procedures[0]!
+    listed = await post<TopicList>(`${topics}/open`, { title: '楼道墙面刷什么颜色', about: '', procedure: procedure.id })
+    expect(faults).toEqual([])
+    const topic = (title: string) => { const found = listed.topics.find((one) => one.title === title)!; return { topic: found.id, rev: found.rev } }
+    const [racks, walls] = ['加一排晾衣架', '楼道墙面刷什么颜色'] as const
+    listed = await post(`${topics}/deliberate`, topic(walls))
+    listed = await post(`${topics}/minutes`, { ...topic(walls), day: '2026-11-19', words: '到会十二人，多数想刷浅色' })
+    listed = await post(`${topics}/step`, { ...topic(walls), words: '已经张榜' })
+    listed = await post(`${topics}/vote`, { ...topic(walls), options: ['米黄色', '浅灰色'], opensAt: server.clock.now, closesAt: server.clock.now + 600_000, who: 'everyone', per: 'person', verifyHours: 0, quorum: null, majority: null })
+    server.clock.now += 900_000
+    listed = await call<TopicList>('GET', topics)
+    listed = await post(`${topics}/publish`, { ...topic(walls), words: '刷米黄色，下月动工', rooms: [] })
+    await post(`${topics}/call-off`, { ...topic(racks), reason: '改由业主自己办' })
+    await post(`${topics}/drop-procedure`, { id: procedure.id, rev: procedure.rev })
+
+    const wishes = `${at}/wishes${here}`
+    await post(`${wishes}/kinds`, { names: ['生活用品', '陪伴'] })
+    await post(`${wishes}/decline`, { request: 'w1', rev: 1, reason: '已经有人送来了' })
+    const public_ = { words: '想要一副老花镜', kind: '生活用品', yuan: 50 }
+    await post(`${wishes}/publish`, { request: 'w2', rev: 1, ...public_ })
+    let wished = await post<WishList>(`${wishes}/publish`, { request: 'w3', rev: 1, ...public_ })
+    const wish = (id: string) => ({ wish: id, rev: wished.wishes.find((one) => one.id === id)!.rev })
+    wished = await post(`${wishes}/change`, { ...wish('w2'), ...public_, yuan: 60 })
+    const claim = async (id: string, claimId: string): Promise<void> => {
+      const row = (await server.store.get(huzhou, 'wishes', id))!
+      await server.store.commit(huzhou, [{ op: 'put', table: 'wishes', row: { ...row, state: 'claimed', claimId } }, { op: 'put', table: 'wishClaims', row: { ...oneOfEach.wishClaims, id: claimId, wishId: id, residentId: 'p1', to: told } }])
+      wished = await call<WishList>('GET', wishes)
+    }
+    await claim('w2', 'claim-2')
+    await call('GET', `${wishes}/w2/people`)
+    wished = await post(`${wishes}/give-back`, { ...wish('w2'), reason: '联系不上' })
+    await post(`${wishes}/take-down`, { ...wish('w2'), reason: '不需要了' })
+    await claim('w3', 'claim-3')
+    await post(`${wishes}/delivered`, wish('w3'))
+
+    const projects = `${at}/proposals${here}`
+    await post(`${projects}/decline`, { request: 's1', rev: 1, reason: '没有地方' })
+    await post(`${projects}/publish`, { request: 's2', rev: 1, words: '3栋楼下加一排晾衣架' })
+    await post(`${projects}/end`, { proposal: 's2', rev: 1, state: 'funded', result: '十二月装好' })
+
+    await post(`${at}/standings${here}/decide`, { standing: 'p1', rev: 1, tenure: 'owner', place: '3栋2单元301室', state: 'confirmed' })
+    await post(`${at}/standings${here}/enter`, { number: 'HZ-2611-b1', tenure: 'tenant', place: '3栋2单元301室' })
+    await post(`${at}/members${here}/decide`, { member: 'p1', rev: 1, unit: '市图书馆', state: 'confirmed' })
+    await call('GET', `${at}/members${here}/units.csv?unit=${encodeURIComponent('市图书馆')}`)
+    await post(`${at}/members${here}/remove`, { member: 'p1', rev: 2 })
+    await post(`${at}/praises${here}/sort`, { praise: 'praise-1', rev: 1, state: 'kept' })
+    await post(`${at}/volunteers${here}`, { rev: 0, skills: ['理发'], stars: [20, 60] })
+
+    const activities = `${at}/activities${here}`
+    const given = { kind: 'culture', title: '合唱排练', at: '2026-11-29T08:30', until: '2026-11-29T10:30', place: '活动室', places: 20, closes: null, audience: 'everybody', skills: [], grid: null, note: '', source: '公告栏' }
+    const draft = (await post<ActivityList>(activities, { id: null, rev: 0, activity: given, publish: false })).ahead.find(({ title }) => title === given.title)!
+    await post(`${activities}/${draft.id}/remove`, { rev: draft.rev })
+    const invited = await post<ActivityDetail>(`${activities}/ahead/invite`, { rev: 1 })
+    await post(`${activities}/ahead/call-off`, { rev: invited.activity.rev, reason: '下大雨' })
+    await call('GET', `${activities}/over`)
+    await post(`${activities}/over/came`, { signUp: 'over-p1', rev: 1, came: true })
+    await post(`${activities}/over/hours`, { signUp: 'over-p1', rev: 2, hours: 2 })
+    await call('GET', `${activities}/over/list.csv`)
+
+    const bookings = `${at}/bookings${here}`
+    const { slots } = await call<BookingDay>('GET', `${bookings}?day=2026-11-23`)
+    await post(`${bookings}/places`, { day: '2026-11-23', slot: 'slot-1', rev: slots[0]!.rev, by: 1 })
+    await post(`${bookings}/helper`, { request: 'b1', rev: 1, name: '李师傅' })
+    await post(`${bookings}/came`, { request: 'b1', rev: 2, came: false })
+    await post(`${bookings}/close`, { day: '2026-11-25', bookable: null, reason: '停电' })
+    await post(`${bookings}/open`, { day: '2026-11-25', bookable: null })
+    expect(faults).toEqual([])
+  }, 60_000)
+
   it('is what the description says where something has to be done first: files, versions that go live, a second step, links, the field', async () => {
     const at = '/api/desk'
     const here = `/${huzhou}`
@@ -295,8 +389,10 @@ describe('what the desk answers', () => {
     await golive(String((await server.publication.draft(services, '沈工', '有了服务')).number))
     const latest = (await call<BookableList>('GET', `${at}/places${here}/bookables`)).base
     const window = { kind: 'window', name: '办事窗口', words: [], place: '', services: ['window-booking'], minutes: 30, capacity: 1, daysAhead: 14, noticeMinutes: 30, hours: null, source: '公告栏' }
-    await post(`${at}/places${here}/bookables`, { base: latest, reason: '登记', id: null, bookable: window })
-    await post(`${at}/places${here}/closing`, { base: latest, reason: '合并', closed: { since: '2026-12-01', reason: '并入望溪社区', instead: '' } })
+    await golive(String((await post<{ number: number }>(`${at}/places${here}/bookables`, { base: latest, reason: '登记', id: null, bookable: window })).number))
+    const { base: now, bookables } = await call<BookableList>('GET', `${at}/places${here}/bookables`)
+    await post(`${at}/bookings${here}/times`, { day: '2026-11-24', bookable: bookables[0]!.id, time: '09:30' })
+    await post(`${at}/places${here}/closing`, { base: now, reason: '合并', closed: { since: '2026-12-01', reason: '并入望溪社区', instead: '' } })
 
     const { webhooks } = await post<WebhookMade>(`${at}/webhooks`, { name: '市平台', url: 'https://shequ.example/hook', scope: [huzhou], events: ['request.filed'] })
     const hook = `${at}/webhooks/${webhooks[0]!.id}`
