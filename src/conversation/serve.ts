@@ -16,6 +16,7 @@ import { hearDiscretion, meetDiscretion, promiseInstead } from './dialogs/discre
 import { answerForm, cancelForm, resumeForm } from './dialogs/form.js'
 import { despair, handOver, listen } from './dialogs/hand-over.js'
 import { meetHardship, tellAidRoutes } from './dialogs/hardship.js'
+import { asksOfVote, surelyVotes } from './dialogs/heard-vote.js'
 import { meetOpenAffairs } from './dialogs/open-affairs.js'
 import { meetOpenResources } from './dialogs/open-resources.js'
 import { queueUp } from './dialogs/queue-up.js'
@@ -29,7 +30,7 @@ import { supplement } from './dialogs/supplement.js'
 import { meetSubscription } from './dialogs/subscribe.js'
 import { wordsOf } from './dialogs/meant-topics.js'
 import { asTopic, meetTopics, refuseAsTopic } from './dialogs/topics.js'
-import { meetVote, surelyVotes, tellSecrecy } from './dialogs/vote.js'
+import { meetVote, tellSecrecy } from './dialogs/vote.js'
 import { addDetail, addToLast, cancelOrChange, hearWithdrawals, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
 import { meetVolunteering, volunteerMatter, withRegistration } from './dialogs/volunteer.js'
@@ -156,7 +157,7 @@ function forget(turn: Turn, done: Step): Step {
 
 /** What is told or asked beside a topic or a ballot is a matter of its own. */
 function isOneTopic({ understanding: { matters, text } }: Turn): boolean {
-  return matters.length <= 1 || (!statesFault(text) && (!isAsking.test(text) || /议题|投票/.test(text)))
+  return matters.length <= 1 || (!statesFault(text) && (!isAsking.test(text) || /议题|投票/.test(text) || asksOfVote(text)))
 }
 
 /** 「投A，还有3栋楼道灯坏了」: the ballot counts, and the fault is taken up. */
@@ -310,7 +311,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'volunteer':
     case 'deliberation':
       if (/^(那)?(我|俺)?(也)?(想|要|能|来)?(报名|报个名|参加|登记)(一下|吗)?[吧呀啊。.！!]*$/.test(matter.text)) return (await offerActivities(turn)) ?? step({ kind: 'clarifying', about: 'activity' }, replies.whichActivity)
-      return (matter.intent === 'micro_wish' ? await meetWishes(turn, matter.text, true) : null) ?? (await ofVolunteers(turn, matter)) ?? refuseAsTopic(turn, matter.text) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
+      return (matter.intent === 'micro_wish' ? await meetWishes(turn, matter.text, true) : null) ?? (await ofVolunteers(turn, matter)) ?? (await refuseAsTopic(turn, matter.text)) ?? (isAsking.test(matter.text) && (!wantsAct.test(matter.text) || asksHow.test(matter.text)) ? ask(turn, matter) : ((await addToLast(turn, matter)) ?? withRegistration(turn, matter.text, asTopic(turn, await reportOrAsk(turn, matter)))))
     case 'social_assistance':
       return turn.services.forMatter(matter.intent, matter.text) ? reportOrAsk(turn, matter) : tellAidRoutes(turn, matter, askOrOffer(turn, matter))
     case 'payment':

@@ -74,6 +74,41 @@ describe('a vote in private', () => {
     expect(await home.store.find(home.communityId, 'learning', {})).toEqual([])
   })
 
+  it('leaves no choice in a line either where talk, a question or a withdrawal stands around it', async () => {
+    const home = await aNeighbourhood()
+    const topic = await aVote(home, { who: 'everyone', per: 'person' })
+    await home.says('张姐', '我投米黄色')
+    expect(await home.says('张姐', '儿子说米黄色显脏，换浅灰色吧')).toMatch(/改好了.*「浅灰色」/)
+    expect(await home.says('张姐', '浅灰色那票往后还能改不')).toMatch(/能改，也能撤/)
+    expect(await home.says('张姐', '唉，浅灰色那票给我退了')).toMatch(/已撤回/)
+    expect(await home.says('张姐', '我现在算投了没')).toMatch(/现在没有您的票/)
+    expect(JSON.stringify(await home.store.find(home.communityId, 'messages', {}))).not.toMatch(/米黄|浅灰/)
+    expect(await countNow(home, topic)).toEqual([0, 0])
+  })
+
+  it('is not changed by what is said of other things afterwards', async () => {
+    const home = await aNeighbourhood()
+    const topic = await aVote(home, { who: 'everyone', per: 'person', options: ['同意', '不同意'] })
+    await home.says('张姐', '刷墙 同意')
+    expect(await countNow(home, topic)).toEqual([1, 0])
+    await home.says('张姐', '3栋2单元楼道灯坏了')
+    for (const text of ['我不同意你们明天才来修', '还是换个师傅吧', '改成后天上午', '物业涨价我反对']) await home.says('张姐', text)
+    await home.says('老李', '停水通知我不同意')
+    expect(await countNow(home, topic)).toEqual([1, 0])
+  })
+
+  it('of which one asks in the room, is told in private, also after the close', async () => {
+    const home = await aNeighbourhood()
+    await aVote(home, { who: 'everyone', per: 'person' })
+    await home.says('张姐', '投米黄色')
+    for (const ms of [60_000, 49 * hour]) {
+      home.pass(ms)
+      const said = await home.saysInRoom('张姐', '@小助手 我刚投的啥来着')
+      expect(said).toMatch(/只在私聊里看/)
+      expect(said).not.toMatch(/米黄/)
+    }
+  })
+
   it('lets the later of two in one home stand, and tells both', async () => {
     const home = await aNeighbourhood()
     const topic = await aVote(home)

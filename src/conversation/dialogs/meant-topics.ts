@@ -42,12 +42,26 @@ export function openVotes(all: readonly Topic[], now: number): readonly Topic[] 
 }
 
 /** Whether topics were shown or asked about just before. */
-export function isFresh({ memory, now }: Turn): boolean {
-  return memory.topics !== null && now - memory.topics.at < topicsMeantMs
+export function isFresh({ memory: { topics }, now }: Turn): boolean {
+  return topics !== null && (topics.ids.length > 0 || topics.asks !== null) && now - topics.at < topicsMeantMs
+}
+
+/** Whether the last that somebody spoke of, however long ago, is a topic: nothing was filed or changed since. */
+export function spokeOfTopics({ memory: { topics, lastRequest } }: Turn): boolean {
+  return topics !== null && topics.ids.length > 0 && (lastRequest === null || lastRequest.at < topics.at)
 }
 
 /** Nothing was filed or changed since a topic was shown. */
 export function isLastSpokenOf(turn: Turn): boolean {
-  const { topics, lastRequest } = turn.memory
-  return isFresh(turn) && (lastRequest === null || topics === null || lastRequest.at < topics.at)
+  return isFresh(turn) && spokeOfTopics(turn)
+}
+
+/** What is remembered of somebody who has just raised a topic, which has no row yet. */
+export function raisedNow({ now }: Turn): Partial<Turn['memory']> {
+  return { topics: { ids: [], choice: null, asks: null, told: null, at: now } }
+}
+
+/** Whether the last that somebody did is raising a topic. */
+export function hasJustRaised({ memory: { topics, lastRequest }, now }: Turn): boolean {
+  return topics !== null && topics.ids.length === 0 && topics.asks === null && now - topics.at < topicsMeantMs && (lastRequest === null || lastRequest.at <= topics.at)
 }

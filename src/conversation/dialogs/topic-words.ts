@@ -78,6 +78,7 @@ export const topicWords = {
 
 export const voteWords = {
   inPrivate: '表决在私聊里进行，群里说的不记票。请点我私聊再投。',
+  ownInPrivate: '您自己的票只在私聊里看，请点我私聊再问。',
   noneOpen: '现在没有正在进行的表决，这一票没有记。问「最近有什么议题」可以看有哪些。',
   notYet: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${clockWords(vote.opensAt)}才开始，现在还不能投，到时再来。`,
   closed: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${clockWords(vote.closesAt)}已经截止，不再收票，也不能再改。`,
@@ -94,13 +95,18 @@ export const voteWords = {
   homeReplacedNews: (topic: Topic, household: string): string => `${titleOf(topic)}：您家（${household}）刚才又投了一票。按一户一票，以后一票为准，您先前那票不再计入。有疑问请家里商量好，截止前还能再投。`,
   refused: (topic: Topic, vote: Vote, right: Extract<Right, { kind: 'refused' }> | 'not-resident'): string => `${titleOf(topic)}的表决${ruleWords(vote)}，这是这个议题事先定的规则。${right === 'not-resident' ? '不住本社区的不能投' : right.why === 'not-owner' ? '登记的不是业主，这次不能投' : '您说的那一户，工作人员没能核对上，这票不能计入'}。有想法可以直接告诉我，我转给主持议事的工作人员。`,
   withdrawn: (topic: Topic): string => `已撤回：${titleOf(topic)}您的票不算了。截止前还可以再投。`,
+  takenBack: (topic: Topic, vote: Vote): string => `${titleOf(topic)}：您的票撤回了，现在没有您的票。${clockWords(vote.closesAt)}截止前还可以再投。`,
+  mayChange: (topic: Topic, vote: Vote): string => `${titleOf(topic)}：能改，也能撤。${clockWords(vote.closesAt)}截止前私聊再说一遍投哪个就行，以最后一次为准${vote.per === 'household' ? '；一户一票，家里人再投也以最后一票为准' : ''}。`,
+  noCountsYet: (topic: Topic, vote: Vote): string => `${titleOf(topic)}还在表决中，截止前不公布票数，谁多谁少我也不说，免得影响大家。${clockWords(vote.closesAt)}截止，之后公布。`,
+  noResultYet: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${clockWords(vote.closesAt)}截止了，还在核对计票，结果还没有公布，我不能乱说。公布了您再问我，公开栏也看得到。`,
+  sameForAll: '规则对谁都一样，我不能通融。',
   nothingCast: '您没有投过票，没有可撤的。',
   counted: (topic: Topic, vote: Vote, choice: Exclude<Choice, 'withdrawn'>, isVerified: boolean): string => `${titleOf(topic)}：您投的是${choiceWords(vote, choice)}，${isVerified ? '已计入' : '待核实，核对上才计入'}。`,
   notCounted: (topic: Topic): string => `${titleOf(topic)}：您的票不再算：同一户后来又投了一票，以后一票为准。`,
   yours: (lines: readonly string[]): string => lines.length === 0 ? '您还没有投过票。' : lines.join('\n'),
   may: (topic: Topic, vote: Vote, right: Right, told: Tenure | null): string => {
     const rule = `${titleOf(topic)}的表决${ruleWords(vote)}，这是这个议题事先定的规则。`
-    if (right.kind === 'counts') return `${rule}您能投，直接说投哪个就行：${optionLines(vote)}`
+    if (right.kind === 'counts') return `${rule}您能投，直接说投哪个就行：${optionLines(vote)}${vote.per === 'household' ? '。一户只算一票：家里有人投过的，您再投，以后一票为准' : ''}`
     if (right.kind === 'refused' || (told !== null && told !== 'owner' && vote.who === 'owners')) return `${rule}租住的邻居和不是业主的家里人这次不能投。有想法可以直接告诉我，我转给主持议事的工作人员。`
     if (right.kind === 'unverified') return `${rule}您可以先投，工作人员核对上${right.standing.household}以后计入。`
     return `${rule}投之前私下告诉我您是几栋几单元几室、业主还是租户，工作人员核对上就计入。`
