@@ -4,7 +4,7 @@ import type { ServerProcess } from '../../src/bench/server-process.js'
 import { findBarriers, openBrowser, openPage } from './browser.js'
 import { firstInvitation } from './desk-page.js'
 import { deskAddresses, settle, type Address } from './every-page.js'
-import { aNewServer, asCookies, populate, shownCommunity, type Populated } from './populated.js'
+import { aNewServer, asCookies, chosen, populate, shownCommunity, type Populated } from './populated.js'
 
 let browser: Browser
 let server: ServerProcess
@@ -26,6 +26,7 @@ const phone = { width: 360, height: 740 }
 async function signedIn(cookie: string | null): Promise<{ readonly page: Page; readonly faults: string[] }> {
   const watched = await openPage(browser, { viewport: screen })
   if (cookie !== null) await watched.page.context().addCookies(asCookies(cookie, server.url))
+  await watched.page.addInitScript(chosen)
   return watched
 }
 

@@ -111,7 +111,15 @@ const wanted = {
 
 /** Violations of WCAG 2 A and AA that axe finds by day and by night, each with the first element it is about. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
-  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axe)
+  if (!(await page.evaluate<boolean>(`'axe' in window`))) {
+    await page.evaluate(axe)
+    // Rows out of sight are not drawn, and axe would read them in the colours of the scheme before.
+    await page.evaluate(`(() => {
+      const drawn = new CSSStyleSheet()
+      drawn.replaceSync('.rows > li { content-visibility: visible !important }')
+      document.adoptedStyleSheets = [...document.adoptedStyleSheets, drawn]
+    })()`)
+  }
   const before = await page.evaluate<boolean>(`matchMedia('(prefers-color-scheme: dark)').matches`)
   const found: string[] = []
   for (const [which, colorScheme] of [['first', before ? 'dark' : 'light'], ['second', before ? 'light' : 'dark']] as const) {

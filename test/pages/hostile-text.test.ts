@@ -10,7 +10,7 @@ import { deskAddresses, settle } from './every-page.js'
 import { deskPassword, FixtureDesk } from './fixture-desk.js'
 import { FixtureServer } from './fixture-server.js'
 import { hostileTexts, writtenByHand } from './hostile-texts.js'
-import { aNewServer, asCookies, populate, shownCommunity } from './populated.js'
+import { aNewServer, asCookies, chosen, populate, shownCommunity } from './populated.js'
 
 const hostileCitation = (text: string): Citation => ({
   kind: 'policy', document: text, number: text, section: text, quote: text, source: `${text} `, status: 'draft', jurisdiction: text, date: text, clause: `${text}  `,
@@ -129,6 +129,7 @@ describe('words made to run', () => {
     const { page, hits, faults } = await openCounting()
     const spoiled = await spoilAnswers(page)
     await page.addInitScript(`addEventListener('securitypolicyviolation', (event) => hit())`)
+    await page.addInitScript(chosen)
     for (const cookie of [cookies.admin, resident.cookie]) await page.context().addCookies(asCookies(cookie, product.url))
     const pages = [...deskAddresses(samples), { name: 'chat', path: `/?community=${shownCommunity}` }, { name: 'chat-choose', path: '/?community=nowhere' }, { name: 'board', path: `/board?community=${shownCommunity}` }, { name: 'board-choose', path: '/board' }]
     const empty: string[] = []

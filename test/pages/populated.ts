@@ -7,8 +7,11 @@ import type { ColleagueList } from '../../src/desk/account-types.js'
 import { aFolder, aServer, talkAs } from '../journeys/running.js'
 import { firstInvitation } from './desk-page.js'
 import type { Samples } from './every-page.js'
+import { populateProgrammes } from './populated-programmes.js'
 
 export const shownCommunity = 'huzhou-demo'
+/** A script by which a page of the desk shows that community, as if it had been chosen. */
+export const chosen = `sessionStorage.setItem('yichuang-desk-community', '${shownCommunity}')`
 const password = 'a long enough word 1'
 
 /** A member of staff who has signed in. */
@@ -108,6 +111,7 @@ export async function populate(server: ServerProcess): Promise<Populated> {
   await lead.post(`/duty/${at}`, { rev: duty.rev, lines: [{ name: '夜班', weekdays: [1, 2, 3, 4, 5, 6, 7], dates: null, from: '22:00', until: '08:00', staffIds: ids }] })
   const person = colleagues.find(({ name }) => name === '李师傅')
   await lead.post(`/duty/${at}/try`, { staffId: person?.id ?? '' })
+  await populateProgrammes(base, shownCommunity, { staff, admin, requestId: lamp })
   const { conversations } = await admin.get<ConversationList>(`/conversations?community=${at}`)
   return {
     samples: { communityId: shownCommunity, requestId: lamp, conversationId: conversations.find(({ id }) => id === clients[0]?.privateId)?.id ?? '', version: 1, day: tomorrow() },

@@ -8,7 +8,7 @@ import { ChatPage } from './chat-page.js'
 import { DeskPage, firstInvitation } from './desk-page.js'
 import { deskAddresses, settle, type Address } from './every-page.js'
 import { withPalette } from './palette-png.js'
-import { aNewServer, asCookies, populate, shownCommunity, type Populated } from './populated.js'
+import { aNewServer, asCookies, chosen, populate, shownCommunity, type Populated } from './populated.js'
 
 /** Every picture of docs/screenshots, of the whole product: PICTURES=1 npx vitest run test/pages/screenshots */
 const isWanted = (process.env['PICTURES'] ?? '') !== ''
@@ -50,7 +50,7 @@ describe.runIf(isWanted)('pictures of every page', () => {
 
   it.each(['light', 'dark', 'phone'] as const)('%s', async (look) => {
     const { page } = await openPage(browser, { chinese: true, ...looks[look] })
-    await page.addInitScript(`sessionStorage.setItem('yichuang-desk-community', '${shownCommunity}')`)
+    await page.addInitScript(chosen)
     const draw = async (addresses: readonly Address[], base = server.url): Promise<void> => {
       for (const { name, path } of addresses) {
         await page.goto(base + path)
