@@ -47,6 +47,14 @@ export function createActivities(parts: ActivitiesParts): Activities {
     return null
   }
 
+  /** Where who waits hears of a free place: in private, else in the room in which they asked, where nobody is named. */
+  async function tellWaiting(communityId: CommunityId, row: SignUp, activity: Activity, now: number): Promise<void> {
+    const room = row.room === undefined || (await chatOf(communityId, row.residentId)) !== null ? null : await store.get(communityId, 'conversations', row.room)
+    const writes: readonly Write[] = [{ op: 'put', table: 'signUps', row: { ...row, told: now } }]
+    if (room === null) return commitAndTell(communityId, writes, [row.residentId], activityWords.fellFree(activity), [activityWords.joinBy(activity)])
+    await teller.commitAndTell(communityId, writes, [{ to: { channel: room.channel, conversationId: room.id, chat: 'group', residentId: null }, text: activityWords.fellFreeInRoom(activity), about: null }])
+  }
+
   async function commitAndTell(communityId: CommunityId, writes: readonly Write[], residentIds: readonly string[], text: string, choices: readonly string[] = []): Promise<void> {
     const chats = await Promise.all([...new Set(residentIds)].map((id) => chatOf(communityId, id)))
     const once = new Map(chats.flatMap((to) => (to === null ? [] : [[to.conversationId, to] as const])))
@@ -74,7 +82,7 @@ export function createActivities(parts: ActivitiesParts): Activities {
       if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: after }], [row.residentId], activityWords.reminder(activity, due, row.person)))) reminded += 1
     }
     for (const row of waitersToTell(activity, signUps, now)) {
-      if (await unlessQuicker(commitAndTell(communityId, [{ op: 'put', table: 'signUps', row: { ...row, told: now } }], [row.residentId], activityWords.fellFree(activity), [activityWords.joinBy(activity)]))) told += 1
+      if (await unlessQuicker(tellWaiting(communityId, row, activity, now))) told += 1
     }
     return { reminded, told }
   }

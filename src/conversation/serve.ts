@@ -330,7 +330,7 @@ async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'urge':
       return (await notFiledHere(turn, matter)) ?? (await notYetFiled(turn, matter)) ?? urge(turn, matter)
     case 'cancel_change':
-      return (await cancelOrChange(turn, matter)) ?? unclear(turn)
+      return (turn.understanding.matters.length > 1 ? await activityMatter(turn, matter) : null) ?? (await cancelOrChange(turn, matter)) ?? unclear(turn)
     case 'rate_complain':
       return (/投诉|举报|态度|不满|意见|敷衍|[1-5一二三四五]分|星|评/.test(matter.text) ? null : await addDetail(turn, matter)) ?? complain(turn, matter)
     case 'praise':

@@ -59,6 +59,8 @@ export interface SignUp {
   /** When who waits was last told of a free place, ms. */
   readonly told: number | null
   readonly reminded: readonly ReminderKind[]
+  /** The room's conversation in which who waits asked, where we know no private chat of theirs; absent: they are told in private. */
+  readonly room?: string
   /** As ticked after it; `null`: nobody has said. */
   readonly came: boolean | null
   /** Hours of a volunteer as staff confirmed them; none counts before. With what they were given for, which outlives the activity. */
@@ -103,10 +105,11 @@ export function withTaken(activity: Activity, by: number): Activity {
   return { ...activity, taken: Math.max(0, activity.taken + by) }
 }
 
-export function newSignUp(activity: Activity, given: { readonly residentId: string; readonly person: string | null; readonly number: number; readonly order: string; readonly state: SignUp['state']; readonly now: number }): SignUp {
+export function newSignUp(activity: Activity, given: { readonly residentId: string; readonly person: string | null; readonly number: number; readonly order: string; readonly state: SignUp['state']; readonly room?: string | null; readonly now: number }): SignUp {
   return {
     id: signUpId(activity.id, given.residentId, given.number), rev: 0, activityId: activity.id, residentId: given.residentId, order: given.order, person: given.person, state: given.state,
     at: given.now, endsAt: Date.parse(activity.until), told: null, reminded: [], came: null, hours: null,
+    ...(given.room == null ? {} : { room: given.room }),
   }
 }
 

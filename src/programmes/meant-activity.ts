@@ -23,19 +23,31 @@ const bareJoin = /^(那就?|.{1,4}的话|好的?|行|中|嗯+|哎|诶|要得|成
 /** 「2号我报」「第一个给我报上」 */
 const joinByNumber = /^(那就?|好的?)?(我|俺)?(要|想)?(报|参加)?第?[一二两三四五六七八九十\d]{1,2}(个|号|项)?(那个)?[,，\s]*(也)?((给|帮)?(我|俺)?(报(个)?(上|名)?|参加|去|来)|算我一个|的?名)[吧呗啊了]*[。.!！]*$|^(我|俺)?(要|想)?(报|参加)第[一二两三四五六七八九十\d]{1,2}(个|项)?[吧呗啊]*[。.!！]*$/
 
-const leaves = /(不|没法|没空|没时间|没功夫|不能|不想)(去|来|参加|报名?|到)(了|啦|咯)?|(去|来|参加|到|走)不(了|成|及)|退(名|出报名|掉|了)|取消|(名额|位子|位置)?(让给|留给)/
+const leaves = /(不|弗|勿|覅|唔|没法|没得?空|冇空|没时间|没[功工]夫|不能|不想|不得)(去|来|参加|报名?|到)(了|啦|咯)?|(去|来|参加|到|走)不(了|成|及|得)|退(名|出报名|掉|了)|取消|(名额|位子|位置)?(让给|留给)|(名额|位子|位置|我的名?)(让|腾|空)出|(我|俺)的?名字?(给我)?(划|勾|删|去|抹|撤|拿)(掉|了)/
 const waits = /候补|排队|排着|排上|排个队|有人退|有(位|位置|位子|名额|空)了?(就)?(告诉|通知|叫|喊|说)/
-const stops = /不(排|等|候补)(队)?了|别排了|取消(候补|排队)/
-const asksOwn = /(我|俺)(都)?(报|参加)(了|过)?(哪些|什么|啥|几个)|(我|俺)的(报名|活动)(情况|记录)?(有哪些|呢)?[?？]*$|(我|俺)报名(情况|记录)|(我|俺)?报(上|好)(名)?了?(没有?|吗|么)|(我|俺)(是不是)?报(过|了|名了|过名)(没有?|吗|么)|(我|俺)排(到)?第?几/
+/** Gives up waiting, in the ways of many provinces. */
+const stops = /(不|甭|别|莫|勿|弗|覅|唔|不用|不要|不想|不必)(再)?(给我|帮我)?(排|等|候补?)(队|补|着)?(了|啦|咧|喽|哒|嘞)|(候补|排队|排的队)[^,，。]{0,6}(取消|退|算了|不要|不用|撤|删|划)|(取消|退(了|掉|出)?|撤(了|掉|销)?)(我的|那个)?(候补|排队)/
+/** What a question ends in that wants a yes or a no, in the ways of many provinces. */
+const endings = '(没有?|吗|么|不|伐|啵|咩|哇|冇|未|没得|没啊)'
+/** 报上、报进、报成 … */
+const done = '(上|好|进|到|成|着|起|中|进去|上去)(名)?'
+const asksOwn = new RegExp(`(我|俺)(都)?(报|参加)(了|过)?(哪些|什么|啥|几个)|(我|俺)的(报名|活动)(情况|记录)?(有哪些|呢)?[?？]*$|(我|俺)报名(情况|记录)|报${done}(了|啦|哒|咧|嘞|得)?${endings}[?？]*$|(算|是不是|有没有|到底)(已经)?报${done}|(我|俺|侬)?(是不是)?报(过|了|名了|过名)${endings}[?？]*$|(我|俺)排(到)?第?几|名单(上|里)(面)?(有|没有?).{0,3}(我|俺)|(候补|排).{0,3}(轮|排)?到(我|俺|第?几)|(轮|排)到(我|俺)(了)?${endings}|(我|俺)(还|是不是|现在)*在?(候补|排队)(着|里)?(名单)?(吗|么|伐|没有?)`)
 const detailWords = '(几点(钟)?(开始|集合|结束|到)?|什么时候(开始|结束|截止)?|啥时候(开始|结束)?|几号|哪天|星期几|周几|在?哪(儿|里|块|疙瘩|嘎达|个地方)(集合|办|搞|举行)?|在哪(集合|办|搞|举行)?|什么地方|啥地方|要?带(点)?(什么|啥)(东西)?|(还)?有(没有)?(多少|几个)?(名额|位置|位子|空位)|(还)?剩(多少|几个)(名额|位置)?|报?满了|还(能|可以|让)报(名)?|(还)?(来|报)得及|(报名)?(什么时候|啥时候|几号)?截止|(怎么|咋|咋个|如何)(报(名)?|参加)|(要|收)(不要|不收)?(钱|费)|(还|照常)(照常)?(办|搞|举行)|取消了|(谁|什么人|啥人)(都)?(能|可以)(报|去|参加)|有?(多少|几个)人(报|去|参加))'
 const bareDetail = new RegExp(`^(那|请问|这个|那个|活动|讲座|到时候|报名|我|俺|们)*[,，]?${detailWords}(了)?(没有?|吗|么|不|呢|啊|呀|的|来着|嘛)*[?？。!！]*$`)
 const details = new RegExp(detailWords)
 
-const asks = /[?？]|有没有?|(吗|么|不|没|呢)$|怎么|咋|如何|谁(可以|能)|什么|啥|哪/
+const asks = /[?？]|有没有?|(吗|么|不|没|呢|伐|啵|咩|冇|没得)[。!！~]*$|怎么|咋|如何|谁(可以|能)|什么|啥|哪/
 /** 「能不能给我报个名」 asks for it to be done. */
 const politely = /(给|帮|替)(我|俺|咱)[^,，。]{0,6}报(?!.*(怎么|咋|如何|什么|啥|哪))/
+/** 「讲座办完了没」 */
+const isOver = /(办|搞|开|结束)完?了(没|吗|么|伐)/
 /** 「我想参加，怎么弄」 */
 const wantsIn = /报名|(我|俺|能|可以|想)(想|要|能)?参加/
+
+/** Whether things are to be brought along. */
+const asksToBring = /带(点|些|个)?(什么|啥|甚|么子)|(要|用|需要?|得)(不要|不用|不)?(自己|自家|自个儿?|各人|各自|自)?(带|备)|(自己|自家|自个儿?|各人|各自|自)(要)?(带|备)/
+/** What has to be brought to be given something at an office is another question. */
+const ofOffices = /办|证|医保|社保|材料|手续|窗口|领|申请|贷/
 
 /** Longer than this it is more than a word about an activity, characters. */
 const shortWords = 40
@@ -52,9 +64,9 @@ export function readActivityWish(text: string): ActivityWish | null {
   if (waits.test(text)) return { act: 'wait', bare: !names }
   if (leaves.test(text) && !/[?？]|吗$|取消了(没|吗)/.test(text)) return { act: 'leave', bare: !names }
   if (bareJoin.test(text) || joinByNumber.test(text)) return { act: 'join', bare: true }
-  if (bareDetail.test(text)) return { act: 'detail', bare: !names }
+  if (bareDetail.test(text) || (asksToBring.test(text) && (asks.test(text) || /要不要|用不用|需不需要|是不是/.test(text)) && !ofOffices.test(text))) return { act: 'detail', bare: !names }
   if (joins.test(text) && (!asks.test(text) || politely.test(text))) return { act: 'join', bare: false }
-  if (asksPlaces.test(text) || (names && details.test(text)) || (asks.test(text) && wantsIn.test(text))) return { act: 'detail', bare: false }
+  if (asksPlaces.test(text) || (names && (details.test(text) || isOver.test(text))) || (asks.test(text) && wantsIn.test(text))) return { act: 'detail', bare: false }
   return names && asksWhich.test(text) ? { act: 'list', bare: false } : null
 }
 
@@ -66,6 +78,18 @@ const kindWords: readonly (readonly [ActivityKind, RegExp])[] = [
 const generic = /活动|社区|小区|志愿者?|服务|报个?名|参加|报上|讲座|居民|我们|俺们|咱们|大家|老人|孩子|一起|那个|这个|今天|明天|后天|(这|下|上)?(个)?(周|星期|礼拜)[一二三四五六日天末]|上午|下午|晚上|早上|中午|\d+月\d+[日号]|\d+点|几点|开始|什么时候|在哪|还有|名额|取消|不去|我也|算我/g
 /** Fewest characters in a row that tell what is meant. */
 const leastAlike = 2
+
+/** What a question asks of an activity that staff may not have entered. */
+export type Aspect = 'bring' | 'cost' | 'where'
+
+const aspects: readonly (readonly [Aspect, RegExp, RegExp])[] = [
+  ['bring', asksToBring, /带|备|自理|提供|发放/], ['cost', /钱|费/, /费|钱|免|元/], ['where', /(在|去|到)?哪(儿|里|块|疙瘩|嘎达|个地方)|什么地方|啥地方/, /$^/],
+]
+
+/** What of an activity is asked for, and whether what was entered says it. */
+export function askedOf(words: string, { note, place }: Pick<Activity, 'note' | 'place'>): readonly { readonly aspect: Aspect; readonly isTold: boolean }[] {
+  return aspects.flatMap(([aspect, asked, told]) => (asked.test(words) ? [{ aspect, isTold: aspect === 'where' ? place !== '' : told.test(note) }] : []))
+}
 
 /** Which of these activities words name: by their title, what they are about, their kind or their day. Empty: none is named. */
 export function meantActivities(words: string, all: readonly Activity[], times: readonly Slot[]): readonly Activity[] {

@@ -1,20 +1,26 @@
 import { parseNumber } from '../nlu/numbers.js'
 import { dayParts, type DayPart, type VolunteerTime } from './volunteer.js'
 
-export type VolunteerWish = 'register' | 'offers' | 'leave' | 'hours' | 'own'
+export type VolunteerWish = 'register' | 'offers' | 'leave' | 'hours' | 'own' | 'stars'
 
 const who = '(志愿者|自愿者|义工|志愿服务|志愿)'
 const leaves = new RegExp(`(不|别)(想)?(再)?(做|当|干)${who}了|退出${who}|注销${who}|${who}.{0,3}(不做|不当|不干|退出)了?`)
 const hours = /(志愿|服务|义工).{0,4}(时长|小时|星级|几星)|(我|俺)(现在)?(是|有|算|评)?(上)?了?几(颗)?星|(我|俺)的?(时长|星级)|时长.{0,4}(多少|查|几|是)|(攒|积|存)了?多少(个)?(小时|时长)/
+const star = '(?:[一二两三四五1-5几]颗?星(?!期)|星级)'
+/** What it takes to have a star: so many hours, or by which standard. */
+const asksStars = new RegExp(`(多少|几|多长|多久)(个)?(小时|钟头|钟点|时长|时间|次|回).{0,10}${star}|${star}.{0,6}(要|得|需要?|够|满).{0,4}(多少|几|多久|多长)|${star}.{0,6}(志愿者)?.{0,3}(标准|条件|门槛|要求)|(攒|积|做|干|存)(够|到|满)?(多少|几).{0,8}${star}`)
+/** Stars that are given for other things. */
+const notOfStars = /打|给(?!评|算|我|升)|评价|满意|酒店|宾馆|饭店|手机|服务态度|物业/
 /** Wrong or missing hours, and what is given for them, are for people. */
 const notOfHours = /(?<!多)少|没(记|给|了|算)|错|补|漏|换|兑|证明|证书|怎么评|咋评|条件|保险/
 const registers = new RegExp(`(登记|注册)(成|为|当|做|一下|一个)*${who}|${who}(的)?(登记|注册)(一下)?$|改(一下|改)?(我)?的?${who}(的)?(登记|信息|时间|技能|资料)|^${who}信息(改|变)`)
 const owns = new RegExp(`(我|俺)的?${who}(的)?(登记|信息|资料)`)
-const offers = new RegExp(`(当|做|加入|成为|报名).{0,4}${who}|${who}(队)?.{0,3}(报名|招人)|想(给|为|帮)(社区|大家|邻居|老人).{0,6}(出|做|干|服务)|(我|俺)(会|能|可以|懂).{1,10}(帮|给|教)(帮)?(老人|邻居|大家|社区|孩子)`)
+const offers = new RegExp(`(算|加|添|写)(上)?(我|俺|咱)(们)?(一个|个|一名|一份)?${who}|(当|做|加入|成为|报名).{0,4}${who}|${who}(队)?.{0,3}(报名|招人)|想(给|为|帮)(社区|大家|邻居|老人).{0,6}(出|做|干|服务)|(我|俺)(会|能|可以|懂).{1,10}(帮|给|教)(帮)?(老人|邻居|大家|社区|孩子)`)
 
 /** What words want of volunteering itself; `null`: nothing of it. */
 export function readVolunteerWish(text: string): VolunteerWish | null {
   if (leaves.test(text)) return 'leave'
+  if (asksStars.test(text) && !notOfStars.test(text)) return 'stars'
   if (hours.test(text) && !notOfHours.test(text)) return 'hours'
   if (/怎么|咋|如何|什么|啥|[?？]$/.test(text)) return null
   if (registers.test(text)) return 'register'
@@ -38,6 +44,35 @@ export function readSkills(text: string, list: readonly string[]): { readonly sk
   if (skills.length > 0) return { skills, also: [...rest].length >= 2 ? told.slice(0, 60) : '' }
   const tells = /会|能|懂|做过|干过|擅长|当过|以前|退休|学过|教|修|拉|唱|跳|写|画|开车|力气|帮/.test(bare) && !/[?？]|吗$/.test(bare)
   return tells || (list.length === 0 && [...bare].length <= 12) ? { skills: [], also: told.slice(0, 60) } : null
+}
+
+/** What somebody tells of themselves together with the wish to help. */
+export interface Offer {
+  readonly skills: readonly string[]
+  readonly also: string
+  /** `null`: nothing was told of it. */
+  readonly times: readonly VolunteerTime[] | null
+  /** How they want to be called; `null`: not told so. */
+  readonly name: string | null
+}
+
+const wishItself = new RegExp(`(我|俺|咱)?(也)?(想|要|愿意|申请|报名|来|去|登记|注册|可以|能|给|把)*(算|加|添|写|当|做|加入|成为)*(上)?(我|俺|咱)?(一个|个|一名|一份)?(社区)?(的)?${who}(队)?(的)?(登记|注册|报名)?(吧|呗|啊|呀|了)*`, 'g')
+/** Who it is, where they live, how to reach them: no skill. */
+const ofPerson = /^(我|俺|本人)?(叫|姓|名字|是(?!.*(退休|老师|医生|护士|电工|司机|厨师|教师))|住|家住|电话|手机|号码|联系)|\d{7,}|\d+(栋|幢|号楼|单元|室)/
+const timeWords = /(每|逢|一到|就)?(个)?(周|星期|礼拜)[一二三四五六日天末、和,到至]+|周末|双休(日)?|工作日|平时|天天|每天|上午|下午|晚上|早上|傍晚|一早|下班(以?后|了)?|随时|有空|得空|有时间|都(行|可以|有|得|中)?|的时候|空闲/g
+const canDo = /会|能|懂|做过|干过|擅长|当过|以前是|退休(?!了?$)|学过|教|修|拉|唱|跳|写|画|开车|力气|帮|陪|理发|剪|缝|电工|木工|厨|护士|医生|老师|翻译|摄影|拍照/
+
+/** What is told in one breath with 「我想当志愿者」: what they can do and when; `null`: neither, or somebody wants volunteers to come. */
+export function readOffer(text: string, list: readonly string[]): Offer | null {
+  if (/(请|找|派|求|叫)(个|一个|几个|位|些)?(志愿者|义工)/.test(text)) return null
+  const pieces = text.replace(wishItself, ' ').split(/[,，。;；!！\s]+/).filter((piece) => piece !== '' && !ofPerson.test(piece))
+  const name = /(?:^|[,，。;；\s])(?:我|俺)?(?:名?叫|名字(?:叫|是)?|姓名)[:：]?([\p{Script=Han}]{2,4})(?=$|[,，。;；\s])/u.exec(text)?.[1] ?? null
+  const told = pieces.map((piece) => readTimes(piece)).filter((times) => times !== null)
+  const tells = pieces.map((piece) => piece.replace(timeWords, '').replace(/^(我|俺|咱)?(们)?(是|也|还|都|就)?/, '')).filter((piece) => [...piece].length >= 2 && canDo.test(piece))
+  const skills = list.filter((skill) => tells.some((piece) => piece.includes(skill)))
+  const others = tells.map((piece) => skills.reduce((rest, skill) => rest.replaceAll(skill, ''), piece).replace(/^(会|能|懂)(一?点|些)?/, '')).filter((piece) => [...piece].length >= 2)
+  if (tells.length === 0 && told.length === 0) return null
+  return { skills, also: others.join('，').slice(0, 60), name, times: told.length === 0 ? null : told.some((times) => times.length === 0) ? [] : readTimes(pieces.join(' ')) }
 }
 
 const days: readonly (readonly [RegExp, readonly number[]])[] = [

@@ -53,6 +53,13 @@ describe('what is on', () => {
     expect(await home.says('甲', '怎么报名')).toMatch(/清理河边步道.*我报/)
   })
 
+  it('of what nobody entered, says that it is not known', async () => {
+    const home = await aTown({ ...river, note: '' }, talk)
+    await home.says('甲', '清理步道给我报上')
+    expect(await home.says('甲', '夹子要自家带伐')).toMatch(/要带什么没有登记/)
+    expect(home.outcomes.at(-1)?.kind).toBe('unanswerable')
+  })
+
   it('that was called off or is over is told to be so, with the reason', async () => {
     const home = await aTown({ ...river, state: 'called-off', reason: '下雨' })
     expect(await home.says('甲', '清理河边步道给我报个名')).toMatch(/取消了，不办了：下雨/)
@@ -210,6 +217,17 @@ describe('signing up', () => {
   })
 })
 
+describe('a place given up with its reason beside it', () => {
+  it('is given up; a fault told beside it is filed', async () => {
+    const home = await aTown(river, talk)
+    await home.says('甲', '清理步道给我报上')
+    expect(await home.says('甲', '老家来人了 去不成了 退了吧')).toMatch(/已取消.*清理河边步道/)
+    await home.says('甲', '防诈骗讲座我报名')
+    expect(await home.says('甲', '3栋楼道灯坏了 还有讲座我去不了了')).toMatch(/0001[^]*已取消.*防诈骗讲座|已取消.*防诈骗讲座[^]*0001/)
+    expect(await home.requests()).toHaveLength(1)
+  })
+})
+
 describe('the waiting list', () => {
   it('tells who waits when a place falls free, in private, by day and once; the place is kept for nobody', async () => {
     const home = await aTown({ ...river, places: 1 })
@@ -227,6 +245,36 @@ describe('the waiting list', () => {
     expect(await home.says('乙', '我报')).toMatch(/报上了/)
     expect((await listOf(home)).map(({ residentId, state }) => [residentId, state]).sort()).toEqual([['memory:丙', 'waiting'], ['memory:乙', 'in']])
     expect(await home.says('丙', '不等了')).toMatch(/候补取消/)
+  })
+
+  it('takes in who asks in a room and has never written in private; the room hears of the free place, and no name', async () => {
+    const home = await aTown({ ...river, places: 1 })
+    await home.saysInRoom('甲', '@小助手 清理步道给我报上')
+    await home.saysInRoom('乙', '@小助手 清理步道还有位儿没 给俺报上')
+    expect(await home.saysInRoom('乙', '@小助手 那给俺排个候补')).toMatch(/候补上了[^]*不点名/)
+    expect(home.outcomes.at(-1)?.kind).toBe('filed')
+    expect(await home.saysInRoom('乙', '@小助手 我到底报上没得')).toMatch(/还没报上，在候补/)
+    expect(home.outcomes.at(-1)?.kind).toBe('status-given')
+    await home.saysInRoom('甲', '@小助手 家里来客 去不成了 退了吧')
+    expect(home.outcomes.at(-1)?.kind).toBe('cancelled')
+    const before = home.channel.shown.length
+    expect(await home.engine.activities.run()).toEqual({ reminded: 0, told: 1 })
+    expect(await home.engine.activities.run()).toEqual({ reminded: 0, told: 0 })
+    await home.engine.idle()
+    const said = home.channel.shown.slice(before)
+    expect(said.map(({ to, reply }) => [to.chat, reply.text])).toEqual([['group', expect.stringMatching(/空出名额了.*报名清理河边步道/)]])
+    expect(said[0]?.reply.text).not.toContain('乙')
+    home.pass(hourMs)
+    expect(await home.saysInRoom('乙', '@小助手 报名清理河边步道')).toMatch(/报上了/)
+  })
+
+  it('is left with a word, in a room too, and only the one that is named', async () => {
+    const home = await aTown({ ...river, places: 0 }, { ...talk, places: 0 })
+    for (const title of ['清理步道', '防诈骗讲座']) await home.saysInRoom('甲', `@小助手 ${title}给我候补上`)
+    expect((await listOf(home)).length + (await listOf(home, 'talk')).length).toBe(2)
+    expect(await home.saysInRoom('甲', '@小助手 讲座的候补甭排了')).toMatch(/「防诈骗讲座」的候补取消了/)
+    expect(home.outcomes.at(-1)?.kind).toBe('cancelled')
+    expect([(await listOf(home)).length, (await listOf(home, 'talk')).length]).toEqual([1, 0])
   })
 
   it('tells nobody at night', async () => {
@@ -307,6 +355,32 @@ describe('a volunteer', () => {
     await withRules(home, [1, 10])
     expect(await home.says('甲', '我几星了')).toMatch(/一共2小时（社区确认过的才算），1星/)
     expect(await home.saysInRoom('甲', '@小助手 我的志愿时长')).not.toContain('2小时')
+  })
+
+  it('who tells skills, times, name and telephone in one breath is read back all of it and registered by one yes', async () => {
+    const home = await aTown(haircut, repairs)
+    await withRules(home)
+    const said = await home.says('甲', '我想当志愿者 会理发 周末都得空 叫方大勇 13800000031')
+    expect(said).toMatch(/会什么：理发[^]*周六全天、周日全天[^]*方大勇[^]*13800000031[^]*安排志愿服务的工作人员看[^]*对吗/)
+    expect(await home.store.find(home.communityId, 'volunteers', {})).toHaveLength(0)
+    expect(await home.says('甲', '电话写错了 是13800000013')).toMatch(/理发[^]*13800000013/)
+    expect(await home.says('甲', '对')).toMatch(/0001[^]*登记好了[^]*义务理发/)
+    const [request] = await home.requests()
+    expect(await home.store.get(home.communityId, 'volunteers', 'memory:甲')).toMatchObject({ skills: ['理发'], also: '', times: ['6-morning', '6-afternoon', '6-evening', '0-morning', '0-afternoon', '0-evening'], requestId: request?.id, consent: { answered: '对' } })
+  })
+
+  it('is not asked again for what was told when the wish was filed', async () => {
+    const home = await aTown()
+    await home.says('甲', '我想当志愿者，会修自行车')
+    expect(await home.says('甲', '登记志愿者')).toMatch(/什么时候有空/)
+  })
+
+  it('hears how many hours a star takes as the community has set it, else that it has set none', async () => {
+    const home = await aTown()
+    expect(await home.says('甲', '做满几个钟头算一星')).toMatch(/还没有设/)
+    expect(home.outcomes.at(-1)?.kind).toBe('unanswerable')
+    await withRules(home, [20, 60])
+    expect(await home.says('甲', '两星要干多少小时')).toMatch(/1星满20小时，2星满60小时/)
   })
 
   it('leaves with one word; confirmed hours stay', async () => {

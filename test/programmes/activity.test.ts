@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { activitiesAhead, freePlaces, inOrder, lastsHours, newSignUp, shutFor, waitersToTell, type Activity, type SignUp } from '../../src/programmes/activity.js'
-import { askedFor, meantActivities, placeNamed, readActivityWish, readWhom, titledLike } from '../../src/programmes/meant-activity.js'
+import { askedFor, askedOf, meantActivities, placeNamed, readActivityWish, readWhom, titledLike } from '../../src/programmes/meant-activity.js'
 import { confirmedHours, fits, isFor, starsOf, timesOf } from '../../src/programmes/volunteer.js'
-import { readGrids, readSkills, readTimes, readVolunteerWish, sayTimes } from '../../src/programmes/volunteer-words.js'
+import { readGrids, readOffer, readSkills, readTimes, readVolunteerWish, sayTimes } from '../../src/programmes/volunteer-words.js'
 import { readSlots } from '../../src/conversation/turn-state.js'
 import { oneOfEach } from '../store/rows.js'
 
@@ -56,14 +56,25 @@ describe('words about an activity', () => {
     ['清理河道给我报个名', 'join'], ['我也去', 'join'], ['算我一个', 'join'], ['俺也报', 'join'], ['给我报上', 'join'], ['那我报', 'join'], ['带上我', 'join'], ['第二个给我报上', 'join'], ['2号我报', 'join'], ['我和老伴都去', 'join'], ['中 我报', 'join'], ['占个位子给我', 'join'], ['咱也去吧', 'join'], ['我妈也想参加那个义诊', 'join'],
     ['我不去了', 'leave'], ['我去不了了', 'leave'], ['来不了啦', 'leave'], ['报的名给我取消', 'leave'], ['太极拳我不参加了', 'leave'], ['我不去了，让给对门', 'leave'], ['临时有事去不了了', 'leave'],
     ['候补', 'wait'], ['有人退了告诉我', 'wait'], ['有名额了喊我一声', 'wait'], ['不等了', 'stop-waiting'], ['取消候补', 'stop-waiting'],
+    ['腰疼 来不得了', 'leave'], ['孙子放假 我不得去了', 'leave'], ['名额腾出来吧 我没得空', 'leave'], ['把俺名字划掉', 'leave'], ['勿去了', 'leave'],
+    ['甭排了', 'stop-waiting'], ['不用给我排队了', 'stop-waiting'], ['太极拳那个候补也退了吧', 'stop-waiting'], ['莫等哒', 'stop-waiting'], ['候补撤了', 'stop-waiting'],
+    ['合唱我报进了伐', 'own'], ['到底报上没得', 'own'], ['俺报成了不', 'own'], ['我现在算报上了没', 'own'], ['名单上有没有我', 'own'], ['候补轮到我了没', 'own'], ['我还在候补吗', 'own'],
+    ['太极拳剑要自己带伐', 'detail'], ['水杯用自备不', 'detail'], ['要不要自家带凳子', 'detail'], ['讲座办完了没', 'detail'],
     ['我报了哪些活动', 'own'], ['我报上了没', 'own'], ['我排第几', 'own'],
     ['几点集合', 'detail'], ['在哪儿', 'detail'], ['还有名额没', 'detail'], ['要带啥不', 'detail'], ['怎么报名', 'detail'], ['那个讲座几点开始', 'detail'],
   ])('「%s」 is a wish to %s', (text, act) => {
     expect(readActivityWish(text)?.act).toBe(act)
   })
 
-  it.each(['我要报修', '我家楼道灯坏了帮我报一下', '广场舞活动几点结束，吵死了', '3栋楼道灯坏了', '社区几点上班', '低保怎么申请', '参加医保要什么材料', '居民参加社区活动有什么补贴标准', '活动室周六还有空吗', '报警了没人来', '医药费报销怎么弄', '你好', '我想去派出所办户口', '物业让我去办公室', '我要去看病', '志愿者有保险吗'])('「%s」 is none', (text) => {
+  it.each(['我要报修', '我家楼道灯坏了帮我报一下', '广场舞活动几点结束，吵死了', '3栋楼道灯坏了', '社区几点上班', '低保怎么申请', '参加医保要什么材料', '居民参加社区活动有什么补贴标准', '活动室周六还有空吗', '报警了没人来', '医药费报销怎么弄', '你好', '我想去派出所办户口', '物业让我去办公室', '我要去看病', '志愿者有保险吗', '办居住证要带啥', '修好了没'])('「%s」 is none', (text) => {
     expect(readActivityWish(text)).toBeNull()
+  })
+
+  it('ask for what may not be entered: what to bring, what it costs, where it is', () => {
+    expect(askedOf('要自己带水伐', { note: '', place: '' })).toEqual([{ aspect: 'bring', isTold: false }])
+    expect(askedOf('要带啥', { note: '自备水杯', place: '' })).toEqual([{ aspect: 'bring', isTold: true }])
+    expect(askedOf('在哪儿办，要钱不', { note: '免费', place: '活动室' })).toEqual([{ aspect: 'cost', isTold: true }, { aspect: 'where', isTold: true }])
+    expect(askedOf('几点开始', { note: '', place: '' })).toEqual([])
   })
 
   it.each([
@@ -124,12 +135,24 @@ describe('a volunteer', () => {
 
   it.each([
     ['登记志愿者', 'register'], ['我要注册志愿者', 'register'], ['改志愿者登记', 'register'], ['我想当志愿者', 'offers'], ['我退休了想报名做义工', 'offers'], ['不做志愿者了', 'leave'], ['退出志愿者', 'leave'], ['我的志愿时长', 'hours'], ['我几星了', 'hours'], ['攒了多少小时', 'hours'],
+    ['做满几个钟头算两星', 'stars'], ['三星要干多长时间', 'stars'], ['志愿者星级有啥标准', 'stars'], ['要攒够多少时长才给评星级', 'stars'], ['我会修电器 算我一个志愿者', 'offers'],
   ])('「%s」: %s', (text, wish) => {
     expect(readVolunteerWish(text)).toBe(wish)
   })
 
-  it.each(['志愿时长少记了', '志愿者怎么报名', '星级志愿者怎么评', '楼下装修太吵', '做不了饭'])('「%s」 says nothing of it', (text) => {
+  it.each(['志愿时长少记了', '志愿者怎么报名', '星级志愿者怎么评', '楼下装修太吵', '做不了饭', '几个小时的服务我打五星', '宾馆三星的多少钱'])('「%s」 says nothing of it', (text) => {
     expect(readVolunteerWish(text)).toBeNull()
+  })
+
+  it('tells in one breath what somebody can do and when, whoever they are and however they are reached left out', () => {
+    const offer = (text: string, list: readonly string[] = []): string | null => {
+      const told = readOffer(text, list)
+      return told === null ? null : `${[...told.skills, told.also].filter((one) => one !== '').join('、')}|${told.times === null ? '没说' : sayTimes(told.times)}`
+    }
+    expect([
+      offer('我想做志愿者，会拉二胡，礼拜三晚上得空，叫沈阿福 13800000021'), offer('报名当义工 做过三十年护士 工作日上午都行'), offer('算我一个志愿者 会点电工 随时'),
+      offer('俺想当志愿者 会剪头 逢礼拜天有空 姓田 住6栋', ['剪头', '修水电']), offer('想加入志愿者，周末能陪老人聊天'), offer('我想当志愿者'), offer('帮我找个志愿者，会理发的'), offer('想当志愿者 我是退休老师 教娃写作业'),
+    ]).toEqual(['拉二胡|周三晚上', '做过三十年护士|周一上午、周二上午、周三上午、周四上午、周五上午', '电工|', '剪头|周日全天', '陪老人聊天|周六全天、周日全天', null, null, '退休老师，教娃写作业|没说'])
   })
 
   it('tells skills by number, by name or in own words', () => {

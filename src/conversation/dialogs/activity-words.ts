@@ -1,4 +1,5 @@
 import { freePlaces, type Activity, type ConfirmedHours, type Shut } from '../../programmes/activity.js'
+import type { Aspect, askedOf } from '../../programmes/meant-activity.js'
 import { tables } from '../../store/tables.js'
 import { shorten } from '../../text.js'
 import { clockWords, dayWords } from '../replies.js'
@@ -20,6 +21,8 @@ function line(activity: Activity, isRoom: boolean): string {
   const place = activity.place === '' || isRoom ? '' : `，在${activity.place}`
   return `${isRoom ? shorten(activity.title, 20) : activity.title}，${whenWords(activity)}${place}${placesLeft(activity)}`
 }
+
+const aspectNames: Readonly<Record<Aspect, string>> = { bring: '要带什么', cost: '要不要钱', where: '在哪儿' }
 
 /** Who signed up is kept so long after an activity, days. */
 const keptDays = tables.signUps.retire?.afterDays ?? 0
@@ -52,10 +55,10 @@ export const activityWords = {
       case 'called-off': return `「${activity.title}」取消了，不办了${activity.reason === '' ? '' : `：${activity.reason}`}。`
     }
   },
-  waiting: (activity: Activity, ahead: number): string => `好的，「${activity.title}」给您候补上了${ahead === 0 ? '' : `，前面还有${ahead}位`}。有人不去，我按先后私下告诉您；位子不留，先报先得。不等了回「不等了」。`,
+  /** `isInRoom`: there is no private chat to tell them in. */
+  waiting: (activity: Activity, ahead: number, isInRoom: boolean): string => `好的，「${activity.title}」给您候补上了${ahead === 0 ? '' : `，前面还有${ahead}位`}。有人不去，我按先后${isInRoom ? '在群里说一声，不点名；私聊过我的私下告诉' : '私下告诉您'}；位子不留，先报先得。不等了回「不等了」。`,
   waitingAlready: (activity: Activity): string => `「${activity.title}」已经给您候补着了，有空位就告诉您。`,
-  waitInPrivate: '候补有消息要单独告诉您，请先私聊我说一声「候补」。',
-  stopped: '好的，不等了，候补取消。',
+  stopped: (activities: readonly Activity[]): string => `好的，不等了，${activities.map(({ title }) => `「${title}」`).join('')}的候补取消了。`,
   left: (activities: readonly Activity[], isRoom: boolean, handsOn: boolean): string =>
     `好的，已取消${isRoom ? '' : '您的'}报名：${activities.map((one) => `${one.title}，${whenWords(one)}`).join('；')}。名额释放出来了${handsOn ? '；别人要去，得他本人跟我说一声，我不能替他报' : ''}。`,
   notIn: (activity: Activity | null): string => (activity === null ? '您现在没有报名要去的活动。' : '好的，没有给您报名，不用取消。'),
@@ -63,15 +66,18 @@ export const activityWords = {
   own: (mine: readonly { readonly activity: Activity; readonly isWaiting: boolean; readonly person: string | null; /** Place in the order of who speaks; 0: there is none. */ readonly order: number }[]): string =>
     mine.length === 0 ? '您现在没有报名要去的活动。想看有什么活动，问我「有什么活动」。'
       : `您报了的：\n${mine.map(({ activity, isWaiting, person, order }, index) => `${index + 1}. ${person === null ? '' : `${person}，`}${line({ ...activity, places: null }, false)}${isWaiting ? '（候补）' : order > 0 ? `，发言排第${order}位` : ''}`).join('\n')}\n哪个去不了，说「不去」加名字。`,
-  ownInRoom: (count: number): string => (count === 0 ? '没有查到您报的活动。' : `您报了${count}个活动，时间地点请私聊我看。`),
-  /** `isIn`: the reader has a place; `asksCost`: what it costs was asked. */
-  detail: (activity: Activity, also: { readonly isRoom: boolean; readonly isIn: boolean; readonly asksCost: boolean }): string => {
-    const { isRoom, isIn, asksCost } = also
+  ownInRoom: (count: number, waiting: number): string =>
+    count + waiting === 0 ? '没有查到您报的活动。' : `${count === 0 ? '还没报上' : `您报了${count}个活动`}${waiting === 0 ? '' : `，在候补${waiting === 1 ? '' : `（${waiting}个）`}，有空位按先后告诉`}，时间地点请私聊我看。`,
+  notInThis: (activity: Activity): string => `「${activity.title}」没有查到您的报名。要报直接说「${activityWords.joinBy(activity)}」。`,
+  /** `isIn`: the reader has a place; `asked`: of what besides, and whether it is entered. */
+  detail: (activity: Activity, also: { readonly isRoom: boolean; readonly isIn: boolean; readonly asked: ReturnType<typeof askedOf> }): string => {
+    const { isRoom, isIn, asked } = also
     const until = activity.until.slice(0, 10) === activity.at.slice(0, 10) ? `—${activity.until.slice(11, 16)}` : ''
     const closes = activity.closesAt < Date.parse(activity.at) ? `，报名${clockWords(activity.closesAt)}截止` : ''
-    const note = isRoom || activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`
-    const cost = asksCost && !/费|钱|免/.test(activity.note) ? '要不要钱没有登记，要问清楚回「人工」。' : ''
-    return `「${activity.title}」${whenWords(activity)}${until}${activity.place === '' ? '，地点没有登记' : `，在${activity.place}`}${placesLeft(activity)}${closes}。${note}${cost}${isIn ? '您已经报上了。' : '要报名直接说「我报」。'}`
+    const note = (isRoom && !asked.some(({ isTold }) => isTold)) || activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`
+    const untold = asked.filter(({ isTold }) => !isTold).map(({ aspect }) => aspectNames[aspect])
+    const unknown = untold.length === 0 ? '' : `${untold.join('、')}没有登记，我不能乱说，要问清楚回「人工」。`
+    return `「${activity.title}」${whenWords(activity)}${until}${activity.place === '' ? (untold.length > 0 ? '' : '，地点没有登记') : `，在${activity.place}`}${placesLeft(activity)}${closes}。${note}${unknown}${isIn ? '您已经报上了。' : unknown === '' ? '要报名直接说「我报」。' : ''}`
   },
   volunteersOnly: (activity: Activity): string => `「${activity.title}」只请登记过的志愿者。想做志愿者，私聊我说「我想当志愿者」。`,
   notFitting: (activity: Activity): string => `「${activity.title}」要的${activity.skills.length === 0 ? '时间或地方' : `是会${activity.skills.join('、')}、那个时间有空的`}，和您登记的对不上。登记要改，私聊我说「改志愿者登记」。`,
@@ -87,6 +93,7 @@ export const activityWords = {
   reminder: (activity: Activity, when: 'day-before' | 'hours-before', person: string | null): string =>
     `提醒您：${when === 'day-before' ? '明天' : '今天'}${activity.at.slice(11, 16)}「${activity.title}」${person === null ? '' : `（${person}）`}${activity.place === '' ? '' : `，在${activity.place}`}。${activity.note === '' ? '' : `${shorten(activity.note, 60)}${/[。！!]$/.test(activity.note) ? '' : '。'}`}去不了回「不去了」。`,
   fellFree: (activity: Activity): string => `「${activity.title}」（${whenWords(activity)}）空出名额了。要去回「报名${activity.title}」，先报先得；不去就不用回。`,
+  fellFreeInRoom: (activity: Activity): string => `「${shorten(activity.title, 24)}」（${whenWords(activity)}）空出名额了。候补的邻居要去，@我说「报名${activity.title}」，先报先得。`,
   /** What signs up whatever was spoken of since. */
   joinBy: ({ title }: Pick<Activity, 'title'>): string => `报名${title}`,
   invited: (activity: Activity): string => `有个志愿任务和您登记的对得上：「${activity.title}」，${whenWords(activity)}${activity.place === '' ? '' : `，在${activity.place}`}${placesLeft(activity)}。要去回「报名${activity.title}」；没空就不用回。`,

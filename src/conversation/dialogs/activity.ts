@@ -1,11 +1,14 @@
 import { readCancel, readChoice, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
 import { activitiesAhead, inOrder, newSignUp, shutFor, withTaken, type Activity, type SignUp } from '../../programmes/activity.js'
-import { askedFor, meantActivities, placeNamed, readActivityWish, readWhom, titledLike, type ActivityWish } from '../../programmes/meant-activity.js'
+import { askedFor, askedOf, meantActivities, placeNamed, readActivityWish, readWhom, titledLike, type ActivityWish } from '../../programmes/meant-activity.js'
 import { confirmedHours, isFor, starsOf } from '../../programmes/volunteer.js'
+import { readVolunteerWish } from '../../programmes/volunteer-words.js'
+import { faultClass } from '../../requests/faults.js'
 import { isOpen } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
-import { readMatters } from '../matters.js'
+import { shorten } from '../../text.js'
+import { isAsking, readMatters, wantsAct } from '../matters.js'
 import type { Memory } from '../memory.js'
 import { replies } from '../replies.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
@@ -14,6 +17,8 @@ import { isShut } from './closed.js'
 
 /** An activity spoken of in a chat is still meant by 「我也去」 within this, ms. */
 const meantForMs = 2 * 3_600_000
+/** A reason told beside is no longer than this, characters. */
+const longestReason = 16
 /** What was over so lately is still told to be over, ms. */
 const justOverMs = 60 * 86_400_000
 /** Words about something else on record, or to be paid: nothing of it is given up here. */
@@ -27,7 +32,7 @@ const handsOn = /(让|留|给)(给)?(楼|邻居|别人|老|小|下一|后面|那
 export async function meetActivity(turn: Turn): Promise<Step | null> {
   const answered = await answerAsked(turn)
   if (answered) return answered
-  return isOneThing(turn) ? serveActivityWords(turn, turn.understanding.text) : null
+  return isOneThing(turn) || onlyLeaves(turn) ? serveActivityWords(turn, turn.understanding.text) : null
 }
 
 /** Whether a message is about one thing, whatever else its words might be; what falls into pieces is served piece by piece. */
@@ -36,6 +41,13 @@ export function isOneThing(turn: Turn): boolean {
   if (matters.length <= 1) return true
   const read = readMatters(turn)
   return read.length === 1 || read.some((matter) => matter.text.length >= text.length - 1)
+}
+
+/** 「家里来亲戚 去不成了 退了吧」: why somebody does not come is no matter beside it. */
+function onlyLeaves({ understanding: { matters, text } }: Turn): boolean {
+  const leaving = matters.filter((matter) => matter.intent === 'cancel_change')
+  const isReason = (matter: Matter): boolean => [...matter.text].length <= longestReason && faultClass(matter.text) === null && !isAsking.test(matter.text) && !wantsAct.test(matter.text) && matter.slots.every(({ name }) => name !== 'addr' && name !== 'phone')
+  return leaving.length > 0 && /leave|stop-waiting/.test(readActivityWish(text)?.act ?? '') && matters.every((matter) => leaving.includes(matter) || isReason(matter))
 }
 
 /** The same of one matter among several. */
@@ -57,8 +69,8 @@ async function serveActivityWords(turn: Turn, text: string): Promise<Step | null
     case 'detail': return tell(turn, wish, text)
     case 'wait': return wait(turn, wish, text)
     case 'leave': return leave(turn, wish, text)
-    case 'own': return tellOwn(turn, wish)
-    case 'stop-waiting': return stopWaiting(turn)
+    case 'own': return tellOwn(turn, wish, text)
+    case 'stop-waiting': return stopWaiting(turn, text)
   }
 }
 
@@ -147,6 +159,8 @@ function which(turn: Turn, act: 'join' | 'leave' | 'wait', found: readonly Activ
 
 async function join(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
   const found = await meant(turn, wish, text)
+  // 「会修电器，算我一个志愿者」 offers oneself, for nothing that was named.
+  if (readVolunteerWish(text) === 'offers' && titledLike(text, found).length === 0) return null
   const [only] = found
   if (only === undefined) {
     if (wish.bare) return /报/.test(text) ? offerActivities(turn) : null
@@ -224,9 +238,12 @@ function freeNumber(mine: readonly SignUp[]): number {
 }
 
 async function wait(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
-  const found = await meant(turn, wish, text)
+  // 「排队」 of nothing just spoken of waits for a title alone; a time at a window has its own list.
+  const isOfTitle = wish.bare && !isLatest(turn)
+  if (isOfTitle && turn.memory.taken !== null) return null
+  const found = isOfTitle ? titledLike(text, activitiesAhead(await turn.records.activities.all(), turn.now)) : await meant(turn, wish, text)
   const [activity] = found
-  if (activity === undefined || (wish.bare && !isLatest(turn))) return null
+  if (activity === undefined) return null
   if (found.length > 1) return which(turn, 'wait', found)
   const memory = remembered(turn, [activity])
   const mine = (await turn.records.activities.own()).find((one) => one.activityId === activity.id && one.person === null)
@@ -236,15 +253,17 @@ async function wait(turn: Turn, wish: ActivityWish, text: string): Promise<Step 
   if (shut === null) return step({ kind: 'answered' }, words.notFull(activity), { memory })
   const refused = await refuse(turn, activity)
   if (refused !== null && shut !== 'full') return refused
-  if (isRoom(turn) && turn.resident.privateConversationId === null) return step({ kind: 'clarifying', about: 'private' }, words.waitInPrivate, { memory })
+  const room = isRoom(turn) && turn.resident.privateConversationId === null ? turn.message.conversationId : null
   const others = (await turn.records.activities.signUpsFor(activity.id)).filter(({ state }) => state === 'waiting').length
-  const row = newSignUp(activity, { residentId: turn.message.author.id, person: null, number: 0, order: turn.newId(), state: 'waiting', now: turn.now })
-  return step({ kind: 'answered' }, words.waiting(activity, others), { writes: [{ op: 'put', table: 'activities', row: { ...activity, isWaitedFor: true } }, { op: 'put', table: 'signUps', row }], memory })
+  const row = newSignUp(activity, { residentId: turn.message.author.id, person: null, number: 0, order: turn.newId(), state: 'waiting', room, now: turn.now })
+  return step({ kind: 'filed', requestId: null }, words.waiting(activity, others, room !== null), { writes: [{ op: 'put', table: 'activities', row: { ...activity, isWaitedFor: true } }, { op: 'put', table: 'signUps', row }], memory })
 }
 
-async function stopWaiting(turn: Turn): Promise<Step | null> {
-  const waiting = (await turn.records.activities.own()).filter(({ state, endsAt }) => state === 'waiting' && endsAt > turn.now)
-  return waiting.length === 0 ? null : step({ kind: 'cancelled' }, words.stopped, { writes: waiting.map(({ id, rev }): Write => ({ op: 'remove', table: 'signUps', id, rev })) })
+async function stopWaiting(turn: Turn, text: string): Promise<Step | null> {
+  const waiting = (await ownAhead(turn)).filter(({ row }) => row.state === 'waiting')
+  const named = meantActivities(text, waiting.map(({ activity }) => activity), turn.readSlots(text))
+  const stopped = named.length === 0 ? waiting : waiting.filter(({ activity }) => named.includes(activity))
+  return stopped.length === 0 ? null : step({ kind: 'cancelled' }, words.stopped(stopped.map(({ activity }) => activity)), { writes: stopped.map(({ row: { id, rev } }): Write => ({ op: 'remove', table: 'signUps', id, rev })) })
 }
 
 /** The author's own that are still to come, in the order of time. */
@@ -289,13 +308,17 @@ async function giveUp(turn: Turn, own: readonly { readonly activity: Activity; r
     return [...(places === 0 ? [] : [{ op: 'put', table: 'activities', row: withTaken(activity, -places) } as const]), ...rows.map(({ id, rev }): Write => ({ op: 'remove', table: 'signUps', id, rev }))]
   })
   const isOnlyWaiting = going.every(({ row }) => row.state === 'waiting')
-  return step({ kind: 'cancelled' }, isOnlyWaiting ? words.stopped : words.left(activities, isRoom(turn), handsOn.test(text)), { writes, memory: remembered(turn, activities) })
+  return step({ kind: 'cancelled' }, isOnlyWaiting ? words.stopped(activities) : words.left(activities, isRoom(turn), handsOn.test(text)), { writes, memory: remembered(turn, activities) })
 }
 
-async function tellOwn(turn: Turn, wish: ActivityWish): Promise<Step | null> {
+/** What this person signed up for; of one that the words name, that one. */
+async function tellOwn(turn: Turn, wish: ActivityWish, text: string): Promise<Step | null> {
   if (wish.bare && !isLatest(turn) && (await turn.records.activities.own()).length === 0) return null
-  const own = await ownAhead(turn)
-  if (isRoom(turn)) return step({ kind: 'status-given', requestId: null }, words.ownInRoom(own.length))
+  const all = await ownAhead(turn)
+  const [named] = titledLike(text, activitiesAhead(await turn.records.activities.all(), turn.now))
+  const own = named === undefined ? all : all.filter(({ activity }) => activity.id === named.id)
+  if (named !== undefined && own.length === 0) return step({ kind: 'status-given', requestId: null }, words.notInThis(named), { memory: remembered(turn, [named]) })
+  if (isRoom(turn)) return step({ kind: 'status-given', requestId: null }, words.ownInRoom(own.filter(({ row }) => row.state === 'in').length, own.filter(({ row }) => row.state === 'waiting').length))
   return step({ kind: 'status-given', requestId: null }, words.own(await Promise.all(own.map(async ({ activity, row }) => ({ activity, isWaiting: row.state === 'waiting', person: row.person, order: await orderOf(turn, activity, row.id) })))), own.length === 0 ? {} : { memory: remembered(turn, own.map(({ activity }) => activity)) })
 }
 
@@ -309,7 +332,11 @@ async function tell(turn: Turn, wish: ActivityWish, text: string): Promise<Step 
   const shut = shutFor(activity, turn.now)
   if (activity.audience === 'volunteers' && !isFor(activity, isRoom(turn) ? null : await turn.records.activities.volunteer())) return step({ kind: 'answered' }, words.volunteersOnly(activity))
   const isIn = (await turn.records.activities.own()).some(({ activityId, state, person }) => activityId === activity.id && state === 'in' && person === null)
-  return step({ kind: 'answered' }, shut === null || shut === 'full' ? words.detail(activity, { isRoom: isRoom(turn), isIn, asksCost: /钱|费/.test(text) }) : words.shut(activity, shut), { memory: remembered(turn, [activity]) })
+  if (shut !== null && shut !== 'full') return step({ kind: 'answered' }, words.shut(activity, shut), { memory: remembered(turn, [activity]) })
+  const asked = askedOf(text, activity)
+  const told = words.detail(activity, { isRoom: isRoom(turn), isIn, asked })
+  return asked.every(({ isTold }) => isTold) ? step({ kind: 'answered' }, told, { memory: remembered(turn, [activity]) })
+    : step({ kind: 'unanswerable', reason: 'not-set' }, say(told, { choices: ['人工'] }), { memory: { ...remembered(turn, [activity]), offered: shorten(text, 200) } })
 }
 
 /** Which of the list just shown a few words name and say nothing else of: 「太极拳那个」. */

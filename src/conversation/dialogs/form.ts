@@ -17,7 +17,10 @@ import { handOver } from './hand-over.js'
 import { answerKnown, askWhich } from './known-data.js'
 import { advance, readBack } from './report.js'
 import { cancelOrChange } from './track.js'
+import { withOffer } from './volunteer.js'
 import { shorten } from '../../text.js'
+import { wantedIn } from '../../programmes/public-words.js'
+import { wishService } from '../../programmes/wish.js'
 
 /** How often one question is asked before a person is called. */
 const mostAsked = 2
@@ -40,6 +43,9 @@ const notThen = /(不行|没空|没时间|不方便|有事|[去来]不了|不得
 const movesTime = /改(到|成|为|在)?|换(到|成)?|挪(到)?|推(迟|后)?(到)?|提前(到)?|调(到|整到)?|那就|就|吧|行吗|可以吗|可以|好吗|[我想要能的了吗呢啊，,。.!！?？\s]/g
 /** The answer to a reminder. */
 const goesOn = /^(好的?|嗯|那)?(就)?(继续|接着)(办|报|说|来|弄|登记|填)?(吧|啊|呗)?[。!！]*$/
+
+/** Words of who comes from the room to go on in private. */
+const saysCarried = /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/
 
 /** 「有哪些时间可以选」 */
 const asksWhichTimes = /^(那|都|还)*(有|还剩)?(几个|哪些|哪几个|什么|啥|多少)(个)?(时间|时段|空位?|号).{0,8}[?？]?$|^(那|都)?(有|还有)(没有)?(别的|其他|其它)?(时间|时段|号)(吗|没|么|可以?选|可选|呢).{0,4}$|(什么|啥|哪个|哪些)(时间|时候|时段)(有|还有)(号|空|位)/
@@ -108,10 +114,19 @@ function answersIn(turn: Turn, form: Form, service: Service): Slot[] {
   }
   add(withContact(service, joinTouching(matters.flatMap((matter) => matter.slots)), text))
   add(withContact(service, turn.readSlots(text), text).filter((slot) => !found.some((known) => known.name === slot.name)))
+  const wish = wishTold(form, service, text)
+  if (wish !== null) return [...found.filter((slot) => slot.name !== 'need'), wish]
   if (!found.some((slot) => slot.name === 'need')) add(optionsIn(service, text))
   const piece = found.some((slot) => slot.name === 'addr') ? null : placePiece(text)
   if (piece !== null && form.fields.some((slot) => slot.name === 'addr')) add([{ name: 'addr', value: piece, start: 0, end: 0 }])
   return found
+}
+
+/** The wish itself, told together with whose it is. */
+function wishTold(form: Form, service: Service, text: string): Slot | null {
+  if (service.code !== wishService || (form.asking !== 'need' && form.asking !== 'carried') || isAsking.test(text) || readYesNo(text) !== null || goesOn.test(text) || saysCarried.test(text)) return null
+  const value = wantedIn(asSaid(text))?.slice(0, 60) ?? ''
+  return [...value].length < 2 ? null : { name: 'need', value, start: 0, end: 0 }
 }
 
 /** 「我是他女儿」 says who speaks, not for whom it is. */
@@ -153,12 +168,12 @@ function onOtherDay(turn: Turn, form: Form, changed: readonly Slot[]): readonly 
   })
 }
 
-function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
+async function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step | null> {
   const { text } = turn.understanding
   const refused = refuseConsent(turn, service)
   if (refused) return refused
   const answer = givesConsent(service, text) ? 'yes' : readYesNo(text)
-  if (answer === 'yes') return file(turn, form, service)
+  if (answer === 'yes') return service.code === 'volunteer' ? withOffer(turn, form, await file(turn, form, service)) : file(turn, form, service)
   // 「第一个」 of what was read back alone chooses nothing else.
   if (goesOn.test(text) || (isBooked(turn, service) && isOrdinal.test(text))) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
   const corrected = readCorrection(text, turn.now)?.to
@@ -195,10 +210,13 @@ async function takeUpOffer(turn: Turn, form: Form, service: Service, found: read
   const answer = readYesNo(text)
   if (answer === 'no') return cancelForm(turn, form, service)
   const same = matters.some((matter) => turn.services.forMatter(matter.intent, matter.text)?.code === service.code)
-  const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || /群里|刚才|刚刚|私聊|来了|那个|那件|你好|您好|在吗/.test(text))
+  const comesFromRoom = form.asking === 'carried' && (goesOn.test(text) || saysCarried.test(text))
   const accepts = answer === 'yes' || goesOn.test(text) || same || found.length > 0 || comesFromRoom || /上门|代办|来一趟|来家/.test(text)
   if (!accepts) return null
-  return advance(turn, withWords(mergeFields(form, found), text, found, comesFromRoom ? 'yes' : answer), service)
+  // A wish told whole again stands in place of what was said of it in the room.
+  const wish = service.code === wishService ? found.find(({ name }) => name === 'need') : undefined
+  const told = wish === undefined ? form : { ...form, fields: form.fields.filter(({ name }) => name !== 'need') }
+  return advance(turn, withWords(mergeFields(told, found), text, found, comesFromRoom ? 'yes' : answer), service)
 }
 
 async function answerField(turn: Turn, form: Form, service: Service, asking: SlotName, found: readonly Slot[]): Promise<Step | null> {

@@ -1,11 +1,11 @@
 import { readCancel, readYesNo } from '../../nlu/answers.js'
 import type { Matter } from '../../nlu/understanding.js'
-import { activitiesAhead } from '../../programmes/activity.js'
+import { activitiesAhead, type Activity } from '../../programmes/activity.js'
 import { isFor, type Volunteer } from '../../programmes/volunteer.js'
-import { readGrids, readSkills, readTimes, readVolunteerWish, sayTimes } from '../../programmes/volunteer-words.js'
-import { isOpen } from '../../requests/service-request.js'
+import { readGrids, readOffer, readSkills, readTimes, readVolunteerWish, sayTimes, type VolunteerWish } from '../../programmes/volunteer-words.js'
+import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { shorten } from '../../text.js'
-import type { Memory } from '../memory.js'
+import type { Form, Memory } from '../memory.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { isOneThing, tellHours } from './activity.js'
 import { whenWords } from './activity-words.js'
@@ -31,6 +31,10 @@ const words = {
   dropped: '好的，没有登记志愿者，刚才说的也不留。',
   change: '哪里不对？直接说对的就行，比如「周日下午有空」；不登记了回「算了」。',
   left: (hasHours: boolean): string => `好的，志愿者登记已经删了，不再给您找任务。${hasHours ? '社区确认过的时长还替您留着；也要删，回「删除我的数据」。' : ''}谢谢您出过的力。`,
+  purpose: '会什么、哪天有空，只给社区安排志愿服务的工作人员看，用来给您找合适的任务；不做了说「不做志愿者了」就删。',
+  registered: (matching: readonly string[]): string => `会什么、哪天有空也登记好了，谢谢您！${matching.length === 0 ? '' : `现在合适的：${matching.join('；')}。要报哪个说名字。`}要改说「改志愿者登记」。`,
+  noStars: '社区还没有设几小时评一星的标准，我不能乱说。您做满了多少小时，问我「我的志愿时长」；要问清楚回「人工」。',
+  stars: (thresholds: readonly number[]): string => `社区定的标准：${thresholds.map((hours, index) => `${index + 1}星满${hours}小时`).join('，')}。只算社区确认过的志愿时长。`,
   notOne: '您没有登记过志愿者，不用退。',
   own: (lines: readonly string[]): string => `您登记的志愿者信息：\n${lines.join('\n')}\n要改说「改志愿者登记」，不做了说「不做志愿者了」。`,
 } as const
@@ -39,15 +43,21 @@ const words = {
 export async function meetVolunteering(turn: Turn): Promise<Step | null> {
   const answered = turn.message.chat === 'private' ? await answerDraft(turn) : null
   if (answered) return answered
-  const wish = isOneThing(turn) ? readVolunteerWish(turn.understanding.text) : null
+  const wish = isOneThing(turn) ? wishIn(turn.understanding.text) : null
   if (wish === null || wish === 'offers') return null
   return serveWish(turn, wish)
 }
 
 /** What one matter among several says of being a volunteer. */
 export async function volunteerMatter(turn: Turn, matter: Matter): Promise<Step | null> {
-  const wish = readVolunteerWish(matter.text)
+  const wish = wishIn(matter.text)
   return wish === null || wish === 'offers' ? null : serveWish(turn, wish)
+}
+
+/** With a telephone it is a request, by which staff can call: what else is told is registered with it. */
+function wishIn(text: string): VolunteerWish | null {
+  const wish = readVolunteerWish(text)
+  return wish === 'register' && /1[3-9]\d{9}/.test(text) && readOffer(text, []) !== null ? 'offers' : wish
 }
 
 /** 「我想当志愿者」 is filed as before; what can be registered besides is told with it. */
@@ -56,19 +66,60 @@ export function withRegistration(turn: Turn, text: string, done: Step): Step {
   return { ...done, say: [...done.say, say(words.offer, turn.message.chat === 'private' ? { choices: ['登记志愿者'] } : {})] }
 }
 
-async function serveWish(turn: Turn, wish: 'register' | 'leave' | 'hours' | 'own'): Promise<Step | null> {
+async function serveWish(turn: Turn, wish: Exclude<VolunteerWish, 'offers'>): Promise<Step | null> {
   if (wish === 'hours') return tellHours(turn)
+  if (wish === 'stars') return tellStars(turn)
   if (turn.message.chat === 'group') return step({ kind: 'clarifying', about: 'private' }, words.inPrivate)
   const known = await turn.records.activities.volunteer()
   switch (wish) {
     case 'leave': return leave(turn, known)
     case 'own': return known === null ? null : step({ kind: 'status-given', requestId: null }, words.own(linesOf(known)))
-    case 'register': return isShut(turn) ? null : goOn(turn, emptyDraft(turn))
+    case 'register': return isShut(turn) ? null : goOn(turn, await newDraft(turn))
   }
 }
 
-function emptyDraft(turn: Turn): Draft {
-  return { asking: 'skills', skills: [], also: '', times: null, grids: null, again: false, at: turn.now }
+/** What it takes to have a star, as an admin has set it; nobody guesses where none is set. */
+async function tellStars(turn: Turn): Promise<Step> {
+  const { stars } = await turn.records.activities.rules()
+  return stars.length === 0 ? step({ kind: 'unanswerable', reason: 'not-set' }, say(words.noStars, { choices: ['人工'] }), { memory: { offered: shorten(turn.understanding.text, 200) } }) : step({ kind: 'answered' }, words.stars(stars))
+}
+
+/** What was told with the wish, now or when it was filed, is not asked again. */
+async function newDraft(turn: Turn): Promise<Draft> {
+  const { skills: list } = await turn.records.activities.rules()
+  const told = readOffer(turn.understanding.text, list) ?? readOffer((await requestOf(turn))?.description ?? '', list)
+  const knowsSkills = told !== null && told.skills.length + told.also.length > 0
+  const times = told?.times ?? null
+  return { asking: !knowsSkills ? 'skills' : times === null ? 'times' : 'grids', skills: [...(told?.skills ?? [])], also: told?.also ?? '', times: times === null ? null : [...times], grids: null, again: false, at: turn.now }
+}
+
+/** The open request by which they offered themselves; `null`: none. */
+async function requestOf(turn: Turn): Promise<ServiceRequest | null> {
+  return (await turn.records.requestsOf(turn.message.author.id)).findLast((one) => one.serviceCode === 'volunteer' && isOpen(one)) ?? null
+}
+
+/** What somebody who offers themselves tells of what they can do and when, as it is read back with their telephone; empty: the form is about something else, or nothing was told. */
+export function offerLines({ serviceCode, description, fields }: Pick<Form, 'serviceCode' | 'description' | 'fields'>): readonly string[] {
+  const offer = offerIn(serviceCode, description, [])
+  if (offer === null) return []
+  const name = offer.name === null || fields.some((slot) => slot.name === 'name') ? [] : [`称呼：${offer.name}`]
+  return [...linesOf({ ...offer, times: offer.times ?? [], grids: [] }).slice(0, 2), ...name, words.purpose]
+}
+
+function offerIn(serviceCode: string, description: string, list: readonly string[]): ReturnType<typeof readOffer> {
+  const wish = serviceCode === 'volunteer' ? readVolunteerWish(description) : null
+  return wish === 'offers' || wish === 'register' ? readOffer(description, list) : null
+}
+
+/** The 「对」 to what was read back with a telephone registers what it told besides. */
+export async function withOffer(turn: Turn, form: Form, filed: Step): Promise<Step> {
+  if (filed.outcome.kind !== 'filed' || filed.outcome.requestId === null || filed.writes.length === 0) return filed
+  const offer = form.serviceCode === 'volunteer' ? offerIn(form.serviceCode, form.description, (await turn.records.activities.rules()).skills) : null
+  if (offer === null) return filed
+  const known = await turn.records.activities.volunteer()
+  const toldOf = { ...offer, times: offer.times ?? known?.times ?? [], grids: known?.grids ?? [] }
+  const { row, matching } = await registration(turn, toldOf, { known, requestId: filed.outcome.requestId, asked: offerLines(form).join('\n') })
+  return { ...filed, say: [...filed.say, say(words.registered(matching.map(named)))], writes: [...filed.writes, { op: 'put', table: 'volunteers', row }] }
 }
 
 async function leave(turn: Turn, known: Volunteer | null): Promise<Step> {
@@ -150,14 +201,22 @@ function askOnce(turn: Turn, draft: Draft): Promise<Step> | null {
 
 async function register(turn: Turn, draft: Draft): Promise<Step> {
   const known = await turn.records.activities.volunteer()
-  const request = (await turn.records.requestsOf(turn.message.author.id)).findLast((one) => one.serviceCode === 'volunteer' && isOpen(one))
-  const row: Volunteer = {
-    id: known?.id ?? turn.message.author.id, rev: known?.rev ?? 0, ...told(draft), requestId: known?.requestId ?? request?.id ?? null,
-    consent: { at: turn.now, asked: words.readBack(linesOf(told(draft))), answered: shorten(turn.understanding.text, 40) }, joinedAt: known?.joinedAt ?? turn.now,
-  }
-  const matching = activitiesAhead(await turn.records.activities.all(), turn.now).filter((one) => one.audience === 'volunteers' && isFor(one, row)).slice(0, 3)
-  return step({ kind: 'filed', requestId: null }, words.done(matching.map((one) => `${one.title}，${whenWords(one)}`)), {
+  const { row, matching } = await registration(turn, told(draft), { known, requestId: (await requestOf(turn))?.id ?? null, asked: words.readBack(linesOf(told(draft))) })
+  return step({ kind: 'filed', requestId: null }, words.done(matching.map(named)), {
     writes: [{ op: 'put', table: 'volunteers', row }],
     memory: { volunteering: null, ...(matching.length === 0 ? {} : { activities: { ids: matching.map(({ id }) => id), at: turn.now } }) },
   })
+}
+
+const named = (one: Activity): string => `${one.title}，${whenWords(one)}`
+
+/** The row of who registers, by what they said yes to, and the tasks ahead that fit. */
+async function registration(turn: Turn, told: Pick<Volunteer, 'skills' | 'also' | 'times' | 'grids'>, given: { readonly known: Volunteer | null; readonly requestId: string | null; readonly asked: string }): Promise<{ readonly row: Volunteer; readonly matching: readonly Activity[] }> {
+  const { known, requestId, asked } = given
+  const { skills, also, times, grids } = told
+  const row: Volunteer = {
+    id: known?.id ?? turn.message.author.id, rev: known?.rev ?? 0, skills, also, times, grids, requestId: known?.requestId ?? requestId,
+    consent: { at: turn.now, asked, answered: shorten(turn.understanding.text, 40) }, joinedAt: known?.joinedAt ?? turn.now,
+  }
+  return { row, matching: activitiesAhead(await turn.records.activities.all(), turn.now).filter((one) => one.audience === 'volunteers' && isFor(one, row)).slice(0, 3) }
 }
