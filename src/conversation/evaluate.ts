@@ -267,7 +267,7 @@ async function setUp(world: World): Promise<void> {
 async function putWish(world: World, entry: Extract<Dialogue['setup'][number], { kind: 'wish' }>): Promise<void> {
   const { store, communityId, now, newId } = world
   const filed = entry.madeBy === undefined ? null : await store.get(communityId, 'requests', world.madeBy.get(entry.madeBy.turn) ?? '')
-  const base = filed ?? { ...requestOf(world, { kind: 'request', no: `心愿${entry.no}`, resident: entry.resident, text: entry.text, status: '办理中' }), serviceCode: wishService, serviceName: '微心愿', intent: 'micro_wish' as const }
+  const base = filed ?? { ...requestOf(world, { kind: 'request', no: `心愿${entry.no}`, resident: entry.resident, text: entry.text, status: '办理中' }), serviceCode: wishService, serviceName: '微心愿', intent: 'micro_wish' as const, fields: [{ name: 'need' as const, value: entry.text, start: 0, end: 0 }] }
   const wish = publishWish({ requestId: base.id, number: Number(entry.no), words: entry.text, kind: firstKinds[0] ?? '', yuan: entry.yuan ?? null }, now())
   const claimed = entry.status === '已公示' ? null : claimWish(wish, { claimId: newId(), residentId: residentOf('邻居'), to: { channel: 'memory', conversationId: conversationOf('private', '邻居'), chat: 'private', residentId: residentOf('邻居') } }, now())
   const isHeld = claimed !== null && typeof claimed !== 'string'

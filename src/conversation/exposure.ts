@@ -1,4 +1,5 @@
 import { replies } from './replies.js'
+import { carryWish } from './dialogs/wish-form.js'
 import { step, type Step, type Turn } from './turn.js'
 
 /** How long a question about recalling belongs to what was exposed, ms. */
@@ -12,7 +13,7 @@ export function meetExposure(turn: Turn): Step | null {
   if (message.chat === 'private') return null
   const kinds = understanding.personal.map((datum) => datum.kind)
   if (kinds.includes('id-number')) return exposed(turn)
-  if (kinds.includes('mobile') || kinds.includes('bank-card')) return step({ kind: 'clarifying', about: 'private' }, replies.exposedPersonal)
+  if (kinds.includes('mobile') || kinds.includes('bank-card')) return step({ kind: 'clarifying', about: 'private' }, replies.exposedPersonal, { memory: carryWish(turn) })
   return null
 }
 

@@ -191,7 +191,7 @@ describe('praise', () => {
   it('is kept under whom it names, is no complaint and no request', async () => {
     const home = await aNeighbourhood()
     expect(await home.says('小孙', '我要表扬保洁李姐，楼道扫得真干净')).toMatch(/保洁李姐/)
-    expect(last(home)).toBe('answered')
+    expect(last(home)).toBe('filed')
     expect(await home.store.find(home.communityId, 'praises', {})).toMatchObject([{ about: '保洁李姐', state: 'new' }])
     expect(await home.requests()).toEqual([])
   })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { nameIn, reportsIn, unitIn } from '../../src/programmes/meant-report.js'
-import { costsAbout, readWishWords, wishesNamed, type WishTalk, type WishWords } from '../../src/programmes/meant-wish.js'
+import { costsAbout, readWishWords, namedBy, type WishTalk, type WishWords } from '../../src/programmes/meant-wish.js'
 import { praisedIn } from '../../src/programmes/praise.js'
+import { wantedIn } from '../../src/programmes/public-words.js'
 import { publishWish, yuanOf } from '../../src/programmes/wish.js'
 
 const alone: WishTalk = { listed: false, holds: false }
@@ -42,6 +43,41 @@ const saysAlone: readonly (readonly [string, WishWords | null])[] = [
   ['我不想要那个心愿了', { act: 'withdraw' }],
   ['谁领了我的心愿', { act: 'who' }],
   ['7号是谁的心愿', { act: 'who' }],
+  // A question comes before what is wanted with it.
+  ['14号还在伐 我也想认', { act: 'state', number: 14 }],
+  ['14号那个还能认不 我想买', { act: 'state', number: 14 }],
+  ['14号叫人认走了没', { act: 'state', number: 14 }],
+  ['14号我也想认', { act: 'claim', numbers: [14] }],
+  ['14号我来认好伐', { act: 'claim', numbers: [14] }],
+  ['噶么 14号我认', { act: 'claim', numbers: [14] }],
+  ['要不 14号我认了吧', { act: 'claim', numbers: [14] }],
+  // Who it was is told to nobody.
+  ['14号哪个认走的', { act: 'who' }],
+  ['谁认走的呀 把他微信给我', { act: 'who' }],
+  ['认领的那个人电话多少', { act: 'who' }],
+  ['许愿的老人住哪 我直接给送去', { act: 'who' }],
+  ['钥匙谁领走的', null],
+  // How one's own stands, in the words of many places.
+  ['我许的心愿阿么样了', { act: 'own' }],
+  ['俺那个心愿咋样咧', { act: 'own' }],
+  ['我的心愿有着落没得', { act: 'own' }],
+  ['阿拉的心愿有下文了伐', { act: 'own' }],
+  ['我要的那个热水袋 有人管没', { act: 'own-perhaps', thing: '热水袋' }],
+  ['俺娘想要的那把椅子 有信儿没', { act: 'own-perhaps', thing: '椅子' }],
+  ['我那台收音机有人认没', { act: 'own-perhaps', thing: '收音机' }],
+  ['公示栏上有了没', { act: 'own-perhaps', thing: null }],
+  ['贴出来了伐', { act: 'own-perhaps', thing: null }],
+  ['我报的路灯有人管没', null],
+  ['我要的快递有人拿没', null],
+  ['俺那个愿到底有没得人管', { act: 'own' }],
+  ['我缺的那副手套 阿有人认啦', { act: 'own-perhaps', thing: '手套' }],
+  ['都有谁认领了啊', { act: 'who' }],
+  ['能帮我提个心愿不 想换个灯泡 够不着', { act: 'tell' }],
+  ['怎么许个心愿', null],
+  // What else there is.
+  ['别的心愿还有伐', { act: 'list', yuan: null }],
+  ['其他心愿有没有', { act: 'list', yuan: null }],
+  ['心愿还有没', { act: 'list', yuan: null }],
   // Of other things altogether.
   ['7号楼我来修', null],
   ['7号下午我来办身份证', null],
@@ -74,6 +110,13 @@ describe('words about wishes', () => {
     ['第二个我认了', { act: 'claim-nth', nth: 2 }],
     ['有50块左右的吗', { act: 'list', yuan: { from: 30, to: 70 } }],
     ['还有别的吗', { act: 'list', yuan: null }],
+    ['那别的还有伐', { act: 'list', yuan: null }],
+    ['哪个领走的', { act: 'who' }],
+    ['电饭锅还在不 在的话我来', { act: 'state-named', words: '电饭锅' }],
+    ['那陪散步的还有人要没', { act: 'state-named', words: '陪散步' }],
+    ['还在的话我认了', { act: 'claim-it' }],
+    ['3号有谁要了没', { act: 'state', number: 3 }],
+    ['电梯修好了没', null],
     // A bare digit answers whatever question was put last.
     ['2', null],
     ['我要一个轮椅', null],
@@ -83,15 +126,46 @@ describe('words about wishes', () => {
   })
   it('find the one wish they name, or all that they could mean', () => {
     const all = [['request-1', 1, '给孩子一个新书包'], ['request-2', 2, '借一台轮椅'], ['request-3', 3, '给奶奶的轮椅配个坐垫']].map(([requestId, number, words]) => publishWish({ requestId: String(requestId), number: Number(number), words: String(words), kind: '其他', yuan: null }, 0))
-    expect(wishesNamed('书包', all).map(({ number }) => number)).toEqual([1])
-    expect(wishesNamed('轮椅', all).map(({ number }) => number)).toEqual([2, 3])
-    expect(wishesNamed('电视', all)).toEqual([])
+    expect(namedBy('书包', all).map(({ number }) => number)).toEqual([1])
+    expect(namedBy('轮椅', all).map(({ number }) => number)).toEqual([2, 3])
+    expect(namedBy('电视', all)).toEqual([])
   })
   it('name a sum; what nobody priced is not said to cost it', () => {
     expect(yuanOf('想要个百来块的收音机，60元也行')).toBe(60)
     expect(yuanOf('想要个收音机')).toBeNull()
     expect(costsAbout({ yuan: 60 }, { from: 30, to: 70 })).toBe(true)
     expect(costsAbout({ yuan: null }, { from: 30, to: 70 })).toBe(false)
+  })
+})
+
+describe('after a claim', () => {
+  const holding: WishTalk = { listed: false, holds: true }
+  it.each<readonly [string, WishWords | null]>([
+    ['老人住哪 我给送过去', { act: 'who' }],
+    ['人家电话多少啊', { act: 'who' }],
+    ['往哪儿送', { act: 'who' }],
+    ['啥时候送合适', { act: 'who' }],
+    ['我订的饭啥时候送', null],
+    ['热水袋送去了', { act: 'delivered', number: null }],
+    ['饭送到了', null],
+    ['我电话13800000042', null],
+  ])('「%s」', (words, meant) => {
+    expect(readWishWords(words, holding)).toEqual(meant)
+  })
+})
+
+describe('what is wanted, out of all that is told', () => {
+  it.each<readonly [string, string | null]>([
+    ['小板凳 矮一点的 俺爹83了 住3号楼2单元402 电话13800000041', '小板凳，矮一点的'],
+    ['想要个放大镜，我今年七十九岁，家住5栋1单元301', '想要个放大镜'],
+    ['给许个微心愿呗 俺娘想要个泡脚桶 13800000042', '俺娘想要个泡脚桶'],
+    ['想要个泡脚桶3号楼2单元402', '想要个泡脚桶'],
+    ['80岁了 想有人陪着去公园走走 麻烦了', '想有人陪着去公园走走'],
+    ['我想许个心愿', null],
+    ['13800000042', null],
+    ['奶奶88岁，住3号楼2单元402', null],
+  ])('「%s」', (words, wanted) => {
+    expect(wantedIn(words)).toBe(wanted)
   })
 })
 

@@ -57,5 +57,5 @@ export function takePraise(turn: Turn): Step {
   if (about === null) return step({ kind: 'answered' }, '谢谢您的夸奖！社区的同事都看得到。')
   const { message, now } = turn
   const row: Praise = { id: turn.newId(), rev: 0, about, words: redact(turn.understanding.text, ['name']).slice(0, 200), residentId: message.author.id, conversationId: message.conversationId, at: now, state: 'new' }
-  return step({ kind: 'answered' }, `谢谢您的夸奖！您对「${about.slice(0, 12)}」的表扬记下了，社区的同事都看得到。`, { writes: [{ op: 'put', table: 'praises', row }] })
+  return step({ kind: 'filed', requestId: null }, `谢谢您的夸奖！您对「${about.slice(0, 12)}」的表扬记下了，社区的同事都看得到。`, { writes: [{ op: 'put', table: 'praises', row }] })
 }

@@ -1,5 +1,5 @@
 import { claimWish, closeBrought, deliver, giveBack, wishService, type Wish, type WishClaim } from '../../programmes/wish.js'
-import { costsAbout, readWishWords, wishesNamed, type Sum, type WishWords } from '../../programmes/meant-wish.js'
+import { costsAbout, namedBy, readWishWords, type Sum, type WishWords } from '../../programmes/meant-wish.js'
 import { isRefusal } from '../../requests/apply-move.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
@@ -10,6 +10,7 @@ import type { Told } from '../teller.js'
 import { say, step, type Say, type Step, type Turn } from '../turn.js'
 import { isShut } from './closed.js'
 import { cancelOrChange } from './track.js'
+import { tellWish } from './wish-form.js'
 import { wishNews, wishWords as words } from './wish-words.js'
 
 /** A list of wishes is still meant within this, ms. */
@@ -22,22 +23,29 @@ const listed = { private: 8, group: 3 } as const
 /** Words about wishes of others and claims of one's own, whatever the classifier says; `null`: nothing of the kind. `said`: the words of one matter. */
 export async function meetWishes(turn: Turn, said: string, isAbout = false): Promise<Step | null> {
   const meant = readWishWords(said, { listed: isAbout || wasListed(turn), holds: turn.memory.wishes?.claimedAt != null })
-  if (meant === null) return takeContact(turn, said)
+  if (meant === null) return (await takeContact(turn, said)) ?? (isAbout && ofClaims.test(said) ? list(turn, null) : null)
   // What is on record is served to its end; nothing new begins in a community whose window is closed.
-  if (isShut(turn) && ['list', 'claim', 'claim-nth', 'claim-named', 'state'].includes(meant.act)) return null
+  if (isShut(turn) && ['list', 'claim', 'claim-nth', 'claim-named', 'claim-it', 'state', 'state-named', 'tell'].includes(meant.act)) return null
   switch (meant.act) {
     case 'list': return list(turn, meant.yuan)
     case 'claim': return claimNumbers(turn, meant.numbers)
     case 'claim-nth': return claimNumbers(turn, (turn.memory.wishes?.numbers ?? []).slice(meant.nth - 1, meant.nth))
+    case 'claim-it': return turn.memory.wishes?.numbers.length === 1 ? claimNumbers(turn, turn.memory.wishes.numbers) : list(turn, null)
+    case 'state-named': return tellNamed(turn, meant.words, said)
+    case 'tell': return tellWish(turn, said)
     case 'claim-named': return claimNamed(turn, meant.words, said)
-    case 'give-back': case 'delivered': return endClaim(turn, meant, isAbout || /认领/.test(said) || (meant.number !== null && /不(?:认|领)/.test(said)) || (meant.act === 'delivered' && /心愿/.test(said)) || turn.memory.wishes?.claimedAt != null)
+    case 'give-back': case 'delivered': return endClaim(turn, said, meant, isAbout || /认领/.test(said) || (meant.number !== null && /不(?:认|领)/.test(said)) || (meant.act === 'delivered' && /心愿/.test(said)) || turn.memory.wishes?.claimedAt != null)
     case 'own': return tellOwn(turn)
+    case 'own-perhaps': return tellOwnNamed(turn, meant.thing)
     case 'state': return tellState(turn, meant.number)
     case 'claimed': return tellClaimed(turn)
     case 'who': return step({ kind: 'answered' }, words.nobodyTold)
     case 'withdraw': return withdrawOwn(turn)
   }
 }
+
+/** Of claims: it is no wish of one's own, whatever the classifier says. */
+const ofClaims = /认领|认走|领走|(?:送|拿|交)(?:到|去|过去|给)/
 
 /** Whether few words in a room answer the list that this person was shown there. */
 export function answersWishList(turn: Turn): boolean {
@@ -92,7 +100,7 @@ async function claimNumbers(turn: Turn, numbers: readonly number[]): Promise<Ste
 
 async function claimNamed(turn: Turn, thing: string, said: string): Promise<Step | null> {
   const all = await openWishes(turn)
-  const meant = wishesNamed(thing, all)
+  const meant = namedBy(thing, all)
   if (meant.length === 1) return claim(turn, meant)
   if (meant.length > 1) return step({ kind: 'clarifying', about: 'wish' }, words.which(meant.slice(0, listed[turn.message.chat])), { memory: noteListed(turn, meant) })
   return /心愿/.test(said) || wasListed(turn) ? left(turn, all.length === 0 ? words.none : words.noSuch) : null
@@ -147,15 +155,17 @@ async function noticesOf(turn: Turn, told: readonly Told[]): Promise<readonly Wr
 }
 
 /** The wish meant by who gives it back or has brought it: the one named, else the only one they hold. `isSure`: the words speak of wishes; else who holds none means another thing. */
-async function endClaim(turn: Turn, meant: Extract<WishWords, { act: 'give-back' | 'delivered' }>, isSure: boolean): Promise<Step | null> {
+async function endClaim(turn: Turn, said: string, meant: Extract<WishWords, { act: 'give-back' | 'delivered' }>, isSure: boolean): Promise<Step | null> {
   const held = (await turn.records.wishes.claims()).filter(({ state }) => state === 'held')
   const all = (await Promise.all(held.map(async (one) => ({ claim: one, wish: await turn.records.wishes.get(one.wishId) })))).flatMap(({ claim: row, wish }) => (wish === null ? [] : [{ claim: row, wish }]))
   const of = meant.number === null ? all : all.filter(({ wish }) => wish.number === meant.number)
   const [only, ...others] = of
   if (only === undefined) return all.length > 0 || isSure ? step({ kind: 'answered' }, words.holdsNone(all.map(({ wish }) => wish))) : null
-  if (others.length > 0) return step({ kind: 'clarifying', about: 'wish' }, words.whichHeld(of.map(({ wish }) => wish), meant.act), { memory: noteListed(turn, of.map(({ wish }) => wish)) })
-  const request = await turn.records.request(only.wish.id)
-  return meant.act === 'give-back' ? returnClaim(turn, only.wish, only.claim, request) : bring(turn, only.wish, only.claim, request)
+  const named = others.length > 0 ? namedBy(said, of.map((one) => ({ ...one, words: one.wish.words }))) : of
+  if (others.length > 0 && named.length !== 1) return step({ kind: 'clarifying', about: 'wish' }, words.whichHeld(of.map(({ wish }) => wish), meant.act), { memory: noteListed(turn, of.map(({ wish }) => wish)) })
+  const { wish, claim: row } = named[0] ?? only
+  const request = await turn.records.request(wish.id)
+  return meant.act === 'give-back' ? returnClaim(turn, wish, row, request) : bring(turn, wish, row, request)
 }
 
 async function returnClaim(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRequest | null): Promise<Step> {
@@ -184,24 +194,51 @@ async function withdrawOwn(turn: Turn): Promise<Step | null> {
   return own.length === 1 ? cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${only.number}`, slots: [{ name: 'ticket', value: only.number, start: 0, end: 0, normal: only.number }], ranked: [] }) : null
 }
 
-/** How one's own wishes stand; a room does not hear whose they are. */
+const ownWishes = async (turn: Turn): Promise<readonly ServiceRequest[]> => (await turn.records.requestsOf(turn.message.author.id)).filter(({ serviceCode }) => serviceCode === wishService)
+
+/** How one's own wishes stand. */
 async function tellOwn(turn: Turn): Promise<Step> {
-  const own = (await turn.records.requestsOf(turn.message.author.id)).filter(({ serviceCode }) => serviceCode === wishService).slice(-3)
-  const last = own.at(-1)
-  if (last === undefined) return step({ kind: 'status-given', requestId: null }, isRoom(turn) ? words.ownInRoom : words.noOwn)
+  const own = await ownWishes(turn)
+  return own.length === 0 ? step({ kind: 'status-given', requestId: null }, isRoom(turn) ? words.ownInRoom : words.noOwn) : tellWishes(turn, own)
+}
+
+/** The same of those that words name, or of all where they name none; `null`: the words mean no wish of theirs. */
+async function tellOwnNamed(turn: Turn, thing: string | null): Promise<Step | null> {
+  const own = await ownWishes(turn)
+  const meant = thing === null ? own : namedBy(thing, own.map((request) => ({ request, words: `${request.description} ${request.fields.filter(({ name }) => name === 'need').map(({ value }) => value).join(' ')}` }))).map(({ request }) => request)
+  return meant.length === 0 ? null : tellWishes(turn, meant)
+}
+
+/** How these wishes of one's own stand; a room does not hear whose they are. */
+async function tellWishes(turn: Turn, all: readonly ServiceRequest[]): Promise<Step> {
+  const own = all.slice(-3)
   const lines = await Promise.all(own.map(async (request) => {
     const wish = await turn.records.wishes.get(request.id)
     return wish === null ? (request.settledAt === null ? words.inReview(request) : replies.status(request)) : words.state(wish, true)
   }))
   const text = lines.join('\n')
-  if (!isRoom(turn)) return step({ kind: 'status-given', requestId: last.id }, text)
+  if (!isRoom(turn)) return step({ kind: 'status-given', requestId: own.at(-1)?.id ?? null }, text)
   const inPrivate = turn.resident.privateConversationId === null ? [] : [say(text, { to: 'private' })]
   return { ...step({ kind: 'status-given', requestId: null }, null), say: [say(inPrivate.length === 0 ? words.ownInRoom : words.ownSent), ...inPrivate] }
 }
 
+/** Whether one is still to be had; where it is not, those that are. */
 async function tellState(turn: Turn, number: number): Promise<Step> {
   const wish = await turn.records.wishes.numbered(number)
-  return wish === null ? left(turn, words.noNumber([number])) : step({ kind: 'answered' }, words.state(wish, false), { memory: noteListed(turn, [wish]) })
+  if (wish === null) return left(turn, words.noNumber([number]))
+  if (wish.state === 'open') return step({ kind: 'answered' }, words.state(wish, false), { memory: noteListed(turn, [wish]) })
+  const held = wish.claimId === null ? null : await turn.records.wishes.claim(wish.claimId)
+  const isTheirs = held !== null && wish.endedAt === null && (await turn.records.identityIds()).includes(held.residentId)
+  return isTheirs ? step({ kind: 'answered' }, words.already(wish)) : left(turn, words.state(wish, false))
+}
+
+/** The same by the thing; `null`: no wish is meant. */
+async function tellNamed(turn: Turn, thing: string, said: string): Promise<Step | null> {
+  const all = await openWishes(turn)
+  const meant = namedBy(thing, all)
+  const [only] = meant
+  if (only === undefined) return /心愿/.test(said) ? left(turn, all.length === 0 ? words.none : words.noSuch) : null
+  return step({ kind: 'answered' }, meant.length === 1 ? words.state(only, false) : listWords(turn, meant), { memory: noteListed(turn, meant) })
 }
 
 /** What somebody claimed, in private. */
