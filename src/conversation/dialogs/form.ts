@@ -17,6 +17,7 @@ import { handOver } from './hand-over.js'
 import { answerKnown, askWhich } from './known-data.js'
 import { advance, readBack } from './report.js'
 import { cancelOrChange } from './track.js'
+import { withOffer } from './volunteer.js'
 import { shorten } from '../../text.js'
 import { wantedIn } from '../../programmes/public-words.js'
 import { wishService } from '../../programmes/wish.js'
@@ -167,12 +168,12 @@ function onOtherDay(turn: Turn, form: Form, changed: readonly Slot[]): readonly 
   })
 }
 
-function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step> | Step | null {
+async function answerReadBack(turn: Turn, form: Form, service: Service, found: readonly Slot[]): Promise<Step | null> {
   const { text } = turn.understanding
   const refused = refuseConsent(turn, service)
   if (refused) return refused
   const answer = givesConsent(service, text) ? 'yes' : readYesNo(text)
-  if (answer === 'yes') return file(turn, form, service)
+  if (answer === 'yes') return service.code === 'volunteer' ? withOffer(turn, form, await file(turn, form, service)) : file(turn, form, service)
   // 「第一个」 of what was read back alone chooses nothing else.
   if (goesOn.test(text) || (isBooked(turn, service) && isOrdinal.test(text))) return step({ kind: 'clarifying', about: 'confirm' }, readBack(form, service), { memory: { form: { ...form, updatedAt: turn.now } } })
   const corrected = readCorrection(text, turn.now)?.to

@@ -10,6 +10,7 @@ import { consentLines, withContact } from './consent.js'
 import { withKnown } from './known-data.js'
 import { settleTime } from './slots.js'
 import { file } from './file.js'
+import { offerLines } from './volunteer.js'
 import { wantedIn } from '../../programmes/public-words.js'
 import { shorten } from '../../text.js'
 
@@ -119,8 +120,8 @@ async function onward(turn: Turn, form: Form, service: Service, lead: string): P
   }
   const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
-  // What carries a telephone is read back first, with what it is for.
-  const carriesData = turn.message.chat === 'private' && form.fields.some(({ name }) => name === 'phone')
+  // A complaint of others with one's own telephone in it is read back first, with what it is for; a lamp is not.
+  const carriesData = turn.message.chat === 'private' && form.intent !== 'repair_env' && form.fields.some(({ name }) => name === 'phone')
   if (service.filing === 'at-once' && !carriesData) return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
 }
@@ -157,9 +158,11 @@ function extraLines(service: Service, form: Form): string[] {
   const labels: Partial<Record<SlotName, string>> = { person: '为谁办', age: '年龄', matter: '要办的事', time: '时间', phone: '电话', name: '称呼' }
   // Where the words of the talk are the matter itself, they are what is read back.
   if (form.intent === 'mediation') return [`情况：${shorten(form.description, 60)}`]
+  const offered = offerLines(form)
   const isUntold = service.agent && form.description !== '' && !form.fields.some((slot) => slot.name === 'matter' || slot.name === 'need')
-  return (isUntold ? [`情况：${shorten(form.description, 60)}`] : []).concat(Object.entries(labels).flatMap(([name, label]) => {
+  return (isUntold ? [`情况：${shorten(form.description, 60)}`] : []).concat(offered.slice(0, -1), Object.entries(labels).flatMap(([name, label]) => {
+    if (name === 'time' && offered.length > 0) return []
     const found = form.fields.filter((slot) => slot.name === name && !shown.has(slot.name))
     return found.length > 0 ? [`${label}：${[...new Set(found.map((slot) => slot.value))].join('、')}`] : []
-  }))
+  }), offered.slice(-1))
 }
