@@ -96,7 +96,8 @@ export const voteWords = {
   refused: (topic: Topic, vote: Vote, right: Extract<Right, { kind: 'refused' }> | 'not-resident'): string => `${titleOf(topic)}的表决${ruleWords(vote)}，这是这个议题事先定的规则。${right === 'not-resident' ? '不住本社区的不能投' : right.why === 'not-owner' ? '登记的不是业主，这次不能投' : '您说的那一户，工作人员没能核对上，这票不能计入'}。有想法可以直接告诉我，我转给主持议事的工作人员。`,
   withdrawn: (topic: Topic): string => `已撤回：${titleOf(topic)}您的票不算了。截止前还可以再投。`,
   takenBack: (topic: Topic, vote: Vote): string => `${titleOf(topic)}：您的票撤回了，现在没有您的票。${clockWords(vote.closesAt)}截止前还可以再投。`,
-  mayChange: (topic: Topic, vote: Vote): string => `${titleOf(topic)}：能改，也能撤。${clockWords(vote.closesAt)}截止前私聊再说一遍投哪个就行，以最后一次为准${vote.per === 'household' ? '；一户一票，家里人再投也以最后一票为准' : ''}。`,
+  mayChange: (topics: readonly (Topic & { readonly vote: Vote })[]): string =>
+    `${topics.map((topic) => `${titleOf(topic)}（${clockWords(topic.vote.closesAt)}截止）`).join('、')}：截止前能改，也能撤，私聊再说一遍投哪个就行，以最后一次为准${topics.some(({ vote }) => vote.per === 'household') ? '；一户一票，家里人再投也以最后一票为准' : ''}。`,
   noCountsYet: (topic: Topic, vote: Vote): string => `${titleOf(topic)}还在表决中，截止前不公布票数，谁多谁少我也不说，免得影响大家。${clockWords(vote.closesAt)}截止，之后公布。`,
   noResultYet: (topic: Topic, vote: Vote): string => `${titleOf(topic)}的表决${clockWords(vote.closesAt)}截止了，还在核对计票，结果还没有公布，我不能乱说。公布了您再问我，公开栏也看得到。`,
   sameForAll: '规则对谁都一样，我不能通融。',

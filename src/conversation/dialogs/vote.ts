@@ -283,7 +283,8 @@ async function tellUntil(turn: Turn, text: string): Promise<Step | null> {
   const all = await turn.records.topics()
   const meant = meantNow(turn, text, [...openVotes(all, turn.now).filter(isVoted), ...endedVotes(turn, all)])
   if (meant.length === 0) return null
-  const lines = meant.slice(0, 2).map((topic) => (isOpenFor(topic.vote, turn.now) ? words.mayChange(topic, topic.vote) : turn.now < topic.vote.opensAt ? words.notYet(topic, topic.vote) : words.closed(topic, topic.vote)))
+  const [open, others] = [meant.slice(0, 2).filter(({ vote }) => isOpenFor(vote, turn.now)), meant.slice(0, 2).filter(({ vote }) => !isOpenFor(vote, turn.now))]
+  const lines = [...(open.length === 0 ? [] : [words.mayChange(open)]), ...others.map((topic) => (turn.now < topic.vote.opensAt ? words.notYet(topic, topic.vote) : words.closed(topic, topic.vote)))]
   return step({ kind: 'answered' }, lines.join('\n'), { memory: spokenOf(turn, meant) })
 }
 
