@@ -120,8 +120,8 @@ async function onward(turn: Turn, form: Form, service: Service, lead: string): P
   }
   const settled = await settleTime(turn, form)
   if ('outcome' in settled) return settled
-  // A complaint of others with one's own telephone in it is read back first, with what it is for; a lamp is not.
-  const carriesData = turn.message.chat === 'private' && form.intent !== 'repair_env' && form.fields.some(({ name }) => name === 'phone')
+  // A complaint of others with one's own telephone in it is read back first, with what it is for; a lamp is not, nor what is to stay without a name.
+  const carriesData = turn.message.chat === 'private' && form.intent !== 'repair_env' && turn.memory.discretion === null && form.fields.some(({ name }) => name === 'phone')
   if (service.filing === 'at-once' && !carriesData) return file(turn, settled, service)
   return step({ kind: 'clarifying', about: 'confirm' }, readBack(settled, service, lead), { memory: { form: { ...settled, asking: 'confirm', asked: 1, updatedAt: turn.now } } })
 }
