@@ -107,7 +107,8 @@ export async function advance(turn: Turn, form: Form, general: Service, lead = '
 
 async function onward(turn: Turn, form: Form, service: Service, lead: string): Promise<Step> {
   const given = new Map(form.fields.map((slot) => [slot.name, slot]))
-  const missing = missingFields(service, given)
+  // Of what is on record only its time is asked anew.
+  const missing = missingFields(service, given).filter(({ slot }) => form.changes === null || slot === 'time' || slot === 'need')
   const next = missing[0]
   if (next) {
     const known = await withKnown(turn, form, service, missing)
