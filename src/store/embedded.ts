@@ -12,7 +12,6 @@ import { frozenCopy } from './frozen.js'
 import { firstSeqOf, JOURNAL_FOLDER } from './journal.js'
 import { loadStore, writeMark, type Loaded } from './load.js'
 import { systemProcesses, type Lock, type Processes } from './lock.js'
-import { OpenedRows } from './opened-rows.js'
 import type { Sealer } from './seal.js'
 import { generationFolder, listGenerations, takePicture, writeSnapshot } from './snapshot.js'
 import { rowKey, stage, viewOf } from './stage.js'
@@ -39,8 +38,6 @@ export interface EmbeddedOptions {
   readonly processes?: Processes
   /** When the journal is worth a snapshot; default 20,000 lines or 8 MB, and never less than the rows there are. */
   readonly snapshotAfter?: { readonly lines: number; readonly bytes: number }
-  /** How many rows stay in the clear in memory, those opened last; default 20,000. The others are opened when they are asked for. */
-  readonly mostOpened?: number
 }
 
 export interface EmbeddedStore extends Store {
@@ -60,8 +57,6 @@ const ROW_BYTES = 1024
 /** Rows that leave in one transaction. */
 const RETIRE_ROWS = 500
 const DAY_MS = 86_400_000
-/** More than one busy hour of a city touches; some 1.5 KiB each. */
-const MOST_OPENED = 20_000
 
 /** Opens the store of a data folder; see StoreError for why it may not. */
 export async function openEmbeddedStore(options: EmbeddedOptions): Promise<EmbeddedStore> {
@@ -90,7 +85,6 @@ class Embedded implements EmbeddedStore {
   readonly #lock: Lock
   readonly #state: State
   readonly #writer: Writer
-  readonly #opened: OpenedRows
   #phase: 'open' | 'closing' | 'closed' = 'open'
   #closing: Promise<void> | null = null
   readonly #listeners = new Set<(committed: Committed) => void>()
@@ -111,7 +105,6 @@ class Embedded implements EmbeddedStore {
     this.#sealer = loaded.sealer
     this.#lock = loaded.lock
     this.#state = loaded.state
-    this.#opened = new OpenedRows(options.mostOpened ?? MOST_OPENED)
     this.#generation = loaded.generation
     this.#snapshotBefore = loaded.snapshot
     this.#writer = new Writer({
@@ -151,7 +144,7 @@ class Embedded implements EmbeddedStore {
       const staged = stage(this.#writer.pending, communityId, own)
       if (staged.kind === 'staged') {
         const told = staged.changes.map((change, at) => (change.op === 'put' ? { op: 'put', table: change.table, row: change.row } : own[at]) as Write)
-        const changes = staged.changes.map((change): Change => (change.op === 'put' ? { op: 'put', table: change.table, cell: this.#seal(communityId, change.table, change.row) } : change))
+        const changes = staged.changes.map((change): Change => (change.op === 'put' ? { op: 'put', table: change.table, cell: sealRow(this.#sealer, communityId, change.table, change.row) } : change))
         return this.#writer.submit({ communityId, changes, rows: staged.rows, owners: staged.owners, onDurable: () => this.#tell({ communityId, writes: told }) })
       }
       // Only what is durable may refuse for good: what waits for the disk may still be refused itself.
@@ -416,17 +409,8 @@ class Embedded implements EmbeddedStore {
     }
   }
 
-  #seal(communityId: CommunityId, table: TableName, row: StoredRow): Cell {
-    const cell = sealRow(this.#sealer, communityId, table, row)
-    this.#opened.keep(cell)
-    return cell
-  }
-
   #open<T extends TableName>(communityId: CommunityId, table: T, cell: Cell): Row<T> {
-    const isNew = cell.opened === null
-    const row = openCell(this.#sealer, communityId, table, cell)
-    if (isNew) this.#opened.keep(cell)
-    return row as unknown as Row<T>
+    return openCell(this.#sealer, communityId, table, cell) as unknown as Row<T>
   }
 
   #isOpen(): boolean {

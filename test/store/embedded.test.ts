@@ -9,8 +9,7 @@ const often = { lines: 12, bytes: 1_000_000 }
 
 storeContract('the embedded store', () => openTempStore())
 storeContract('the embedded store with a snapshot after every third line', () => openTempStore({ snapshotAfter: { lines: 3, bytes: 1_000_000 } }))
-storeContract('the embedded store with two rows in the clear', () => openTempStore({ mostOpened: 2 }))
-storeModel('the embedded store', () => openTempStore({ snapshotAfter: often, mostOpened: 3 }), 30)
+storeModel('the embedded store', () => openTempStore({ snapshotAfter: often }), 30)
 storeModel(
   'the embedded store on a disk in memory',
   async () => {
