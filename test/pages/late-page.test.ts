@@ -4,9 +4,10 @@ import { aRequest, FixtureDesk } from './fixture-desk.js'
 
 const here = madeUpDesk(() => new FixtureDesk())
 
-/** The files of a page are gone, as after a newer desk has been put up; `times`: so often asked. */
-async function loseFiles({ page }: DeskPage, name: string, times?: number): Promise<void> {
-  await page.route(`**/assets/${name}-*.js`, (route) => route.fulfill({ status: 404, body: '' }), times === undefined ? {} : { times })
+/** The files of a page are gone, as after a newer desk has been put up; `times`: so often asked. The route stays: taking it away while a page loads can leave a request waiting for ever. */
+async function loseFiles({ page }: DeskPage, name: string, times = Infinity): Promise<void> {
+  let asked = 0
+  await page.route(`**/assets/${name}-*.js`, (route) => (asked++ < times ? route.fulfill({ status: 404, body: '' }) : route.continue()))
 }
 const menu = ({ page }: DeskPage, name: string) => page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name }).click()
 
