@@ -1,5 +1,5 @@
 import type { Address, Attachment, Reply } from '../channels/channel.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, movesFor, type Hand, type Move } from '../requests/apply-move.js'
 import { dueOf, type Due } from '../requests/clock.js'
@@ -11,6 +11,7 @@ import { isOpen, type Owner, type Reporter, type ServiceRequest } from '../reque
 import { addWorkdays, type WorkingTime } from '../requests/working-time.js'
 import { redact } from '../privacy.js'
 import { chatLastUsed } from '../residents/identities.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 import { heardBy } from './confidence.js'
 import type { Delivery } from './deliver.js'
@@ -78,7 +79,7 @@ export function createStaffWork(parts: StaffWorkParts): Omit<Engine, 'deliver' |
   async function actOnRequest(communityId: CommunityId, id: string, rev: number, move: Move, by: StaffActor, { canUndo = false, attachments = [] }: MoveWish = {}): Promise<ServiceRequest> {
     const request = await store.get(communityId, 'requests', id)
     if (!request) throw new InputError('no-request', '没有这张工单。')
-    if (request.rev !== rev) throw new StoreError('conflict', `request ${id}: expected rev ${rev}, it stands at ${request.rev}`)
+    mustStandAt(rev, request, 'requests')
     if (!maySee(request, by)) throw new InputError('not-allowed', '这张工单由别的人处理。')
     const time = workingTime(communityId)
     const received = await withReceiver(communityId, request, spelledOut(request, move, time))

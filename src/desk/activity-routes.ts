@@ -4,20 +4,21 @@ import { everyRole } from './account-routes.js'
 import type { ActivityDetail, ActivityGiven, ActivityList, ActivityRow, SignUpRow } from './activity-types.js'
 import { maskName, maskPhone } from './booking-routes.js'
 import { acting, actorOf, staffOf } from './caller.js'
-import { communityId, notFound, opaqueId, readPath } from './scope.js'
+import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
 import { writeSheet } from './sheet.js'
 import { rowOf as volunteerRow, rulesOf } from './volunteer-routes.js'
 import type { AuditLog } from '../audit/log.js'
 import { dayOf } from '../booking/slot.js'
 import type { Activities } from '../conversation/activities.js'
 import { activityWords } from '../conversation/dialogs/activity-words.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
 import { activityKinds, inOrder, lastsHours, shutFor, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
 import { fits, type Volunteer } from '../programmes/volunteer.js'
 import { identitiesOf } from '../residents/identities.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -76,12 +77,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
 
   const signUpsOf = (community: CommunityId, id: string): Promise<readonly SignUp[]> => store.find(community, 'signUps', { by: 'activityId', equals: id, limit: 10_000 })
 
-  async function activityOf(community: CommunityId, id: string, known: number): Promise<Activity> {
-    const activity = await store.get(community, 'activities', id)
-    if (activity === null) throw notFound()
-    if (activity.rev !== known) throw new StoreError('conflict', `activity ${id}: expected rev ${known}, it stands at ${activity.rev}`)
-    return activity
-  }
+  const activityOf = (community: CommunityId, id: string, known: number): Promise<Activity> => rowAt(store, community, 'activities', id, known)
 
   async function detail(community: CommunityId, id: string, caller: FastifyRequest): Promise<ActivityDetail> {
     const activity = await store.get(community, 'activities', id)
@@ -173,7 +169,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
       const input = readInput(body, request.body)
       const [activity, row] = await Promise.all([store.get(community, 'activities', id), store.get(community, 'signUps', input.signUp)])
       if (activity === null || row === null || row.activityId !== id) throw notFound()
-      if (row.rev !== input.rev) throw new StoreError('conflict', `sign-up ${row.id}: expected rev ${input.rev}, it stands at ${row.rev}`)
+      mustStandAt(input.rev, row, 'signUps')
       if (Date.parse(activity.at) > now() || activity.state !== 'published') throw new InputError('not-allowed', '活动开始以后才能记')
       if (row.state !== 'in') throw new InputError('not-allowed', '候补的人没有名额')
       await store.commit(community, [{ op: 'put', table: 'signUps', row: change(row, activity, input, request) }])

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { AnnouncementList, AnnouncementReach } from './announcement-types.js'
 import { acting, actorOf } from './caller.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { opaqueId, readCommunity } from './scope.js'
 import type { Announcer } from '../conversation/announcer.js'
 import { nightEnds } from '../conversation/notices.js'
 import { readInput } from '../http/input.js'
@@ -12,7 +12,6 @@ import { announcementKindNames, announcementKinds } from '../programmes/announce
 import { leastMarks } from '../programmes/evaluation-rules.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const kind = z.enum(Object.keys(announcementKinds) as [keyof typeof announcementKinds])
 const audience = z.object({
   rooms: z.array(opaqueId).max(200),
@@ -39,12 +38,6 @@ export function announcementRoutes(app: FastifyInstance, parts: { readonly store
       grids: parts.communities().find(({ id }) => id === community)?.grids.map(({ name }) => name) ?? [],
       sent: sent.map(({ id, kind: of, text, persons, rooms: inRooms, withdrawn, by, at, dueAt }) => ({ id, kindName: announcementKinds[of].name, text, persons, rooms: inRooms, withdrawn, by: by.name, at, dueAt })),
     }
-  }
-
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
   }
 
   app.get('/api/desk/announcements/:community', { config: { access: everyRole, does: '发给订阅的人和群的通知' } }, (request) => show(readCommunity(request)))

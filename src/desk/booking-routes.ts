@@ -2,24 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { BookingDay, BookingHolder } from './booking-types.js'
-import { actorOf } from './caller.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { acting, actorOf } from './caller.js'
+import { notFound, opaqueId, readCommunity } from './scope.js'
 import { closedDayId, dayOf, endOf, slotsOn, type ClosedDay, type DaySlot } from '../booking/slot.js'
 import type { Bookings } from '../conversation/bookings.js'
 import { bookingWords } from '../conversation/dialogs/booking-words.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { withoutDoors } from '../requests/place.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-/** Who may change things; auditors only read. */
-const acting = ['staff', 'lead', 'admin'] as const
-
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-11-25').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
-const params = z.object({ community: communityId })
 const dayQuery = z.object({ day: day.optional() })
 const name = z.string().trim().max(30, '最多 30 个字')
 const rev = z.int().min(0)
@@ -54,7 +51,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
   async function slotOf(community: CommunityId, on: string, id: string, known: number): Promise<DaySlot['slot']> {
     const found = slotsOn(on, await bookings.offerOf(community)).find(({ slot }) => slot.id === id)
     if (!found) throw notFound()
-    if (found.slot.rev !== known) throw new StoreError('conflict', `slot ${id}: expected rev ${known}, it stands at ${found.slot.rev}`)
+    mustStandAt(known, found.slot, 'slots')
     return found.slot
   }
 
@@ -62,7 +59,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
   async function bookingOf(community: CommunityId, id: string, known: number): Promise<{ readonly request: ServiceRequest; readonly appointment: Appointment }> {
     const request = await store.get(community, 'requests', id)
     if (!request || request.appointment === null) throw notFound()
-    if (request.rev !== known) throw new StoreError('conflict', `request ${id}: expected rev ${known}, it stands at ${request.rev}`)
+    mustStandAt(known, request, 'requests')
     return { request, appointment: request.appointment }
   }
 
@@ -70,12 +67,6 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
   function noted(request: ServiceRequest, appointment: Appointment, note: string, caller: FastifyRequest): ServiceRequest {
     const { id, name: called } = actorOf(caller)
     return { ...request, appointment, updatedAt: now(), history: [...request.history, { at: now(), actor: { kind: 'staff', id, name: called }, from: request.status, to: request.status, note }] }
-  }
-
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
   }
 
   /** A change by a member of staff; it answers with the day as it stands then. */

@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf, staffOf } from './caller.js'
 import type { DisclosureList, DisclosureRow } from './disclosure-types.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, notFound, opaqueId, readCommunity, rowAt } from './scope.js'
 import { checkFile } from '../channels/web/media.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { sendAttachment } from '../http/attachments.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
@@ -14,7 +14,6 @@ import { disclosureKinds, isPublished, personalIn, stateOf, type Disclosure } fr
 import { sayPeriod } from '../programmes/disclosure-period.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-10-12').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
 const month = z.int().min(1).max(12)
 const item = z.object({
@@ -42,13 +41,6 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
     return { today: new Date(now() + 8 * 3_600_000).toISOString().slice(0, 10), kinds: disclosureKinds, items: items.map((one) => describe(one, now())) }
   }
 
-  async function rowOf(community: CommunityId, id: string, known: number): Promise<Disclosure> {
-    const row = await store.get(community, 'disclosures', id)
-    if (row === null) throw notFound()
-    if (row.rev !== known) throw new StoreError('conflict', `disclosure ${id}: expected rev ${known}, it stands at ${row.rev}`)
-    return row
-  }
-
   /** Names of the data found, for the sentence that refuses them; an admin may let them out with a reason. */
   function refusePersonal(words: string, letOut: string | null, caller: FastifyRequest): void {
     const found = personalIn(words)
@@ -65,12 +57,6 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
     return letOut === null || personalIn(`${given.title}\n${given.text}\n${given.source}`).length === 0 ? rest : { ...rest, letOut }
   }
 
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
-  }
-
   app.get('/api/desk/disclosures/:community', { config: { access: everyRole, does: '居务公开的内容' } }, (request) => show(readCommunity(request)))
 
   app.post('/api/desk/disclosures/:community/publish', { config: { access: acting, does: '公布一项居务', body: publishBody } }, async (request) => {
@@ -84,7 +70,7 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
   app.post('/api/desk/disclosures/:community/change', { config: { access: acting, does: '修改公布的一项居务', body: changeBody } }, async (request) => {
     const community = readCommunity(request)
     const { item: id, rev: known, ...given } = readInput(changeBody, request.body)
-    const { letOut: _before, ...row } = await rowOf(community, id, known)
+    const { letOut: _before, ...row } = await rowAt(store, community, 'disclosures', id, known)
     await store.commit(community, [{ op: 'put', table: 'disclosures', row: { ...row, ...checked(given, request) } }])
     return show(community)
   })
@@ -92,7 +78,7 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
   app.post('/api/desk/disclosures/:community/take-down', { config: { access: acting, does: '撤下公布的一项居务', body: takeDownBody } }, async (request) => {
     const community = readCommunity(request)
     const { item: id, rev: known, why } = readInput(takeDownBody, request.body)
-    const row = await rowOf(community, id, known)
+    const row = await rowAt(store, community, 'disclosures', id, known)
     const { id: by, name } = actorOf(request)
     if (row.takenDown === undefined) await store.commit(community, [{ op: 'put', table: 'disclosures', row: { ...row, takenDown: { at: now(), why, by: { id: by, name } } } }])
     return show(community)

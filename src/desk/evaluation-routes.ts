@@ -5,7 +5,7 @@ import { acting, actorOf, staffOf } from './caller.js'
 import type { EvaluationView, ShownMark, WorkerView } from './evaluation-types.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, notFound, opaqueId, readCommunity } from './scope.js'
 import { canSee } from './sign-in.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
@@ -16,7 +16,6 @@ import { periodOf, scoreWorker } from '../programmes/worker-score.js'
 import { maySee } from '../requests/routing.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const workerParams = z.object({ community: communityId, id: opaqueId })
 const period = z.string().regex(/^20\d{2}H[12]$/, '时段要写成 2026H2')
 const workerQuery = z.object({ period: period.optional() })
@@ -59,12 +58,6 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
   async function workersOf(community: CommunityId): Promise<EvaluationView['workers']> {
     const staff = await store.find(PLATFORM, 'staff', { limit: 10_000 })
     return staff.filter((account) => account.role === 'staff' && !account.disabled && canSee(account, community)).map(({ id, name }) => ({ id, name })).sort((one, other) => one.name.localeCompare(other.name, 'zh'))
-  }
-
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
   }
 
   /** The worker of the path: oneself, or for heads one who works here. Nobody else learns that there is such a score. */

@@ -2,12 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, staffOf } from './caller.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, opaqueId, rowAt } from './scope.js'
 import { writeSheet } from './sheet.js'
 import type { MemberList, PraiseList } from './wish-types.js'
 import { memberNews } from '../conversation/dialogs/wish-words.js'
 import type { Teller } from '../conversation/teller.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { PartyMember } from '../programmes/party-member.js'
@@ -50,19 +50,12 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
     return { members: rows.sort((one, other) => Number(one.state !== 'waiting') - Number(other.state !== 'waiting') || other.registeredAt - one.registeredAt), units }
   }
 
-  async function memberOf(community: CommunityId, id: string, known: number): Promise<PartyMember> {
-    const member = await store.get(community, 'partyMembers', id)
-    if (member === null) throw notFound()
-    if (member.rev !== known) throw new StoreError('conflict', `member ${id}: expected rev ${known}, it stands at ${member.rev}`)
-    return member
-  }
-
   app.get('/api/desk/members/:community', { config: { access: everyRole, does: '在职党员报到名单' } }, async (request) => show(readInput(params, request.params).community, staffOf(request).account.role === 'auditor'))
 
   app.post('/api/desk/members/:community/decide', { config: { access: acting, does: '在职党员：核实报到', body: decideBody } }, async (request) => {
     const { community } = readInput(params, request.params)
     const given = readInput(decideBody, request.body)
-    const member = await memberOf(community, given.member, given.rev)
+    const member = await rowAt(store, community, 'partyMembers', given.member, given.rev)
     const row: PartyMember = { ...member, unit: given.unit, state: given.state, decidedAt: now() }
     await teller.commitAndTell(community, [{ op: 'put', table: 'partyMembers', row }], [{ to: member.to, about: null, text: given.state === 'confirmed' ? memberNews.confirmed(row) : memberNews.declined(row) }])
     return show(community, false)
@@ -71,7 +64,7 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
   app.post('/api/desk/members/:community/remove', { config: { access: acting, does: '在职党员：移出名单', body: removeBody } }, async (request) => {
     const { community } = readInput(params, request.params)
     const given = readInput(removeBody, request.body)
-    const member = await memberOf(community, given.member, given.rev)
+    const member = await rowAt(store, community, 'partyMembers', given.member, given.rev)
     await store.commit(community, [{ op: 'remove', table: 'partyMembers', id: member.id, rev: member.rev }])
     return show(community, false)
   })
@@ -95,9 +88,7 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
   app.post('/api/desk/praises/:community/sort', { config: { access: acting, does: '好人好事：挑选', body: sortBody } }, async (request) => {
     const { community } = readInput(params, request.params)
     const given = readInput(sortBody, request.body)
-    const row = await store.get(community, 'praises', given.praise)
-    if (row === null) throw notFound()
-    if (row.rev !== given.rev) throw new StoreError('conflict', `praise ${row.id}: expected rev ${given.rev}, it stands at ${row.rev}`)
+    const row = await rowAt(store, community, 'praises', given.praise, given.rev)
     await store.commit(community, [{ op: 'put', table: 'praises', row: { ...row, state: given.state } }])
     return praises(community, false)
   })

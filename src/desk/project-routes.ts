@@ -6,8 +6,8 @@ import type { ProjectList } from './coordination-types.js'
 import { linkedRow, linkedRows } from './linked-rows.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId } from './scope.js'
-import { InputError, StoreError } from '../errors.js'
+import { opaqueId, readCommunity, rowAt } from './scope.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Project } from '../programmes/project.js'
@@ -15,7 +15,6 @@ import { maySee } from '../requests/routing.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const text = (most: number) => z.string().trim().max(most, `最多 ${most} 个字`)
 const fields = { title: text(40).min(2, '请写项目的名字'), need: text(200).min(2, '请写是什么需求'), organisation: text(40), socialWorker: text(40), volunteers: text(60) }
 const requestIds = z.array(opaqueId).min(1, '至少关联一件工单').max(200)
@@ -50,12 +49,6 @@ export function projectRoutes(app: FastifyInstance, parts: { readonly store: Sto
     }
   }
 
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
-  }
-
   /** Each stands in this community and may be seen by whoever links it. */
   async function refuseUnknown(community: CommunityId, ids: readonly string[], caller: FastifyRequest): Promise<void> {
     const found = await Promise.all(ids.map((id) => store.get(community, 'requests', id)))
@@ -77,9 +70,7 @@ export function projectRoutes(app: FastifyInstance, parts: { readonly store: Sto
   app.post('/api/desk/projects/:community/change', { config: { access: acting, does: '修改服务项目', body: changeBody } }, async (request) => {
     const community = readCommunity(request)
     const { project: id, rev, requests, note, ...given } = readInput(changeBody, request.body)
-    const row = await store.get(community, 'projects', id)
-    if (row === null) throw notFound()
-    if (row.rev !== rev) throw new StoreError('conflict', `project ${id}: expected rev ${rev}, it stands at ${row.rev}`)
+    const row = await rowAt(store, community, 'projects', id, rev)
     // What it was made from stays with it, also what this person may not see.
     const linked = [...new Set([...row.requestIds, ...requests])]
     await refuseUnknown(community, linked.filter((one) => !row.requestIds.includes(one)), request)

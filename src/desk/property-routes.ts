@@ -6,10 +6,10 @@ import type { CoordinationRow, EvaluationRow, PropertyView } from './coordinatio
 import { linkedRows } from './linked-rows.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { opaqueId, readCommunity, rowAt } from './scope.js'
 import { dayOf } from '../booking/slot.js'
 import type { Coordinations } from '../conversation/coordinations.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { coordinationParties, isPropertyComplaint, subjectOf, type Coordination } from '../programmes/coordination.js'
@@ -18,7 +18,6 @@ import { conclude, evaluationParties, missingParties, type PropertyEvaluation } 
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const words = z.string().trim().min(2, '请写清楚').max(300, '最多 300 个字')
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-10-12').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
@@ -55,19 +54,6 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
     }
   }
 
-  function readCommunity(request: FastifyRequest): CommunityId {
-    const parsed = params.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    return parsed.data.community
-  }
-
-  async function evaluationOf(community: CommunityId, id: string, known: number): Promise<PropertyEvaluation> {
-    const row = await store.get(community, 'propertyEvaluations', id)
-    if (row === null) throw notFound()
-    if (row.rev !== known) throw new StoreError('conflict', `evaluation ${id}: expected rev ${known}, it stands at ${row.rev}`)
-    return row
-  }
-
   app.get('/api/desk/property/:community', { config: { access: everyRole, does: '物业协调和评价' } }, async (request) => {
     const community = readCommunity(request)
     // What a stop cut off before it was raised is raised now.
@@ -78,9 +64,7 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
   app.post('/api/desk/property/:community/step', { config: { access: acting, does: '物业协调：召集、记结果或不开会', body: stepBody } }, async (request) => {
     const community = readCommunity(request)
     const { coordination: id, rev: known, step } = readInput(stepBody, request.body)
-    const row = await store.get(community, 'coordinations', id)
-    if (row === null) throw notFound()
-    if (row.rev !== known) throw new StoreError('conflict', `coordination ${id}: expected rev ${known}, it stands at ${row.rev}`)
+    const row = await rowAt(store, community, 'coordinations', id, known)
     const { id: by, name } = actorOf(request)
     if ((await coordinations.step(community, row, step, { id: by, name })) === null) throw new InputError('not-allowed', row.openKey === null ? '这件事已经有结果了' : '还没有召集过，先定下时间、地点和参加的各方')
     return show(community, request)
@@ -99,7 +83,7 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
   app.post('/api/desk/property/:community/mark', { config: { access: acting, does: '物业评价：记一方的评价', body: markBody } }, async (request) => {
     const community = readCommunity(request)
     const { evaluation: id, rev: known, party, ...given } = readInput(markBody, request.body)
-    const row = await evaluationOf(community, id, known)
+    const row = await rowAt(store, community, 'propertyEvaluations', id, known)
     if (row.verdict !== null) throw new InputError('not-allowed', refusals.over)
     const { id: by, name } = actorOf(request)
     await store.commit(community, [{ op: 'put', table: 'propertyEvaluations', row: { ...row, marks: { ...row.marks, [party]: { ...given, enteredBy: { id: by, name }, at: now() } } } }])
@@ -109,7 +93,7 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
   app.post('/api/desk/property/:community/conclude', { config: { access: ['lead', 'admin'], does: '物业评价：下结论', body: concludeBody } }, async (request) => {
     const community = readCommunity(request)
     const { evaluation: id, rev: known, rectifyBy } = readInput(concludeBody, request.body)
-    const row = await evaluationOf(community, id, known)
+    const row = await rowAt(store, community, 'propertyEvaluations', id, known)
     const { id: by, name } = actorOf(request)
     const passMark = ((await store.get(community, 'evaluationRules', usualRules.id)) ?? usualRules).passMark
     const after = conclude(row, { passMark, rectifyBy, by: { id: by, name }, now: now() })

@@ -6,12 +6,12 @@ import type { ProposalList } from './proposal-types.js'
 import { publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, notFound, opaqueId, rowAt } from './scope.js'
 import { proposalWords } from '../conversation/dialogs/proposals.js'
 import { askedAtEnd } from '../conversation/move-news.js'
 import { replies } from '../conversation/replies.js'
 import type { Teller, Told } from '../conversation/teller.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { bySupporters, proposalService, type Proposal } from '../programmes/proposal.js'
@@ -21,6 +21,7 @@ import { putToResident } from '../requests/follow-up.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -50,7 +51,7 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
   async function requestOf(community: CommunityId, id: string, caller: FastifyRequest, known: number | null): Promise<ServiceRequest> {
     const request = await store.get(community, 'requests', id)
     if (request === null || request.serviceCode !== proposalService || !maySee(request, viewerOf(caller))) throw notFound()
-    if (known !== null && request.rev !== known) throw new StoreError('conflict', `request ${id}: expected rev ${known}, it stands at ${request.rev}`)
+    if (known !== null) mustStandAt(known, request, 'requests')
     return request
   }
 
@@ -80,9 +81,7 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
   })
 
   act('end', '微项目：定下结果', endBody, ['lead', 'admin'], async (community, given, caller) => {
-    const proposal = await store.get(community, 'proposals', given.proposal)
-    if (proposal === null) throw notFound()
-    if (proposal.rev !== given.rev) throw new StoreError('conflict', `proposal ${proposal.id}: expected rev ${given.rev}, it stands at ${proposal.rev}`)
+    const proposal = await rowAt(store, community, 'proposals', given.proposal, given.rev)
     if (proposal.endedAt !== null) throw new InputError('not-allowed', '这个微项目已经有结果了')
     const result = publicWordsOnly(given.result)
     const request = await requestOf(community, proposal.id, caller, null)

@@ -5,16 +5,27 @@ import { staffOf } from './caller.js'
 import { canSee } from './sign-in.js'
 import { InputError } from '../errors.js'
 import { isCommunityId, type Community, type CommunityId } from '../knowledge/community.js'
+import { mustStandAt } from '../store/known-rev.js'
+import type { Store } from '../store/store.js'
+import type { Row, TableName } from '../store/tables.js'
 
 export const communityId = z.string().refine(isCommunityId)
 export const opaqueId = z.string().min(1).max(200)
 export const idParams = z.object({ id: opaqueId })
 /** All communities, or some of them. */
 export const wideScope = z.union([z.literal('all'), z.array(communityId).min(1, '请至少选一个社区').max(1_000)])
+const communityParams = z.object({ community: communityId })
 const rowParams = z.object({ community: communityId, id: opaqueId })
 
 export function notFound(): InputError {
   return new InputError('not-found', '没有找到')
+}
+
+/** Community of a path, or not found. */
+export function readCommunity(request: FastifyRequest): CommunityId {
+  const parsed = communityParams.safeParse(request.params)
+  if (!parsed.success) throw notFound()
+  return parsed.data.community
 }
 
 /** Community and id of a path, or not found. */
@@ -22,6 +33,14 @@ export function readPath(request: FastifyRequest): { readonly community: Communi
   const parsed = rowParams.safeParse(request.params)
   if (!parsed.success) throw notFound()
   return parsed.data
+}
+
+/** The row as the caller has seen it: not found, or `conflict` where it has moved on since. */
+export async function rowAt<T extends TableName>(store: Pick<Store, 'get'>, community: CommunityId, table: T, id: string, seenRev: number): Promise<Row<T>> {
+  const row = await store.get(community, table, id)
+  if (row === null) throw notFound()
+  mustStandAt(seenRev, row, table)
+  return row
 }
 
 /** The communities a list is made of: the caller's, or the one asked for. */

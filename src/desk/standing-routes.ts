@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf, staffOf } from './caller.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, opaqueId, rowAt } from './scope.js'
 import type { StandingList } from './topic-types.js'
 import { standingNews } from '../conversation/dialogs/topic-words.js'
 import type { Teller } from '../conversation/teller.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { maskNumbers } from '../privacy.js'
@@ -41,9 +41,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
   app.post('/api/desk/standings/:community/decide', { config: { access: acting, does: '居住身份：核实', body: decideBody } }, async (request) => {
     const { community } = readInput(params, request.params)
     const given = readInput(decideBody, request.body)
-    const row = await store.get(community, 'standings', given.standing)
-    if (row === null) throw notFound()
-    if (row.rev !== given.rev) throw new StoreError('conflict', `standing ${row.id}: expected rev ${given.rev}, it stands at ${row.rev}`)
+    const row = await rowAt(store, community, 'standings', given.standing, given.rev)
     const { id, name } = actorOf(request)
     await decide(community, row, given, { id, name })
     return show(community, request)

@@ -4,7 +4,7 @@ import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId } from './scope.js'
+import { communityId, notFound, opaqueId, rowAt } from './scope.js'
 import { shownHome } from './standing-routes.js'
 import type { Proposal, TopicList, TopicRow, Turnout } from './topic-types.js'
 import type { Announcer } from '../conversation/announcer.js'
@@ -13,7 +13,7 @@ import { newsOf } from '../conversation/move-news.js'
 import { replies } from '../conversation/replies.js'
 import type { Teller, Told } from '../conversation/teller.js'
 import { tallyAsItStands, type Votes } from '../conversation/votes.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData, redact } from '../privacy.js'
@@ -28,6 +28,7 @@ import { moves } from '../requests/moves.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -99,17 +100,12 @@ export function topicRoutes(app: FastifyInstance, parts: {
     return { valid: valid.length, unverified: unverified.length, households: households.map((one) => shownHome(one, caller)) }
   }
 
-  async function topicOf(community: CommunityId, id: string, known: number): Promise<Topic> {
-    const topic = await store.get(community, 'topics', id)
-    if (topic === null) throw notFound()
-    if (topic.rev !== known) throw new StoreError('conflict', `topic ${id}: expected rev ${known}, it stands at ${topic.rev}`)
-    return topic
-  }
+  const topicOf = (community: CommunityId, id: string, known: number): Promise<Topic> => rowAt(store, community, 'topics', id, known)
 
   async function proposalOf(community: CommunityId, id: string, known: number, caller: FastifyRequest): Promise<ServiceRequest> {
     const request = await store.get(community, 'requests', id)
     if (request === null || request.serviceCode !== topicService || !maySee(request, viewerOf(caller))) throw notFound()
-    if (request.rev !== known) throw new StoreError('conflict', `request ${id}: expected rev ${known}, it stands at ${request.rev}`)
+    mustStandAt(known, request, 'requests')
     return request
   }
 

@@ -5,12 +5,12 @@ import type { VolunteerList, VolunteerRow } from './activity-types.js'
 import { maskName } from './booking-routes.js'
 import { actorOf } from './caller.js'
 import { communityId } from './scope.js'
-import { StoreError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { confirmedHours, noRules, type Volunteer, type VolunteerRules } from '../programmes/volunteer.js'
 import { identitiesOf } from '../residents/identities.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -42,7 +42,7 @@ export function volunteerRoutes(app: FastifyInstance, parts: { readonly store: S
     const { community } = readInput(params, request.params)
     const { rev, skills, stars } = readInput(rulesBody, request.body)
     const known = await rulesOf(store, community)
-    if (known.rev !== rev) throw new StoreError('conflict', `volunteer rules: expected rev ${rev}, they stand at ${known.rev}`)
+    mustStandAt(rev, known, 'volunteerRules')
     const { id, name } = actorOf(request)
     const row: VolunteerRules = { id: 'rules', rev, skills: [...new Set(skills)], stars, by: { id, name }, at: parts.now() }
     await store.commit(community, [{ op: 'put', table: 'volunteerRules', row }])

@@ -6,12 +6,12 @@ import { maskRequest, type Masking } from './masking.js'
 import { ownsOrLeads, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId, readPath } from './scope.js'
+import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
 import type { WaitingWish, WishList, WishPeople, WishRow } from './wish-types.js'
 import { wishNews } from '../conversation/dialogs/wish-words.js'
 import { replies } from '../conversation/replies.js'
 import type { Teller, Told } from '../conversation/teller.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
@@ -22,6 +22,7 @@ import { asStaffSee } from '../requests/discretion.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
 const params = z.object({ community: communityId })
@@ -68,13 +69,6 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   const claimOf = async (community: CommunityId, wish: Wish): Promise<WishClaim | null> => (wish.claimId === null ? null : store.get(community, 'wishClaims', wish.claimId))
 
-  async function wishOf(community: CommunityId, id: string, known: number): Promise<Wish> {
-    const wish = await store.get(community, 'wishes', id)
-    if (wish === null) throw notFound()
-    if (wish.rev !== known) throw new StoreError('conflict', `wish ${id}: expected rev ${known}, it stands at ${wish.rev}`)
-    return wish
-  }
-
   async function requestOf(community: CommunityId, id: string, caller: FastifyRequest): Promise<ServiceRequest> {
     const request = await store.get(community, 'requests', id)
     if (request === null || request.serviceCode !== wishService || !maySee(request, viewerOf(caller))) throw notFound()
@@ -114,7 +108,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   act('publish', '微心愿：公示', publishBody, async (community, given, caller) => {
     const request = await requestOf(community, given.request, caller)
-    if (request.rev !== given.rev) throw new StoreError('conflict', `request ${request.id}: expected rev ${given.rev}, it stands at ${request.rev}`)
+    mustStandAt(given.rev, request, 'requests')
     const words = publicWordsOnly(given.words)
     const handled = takenBy(request, actorOf(caller), now())
     const number = await store.nextNumber(community, 'wish')
@@ -125,20 +119,20 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
   act('decline', '微心愿：没能公示', declineBody, async (community, given, caller) => {
     const request = await requestOf(community, given.request, caller)
     const by = actorOf(caller)
-    if (request.rev !== given.rev) throw new StoreError('conflict', `request ${request.id}: expected rev ${given.rev}, it stands at ${request.rev}`)
+    mustStandAt(given.rev, request, 'requests')
     const declined = mustMove(apply(takenBy(request, by, now()), { name: 'decline', reason: given.reason, brings: null }, staffHand(by, now())))
     return { writes: [{ op: 'put', table: 'requests', row: declined }], told: [{ request: declined, text: replies.declinedNews(declined, given.reason) }] }
   })
 
   act('change', '微心愿：改公示的话', changeBody, async (community, given, caller) => {
     await requestOf(community, given.wish, caller)
-    const wish = await wishOf(community, given.wish, given.rev)
+    const wish = await rowAt(store, community, 'wishes', given.wish, given.rev)
     return { writes: [{ op: 'put', table: 'wishes', row: { ...wish, words: publicWordsOnly(given.words), kind: given.kind, yuan: given.yuan, changedAt: now() } }], told: [] }
   })
 
   act('give-back', '微心愿：退回认领', reasonBody, async (community, given, caller) => {
     const request = await requestOf(community, given.wish, caller)
-    const wish = await wishOf(community, given.wish, given.rev)
+    const wish = await rowAt(store, community, 'wishes', given.wish, given.rev)
     const claim = await claimOf(community, wish)
     if (claim === null || (wish.state !== 'claimed' && wish.state !== 'delivered')) throw new InputError('not-allowed', '这个心愿现在没有人认领')
     const back = giveBack(wish, claim, now())
@@ -150,7 +144,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   act('delivered', '微心愿：记为已送到', deliveredBody, async (community, given, caller) => {
     const request = await requestOf(community, given.wish, caller)
-    const wish = await wishOf(community, given.wish, given.rev)
+    const wish = await rowAt(store, community, 'wishes', given.wish, given.rev)
     const claim = await claimOf(community, wish)
     if (claim === null || wish.state !== 'claimed') throw new InputError('not-allowed', '这个心愿现在没有人认领，或者已经送到了')
     const done = deliver(wish, claim, [], now())
@@ -163,7 +157,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   act('take-down', '微心愿：撤下', reasonBody, async (community, given, caller) => {
     const request = await requestOf(community, given.wish, caller)
-    const wish = await wishOf(community, given.wish, given.rev)
+    const wish = await rowAt(store, community, 'wishes', given.wish, given.rev)
     if (wish.endedAt !== null) throw new InputError('not-allowed', '这个心愿已经结束了')
     const claim = await claimOf(community, wish)
     return {
