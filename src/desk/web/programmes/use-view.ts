@@ -21,8 +21,8 @@ export interface View<T> {
   change(make: (communityId: string) => Promise<Answer<T>>, done: string): Promise<boolean>
 }
 
-/** Reads a view of the chosen community, again when something of it has changed or another is chosen. */
-export function useView<T>(read: (communityId: string) => Promise<Answer<T>>): View<T> {
+/** Reads a view of the chosen community, again when something of it has changed or another is chosen; `leave`: then what was being written is put away, it was for the one before. */
+export function useView<T>(read: (communityId: string) => Promise<Answer<T>>, leave: () => void = () => undefined): View<T> {
   const view = shallowRef<T | null>(null)
   const [fault, told, isBusy] = [ref(''), ref(''), ref(false)]
   const communityId = computed(() => chosenCommunity.value ?? communities.value[0]?.id ?? null)
@@ -39,6 +39,7 @@ export function useView<T>(read: (communityId: string) => Promise<Answer<T>>): V
   onMounted(() => void reload())
   watch(communityId, () => {
     [view.value, told.value, fault.value] = [null, '', '']
+    leave()
     void reload()
   })
   useLive((event) => {

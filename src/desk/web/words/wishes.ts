@@ -104,6 +104,7 @@ export const proposalsWords = {
   nonePublic: '还没有公示的微项目。',
   look: '审核',
   request: (number: string): string => `工单 ${number}`,
+  filed: (when: string): string => when,
   publicWords: '公示的话（不写姓名、电话、住址，最多 60 个字）',
   publish: '公示',
   published: '已公示，提的居民会收到编号',
