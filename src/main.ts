@@ -29,7 +29,7 @@ import { askOnce } from './conversation/dry-run.js'
 import { idMaker } from './conversation/new-id.js'
 import { ensureFirstAdminInvitation, resetAdmin } from './desk/invitations.js'
 import { accountOf } from './desk/sign-in.js'
-import { StoreError, YichuangError } from './errors.js'
+import { YichuangError } from './errors.js'
 import { exchangeControl } from './exchange/control.js'
 import { serviceMeant } from './exchange/service-meant.js'
 import { createServer } from './http.js'
@@ -59,6 +59,7 @@ import { isFresh } from './store/load.js'
 import { moveControl } from './store/move-control.js'
 import { openStore } from './store/open-store.js'
 import { probeDatabase, probeFolder } from './store/probe.js'
+import { decideAgain } from './store/quicker.js'
 import type { Store } from './store/store.js'
 
 /** A started 一窗. */
@@ -75,8 +76,6 @@ export interface Running {
 const backupArgs = z.strictObject({ folder: z.string().min(1), withKey: z.boolean() })
 const resetArgs = z.strictObject({ login: z.string().min(1) })
 
-/** Processes that may start on one store at the same moment. */
-const mostStarters = 10
 /** Settled rows leave for the archive this often, ms. */
 const retireEveryMs = 6 * 3_600_000
 /** Whether a backup is due is looked at this often, and what was committed since the last is added to it, ms. */
@@ -104,7 +103,8 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   const { store } = opened
   try {
     const publication = createPublication(store, now)
-    const { notices } = await unlessQuicker(async () => publication.begin(await readKnowledgeFolder(config.knowledgeDir)))
+    // Two processes that start at once both begin.
+    const { notices } = await decideAgain(async () => publication.begin(await readKnowledgeFolder(config.knowledgeDir)))
     for (const notice of notices) log.warn(notice)
     await writeMirror(config.dataDir, publication)
     const knowledge = await createLiveKnowledge(publication)
@@ -325,17 +325,6 @@ export async function startYichuang(config: Config, onFatal: (error: Error) => v
   } catch (error) {
     await store.close()
     throw error
-  }
-}
-
-/** Does what two processes that start at once both begin: who finds the other quicker looks again. */
-async function unlessQuicker<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostStarters) throw error
-    }
   }
 }
 

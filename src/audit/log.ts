@@ -1,13 +1,11 @@
 import { AuditCheck, auditId, chain, noHead, type AuditEntry, type AuditEvent, type AuditFault } from './entry.js'
-import { StoreError } from '../errors.js'
 import { PLATFORM } from '../knowledge/community.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 
 /** Lines read from the store at once. */
 const batch = 1_000
 
-/** Somebody else who writes at the same moment is waited for at most so often. */
-const mostTries = 20
 
 /** Who did what, when, and with what result; lines are only ever added. */
 export interface AuditLog {
@@ -21,19 +19,15 @@ export function createAuditLog(parts: { readonly store: Pick<Store, 'get' | 'com
   const { store, now, anchor } = parts
   let last: Promise<unknown> = Promise.resolve()
 
-  async function write<T>(decide: () => Promise<{ readonly event: AuditEvent; readonly writes: readonly Write[]; readonly value: T }>): Promise<T> {
-    for (let attempt = 1; ; attempt += 1) {
+  function write<T>(decide: () => Promise<{ readonly event: AuditEvent; readonly writes: readonly Write[]; readonly value: T }>): Promise<T> {
+    return decideAgain(async () => {
       const before = (await store.get(PLATFORM, 'auditHeads', 'head')) ?? noHead
       const { event, writes, value } = await decide()
       const { entry, head } = chain(before, event, now())
-      try {
-        await store.commit(PLATFORM, [...writes, { op: 'put', table: 'audit', row: entry }, { op: 'put', table: 'auditHeads', row: head }])
-        anchor?.(head.count, head.hash)
-        return value
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      }
-    }
+      await store.commit(PLATFORM, [...writes, { op: 'put', table: 'audit', row: entry }, { op: 'put', table: 'auditHeads', row: head }])
+      anchor?.(head.count, head.hash)
+      return value
+    })
   }
 
   const commit: AuditLog['commit'] = (decide) => {

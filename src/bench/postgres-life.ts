@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { memoryChannel } from '../channels/memory.js'
 import { createMembership } from '../cluster/membership.js'
 import { readConfig, readEnvFile } from '../config.js'
-import { StoreError } from '../errors.js'
 import { PLATFORM } from '../knowledge/community.js'
 import { moveInWords } from '../requests/apply-move.js'
 import { openPostgresStore } from '../store/postgres.js'
+import { unlessQuicker } from '../store/quicker.js'
 import { engineOn } from './engine-on.js'
 import { accountOf, clerk, communityId, lead } from './life-cycle.js'
 import { spreadOf } from './spread.js'
@@ -32,10 +32,7 @@ const cluster = createMembership({
 const channel = memoryChannel()
 const { engine } = await engineOn({ store, channel, cluster, knowledgeDir, intentsDir, cacheDir, now, log: (event, details) => { process.stderr.write(`${event} ${JSON.stringify(details)}\n`) } })
 for (const one of [lead, clerk]) {
-  await store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: accountOf(one) }]).catch((error: unknown) => {
-    // Another process was quicker.
-    if (!(error instanceof StoreError && error.code === 'conflict')) throw error
-  })
+  await unlessQuicker(store.commit(PLATFORM, [{ op: 'put', table: 'staff', row: accountOf(one) }]))
 }
 await cluster.start()
 await channel.start(engine.deliver)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { StoreError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import type { Attachment } from './channel.js'
 import { checkFile } from './web/media.js'
@@ -24,11 +24,12 @@ export async function keepFile(parts: { readonly store: Store; readonly now: () 
   const known = await store.get(communityId, 'attachments', id)
   if (known !== null) return { id, kind: known.kind, mediaType: known.mediaType, bytes: known.bytes }
   const { kind, mediaType, bytes } = checkFile(await fetch())
-  await store.saveBlob(communityId, id, bytes).catch(unlessKept)
-  await store.commit(communityId, [{
+  // The same file twice at once: whoever was quicker kept the same bytes.
+  await unlessQuicker(store.saveBlob(communityId, id, bytes))
+  await unlessQuicker(store.commit(communityId, [{
     op: 'put', table: 'attachments',
     row: { id, rev: 0, residentId, conversationId, kind, mediaType, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), at: now() },
-  }]).catch(unlessKept)
+  }]))
   return { id, kind, mediaType, bytes: bytes.length }
 }
 
@@ -36,9 +37,4 @@ export async function keepFile(parts: { readonly store: Store; readonly now: () 
 export async function loadFile(store: Store, communities: readonly Community[], id: string): Promise<Uint8Array | null> {
   for (const community of communities) if ((await store.get(community.id, 'attachments', id)) !== null) return store.loadBlob(community.id, id)
   return null
-}
-
-/** The same file twice at once: whoever was quicker kept the same bytes. */
-function unlessKept(error: unknown): void {
-  if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
 }

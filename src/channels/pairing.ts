@@ -3,6 +3,7 @@ import type { ChannelName } from './channel.js'
 import { StoreError } from '../errors.js'
 import { hashToken } from '../http/tokens.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import { decideAgain, unlessQuicker } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 
 /** A room of a chat platform and what it is to us. Kept under the platform: its community is what it says. */
@@ -91,17 +92,13 @@ export function createPairing(parts: { readonly store: Store; readonly now: () =
 
   /** Reads, changes and writes one row; again when somebody was quicker. */
   async function change<T extends 'rooms' | 'chatPersons'>(table: T, id: string, to: (row: (T extends 'rooms' ? Room : ChatPerson) | null) => (T extends 'rooms' ? Room : ChatPerson) | null): Promise<(T extends 'rooms' ? Room : ChatPerson) | null> {
-    for (let attempt = 1; ; attempt += 1) {
+    return decideAgain(async () => {
       const row = (await store.get(PLATFORM, table, id)) as (T extends 'rooms' ? Room : ChatPerson) | null
       const changed = to(row)
       if (changed === null || changed === row) return row
-      try {
-        await store.commit(PLATFORM, [{ op: 'put', table, row: changed } as Write])
-        return { ...changed, rev: changed.rev + 1 }
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= 10) throw error
-      }
-    }
+      await store.commit(PLATFORM, [{ op: 'put', table, row: changed } as Write])
+      return { ...changed, rev: changed.rev + 1 }
+    })
   }
 
   return {
@@ -120,13 +117,7 @@ export function createPairing(parts: { readonly store: Store; readonly now: () =
         guesses.set(by, [...recent, now()])
         return null
       }
-      try {
-        await store.commit(PLATFORM, [{ op: 'put', table: 'pairingCodes', row: { ...row, usedAt: now() } }])
-      } catch (error) {
-        if (error instanceof StoreError && error.code === 'conflict') return null
-        throw error
-      }
-      return row.use
+      return (await unlessQuicker(store.commit(PLATFORM, [{ op: 'put', table: 'pairingCodes', row: { ...row, usedAt: now() } }]))) ? row.use : null
     },
 
     room: (id) => store.get(PLATFORM, 'rooms', id),

@@ -1,18 +1,17 @@
 import type { Engine, StaffActor } from '../conversation/engine.js'
 import { actorFrom, type StaffAccount } from '../desk/accounts.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import { moveInWords, type Move } from '../requests/apply-move.js'
 import type { MoveName } from '../requests/moves.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import type { Attachment, ChannelName, Reply } from './channel.js'
 import type { Pairing, Room } from './pairing.js'
 
 /** Who is not linked is told so at most this often, ms. */
 const tellAgainMs = 10 * 60_000
-/** A move meets somebody quicker at most so often. */
-const mostTries = 5
 
 /** What staff are told in chat, on whichever platform. */
 const lines = {
@@ -118,17 +117,11 @@ export function createStaffInChat(parts: {
       return isNew
     },
 
-    async act(communityId, requestId, order, by) {
-      for (let attempt = 1; ; attempt += 1) {
-        const request = await store.get(communityId, 'requests', requestId)
-        if (request === null) throw new InputError('not-found', lines.notFound)
-        try {
-          return await engine.actOnRequest(communityId, requestId, request.rev, await moveOf(communityId, request, order, by), by, order.attachments === undefined ? {} : { attachments: order.attachments })
-        } catch (error) {
-          if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-        }
-      }
-    },
+    act: (communityId, requestId, order, by) => decideAgain(async () => {
+      const request = await store.get(communityId, 'requests', requestId)
+      if (request === null) throw new InputError('not-found', lines.notFound)
+      return engine.actOnRequest(communityId, requestId, request.rev, await moveOf(communityId, request, order, by), by, order.attachments === undefined ? {} : { attachments: order.attachments })
+    }),
   }
 }
 

@@ -11,6 +11,7 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import type { EventStream } from '../http/event-stream.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
+import { isConflict } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 
 /** Longest text that is taken, UTF-16 units; what is longer is cut and the cut announced. */
@@ -205,7 +206,7 @@ export function webChannel(parts: { readonly store: Store; readonly now: () => n
       const taking = take(message, resident, sent.clientId, cut).catch((error: unknown) => {
         received.delete(message.messageId)
         // A delivery is kept or it is not; who was quicker means nothing to the resident.
-        throw error instanceof StoreError && error.code === 'conflict' ? new StoreError('closed', 'web: not taken', { cause: error }) : error
+        throw isConflict(error) ? new StoreError('closed', 'web: not taken', { cause: error }) : error
       })
       remember(received, message.messageId, taking)
       await taking

@@ -1,11 +1,12 @@
 import type { Address } from '../channels/channel.js'
 import { reminderDue } from '../booking/reminder.js'
-import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
+import type { Cluster } from '../cluster/cluster.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { activitiesAhead, waitersToTell, type Activity, type SignUp } from '../programmes/activity.js'
 import { identitiesOf } from '../residents/identities.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
+import { everySoOften, inEachCommunity, type ClockWork } from './clock-work.js'
 import { activityWords } from './dialogs/activity-words.js'
 import { nightEnds } from './notices.js'
 import type { Teller } from './teller.js'
@@ -25,18 +26,15 @@ export interface ActivitiesParts {
 }
 
 /** What looks after activities: the clock's part, and the words that go to who signed up when one changes. */
-export interface Activities {
+export interface Activities extends ClockWork {
   /** Reminds who comes, and tells who waits of a free place; called by the clock, and by tests. */
   run(): Promise<{ readonly reminded: number; readonly told: number }>
-  start(): void
-  stop(): void
   /** Commits a change with the words about it to these residents, each once; rejects with StoreError `conflict` when somebody was quicker. */
   commitAndTell(communityId: CommunityId, writes: readonly Write[], residentIds: readonly string[], text: string, choices?: readonly string[]): Promise<void>
 }
 
 export function createActivities(parts: ActivitiesParts): Activities {
   const { store, teller } = parts
-  let timer: NodeJS.Timeout | null = null
 
   /** The private chat of who signed up, in a room perhaps; `null`: they have written in none. */
   async function chatOf(communityId: CommunityId, residentId: string): Promise<Address | null> {
@@ -61,17 +59,6 @@ export function createActivities(parts: ActivitiesParts): Activities {
     await teller.commitAndTell(communityId, writes, [...once.values()].map((to) => ({ to, text, choices, about: null })))
   }
 
-  /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
-  async function unlessQuicker(act: Promise<void>): Promise<boolean> {
-    try {
-      await act
-      return true
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
-  }
-
   async function lookAt(communityId: CommunityId, activity: Activity, now: number): Promise<{ readonly reminded: number; readonly told: number }> {
     const signUps = await store.find(communityId, 'signUps', { by: 'activityId', equals: activity.id, limit: 10_000 })
     let [reminded, told] = [0, 0]
@@ -91,35 +78,20 @@ export function createActivities(parts: ActivitiesParts): Activities {
     const now = parts.now()
     let [reminded, told] = [0, 0]
     if (nightEnds(now) !== null) return { reminded, told }
-    for (const communityId of await store.communities()) {
-      if (!(parts.cluster ?? alone).isMine(communityId)) continue
-      try {
-        for (const activity of activitiesAhead(await store.find(communityId, 'activities', { limit: 10_000 }), now)) {
-          if (Date.parse(activity.at) - now > remindedWithinMs && !activity.isWaitedFor) continue
-          const looked = await lookAt(communityId, activity, now)
-          reminded += looked.reminded
-          told += looked.told
-        }
-      } catch (error) {
-        // One that can't be read keeps nobody else from being reminded.
-        parts.log('activities.failed', { communityId, error: String(error) })
+    await inEachCommunity('activities', parts, async (communityId) => {
+      for (const activity of activitiesAhead(await store.find(communityId, 'activities', { limit: 10_000 }), now)) {
+        if (Date.parse(activity.at) - now > remindedWithinMs && !activity.isWaitedFor) continue
+        const looked = await lookAt(communityId, activity, now)
+        reminded += looked.reminded
+        told += looked.told
       }
-    }
+    })
     return { reminded, told }
   }
 
   return {
     run,
-    start() {
-      timer = setInterval(() => {
-        run().catch((error: unknown) => { parts.log('activities.failed', { error: String(error) }) })
-      }, lookEveryMs)
-      timer.unref()
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
+    ...everySoOften('activities', lookEveryMs, run, parts.log),
     commitAndTell,
   }
 }

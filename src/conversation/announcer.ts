@@ -1,8 +1,9 @@
 import { readersOf, announcementKinds, type Announcement, type AnnouncementKind, type Audience, type Subscription } from '../programmes/announcement.js'
 import { buildingNumber } from '../requests/place.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { chatLastUsed } from '../residents/identities.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import { everything } from './kept.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
@@ -12,8 +13,6 @@ import type { Conversation, OutboxRow } from './records.js'
 /** Most people of one announcement: they all go in one commit, so that none is told twice or left out. Ours. */
 const mostReaders = 5_000
 
-/** How often it is written anew when a reader's row moved under it. */
-const mostTries = 5
 
 /** A room of residents that staff may write to. */
 export interface AnnouncementRoom { readonly id: string; readonly channel: Conversation['channel']; readonly title: string }
@@ -56,16 +55,8 @@ export function createAnnouncer(parts: {
   return {
     rooms,
     count: async (communityId, kind, audience) => (await readers(communityId, kind, audience)).length,
-    async announce(communityId, given) {
-      // Who unsubscribes at this moment moves their row on: it is decided again on what stands.
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await write(communityId, given)
-        } catch (error) {
-          if (!(error instanceof StoreError && error.code === 'conflict') || attempt >= mostTries) throw error
-        }
-      }
-    },
+    // Who unsubscribes at this moment moves their row on.
+    announce: (communityId, given) => decideAgain(() => write(communityId, given)),
   }
 
   async function write(communityId: CommunityId, { kind, text, audience, by }: Parameters<Announcer['announce']>[1]): Promise<Announcement> {

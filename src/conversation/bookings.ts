@@ -1,13 +1,14 @@
 import type { Bookable } from '../booking/bookable.js'
 import { reminderDue } from '../booking/reminder.js'
 import { bookableOf, endOf, givePlace, isClosed, isFree, slotsAhead, type BookableSlot, type ClosedDay, type Offer } from '../booking/slot.js'
-import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
+import type { Cluster } from '../cluster/cluster.js'
 import { placesToTell } from '../booking/waiting.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { isOpen, type Appointment, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
+import { everySoOften, inEachCommunity, type ClockWork } from './clock-work.js'
 import { bookingWords, timeOf } from './dialogs/booking-words.js'
 import { nightEnds } from './notices.js'
 import type { Teller } from './teller.js'
@@ -37,10 +38,8 @@ export interface Looked {
 }
 
 /** What looks after bookings: the clock's part, and the words that go to those whose booking changes. */
-export interface Bookings extends Teller {
+export interface Bookings extends Teller, ClockWork {
   run(): Promise<Looked>
-  start(): void
-  stop(): void
   /** What the community's times are made of, as it stands now. */
   offerOf(communityId: CommunityId): Promise<Offer>
   /** What is said to who has booked a day that closes. */
@@ -50,22 +49,10 @@ export interface Bookings extends Teller {
 export function createBookings(parts: BookingParts): Bookings {
   const { store } = parts
   const { commitAndTell } = parts.teller
-  let timer: NodeJS.Timeout | null = null
 
   async function offerOf(communityId: CommunityId): Promise<Offer> {
     const [stored, closed] = await Promise.all([store.find(communityId, 'slots', { limit: 10_000 }), store.find(communityId, 'closedDays', { limit: 10_000 })])
     return { bookables: parts.community(communityId).bookables ?? [], workingTime: parts.workingTime(communityId), closed, stored }
-  }
-
-  /** Whether it was done; who was quicker is not overruled, and the next look comes soon. */
-  async function unlessQuicker(act: Promise<void>): Promise<boolean> {
-    try {
-      await act
-      return true
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
   }
 
   async function lookAt(communityId: CommunityId, slot: BookableSlot, bookables: readonly Bookable[], closed: readonly ClosedDay[]): Promise<Looked> {
@@ -110,17 +97,11 @@ export function createBookings(parts: BookingParts): Bookings {
     const now = parts.now()
     let [reminded, freed] = [0, 0]
     if (nightEnds(now) !== null) return { reminded, freed }
-    for (const communityId of await store.communities()) {
-      if (!(parts.cluster ?? alone).isMine(communityId)) continue
-      try {
-        const looked = await lookAfter(communityId, now)
-        reminded += looked.reminded
-        freed += looked.freed
-      } catch (error) {
-        // One that a version of the knowledge no longer has, or that can't be read, keeps nobody else from being reminded.
-        parts.log('bookings.failed', { communityId, error: String(error) })
-      }
-    }
+    await inEachCommunity('bookings', parts, async (communityId) => {
+      const looked = await lookAfter(communityId, now)
+      reminded += looked.reminded
+      freed += looked.freed
+    })
     return { reminded, freed }
   }
 
@@ -141,16 +122,7 @@ export function createBookings(parts: BookingParts): Bookings {
 
   return {
     run,
-    start() {
-      timer = setInterval(() => {
-        run().catch((error: unknown) => { parts.log('bookings.failed', { error: String(error) }) })
-      }, lookEveryMs)
-      timer.unref()
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
+    ...everySoOften('bookings', lookEveryMs, run, parts.log),
     offerOf,
     commitAndTell,
     async closedNotice(communityId, request, closed) {

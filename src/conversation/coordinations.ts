@@ -1,9 +1,9 @@
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { isPropertyComplaint, raiseCoordinations, takeStep, type Coordination, type CoordinationStep } from '../programmes/coordination.js'
 import { usualRules, type EvaluationRules } from '../programmes/evaluation-rules.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 import { everything } from './kept.js'
 import type { Teller, Told } from './teller.js'
@@ -73,14 +73,8 @@ export function createCoordinations(parts: {
     ])
     const raised = raiseCoordinations(complaints, stored, { rule, now: parts.now(), newId: parts.newId, personOf })
     if (raised.length === 0) return 0
-    try {
-      await store.commit(communityId, raised.map((row): Write => ({ op: 'put', table: 'coordinations', row })))
-      return raised.filter(({ rev }) => rev === 0).length
-    } catch (error) {
-      // Another look was quicker; the next finds what is left.
-      if (error instanceof StoreError && error.code === 'conflict') return 0
-      throw error
-    }
+    const isTaken = await unlessQuicker(store.commit(communityId, raised.map((row): Write => ({ op: 'put', table: 'coordinations', row }))))
+    return isTaken ? raised.filter(({ rev }) => rev === 0).length : 0
   }
 
   async function personsOf(communityId: CommunityId): Promise<(residentId: string) => string> {

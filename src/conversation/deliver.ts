@@ -4,6 +4,7 @@ import { alone as aloneOnStore, type Cluster } from '../cluster/cluster.js'
 import { StoreError } from '../errors.js'
 import { findDanger } from '../nlu/emergency.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { isConflict } from '../store/quicker.js'
 import { pages } from '../store/pages.js'
 import type { Committed } from '../store/store.js'
 import type { Outcome } from './outcome.js'
@@ -217,7 +218,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         if (event.kind !== 'recalled' && result.understanding?.danger != null) await takeBackLate(event)
         return false
       } catch (error) {
-        if (error instanceof StoreError && error.code === 'conflict' && attempt < mostTries) {
+        if (isConflict(error) && attempt < mostTries) {
           const current = await parts.store.get(event.communityId, 'intake', intake.id)
           if (current === null || current.state === 'done') {
             // By another process, or by this one, whose commit was never acknowledged: then nobody else has its answer in hand.
@@ -378,7 +379,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
         await parts.store.commit(event.communityId, [{ op: 'put', table: 'intake', row: intake }])
       } catch (error) {
         // Known already: this delivery is acknowledged, and there is one turn for all of them.
-        if (error instanceof StoreError && error.code === 'conflict') return takeKnown(event)
+        if (isConflict(error)) return takeKnown(event)
         if (parts.cluster !== undefined) lookLater(event)
         throw error
       }

@@ -1,5 +1,4 @@
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
 import { givePlace } from '../booking/slot.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { withTaken } from '../programmes/activity.js'
@@ -8,6 +7,7 @@ import { withoutResident } from '../requests/anonymise.js'
 import { apply, isRefusal } from '../requests/apply-move.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 import type { Row, TableName } from '../store/tables.js'
 import type { Delivery } from './deliver.js'
@@ -23,8 +23,6 @@ import { undoablesOf } from './undo.js'
 const atOnce = 200
 /** How often requests let be finished are looked at, ms. */
 const lookEveryMs = 5 * 60_000
-/** How often one erasure is begun again when a row moved under it. */
-const mostTries = 20
 
 export interface EraserParts {
   /** Absent: this process has the store to itself. */
@@ -65,16 +63,12 @@ export function createEraser(parts: EraserParts): { run(): Promise<number>; star
   }
 
   /** Somebody at the desk, or a neighbour, may move a row meanwhile: it is begun again on what stands then. Every step may be done twice. */
-  async function onward(communityId: CommunityId, id: string): Promise<boolean> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const erasure = await store.get(communityId, 'erasures', id)
-        if (erasure === null || erasure.state === 'done') return false
-        return erasure.state === 'running' ? await erase(communityId, erasure) : await eraseFinished(communityId, erasure)
-      } catch (error) {
-        if (!(error instanceof StoreError && error.code === 'conflict') || attempt >= mostTries) throw error
-      }
-    }
+  function onward(communityId: CommunityId, id: string): Promise<boolean> {
+    return decideAgain(async () => {
+      const erasure = await store.get(communityId, 'erasures', id)
+      if (erasure === null || erasure.state === 'done') return false
+      return erasure.state === 'running' ? erase(communityId, erasure) : eraseFinished(communityId, erasure)
+    })
   }
 
   async function erase(communityId: CommunityId, erasure: Erasure): Promise<boolean> {

@@ -1,7 +1,8 @@
 import type { Channel, ChannelName } from '../channels/channel.js'
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { ChannelError, StoreError } from '../errors.js'
+import { ChannelError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
+import { isConflict } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 import { ourLine } from './conclude.js'
 import { asOne, batchSize } from './notices.js'
@@ -91,11 +92,11 @@ export function createOutbox(parts: OutboxParts): Outbox {
         await parts.store.commit(communityId, writes)
       } catch (error) {
         // One of them was taken out meanwhile: the others stand.
-        if (error instanceof StoreError && error.code === 'conflict' && writes.length > 1) for (const write of writes) await parts.store.commit(communityId, [write]).catch(() => undefined)
+        if (isConflict(error) && writes.length > 1) for (const write of writes) await parts.store.commit(communityId, [write]).catch(() => undefined)
         else {
           // A kill before they are marked sends them again, under the same key.
           parts.log('outbox.unmarked', { count: writes.length, error: String(error) })
-          if (!stopped && !(error instanceof StoreError && error.code === 'conflict')) markLater(communityId, writes)
+          if (!stopped && !isConflict(error)) markLater(communityId, writes)
         }
       }
     }

@@ -2,6 +2,7 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Store } from '../store/store.js'
+import { everySoOften, type ClockWork } from './clock-work.js'
 import type { Delivery } from './deliver.js'
 import { draftLastsMs, readMemory } from './memory.js'
 import type { Outbox } from './outbox.js'
@@ -27,9 +28,7 @@ export interface RemindersParts {
 }
 
 /** Recalls drafts that wait for their resident: once, in private, never at night. */
-export function createReminders(parts: RemindersParts): { run(): Promise<number>; start(): void; stop(): void } {
-  let timer: NodeJS.Timeout | null = null
-
+export function createReminders(parts: RemindersParts): ClockWork & { run(): Promise<number> } {
   async function remindOne(communityId: CommunityId, dialog: DialogState): Promise<boolean> {
     const { form } = readMemory(dialog.memory)
     const now = parts.now()
@@ -64,15 +63,6 @@ export function createReminders(parts: RemindersParts): { run(): Promise<number>
 
   return {
     run,
-    start() {
-      timer = setInterval(() => {
-        run().catch((error: unknown) => { parts.log('reminders.failed', { error: String(error) }) })
-      }, lookEveryMs)
-      timer.unref()
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
+    ...everySoOften('reminders', lookEveryMs, run, parts.log),
   }
 }

@@ -1,6 +1,7 @@
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import { isConflict } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 import type { StaffActor } from './engine.js'
 import type { Outbox } from './outbox.js'
@@ -88,7 +89,7 @@ export function createUndo({ store, outbox, now }: UndoParts) {
     } catch (error) {
       const rows = await Promise.all(taken.map((row) => store.get(communityId, 'outbox', row)))
       outbox.push(communityId, rows.filter((row) => row !== null))
-      if (error instanceof StoreError && error.code === 'conflict') throw tooLate()
+      if (isConflict(error)) throw tooLate()
       throw error
     }
     outbox.push(communityId, step.withdrawn.map((row) => ({ ...row, rev: 0 })))

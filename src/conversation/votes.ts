@@ -1,11 +1,12 @@
-import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
+import type { Cluster } from '../cluster/cluster.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { countOf, countsAt, tallyOf, type Tally, type VoterOf } from '../programmes/ballot.js'
 import type { Standing } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
 import type { Reads } from '../store/read-once.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
+import { everySoOften, inEachCommunity, type ClockWork } from './clock-work.js'
 import { everything } from './kept.js'
 import { voteWords } from './dialogs/topic-words.js'
 import type { Teller } from './teller.js'
@@ -23,13 +24,11 @@ export interface VoteParts {
 }
 
 /** The clock of votes: what has closed is counted once, and stays as it was counted. */
-export interface Votes {
+export interface Votes extends ClockWork {
   /** Counts what is due everywhere; how many votes that were. */
   run(): Promise<number>
   /** Counts the votes of one community that are due. */
   settle(communityId: CommunityId): Promise<number>
-  start(): void
-  stop(): void
 }
 
 /** The ballots of a topic as they stand: which count, and whose do not yet. */
@@ -48,7 +47,6 @@ export async function tallyAsItStands(store: Reads, communityId: CommunityId, to
 
 export function createVotes(parts: VoteParts): Votes {
   const { store, teller } = parts
-  let timer: NodeJS.Timeout | null = null
 
   /** Whether it was counted now. */
   async function count(communityId: CommunityId, topic: Topic): Promise<boolean> {
@@ -58,14 +56,7 @@ export function createVotes(parts: VoteParts): Votes {
     const tally = await tallyAsItStands(store, communityId, { ...topic, vote })
     if (tally.unverified.length > 0 && now < countsAt(vote)) return false
     const counted: Topic = { ...topic, vote: { ...vote, count: countOf(vote, tally, now) } }
-    try {
-      await teller.commitAndTell(communityId, [{ op: 'put', table: 'topics', row: counted }], [...tally.unverified, ...tally.refused].map(({ to }) => ({ to, text: voteWords.unverifiedNews(topic), about: null })))
-      return true
-    } catch (error) {
-      // Somebody was quicker: it is looked at again.
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
+    return unlessQuicker(teller.commitAndTell(communityId, [{ op: 'put', table: 'topics', row: counted }], [...tally.unverified, ...tally.refused].map(({ to }) => ({ to, text: voteWords.unverifiedNews(topic), about: null }))))
   }
 
   async function settle(communityId: CommunityId): Promise<number> {
@@ -76,29 +67,13 @@ export function createVotes(parts: VoteParts): Votes {
 
   async function run(): Promise<number> {
     let counted = 0
-    for (const communityId of await store.communities()) {
-      if (!(parts.cluster ?? alone).isMine(communityId)) continue
-      try {
-        counted += await settle(communityId)
-      } catch (error) {
-        parts.log('votes.failed', { communityId, error: String(error) })
-      }
-    }
+    await inEachCommunity('votes', parts, async (communityId) => { counted += await settle(communityId) })
     return counted
   }
 
   return {
     run,
     settle,
-    start() {
-      timer = setInterval(() => {
-        run().catch((error: unknown) => { parts.log('votes.failed', { error: String(error) }) })
-      }, lookEveryMs)
-      timer.unref()
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
+    ...everySoOften('votes', lookEveryMs, run, parts.log),
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { reminderDue } from '../booking/reminder.js'
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { KnowledgeError, StoreError } from '../errors.js'
+import { KnowledgeError } from '../errors.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { apply, isRefusal, levelAbove, levelReached, type Move } from '../requests/apply-move.js'
 import { climbOf, dueOf } from '../requests/clock.js'
@@ -14,7 +14,9 @@ import type { Unknown, WorkingTime } from '../requests/working-time.js'
 import type { Pager } from '../paging/pager.js'
 import type { Reach } from '../paging/reach.js'
 import { pages } from '../store/pages.js'
-import type { Store } from '../store/store.js'
+import { unlessQuicker } from '../store/quicker.js'
+import type { Store, Write } from '../store/store.js'
+import { everySoOften, type ClockWork } from './clock-work.js'
 import { filerChat } from './filer-chat.js'
 import { nightEnds, noticeRow, noticeWrites } from './notices.js'
 import type { Outbox } from './outbox.js'
@@ -63,8 +65,7 @@ const warnings = { half: '时限过半', near: '时限只剩不到两成', top: 
 const reasons = { unclaimed: '到时间还没有人接单', overdue: '超过承诺时限', 'not-redispatched': '退回后没有按时改派' } as const
 
 /** Looks after what nobody looks after: late and unclaimed work climbs one level, what was met with silence is filed away as told. Never at night. */
-export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start(): void; stop(): void } {
-  let timer: NodeJS.Timeout | null = null
+export function createWatch(parts: WatchParts): ClockWork & { run(): Promise<Watched> } {
   /** When each alarm was raised last, by community and cause. */
   const alarmed = new Map<string, number>()
 
@@ -81,21 +82,18 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     if (!told.some((page) => page.cause.kind === 'no-time' && page.cause.what === what && parts.now() - page.at < alarmAgainMs)) await parts.duty?.call(communityId, { kind: 'no-time', what })
   }
 
-  /** Whether the move was made; somebody who was quicker is not overruled. */
+  /** Whether it was taken, with its words on their way; somebody who was quicker is not overruled. */
+  async function commit(communityId: CommunityId, writes: readonly Write[], rows: readonly OutboxRow[]): Promise<boolean> {
+    if (!(await unlessQuicker(parts.store.commit(communityId, writes)))) return false
+    parts.outbox.push(communityId, rows)
+    return true
+  }
+
+  /** Whether the move was made. */
   async function make(communityId: CommunityId, request: ServiceRequest, move: Move, rows: readonly OutboxRow[]): Promise<boolean> {
     const after = apply(request, move, { actor: { kind: 'bot' }, isLead: false, now: parts.now() })
     if (isRefusal(after)) return false
-    try {
-      await parts.store.commit(communityId, [
-        { op: 'put', table: 'requests', row: after },
-        ...noticeWrites(rows, parts.now(), request.id),
-      ])
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
-    parts.outbox.push(communityId, rows)
-    return true
+    return commit(communityId, [{ op: 'put', table: 'requests', row: after }, ...noticeWrites(rows, parts.now(), request.id)], rows)
   }
 
   async function climb(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
@@ -123,17 +121,11 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     const rows = chats.map(({ channel, conversationId }) => noticeRow({
       to: { channel, conversationId, chat: 'private', residentId: null }, text: `工单 ${request.number} ${warnings[stage]}，请尽快办理。`, about: request.id, when: 'by-day',
     }, null, { id: parts.newId(), now: parts.now() }))
-    try {
-      await parts.store.commit(communityId, [
-        { op: 'put', table: 'clockWarnings', row: { id: `${request.id}|${due.dueAt}|${stage}`, rev: 0, requestId: request.id, stage, staffId, at: parts.now() } },
-        ...rows.map((row) => ({ op: 'put', table: 'outbox', row }) as const),
-      ])
-    } catch (error) {
-      // Told already.
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
-    parts.outbox.push(communityId, rows)
+    const isNew = await commit(communityId, [
+      { op: 'put', table: 'clockWarnings', row: { id: `${request.id}|${due.dueAt}|${stage}`, rev: 0, requestId: request.id, stage, staffId, at: parts.now() } },
+      ...rows.map((row) => ({ op: 'put', table: 'outbox', row }) as const),
+    ], rows)
+    if (!isNew) return false
     if (stage === 'top') await parts.duty?.call(communityId, { kind: 'overdue', requestId: request.id, what: `工单 ${request.number} 已超时，上面没有可再上报的层级` })
     return true
   }
@@ -147,14 +139,7 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
     const chat = due === null ? null : await filerChat(parts.store, communityId, request)
     if (due === null || chat === null) return false
     const rows = [noticeRow({ to: chat.to, text: replies.visitSoon(request, visit), about: request.id, when: 'by-day' }, chat.conversation, { id: parts.newId(), now: parts.now() })]
-    try {
-      await parts.store.commit(communityId, [{ op: 'put', table: 'requests', row: { ...request, visit: { ...visit, reminded: [...(visit.reminded ?? []), due] } } }, ...noticeWrites(rows, parts.now(), request.id)])
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
-    parts.outbox.push(communityId, rows)
-    return true
+    return commit(communityId, [{ op: 'put', table: 'requests', row: { ...request, visit: { ...visit, reminded: [...(visit.reminded ?? []), due] } } }, ...noticeWrites(rows, parts.now(), request.id)], rows)
   }
 
   async function lapse(communityId: CommunityId, request: ServiceRequest, time: WorkingTime): Promise<boolean> {
@@ -199,15 +184,6 @@ export function createWatch(parts: WatchParts): { run(): Promise<Watched>; start
 
   return {
     run,
-    start() {
-      timer = setInterval(() => {
-        run().catch((error: unknown) => { parts.log('watch.failed', { error: String(error) }) })
-      }, lookEveryMs)
-      timer.unref()
-    },
-    stop() {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-    },
+    ...everySoOften('watch', lookEveryMs, run, parts.log),
   }
 }

@@ -1,8 +1,8 @@
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { followRequest, livingStates, wishAfter, wishService, type Wish } from '../programmes/wish.js'
 import { proposalService } from '../programmes/proposal.js'
+import { decideAgain, unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import { proposalWords } from './dialogs/proposals.js'
 import { wishNews } from './dialogs/wish-words.js'
@@ -36,7 +36,12 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
     }
   }
 
-  async function follow(communityId: CommunityId, id: string): Promise<void> {
+  /** Somebody who was quicker is not overruled: it is looked at as it stands then. */
+  function follow(communityId: CommunityId, id: string): Promise<void> {
+    return decideAgain(() => followNow(communityId, id))
+  }
+
+  async function followNow(communityId: CommunityId, id: string): Promise<void> {
     const wish = await store.get(communityId, 'wishes', id)
     const request = wish === null || wish.endedAt !== null ? null : await store.get(communityId, 'requests', id)
     const became = wish === null || request === null ? null : wishAfter(wish, request.status)
@@ -44,25 +49,15 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
     const claim = wish.claimId === null ? null : await store.get(communityId, 'wishClaims', wish.claimId)
     const after = followRequest(wish, claim, became, parts.now())
     const told: readonly Told[] = claim === null ? [] : [{ to: claim.to, about: null, text: wordsOf(became, wish) }]
-    try {
-      await teller.commitAndTell(communityId, [{ op: 'put', table: 'wishes', row: after.wish }, ...(after.claim === null ? [] : [{ op: 'put', table: 'wishClaims', row: after.claim } as const])], told)
-    } catch (error) {
-      // Somebody was quicker: it is looked at as it stands then.
-      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
-      await follow(communityId, id)
-    }
+    await teller.commitAndTell(communityId, [{ op: 'put', table: 'wishes', row: after.wish }, ...(after.claim === null ? [] : [{ op: 'put', table: 'wishClaims', row: after.claim } as const])], told)
   }
 
   /** A small project whose resident takes it back looks for supporters no more. */
   async function followProposal(communityId: CommunityId, id: string): Promise<void> {
     const [proposal, request] = await Promise.all([store.get(communityId, 'proposals', id), store.get(communityId, 'requests', id)])
     if (proposal === null || proposal.endedAt !== null || request?.status !== 'withdrawn') return
-    try {
-      await store.commit(communityId, [{ op: 'put', table: 'proposals', row: { ...proposal, state: 'closed', result: proposalWords.takenBack, endedAt: parts.now() } }])
-    } catch (error) {
-      // Somebody gave it another end just now: that one stands.
-      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
-    }
+    // Who gave it another end just now is not overruled.
+    await unlessQuicker(store.commit(communityId, [{ op: 'put', table: 'proposals', row: { ...proposal, state: 'closed', result: proposalWords.takenBack, endedAt: parts.now() } }]))
   }
 
   return {

@@ -6,13 +6,14 @@ import { actorOf } from './caller.js'
 import { communityId, notFound, opaqueId, readPath } from './scope.js'
 import type { Engine } from '../conversation/engine.js'
 import { colleaguesOf, spareOf } from '../conversation/first-owner.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { awayAt, type Absence } from '../requests/absence.js'
 import { openStatuses } from '../requests/moves.js'
 import { postsOf } from '../requests/routing.js'
 import type { Owner } from '../requests/service-request.js'
+import { isConflict } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 
 /** Longest absence that is entered at once, days; a longer one is a change of staff. */
@@ -45,7 +46,7 @@ export function absenceRoutes(app: FastifyInstance, parts: { readonly store: Sto
       try {
         await engine.actOnRequest(community, request.id, request.rev, { name: 'stand-in', reason: `A岗${absence.name}不在，B岗${standIn.name}顶上`, brings: { kind: 'owner', owner: standIn } }, { ...by, isLead: true })
       } catch (error) {
-        if (!(error instanceof InputError) && !(error instanceof StoreError && error.code === 'conflict')) throw error
+        if (!(error instanceof InputError) && !isConflict(error)) throw error
       }
     }
   }

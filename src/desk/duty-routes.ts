@@ -5,7 +5,7 @@ import { actorOf, staffOf } from './caller.js'
 import type { ChannelList, ChannelRow, DutyView, PageList, PageRow } from './duty-types.js'
 import { canSee } from './sign-in.js'
 import type { HealthBoard } from '../channels/health.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { hashToken } from '../http/tokens.js'
 import { isCommunityId, PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
@@ -15,6 +15,7 @@ import { maskNumbers } from '../privacy.js'
 import type { Pager } from '../paging/pager.js'
 import type { Reach } from '../paging/reach.js'
 import { dutyLinesSchema, rosterId } from '../paging/roster.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 
 export interface DutyRouteParts {
@@ -62,13 +63,8 @@ export function dutyRoutes(app: FastifyInstance, parts: DutyRouteParts & { reado
     const { rev, lines } = readInput(rosterBody, request.body)
     const { people } = await view(community)
     if (lines.some(({ staffIds }) => staffIds.some((id) => !people.some((one) => one.id === id)))) throw new InputError('bad-input', '名单里有人不在这个社区了，请去掉再存')
-    try {
-      await store.commit(community, [{ op: 'put', table: 'rosters', row: { id: rosterId, rev, lines, changedAt: now(), changedBy: actorOf(request).name } }])
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
-      return reply.code(409).send({ code: 'conflict', message: '刚刚有人改过值班表，请看一下新的再改' })
-    }
-    return view(community)
+    const isTaken = await unlessQuicker(store.commit(community, [{ op: 'put', table: 'rosters', row: { id: rosterId, rev, lines, changedAt: now(), changedBy: actorOf(request).name } }]))
+    return isTaken ? view(community) : reply.code(409).send({ code: 'conflict', message: '刚刚有人改过值班表，请看一下新的再改' })
   })
 
   app.post('/api/desk/duty/:community/try', { config: { access: ['lead', 'admin'], does: '试呼一位同事', body: tryBody } }, async (request) => {

@@ -8,7 +8,7 @@ import { communityId, notFound, readPath } from './scope.js'
 import { dayOf } from '../booking/slot.js'
 import { keepFile } from '../channels/kept-files.js'
 import type { Engine } from '../conversation/engine.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
@@ -18,6 +18,7 @@ import { asStaffSee } from '../requests/discretion.js'
 import { gridOf, maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest, type StatusChange } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
+import { isConflict, unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import { sayStep } from '../visits/say-step.js'
 import { doneAt, type Position, type VisitStep } from '../visits/step.js'
@@ -108,7 +109,7 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
           { op: 'put', table: 'requests', row: { ...row, attachmentIds, updatedAt: now(), history: [...row.history, line] } },
         ])
       } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
+        if (!isConflict(error)) throw error
         // The same step by another line, or the request moved under it.
         if ((await store.get(community, 'visitSteps', step.id)) !== null) return
         if (attempt >= mostTries) throw error
@@ -120,13 +121,13 @@ export function fieldRoutes(app: FastifyInstance, parts: FieldRouteParts): void 
   async function moveOnce(request: FastifyRequest, community: CommunityId, step: VisitStep, move: Move): Promise<void> {
     if (step.state === 'done') return
     const by = actorOf(request)
-    if (step.rev === 0) await store.commit(community, [{ op: 'put', table: 'visitSteps', row: step }]).catch(unlessThere)
+    if (step.rev === 0) await unlessQuicker(store.commit(community, [{ op: 'put', table: 'visitSteps', row: step }]))
     const row = await find(request, community, step.requestId)
     const isMade = row.history.some(({ move: made, actor, at }) => (made === move.name || (move.name === 'take' && made === 'take-over')) && actor.kind === 'staff' && actor.id === by.id && at >= step.receivedAt)
     const isMine = move.name === 'take' && row.owner.kind === 'staff' && row.owner.id === by.id && row.status !== 'reopened' && row.status !== 'returned' && row.status !== 'assigned'
     if (!isMade && !isMine) await engine.actOnRequest(community, row.id, row.rev, move, by)
     const kept = await store.get(community, 'visitSteps', step.id)
-    if (kept !== null && kept.state === 'begun') await store.commit(community, [{ op: 'put', table: 'visitSteps', row: { ...kept, state: 'done' } }]).catch(unlessThere)
+    if (kept !== null && kept.state === 'begun') await unlessQuicker(store.commit(community, [{ op: 'put', table: 'visitSteps', row: { ...kept, state: 'done' } }]))
   }
 
   /** What others did with it that the phone had not seen; what falls due by itself is no such thing. */
@@ -211,8 +212,4 @@ function visitOf({ visit, appointment, consent }: ServiceRequest): { readonly at
 function nameIn(row: ServiceRequest, { staffId }: VisitStep): string {
   const actor = row.history.findLast((one) => one.actor.kind === 'staff' && one.actor.id === staffId)?.actor
   return actor?.kind === 'staff' ? actor.name : ''
-}
-
-function unlessThere(error: unknown): void {
-  if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
 }

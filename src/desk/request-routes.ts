@@ -17,7 +17,7 @@ import type { Attachment } from '../channels/channel.js'
 import { keepFile } from '../channels/kept-files.js'
 import type { Engine } from '../conversation/engine.js'
 import { colleaguesOf } from '../conversation/first-owner.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import type { Community, CommunityId, Grid } from '../knowledge/community.js'
@@ -27,6 +27,7 @@ import { gridOf, maySee, postsOf, unitOf, type ResponsibleUnit } from '../reques
 import { firstOwnerOf, type ServiceRequest } from '../requests/service-request.js'
 import type { ServiceCatalogue } from '../requests/services.js'
 import type { Citation } from '../retrieval/citation.js'
+import { isConflict } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 
 const listQuery = z.object({ view: z.enum(inboxViews).default('open'), community: communityId.optional(), after: opaqueId.optional(), search: searchWords.default(''), ...filterFields })
@@ -123,7 +124,7 @@ export function requestRoutes(app: FastifyInstance, parts: RequestRouteParts): v
     try {
       await engine.actOnRequest(community, id, rev, move, actorOf(request), { canUndo: true, attachments })
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
+      if (!isConflict(error)) throw error
       const conflict: RequestConflict = { code: 'conflict', message: '刚刚有人改过这张工单，请看一下新的情况再决定', newest: await show(request, community, id) }
       return reply.code(409).send(conflict)
     }

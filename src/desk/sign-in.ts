@@ -4,9 +4,10 @@ import { hashPassword, verifyPassword } from './passwords.js'
 import { useCode } from './second-step.js'
 import type { AuditEvent } from '../audit/entry.js'
 import type { AuditLog } from '../audit/log.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { hashToken, looksLikeToken, newToken } from '../http/tokens.js'
 import { PLATFORM } from '../knowledge/community.js'
+import { unlessQuicker } from '../store/quicker.js'
 import type { Store, Write } from '../store/store.js'
 
 /** A member of staff whose session holds. */
@@ -221,12 +222,6 @@ export async function accountOf(store: Store, login: string): Promise<StaffAccou
 }
 
 /** Commits; `false` when somebody else was quicker. */
-async function changed(store: Store, writes: readonly Write[]): Promise<boolean> {
-  try {
-    await store.commit(PLATFORM, writes)
-    return true
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'conflict') return false
-    throw error
-  }
+function changed(store: Store, writes: readonly Write[]): Promise<boolean> {
+  return unlessQuicker(store.commit(PLATFORM, writes))
 }

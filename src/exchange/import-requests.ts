@@ -7,6 +7,7 @@ import { moveInWords } from '../requests/apply-move.js'
 import { buildingNumber } from '../requests/place.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Service, ServiceCatalogue } from '../requests/services.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import type { ImportedLine, ImportResult } from './exchange-types.js'
 import type { ReadLine } from './read-file.js'
@@ -44,8 +45,6 @@ const turnWaitMs = 30_000
 /** Lines that are taken in together: the disk is written to once for all of them. */
 const atOnce = 16
 
-/** Others may change the same request at the same moment; so often it is tried again. */
-const mostTries = 3
 
 /** Characters of a reply that stay in the history, by which it is known again (conversation/staff-work.ts). */
 const replyKept = 200
@@ -158,15 +157,10 @@ async function carryOut(parts: ImportParts, communityId: CommunityId, plan: Plan
 
 async function answer({ store, engine }: ImportParts, communityId: CommunityId, { request, words, from }: Extract<Plan, { kind: 'reply' }>): Promise<void> {
   const by: StaffActor = { kind: 'staff', id: 'exchange', name: from, isLead: true }
-  for (let attempt = 1, row: ServiceRequest | null = request; row !== null; attempt += 1) {
-    try {
-      await engine.actOnRequest(communityId, row.id, row.rev, moveInWords('reply', words), by)
-      return
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      row = await store.get(communityId, 'requests', row.id)
-    }
-  }
+  await decideAgain(async () => {
+    const row = await store.get(communityId, 'requests', request.id)
+    if (row !== null) await engine.actOnRequest(communityId, row.id, row.rev, moveInWords('reply', words), by)
+  })
 }
 
 function messageOf({ reference, service, record }: Extract<Plan, { kind: 'file' }>, communityId: CommunityId, run: string, now: number): Parameters<Filer['file']>[0] {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Conversation } from '../conversation/records.js'
 import { newConversation } from '../conversation/turn-state.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
 import type { GateMode } from '../nlu/understanding.js'
 import type { ControlHandlers } from '../store/control.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import type { Row } from '../store/tables.js'
 import type { RoomSetting, UnsaidRow } from './records.js'
@@ -18,8 +19,6 @@ export interface RoomSettings {
   unsaid(conversationId: string | null, limit: number): Promise<readonly (UnsaidRow & { readonly communityId: CommunityId })[]>
 }
 
-/** A turn may write the room's row at the same time: then it is read anew, at most this often. */
-const mostTries = 20
 
 /** A room in which residents are served now. */
 const isServed = ({ use, leftAt }: Row<'rooms'>): boolean => use === 'residents' && leftAt === null
@@ -58,22 +57,16 @@ export function createRoomSettings(store: Store): RoomSettings {
       }
       return rooms
     },
-    async set(id, { mode, trial }) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          for (const communityId of await communitiesWithRooms((await store.find(PLATFORM, 'rooms', { limit: 10_000 })).filter(isServed))) {
-            const row = await roomNamed(communityId, id)
-            if (row === null) continue
-            const changed: Conversation = { ...row, ...(mode === undefined ? {} : { gateMode: mode }), ...(trial === undefined ? {} : { gateDryRun: trial }) }
-            await store.commit(communityId, [{ op: 'put', table: 'conversations', row: changed }])
-            return settingOf(communityId, changed)
-          }
-          throw new InputError('no-room', `没有 ${id} 这个群，用 room list 看有哪些。`)
-        } catch (error) {
-          if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-        }
+    set: (id, { mode, trial }) => decideAgain(async () => {
+      for (const communityId of await communitiesWithRooms((await store.find(PLATFORM, 'rooms', { limit: 10_000 })).filter(isServed))) {
+        const row = await roomNamed(communityId, id)
+        if (row === null) continue
+        const changed: Conversation = { ...row, ...(mode === undefined ? {} : { gateMode: mode }), ...(trial === undefined ? {} : { gateDryRun: trial }) }
+        await store.commit(communityId, [{ op: 'put', table: 'conversations', row: changed }])
+        return settingOf(communityId, changed)
       }
-    },
+      throw new InputError('no-room', `没有 ${id} 这个群，用 room list 看有哪些。`)
+    }),
     async unsaid(conversationId, limit) {
       const found: (UnsaidRow & { communityId: CommunityId })[] = []
       for (const communityId of await store.communities()) {

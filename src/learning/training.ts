@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Retraining, Training } from './figures.js'
 import type { KeptTraining } from './records.js'
-import { InputError, StoreError } from '../errors.js'
+import { InputError } from '../errors.js'
 import { PLATFORM } from '../knowledge/community.js'
 import type { LearnedLine } from '../nlu/load-nlu.js'
+import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import { inOrder, type LabelledLines, type LearningWork } from './work.js'
 
@@ -28,8 +29,6 @@ export interface TrainingDesk {
 }
 
 const keptId = 'latest'
-/** The row is written again when it moved meanwhile, at most this often. */
-const mostTries = 5
 
 export function createTrainingDesk(parts: {
   readonly work: Pick<LearningWork, 'labelled' | 'publish'>
@@ -47,15 +46,11 @@ export function createTrainingDesk(parts: {
   let running: Extract<Training, { kind: 'running' }> | null = null
   let isStarting = false
 
-  async function keep(change: Pick<KeptTraining, 'state' | 'trained' | 'runner'>): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  function keep(change: Pick<KeptTraining, 'state' | 'trained' | 'runner'>): Promise<void> {
+    return decideAgain(async () => {
       const known = await store.get(PLATFORM, 'trainings', keptId)
-      try {
-        return await store.commit(PLATFORM, [{ op: 'put', table: 'trainings', row: { id: keptId, rev: known?.rev ?? 0, ...change } }])
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      }
-    }
+      await store.commit(PLATFORM, [{ op: 'put', table: 'trainings', row: { id: keptId, rev: known?.rev ?? 0, ...change } }])
+    })
   }
 
   async function state(): Promise<Training> {

@@ -3,8 +3,8 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import { noticeRow, noticeWrites } from '../conversation/notices.js'
 import type { Outbox } from '../conversation/outbox.js'
 import type { Conversation, OutboxRow } from '../conversation/records.js'
-import { StoreError } from '../errors.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
+import { decideAgain, isConflict, unlessQuicker } from '../store/quicker.js'
 import type { Committed, Store, Write } from '../store/store.js'
 import { answered, called, ended, held, isGoing, isUrgent, newPage, nextMove, raised, rowFailed } from './ladder.js'
 import { pagingLines, readPageAnswer } from './lines.js'
@@ -88,7 +88,7 @@ export function createPager(parts: PagerParts): Pager {
   function inOrder(work: () => Promise<void>): Promise<void> {
     return inTurn(work).catch((error: unknown) => {
       // Somebody was quicker: what they committed is looked at next.
-      if (!(error instanceof StoreError && error.code === 'conflict')) log('pager.failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+      if (!isConflict(error)) log('pager.failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
     })
   }
 
@@ -177,29 +177,22 @@ export function createPager(parts: PagerParts): Pager {
   async function look(): Promise<void> {
     for (const { communityId, page } of [...going.values()]) {
       if (isStopped || page.nextAt > now() || !isMine(communityId)) continue
-      await commit(communityId, await advanced(communityId, page)).catch(async (error: unknown) => {
-        if (!(error instanceof StoreError) || error.code !== 'conflict') throw error
-        // Somebody was quicker.
-        const now = await store.get(communityId, 'pages', page.id)
-        if (now !== null) note(communityId, now)
-      })
+      if (await unlessQuicker(commit(communityId, await advanced(communityId, page)))) continue
+      const newest = await store.get(communityId, 'pages', page.id)
+      if (newest !== null) note(communityId, newest)
     }
     rearm()
   }
 
   /** Reads, changes and writes a page; again when somebody was quicker. `null` from `to`: nothing to change. */
   async function change(communityId: CommunityId, id: string, to: (page: Page) => Promise<Planned | null>): Promise<Page | null> {
-    for (let attempt = 1; ; attempt += 1) {
+    return decideAgain(async () => {
       const page = await store.get(communityId, 'pages', id)
       const planned = page === null ? null : await to(page)
       if (planned === null) return page
-      try {
-        await commit(communityId, planned)
-        return planned.page
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= 10) throw error
-      }
-    }
+      await commit(communityId, planned)
+      return planned.page
+    })
   }
 
   function answer(communityId: CommunityId, id: string, by: Answerer): Promise<Page | null> {
@@ -318,17 +311,12 @@ export function createPager(parts: PagerParts): Pager {
       if (number === null || staff === null) return false
       const text = await answerNumber(number, staff, (id) => staff.scope === 'all' || staff.scope.includes(id))
       const row: OutboxRow = { ...noticeRow({ to: { channel: event.channel, conversationId: event.conversationId, chat: 'private', residentId: null }, text, about: null, when: 'now' }, null, { id: newId(), now: now() }), answers: `${event.channel}:${event.messageId}` }
-      try {
-        // The delivery that comes again is known by its key, as any other is.
-        await store.commit(event.communityId, [
-          { op: 'put', table: 'intake', row: { id: newId(), rev: 0, eventKey: `${event.channel}:${event.eventId}`, conversationId: event.conversationId, state: 'done', message: null, outcome: { kind: 'silent', reason: 'page-answered' }, receivedAt: now(), doneAt: now() } },
-          { op: 'put', table: 'outbox', row },
-        ])
-      } catch (error) {
-        if (error instanceof StoreError && error.code === 'conflict') return true
-        throw error
-      }
-      outbox.push(event.communityId, [row])
+      // The delivery that comes again is known by its key, as any other is.
+      const isNew = await unlessQuicker(store.commit(event.communityId, [
+        { op: 'put', table: 'intake', row: { id: newId(), rev: 0, eventKey: `${event.channel}:${event.eventId}`, conversationId: event.conversationId, state: 'done', message: null, outcome: { kind: 'silent', reason: 'page-answered' }, receivedAt: now(), doneAt: now() } },
+        { op: 'put', table: 'outbox', row },
+      ]))
+      if (isNew) outbox.push(event.communityId, [row])
       return true
     },
 

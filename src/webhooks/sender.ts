@@ -1,7 +1,7 @@
 import { alone, type Cluster } from '../cluster/cluster.js'
-import { StoreError } from '../errors.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import type { ServiceRequest } from '../requests/service-request.js'
+import { unlessQuicker } from '../store/quicker.js'
 import { pages } from '../store/pages.js'
 import type { Committed, Store, Write } from '../store/store.js'
 import type { Post } from './post.js'
@@ -92,14 +92,8 @@ export function createWebhookSender(parts: WebhookSenderParts): WebhookSender {
   }
 
   /** `false`: somebody else was quicker. */
-  async function commit(communityId: CommunityId, writes: readonly Write[]): Promise<boolean> {
-    try {
-      await store.commit(communityId, writes)
-      return true
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'conflict') return false
-      throw error
-    }
+  function commit(communityId: CommunityId, writes: readonly Write[]): Promise<boolean> {
+    return unlessQuicker(store.commit(communityId, writes))
   }
 
   function hear({ communityId, writes }: Committed): void {

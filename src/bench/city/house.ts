@@ -5,11 +5,12 @@ import { readConfig } from '../../config.js'
 import type { RunningEngine } from '../../conversation/create-engine.js'
 import type { StaffActor } from '../../conversation/engine.js'
 import { piecesOf } from '../../conversation/pieces.js'
-import { InputError, StoreError } from '../../errors.js'
+import { InputError } from '../../errors.js'
 import { moveInWords } from '../../requests/apply-move.js'
 import { isFresh } from '../../store/load.js'
 import { openStore } from '../../store/open-store.js'
 import { pages } from '../../store/pages.js'
+import { decideAgain } from '../../store/quicker.js'
 import type { Store } from '../../store/store.js'
 import { engineOn } from '../engine-on.js'
 import { memoryOf } from '../machine.js'
@@ -17,8 +18,6 @@ import type { FromHouse, HouseSettings, ToHouse } from './wire.js'
 
 /** One process of the simulated city: the product's engine on the city's store, in the city's time. It is told what to do by the process that forked it. */
 
-/** How often a move is tried again that met another change of its request. */
-const mostTries = 5
 /** Recalls, reminders and clocks run each so many minutes of the city's time. */
 const watchEveryMs = 10 * 60_000
 
@@ -96,19 +95,16 @@ async function begin({ databaseUrl, dataDir, knowledgeDir, clock }: HouseSetting
 
 async function move({ engine, store }: House, { communityId, requestId, move: name, words }: Extract<ToHouse, { kind: 'move' }>): Promise<void> {
   const by: StaffActor = { kind: 'staff', id: `clerk-${communityId}`, name: '小周', isLead: true }
-  for (let tried = 1; ; tried += 1) {
+  const done = await decideAgain(async () => {
     const row = await store.get(communityId, 'requests', requestId)
-    try {
-      if (row === null || !engine.movesFor(row, by).includes(name)) break
-      await engine.actOnRequest(communityId, requestId, row.rev, moveInWords(name, words), by)
-      tell({ kind: 'moved', requestId, move: name, done: true })
-      return
-    } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'conflict' && tried < mostTries) && !(error instanceof InputError)) throw error
-      if (error instanceof InputError) break
-    }
-  }
-  tell({ kind: 'moved', requestId, move: name, done: false })
+    if (row === null || !engine.movesFor(row, by).includes(name)) return false
+    await engine.actOnRequest(communityId, requestId, row.rev, moveInWords(name, words), by)
+    return true
+  }).catch((error: unknown) => {
+    if (error instanceof InputError) return false
+    throw error
+  })
+  tell({ kind: 'moved', requestId, move: name, done })
 }
 
 const loop = monitorEventLoopDelay({ resolution: 10 })

@@ -10,6 +10,7 @@ import { readPageAnswer } from '../../paging/lines.js'
 import { pendingOffer } from '../../requests/apply-move.js'
 import { moveNames, type MoveName } from '../../requests/moves.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
+import { decideAgain } from '../../store/quicker.js'
 import type { Store } from '../../store/store.js'
 import type { Attachment } from '../channel.js'
 import type { Pairing, Room } from '../pairing.js'
@@ -50,7 +51,6 @@ const remembered = 100
 const againMs = 30_000
 /** Cards of requests that changed so lately are looked at again at a start, ms; Lark changes none after 14 days. */
 const redrawnWithinMs = 14 * 86_400_000
-const mostTries = 5
 
 export interface StaffRoomParts {
   readonly api: LarkApi
@@ -139,16 +139,11 @@ export function createStaffRoom(parts: StaffRoomParts): StaffRoom {
     await change(room.communityId, id, (row) => ({ ...row, rootId, drawn: drawn.card.hash }))
   }
 
-  async function change(communityId: CommunityId, id: string, to: (row: StaffThread) => StaffThread): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  function change(communityId: CommunityId, id: string, to: (row: StaffThread) => StaffThread): Promise<void> {
+    return decideAgain(async () => {
       const row = await store.get(communityId, 'staffThreads', id)
-      if (row === null) return
-      try {
-        return await store.commit(communityId, [{ op: 'put', table: 'staffThreads', row: to(row) }])
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= mostTries) throw error
-      }
-    }
+      if (row !== null) await store.commit(communityId, [{ op: 'put', table: 'staffThreads', row: to(row) }])
+    })
   }
 
   function showRequest(room: Room, requestId: string): void {

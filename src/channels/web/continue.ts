@@ -1,8 +1,8 @@
-import { StoreError } from '../../errors.js'
 import { hashToken, looksLikeToken } from '../../http/tokens.js'
 import { emptyMemory, readMemory } from '../../conversation/memory.js'
 import { carriedId } from '../../conversation/turn-state.js'
 import type { Community } from '../../knowledge/community.js'
+import { unlessQuicker } from '../../store/quicker.js'
 import type { Store } from '../../store/store.js'
 import type { ChatResident } from './sessions.js'
 
@@ -18,17 +18,12 @@ export async function continueByLink(parts: { readonly store: Store; readonly co
     const id = carriedId(resident.id)
     const before = await store.get(community.id, 'dialogs', id)
     const { form } = readMemory({ ...emptyMemory, form: link.form })
-    try {
-      await store.commit(community.id, [
-        { op: 'put', table: 'webLinks', row: { ...link, usedAt: now() } },
-        { op: 'put', table: 'dialogs', row: { id, rev: before?.rev ?? 0, conversationId: resident.privateId, botkit: {}, memory: { ...emptyMemory, form: form === null ? null : { ...form, updatedAt: now() } }, waiting: null, updatedAt: now() } },
-      ])
-      return resident
-    } catch (error) {
-      // Opened twice at once: one of them has it.
-      if (error instanceof StoreError && error.code === 'conflict') return null
-      throw error
-    }
+    // Opened twice at once: one of them has it.
+    const isMine = await unlessQuicker(store.commit(community.id, [
+      { op: 'put', table: 'webLinks', row: { ...link, usedAt: now() } },
+      { op: 'put', table: 'dialogs', row: { id, rev: before?.rev ?? 0, conversationId: resident.privateId, botkit: {}, memory: { ...emptyMemory, form: form === null ? null : { ...form, updatedAt: now() } }, waiting: null, updatedAt: now() } },
+    ]))
+    return isMine ? resident : null
   }
   return null
 }

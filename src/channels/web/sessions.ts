@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Resident } from '../../conversation/records.js'
-import { StoreError } from '../../errors.js'
 import { hashToken, looksLikeToken, newToken } from '../../http/tokens.js'
 import { isCommunityId, type Community } from '../../knowledge/community.js'
+import { unlessQuicker } from '../../store/quicker.js'
 import type { Store } from '../../store/store.js'
 
 /** A resident at a browser, in one community. */
@@ -75,9 +75,7 @@ export function chatSessions(parts: {
   async function beginAnew(community: Community, id: string): Promise<Resident> {
     const resident = unknownResident(community, id)
     // Two pages of one browser may come at once; either row is as good.
-    await store.commit(community.id, [{ op: 'put', table: 'residents', row: resident }]).catch((error: unknown) => {
-      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
-    })
+    await unlessQuicker(store.commit(community.id, [{ op: 'put', table: 'residents', row: resident }]))
     return resident
   }
 

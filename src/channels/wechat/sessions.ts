@@ -1,6 +1,7 @@
 import { PLATFORM } from '../../knowledge/community.js'
 import { StoreError } from '../../errors.js'
-import type { Store, Write } from '../../store/store.js'
+import { decideAgain } from '../../store/quicker.js'
+import type { Store } from '../../store/store.js'
 
 /** How we stand with WeChat; one row for the installation. */
 export interface WechatLogin {
@@ -70,18 +71,12 @@ export function createSessions(parts: { readonly store: Store; readonly idsLast:
     return mine
   }
 
-  async function put(id: string, to: (row: WechatRoom | null) => WechatRoom | null): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
+  function put(id: string, to: (row: WechatRoom | null) => WechatRoom | null): Promise<void> {
+    return decideAgain(async () => {
       const row = await store.get(PLATFORM, 'wechatRooms', id)
       const changed = to(row)
-      if (changed === null || changed === row) return
-      try {
-        await store.commit(PLATFORM, [{ op: 'put', table: 'wechatRooms', row: changed } satisfies Write])
-        return
-      } catch (error) {
-        if (!(error instanceof StoreError) || error.code !== 'conflict' || attempt >= 10) throw error
-      }
-    }
+      if (changed !== null && changed !== row) await store.commit(PLATFORM, [{ op: 'put', table: 'wechatRooms', row: changed }])
+    })
   }
 
   return {
