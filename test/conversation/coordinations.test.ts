@@ -1,35 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCoordinations } from '../../src/conversation/coordinations.js'
 import { createTeller } from '../../src/conversation/teller.js'
 import type { Store } from '../../src/store/store.js'
-import { openPostgresStore } from '../../src/store/postgres.js'
-import { postgresOfFile } from '../store/postgres-server.js'
+import { bothStoresOfFile } from '../store/both-stores.js'
 import { HUZHOU, requestNamed } from '../store/rows.js'
-import { openTempStore } from '../store/temp-store.js'
 import { put } from '../store/writes.js'
 
 const now = Date.parse('2026-11-23T09:30:00+08:00')
-const key = randomBytes(32)
-const databases = postgresOfFile(key)
-const closing: (() => Promise<void>)[] = []
-afterAll(async () => { for (const close of closing) await close() })
-
-const stores: readonly (readonly [string, () => Promise<readonly [Store, Store]>])[] = [
-  ['a data folder', async () => {
-    const temp = await openTempStore()
-    closing.push(() => temp.close())
-    return [temp.store, temp.store]
-  }],
-  ['PostgreSQL, by two processes', async () => {
-    const url = await databases.newMade()
-    const [one, other] = await Promise.all([openPostgresStore({ url, key }), openPostgresStore({ url, key })])
-    closing.push(() => one.close(), () => other.close())
-    return [one, other]
-  }],
-]
-
-describe.each(stores)('like complaints on %s', (_name, open) => {
+describe.each(bothStoresOfFile())('like complaints on %s', (_name, open) => {
   it('raise one proposal, however many look at once, and later ones join it', async () => {
     const [one, other] = await open()
     let serial = 0

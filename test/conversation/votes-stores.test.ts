@@ -1,37 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTeller } from '../../src/conversation/teller.js'
 import { createVotes, tallyAsItStands } from '../../src/conversation/votes.js'
 import { ballotId, type Ballot, type Choice, type Vote } from '../../src/programmes/ballot.js'
 import { decideStanding, toldStanding } from '../../src/programmes/standing.js'
 import type { Topic } from '../../src/programmes/topic.js'
-import { openPostgresStore } from '../../src/store/postgres.js'
 import type { Store } from '../../src/store/store.js'
-import { postgresOfFile } from '../store/postgres-server.js'
+import { bothStoresOfFile } from '../store/both-stores.js'
 import { HUZHOU } from '../store/rows.js'
-import { openTempStore } from '../store/temp-store.js'
 import { put } from '../store/writes.js'
 
 const now = Date.parse('2026-11-23T09:30:00+08:00')
-const key = randomBytes(32)
-const databases = postgresOfFile(key)
-const closing: (() => Promise<void>)[] = []
-afterAll(async () => { for (const close of closing) await close() })
-
-const stores: readonly (readonly [string, () => Promise<readonly [Store, Store]>])[] = [
-  ['a data folder', async () => {
-    const temp = await openTempStore()
-    closing.push(() => temp.close())
-    return [temp.store, temp.store]
-  }],
-  ['PostgreSQL, by two processes', async () => {
-    const url = await databases.newMade()
-    const [one, other] = await Promise.all([openPostgresStore({ url, key }), openPostgresStore({ url, key })])
-    closing.push(() => one.close(), () => other.close())
-    return [one, other]
-  }],
-]
-
 const vote: Vote = { options: ['米黄色', '浅灰色'], opensAt: now - 2_000, closesAt: now - 1, who: 'owners', per: 'household', verifyHours: 0, quorum: null, majority: null, count: null }
 const topic: Topic & { readonly vote: Vote } = { id: 't1', rev: 0, number: 1, requestId: null, title: '楼道墙面刷什么颜色', about: '', stage: 'voting', dates: [], procedure: null, taken: [], minutes: [], vote, result: null, reason: null, endedAt: null }
 const chat = (who: string) => ({ channel: 'memory', conversationId: `memory:private:${who}`, chat: 'private', residentId: who }) as const
@@ -43,7 +21,7 @@ function livesAt(who: string, place: string) {
 
 const cast = (who: string, choice: Choice, at: number): Ballot => ({ id: ballotId('t1', who), rev: 0, topicId: 't1', residentId: who, choice, at, to: chat(who), until: vote.closesAt })
 
-describe.each(stores)('a vote on %s', (_name, open) => {
+describe.each(bothStoresOfFile())('a vote on %s', (_name, open) => {
   it('has one ballot of a home, however many of it vote at one moment, and is counted once, however many count', async () => {
     const [one, other] = await open()
     await one.commit(HUZHOU, [put('topics', topic), livesAt('张姐', '3栋2单元301'), livesAt('老张', '3幢2单元301室'), livesAt('小李', '5栋1单元202')])

@@ -1,39 +1,16 @@
-import { randomBytes } from 'node:crypto'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { publishWish, wishService } from '../../src/programmes/wish.js'
-import type { Store } from '../../src/store/store.js'
-import { openPostgresStore } from '../../src/store/postgres.js'
-import { postgresOfFile } from '../store/postgres-server.js'
+import { bothStoresOfFile } from '../store/both-stores.js'
 import { HUZHOU, requestNamed } from '../store/rows.js'
-import { openTempStore } from '../store/temp-store.js'
 import { put } from '../store/writes.js'
 import { aNeighbourhood } from './neighbourhood.js'
-
-const key = randomBytes(32)
-const databases = postgresOfFile(key)
-const closing: (() => Promise<void>)[] = []
-afterAll(async () => { for (const close of closing) await close() })
-
-const stores: readonly (readonly [string, () => Promise<readonly [Store, Store]>])[] = [
-  ['a data folder', async () => {
-    const temp = await openTempStore()
-    closing.push(() => temp.close())
-    return [temp.store, temp.store]
-  }],
-  ['PostgreSQL, by two processes', async () => {
-    const url = await databases.newMade()
-    const [one, other] = await Promise.all([openPostgresStore({ url, key }), openPostgresStore({ url, key })])
-    closing.push(() => one.close(), () => other.close())
-    return [one, other]
-  }],
-]
 
 const aWish = [
   put('requests', requestNamed('wish-1', { serviceCode: wishService, intent: 'micro_wish', status: 'in-progress', owner: { kind: 'staff', id: 'staff-1', name: '小周' }, residentId: 'memory:赵奶奶', reporters: [] })),
   put('wishes', publishWish({ requestId: 'wish-1', number: 1, words: '想要一个大字的台历', kind: '生活用品', yuan: null }, 0)),
 ]
 
-describe.each(stores)('a wish on %s', (_name, open) => {
+describe.each(bothStoresOfFile())('a wish on %s', (_name, open) => {
   it('goes to one of two who claim it at once, and the other is told', async () => {
     const [one, other] = await open()
     await one.commit(HUZHOU, aWish)

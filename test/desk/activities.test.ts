@@ -1,49 +1,9 @@
-import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
-import { webChannel } from '../../src/channels/web.js'
-import type { Role } from '../../src/desk/accounts.js'
+import { describe, expect, it } from 'vitest'
 import type { ActivityDetail, ActivityGiven, ActivityList, VolunteerList } from '../../src/desk/activity-types.js'
-import { createServer } from '../../src/http.js'
-import { hashToken, newToken } from '../../src/http/tokens.js'
-import { PLATFORM } from '../../src/knowledge/community.js'
-import { loadKnowledge } from '../../src/knowledge/knowledge.js'
-import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
 import { oneOfEach } from '../store/rows.js'
+import { aNeighbourhoodDesk, type Answer, type Call } from './neighbourhood-desk.js'
 
-const knowledge = await loadKnowledge('knowledge')
 const hourMs = 3_600_000
-
-interface Answer<T> { readonly status: number; readonly body: T; readonly text: string }
-type Call = <T = ActivityList>(method: 'GET' | 'POST', path: string, body?: object) => Promise<Answer<T>>
-
-/** The example community with its residents' chat and its desk, on Monday, 2026-11-23, at 9:30. */
-async function aDesk(): Promise<{ readonly home: Neighbourhood; as(role: Role): Promise<Call>; told(who: string): readonly string[] }> {
-  const home = await aNeighbourhood('huzhou-demo')
-  let serial = 0
-  const newId = (): string => `desk-${(serial += 1)}`
-  const app = await createServer({
-    config: { publicUrl: null, trustProxy: false }, store: home.store, engine: home.engine, web: webChannel({ store: home.store, now: home.now, newId }), communities: () => [...knowledge.communities.values()], now: home.now, newId,
-    log: pino({ level: 'silent' }), activities: home.engine.activities,
-    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
-  })
-  afterAll(() => app.close())
-  return {
-    home,
-    told: (who) => home.channel.shown.filter(({ to }) => to.conversationId === `memory:private:${who}`).map(({ reply }) => reply.text),
-    async as(role) {
-      const [token, id] = [newToken(), newId()]
-      await home.store.commit(PLATFORM, [
-        { op: 'put', table: 'staff', row: { id, rev: 0, login: id, name: '李师傅', passwordHash: '-', role, scope: [home.communityId], failures: 0, lockedUntil: null, disabled: false, createdAt: 0 } },
-        { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: id, createdAt: home.now(), lastAt: home.now() } },
-      ])
-      return async <T>(method: 'GET' | 'POST', path: string, body?: object) => {
-        const answer = await app.inject({ method, url: path.startsWith('/') ? path : `/api/desk/${path}`, headers: { 'x-yichuang': 'desk' }, cookies: { desk: token }, ...(body === undefined ? {} : { payload: body }) })
-        return { status: answer.statusCode, body: (String(answer.headers['content-type']).includes('json') ? answer.json() : null) as T, text: answer.body }
-      }
-    },
-  }
-}
-
 const town = 'huzhou-demo'
 const river: ActivityGiven = { kind: 'service', title: '清理河边步道', at: '2026-11-24T15:00', until: '2026-11-24T17:00', place: '河边凉亭', places: 2, closes: null, audience: 'everybody', skills: [], grid: null, note: '带手套', source: '社区公告栏' }
 const save = (call: Call, activity: Partial<ActivityGiven> = {}, more: { readonly id?: string; readonly rev?: number; readonly publish?: boolean } = {}): Promise<Answer<ActivityList>> =>
@@ -51,7 +11,7 @@ const save = (call: Call, activity: Partial<ActivityGiven> = {}, more: { readonl
 
 describe('activities at the desk', () => {
   it('are made, published, and then found in chat and on the board; a draft is found by nobody', async () => {
-    const { home, as } = await aDesk()
+    const { home, as } = await aNeighbourhoodDesk()
     const staff = await as('staff')
     const { body } = await save(staff, {}, { publish: false })
     expect(body.ahead).toMatchObject([{ title: '清理河边步道', state: 'draft', by: '李师傅' }])
@@ -67,32 +27,32 @@ describe('activities at the desk', () => {
   it.each([
     [{ until: '2026-11-24T14:00' }, /结束要晚于开始/], [{ at: '2026-11-22T15:00', until: '2026-11-22T17:00' }, /已经过了/], [{ closes: '2026-11-25T15:00' }, /开始以前截止/], [{ note: '找张三13800000012报到' }, /个人信息/], [{ source: '' }, /来源/], [{ places: 0 }, /至少 1 个/],
   ] satisfies [Partial<ActivityGiven>, RegExp][])('refuse what cannot be: %j', async (activity, why) => {
-    const { as } = await aDesk()
+    const { as } = await aNeighbourhoodDesk()
     const refused = await save(await as('staff'), activity)
     expect([refused.status >= 400, refused.text]).toEqual([true, expect.stringMatching(why)])
   })
 
   it('changed in time or place, and called off, are told to who signed up, with the reason', async () => {
-    const { home, as, told } = await aDesk()
+    const { home, as, told } = await aNeighbourhoodDesk()
     const staff = await as('staff')
     const [made] = (await save(staff)).body.ahead
     await home.says('甲', '清理河边步道给我报名')
-    const [signed] = (await staff('GET', `activities/${town}`)).body.ahead
+    const [signed] = (await staff<ActivityList>('GET', `activities/${town}`)).body.ahead
     expect((await save(staff, { at: '2026-11-24T16:00', until: '2026-11-24T18:00' }, { id: made?.id ?? '', rev: made?.rev ?? 0 })).status).toBe(409)
     const moved = await save(staff, { at: '2026-11-24T16:00', until: '2026-11-24T18:00' }, { id: made?.id ?? '', rev: signed?.rev ?? 0 })
     await home.engine.idle()
     expect(told('甲').at(-1)).toMatch(/您报的「清理河边步道」.*时间改到11月24日（周二）16:00—18:00/)
     const [after] = moved.body.ahead
     expect((await save(staff, { places: 1, at: '2026-11-24T16:00', until: '2026-11-24T18:00' }, { id: after?.id ?? '', rev: after?.rev ?? 0 })).status).toBe(200)
-    const [fewer] = (await staff('GET', `activities/${town}`)).body.ahead
-    const off = await staff('POST', `activities/${town}/${fewer?.id ?? ''}/call-off`, { rev: fewer?.rev, reason: '下雨' })
+    const [fewer] = (await staff<ActivityList>('GET', `activities/${town}`)).body.ahead
+    const off = await staff<ActivityList>('POST', `activities/${town}/${fewer?.id ?? ''}/call-off`, { rev: fewer?.rev, reason: '下雨' })
     await home.engine.idle()
     expect(off.body.past).toMatchObject([{ state: 'called-off', reason: '下雨' }])
     expect(told('甲').at(-1)).toMatch(/取消了：下雨/)
   })
 
   it('have a list in the order of signing up; who came is ticked, and only confirmed hours count', async () => {
-    const { home, as } = await aDesk()
+    const { home, as } = await aNeighbourhoodDesk()
     const staff = await as('staff')
     const [made] = (await save(staff, { places: 1 })).body.ahead
     const path = `activities/${town}/${made?.id ?? ''}`
@@ -116,7 +76,7 @@ describe('activities at the desk', () => {
   })
 
   it('keep a name that would run as a formula asleep in the sheet', async () => {
-    const { home, as } = await aDesk()
+    const { home, as } = await aNeighbourhoodDesk()
     const staff = await as('staff')
     const [made] = (await save(staff)).body.ahead
     await home.says('=1+1', '清理河边步道给我报名')
@@ -124,7 +84,7 @@ describe('activities at the desk', () => {
   })
 
   it('are read by auditors, and changed by none of them', async () => {
-    const { as } = await aDesk()
+    const { as } = await aNeighbourhoodDesk()
     const auditor = await as('auditor')
     expect((await auditor('GET', `activities/${town}`)).status).toBe(200)
     expect((await save(auditor)).status).toBe(403)
@@ -134,7 +94,7 @@ describe('activities at the desk', () => {
 
 describe('volunteers at the desk', () => {
   it('are matched by skill and time, listed in no order of merit, and only an admin sets what makes a star', async () => {
-    const { home, as } = await aDesk()
+    const { home, as } = await aNeighbourhoodDesk()
     const admin = await as('admin')
     const set = await admin<VolunteerList>('POST', `volunteers/${town}`, { rev: 0, skills: ['理发', '修水电'], stars: [20, 60] })
     expect(set.body.rules).toMatchObject({ skills: ['理发', '修水电'], stars: [20, 60], by: '李师傅' })
@@ -148,7 +108,7 @@ describe('volunteers at the desk', () => {
   })
 
   it('who fit a task are told of it in private, each once, and sign up themselves', async () => {
-    const { home, as, told } = await aDesk()
+    const { home, as, told } = await aNeighbourhoodDesk()
     const staff = await as('staff')
     await home.says('甲', '你好')
     await home.says('乙', '你好')

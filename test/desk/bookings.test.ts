@@ -1,49 +1,21 @@
-import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
-import { webChannel } from '../../src/channels/web.js'
+import { describe, expect, it } from 'vitest'
 import type { Role } from '../../src/desk/accounts.js'
 import type { BookingDay, BookingSlot } from '../../src/desk/booking-types.js'
-import { createServer } from '../../src/http.js'
-import { hashToken, newToken } from '../../src/http/tokens.js'
 import { loadCalendar } from '../../src/knowledge/calendar.js'
-import { PLATFORM } from '../../src/knowledge/community.js'
-import { loadKnowledge } from '../../src/knowledge/knowledge.js'
-import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
+import type { Neighbourhood } from '../conversation/neighbourhood.js'
+import { aNeighbourhoodDesk } from './neighbourhood-desk.js'
 
-const [knowledge, years] = await Promise.all([loadKnowledge('knowledge'), loadCalendar('knowledge')])
+const years = await loadCalendar('knowledge')
 
-interface Desk {
-  readonly home: Neighbourhood
-  /** Asks as a member of staff. */
-  as(role: Role): Promise<(method: 'GET' | 'POST', path: string, body?: object) => Promise<{ readonly status: number; readonly day: BookingDay }>>
-  /** What residents were told since. */
-  told(who: string): readonly string[]
-}
-
-/** The example community with its residents' chat and its desk, on a Monday at 9:30. */
-async function aDesk(): Promise<Desk> {
-  const home = await aNeighbourhood('huzhou-demo', { years })
-  let serial = 0
-  const newId = (): string => `desk-${(serial += 1)}`
-  const web = webChannel({ store: home.store, now: home.now, newId })
-  const app = await createServer({
-    config: { publicUrl: null, trustProxy: false }, store: home.store, engine: home.engine, web, communities: () => [...knowledge.communities.values()], now: home.now, newId,
-    log: pino({ level: 'silent' }), bookings: home.engine.bookings,
-    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years, hours: null }), responsibleFor: () => null },
-  })
-  afterAll(() => app.close())
+async function aDesk() {
+  const desk = await aNeighbourhoodDesk({ years })
   return {
-    home,
-    told: (who) => home.channel.shown.filter(({ to }) => to.conversationId === `memory:private:${who}`).map(({ reply }) => reply.text),
-    async as(role) {
-      const [token, id] = [newToken(), newId()]
-      await home.store.commit(PLATFORM, [
-        { op: 'put', table: 'staff', row: { id, rev: 0, login: id, name: '李师傅', passwordHash: '-', role, scope: [home.communityId], failures: 0, lockedUntil: null, disabled: false, createdAt: 0 } },
-        { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: id, createdAt: home.now(), lastAt: home.now() } },
-      ])
-      return async (method, path, body) => {
-        const answer = await app.inject({ method, url: `/api/desk/bookings/${path}`, headers: { 'x-yichuang': 'desk' }, cookies: { desk: token }, ...(body === undefined ? {} : { payload: body }) })
-        return { status: answer.statusCode, day: answer.json<BookingDay>() }
+    ...desk,
+    async as(role: Role) {
+      const call = await desk.as(role)
+      return async (method: 'GET' | 'POST', path: string, body?: object) => {
+        const { status, body: day } = await call<BookingDay>(method, `bookings/${path}`, body)
+        return { status, day }
       }
     },
   }

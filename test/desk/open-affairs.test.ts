@@ -1,62 +1,26 @@
-import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
-import type { PublicBoard } from '../../src/channels/web-types.js'
-import { webChannel } from '../../src/channels/web.js'
+import { describe, expect, it } from 'vitest'
 import type { Role } from '../../src/desk/accounts.js'
 import type { AnnouncementList, AnnouncementReach } from '../../src/desk/announcement-types.js'
 import type { ProjectList, PropertyView } from '../../src/desk/coordination-types.js'
 import type { DisclosureList } from '../../src/desk/disclosure-types.js'
 import type { EvaluationView, WorkerView } from '../../src/desk/evaluation-types.js'
-import { createServer } from '../../src/http.js'
-import { hashToken, newToken } from '../../src/http/tokens.js'
-import { PLATFORM } from '../../src/knowledge/community.js'
-import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { evaluationParties } from '../../src/programmes/property-evaluation.js'
-import { aNeighbourhood, type Neighbourhood } from '../conversation/neighbourhood.js'
+import { aNeighbourhoodDesk, type Answer } from './neighbourhood-desk.js'
 
-const knowledge = await loadKnowledge('knowledge')
-
-interface Answered<T> { readonly status: number; readonly body: T; readonly message: string }
-type Call = <T>(method: 'GET' | 'POST', path: string, body?: object) => Promise<Answered<T>>
-
-/** The example community with its residents' chat and its desk, on a Monday at 9:30. */
-async function aDesk(): Promise<{ readonly home: Neighbourhood; as(role: Role, login?: string): Promise<Call & { readonly id: string }>; board(): Promise<PublicBoard>; file(path: string): Promise<number>; upload(role: Role, id: string, bytes: Buffer): Promise<Answered<DisclosureList>> }> {
-  const home = await aNeighbourhood()
-  let serial = 0
-  const newId = (): string => `desk-${String((serial += 1)).padStart(4, '0')}`
-  const app = await createServer({
-    config: { publicUrl: null, trustProxy: false }, store: home.store, engine: home.engine, web: webChannel({ store: home.store, now: home.now, newId }), communities: () => [...knowledge.communities.values()], now: home.now, newId,
-    log: pino({ level: 'silent' }), announcer: home.engine.announcer, coordinations: home.engine.coordinations,
-    work: { services: () => ({ byCode: () => null, services: [] }), workingTime: () => ({ years: new Map(), hours: null }), responsibleFor: () => null },
-  })
-  afterAll(() => app.close())
-
-  async function signIn(role: Role, id: string): Promise<string> {
-    const token = newToken()
-    const known = await home.store.get(PLATFORM, 'staff', id)
-    await home.store.commit(PLATFORM, [
-      { op: 'put', table: 'staff', row: { id, rev: known?.rev ?? 0, login: id, name: id, passwordHash: '-', role, scope: [home.communityId], failures: 0, lockedUntil: null, disabled: false, createdAt: 0 } },
-      { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: id, createdAt: home.now(), lastAt: home.now() } },
-    ])
-    return token
-  }
+async function aDesk() {
+  const desk = await aNeighbourhoodDesk()
+  const { app, home } = desk
   return {
     home,
-    async as(role, login = newId()) {
-      const token = await signIn(role, login)
-      const call: Call = async <T>(method: 'GET' | 'POST', path: string, body?: object) => {
-        const answer = await app.inject({ method, url: `/api/desk/${path}`, headers: { 'x-yichuang': 'desk' }, cookies: { desk: token }, ...(body === undefined ? {} : { payload: body }) })
-        return { status: answer.statusCode, body: answer.json<T>(), message: answer.json<{ message?: string }>().message ?? '' }
-      }
-      return Object.assign(call, { id: login })
-    },
-    board: async () => { home.pass(61_000); return (await app.inject({ method: 'GET', url: `/api/board/${home.communityId}` })).json<PublicBoard>() },
-    file: async (path) => (await app.inject({ method: 'GET', url: path })).statusCode,
-    async upload(role, id, bytes) {
+    /** By this login, under which they may come back. */
+    as: (role: Role, login?: string) => desk.as(role, login === undefined ? {} : { id: login, name: login }),
+    board: async () => { home.pass(61_000); return desk.board() },
+    file: async (path: string) => (await app.inject({ method: 'GET', url: path })).statusCode,
+    async upload(role: Role, id: string, bytes: Buffer) {
       const boundary = '----form'
       const payload = Buffer.concat([Buffer.from(`--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\ncontent-type: application/pdf\r\n\r\n`), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
-      const answer = await app.inject({ method: 'POST', url: `/api/desk/disclosures/${town}/files/${id}`, headers: { 'x-yichuang': 'desk', 'content-type': `multipart/form-data; boundary=${boundary}` }, cookies: { desk: await signIn(role, newId()) }, payload })
-      return { status: answer.statusCode, body: answer.json<DisclosureList>(), message: answer.json<{ message?: string }>().message ?? '' }
+      const answer = await app.inject({ method: 'POST', url: `/api/desk/disclosures/${town}/files/${id}`, headers: { 'x-yichuang': 'desk', 'content-type': `multipart/form-data; boundary=${boundary}` }, cookies: { desk: (await desk.signIn(role)).token }, payload })
+      return { status: answer.statusCode, body: answer.json<DisclosureList>(), text: answer.body }
     },
   }
 }
@@ -93,8 +57,8 @@ describe('published affairs at the desk', () => {
     const aid = { ...accounts, kind: '救助公示', title: '十月低保公示', text: '救助对象电话13800000012，住3栋2单元501室' }
     const refused = await staff('POST', `disclosures/${town}/publish`, aid)
     expect(refused.status).toBe(400)
-    expect(refused.message).toMatch(/手机号.*公布前请去掉/)
-    expect(refused.message).not.toContain('138')
+    expect(refused.text).toMatch(/手机号.*公布前请去掉/)
+    expect(refused.text).not.toContain('138')
     expect((await staff('POST', `disclosures/${town}/publish`, { ...aid, letOut: '本人书面同意公布' })).status).toBe(409)
     expect((await admin<DisclosureList>('POST', `disclosures/${town}/publish`, { ...aid, letOut: '本人书面同意公布' })).body.items).toMatchObject([{ letOut: '本人书面同意公布' }])
   })
@@ -124,7 +88,7 @@ describe('published affairs at the desk', () => {
     expect(await file(`/api/board/${town}/files/${id}`)).toBe(200)
     expect((await upload('staff', id, Buffer.from('MZ not a paper'))).status).toBe(415)
     const telling = await upload('staff', id, aPaper('Income 120000, cost 90000. Call 13800000012 for more.'))
-    expect([telling.status, telling.message]).toEqual([400, expect.stringContaining('手机号')])
+    expect([telling.status, telling.text]).toEqual([400, expect.stringContaining('手机号')])
     expect((await upload('staff', id, aPaper('Income 120000, cost 90000, balance 30000.'))).status).toBe(200)
     expect(await home.says('wang', '三季度的账公布了没')).toContain('附件在社区公开栏看')
     home.pass(30 * 86_400_000)
@@ -159,10 +123,10 @@ describe('property companies at the desk', () => {
     const row = (): PropertyView['evaluations'][number] => view.evaluations.find(({ again }) => again === null)!
     expect(row().complaints).toEqual([{ subject: '保洁', count: 1 }])
     const early = await lead('POST', `property/${town}/conclude`, { evaluation: row().id, rev: row().rev, rectifyBy: null })
-    expect(early.message).toContain('还差：社区党组织、居委会、业委会、居民代表')
+    expect(early.text).toContain('还差：社区党组织、居委会、业委会、居民代表')
     for (const party of evaluationParties) view = (await staff<PropertyView>('POST', `property/${town}/mark`, { evaluation: row().id, rev: row().rev, party, mark: 40, words: '电梯老坏', spokeFor: '代表' })).body
     expect((await staff('POST', `property/${town}/conclude`, { evaluation: row().id, rev: row().rev, rectifyBy: '2026-12-31' })).status).toBe(403)
-    expect((await lead('POST', `property/${town}/conclude`, { evaluation: row().id, rev: row().rev, rectifyBy: null })).message).toContain('整改到哪一天')
+    expect((await lead('POST', `property/${town}/conclude`, { evaluation: row().id, rev: row().rev, rectifyBy: null })).text).toContain('整改到哪一天')
     view = (await lead<PropertyView>('POST', `property/${town}/conclude`, { evaluation: row().id, rev: row().rev, rectifyBy: '2026-12-31' })).body
     expect(row().verdict).toMatchObject({ passes: false, mean: 40, passMark: 60, rectifyBy: '2026-12-31' })
     const again = await staff<PropertyView>('POST', `property/${town}/evaluate`, { company: '示例物业', period: '2027年1月', from: '2027-01-01', until: '2027-01-31', again: row().id })
@@ -180,8 +144,8 @@ describe('property companies at the desk', () => {
     expect(view.coordinations).toMatchObject([{ subject: '保洁', state: 'proposed', rule: { least: 3, withinDays: 30 } }])
     expect(view.coordinations[0]?.requests).toHaveLength(3)
     const [row] = view.coordinations
-    const step = (rev: number, given: object): Promise<Answered<PropertyView>> => staff('POST', `property/${town}/step`, { coordination: row!.id, rev, step: given })
-    expect((await step(row!.rev, { to: 'concluded', result: '月底前换新' })).message).toContain('还没有召集过')
+    const step = (rev: number, given: object): Promise<Answer<PropertyView>> => staff('POST', `property/${town}/step`, { coordination: row!.id, rev, step: given })
+    expect((await step(row!.rev, { to: 'concluded', result: '月底前换新' })).text).toContain('还没有召集过')
     expect((await step(row!.rev, { to: 'convened', meeting: { at: '11月28日下午2点', place: '议事厅', parties: ['居委会', '物业公司'] } })).body.coordinations[0]?.state).toBe('convened')
     expect((await step(row!.rev, { to: 'dropped', result: '不开' })).status).toBe(409)
   })
@@ -215,7 +179,7 @@ describe('evaluations at the desk', () => {
     expect((await worker('POST', path, { period: '2026H2', stars: 5, words: '' })).status).toBe(403)
     expect((await worker<EvaluationView>('GET', `evaluations/${town}`)).body.workers).toEqual([])
     const rules = { rev: 0, coordination: { least: 2, withinDays: 10 }, passMark: 70 }
-    expect((await admin('POST', `evaluations/${town}/rules`, { ...rules, residentsPercent: 50 })).message).toContain('一半以上')
+    expect((await admin('POST', `evaluations/${town}/rules`, { ...rules, residentsPercent: 50 })).text).toContain('一半以上')
     expect((await lead('POST', `evaluations/${town}/rules`, { ...rules, residentsPercent: 70 })).status).toBe(403)
     expect((await admin<EvaluationView>('POST', `evaluations/${town}/rules`, { ...rules, residentsPercent: 70 })).body.rules).toMatchObject({ residentsPercent: 70, coordination: { least: 2, withinDays: 10 } })
   })

@@ -1,43 +1,19 @@
-import { pino } from 'pino'
-import { afterAll, describe, expect, it } from 'vitest'
-import { webChannel } from '../../src/channels/web.js'
-import type { PublicBoard } from '../../src/channels/web-types.js'
+import { describe, expect, it } from 'vitest'
 import type { Role } from '../../src/desk/accounts.js'
 import type { StandingList, TopicAct, TopicList, TopicRow } from '../../src/desk/topic-types.js'
-import { createServer } from '../../src/http.js'
-import { hashToken, newToken } from '../../src/http/tokens.js'
 import { loadCalendar } from '../../src/knowledge/calendar.js'
-import { PLATFORM } from '../../src/knowledge/community.js'
-import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { loadServices } from '../../src/knowledge/services.js'
-import { aNeighbourhood } from '../conversation/neighbourhood.js'
+import { aNeighbourhoodDesk } from './neighbourhood-desk.js'
 
-const [knowledge, services, years] = await Promise.all([loadKnowledge('knowledge'), loadServices('knowledge'), loadCalendar('knowledge')])
+const [services, years] = await Promise.all([loadServices('knowledge'), loadCalendar('knowledge')])
 const hour = 3_600_000
 
-/** A community with its residents' chat and its desk, on a Monday at 9:30. */
 async function aDesk() {
-  const home = await aNeighbourhood('huzhou-demo', { years })
-  let serial = 0
-  const newId = (): string => `desk-${String((serial += 1)).padStart(4, '0')}`
-  const app = await createServer({
-    config: { publicUrl: null, trustProxy: false }, store: home.store, engine: home.engine, web: webChannel({ store: home.store, now: home.now, newId }), communities: () => [...knowledge.communities.values()], now: home.now, newId,
-    log: pino({ level: 'silent' }), bookings: home.engine.bookings, teller: home.engine.teller, votes: home.engine.votes, announcer: home.engine.announcer,
-    work: { services: () => services, workingTime: () => ({ years, hours: null }), responsibleFor: () => null },
-  })
-  afterAll(() => app.close())
+  const { as: callAs, ...desk } = await aNeighbourhoodDesk({ services, years })
+  const { home } = desk
   async function as(role: Role) {
-    const [token, id] = [newToken(), newId()]
-    await home.store.commit(PLATFORM, [
-      { op: 'put', table: 'staff', row: { id, rev: 0, login: id, name: '李师傅', passwordHash: '-', role, scope: [home.communityId], failures: 0, lockedUntil: null, disabled: false, createdAt: 0 } },
-      { op: 'put', table: 'staffSessions', row: { id: hashToken(token), rev: 0, staffId: id, createdAt: home.now(), lastAt: home.now() } },
-    ])
-    const call = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<{ readonly status: number; readonly value: T; readonly text: string }> => {
-      const answer = await app.inject({ method, url: `/api/desk/${path}`, headers: { 'x-yichuang': 'desk' }, cookies: { desk: token }, ...(body === undefined ? {} : { payload: body }) })
-      await home.engine.idle()
-      return { status: answer.statusCode, value: answer.json<T>(), text: answer.body }
-    }
-    const list = async (): Promise<TopicList> => (await call<TopicList>('GET', `topics/${home.communityId}`)).value
+    const call = await callAs(role)
+    const list = async (): Promise<TopicList> => (await call<TopicList>('GET', `topics/${home.communityId}`)).body
     return {
       call, list,
       act: (act: TopicAct, body: object) => call<TopicList>('POST', `topics/${home.communityId}/${act}`, body),
@@ -45,11 +21,11 @@ async function aDesk() {
       async next(act: TopicAct, more: object = {}): Promise<{ readonly status: number; readonly topic: TopicRow | undefined; readonly text: string }> {
         const [topic] = (await list()).topics
         const done = await call<TopicList>('POST', `topics/${home.communityId}/${act}`, { topic: topic?.id, rev: topic?.rev, ...more })
-        return { status: done.status, topic: done.status === 200 ? done.value.topics[0] : undefined, text: done.text }
+        return { status: done.status, topic: done.status === 200 ? done.body.topics[0] : undefined, text: done.text }
       },
     }
   }
-  return { home, as, told: (who: string) => home.channel.shown.filter(({ to }) => to.conversationId === `memory:private:${who}`).map(({ reply }) => reply.text), board: async () => (await app.inject({ url: `/api/board/${home.communityId}` })).json<PublicBoard>() }
+  return { ...desk, as }
 }
 
 const vote = (now: number) => ({ options: ['米黄色', '浅灰色'], opensAt: now, closesAt: now + 48 * hour, who: 'owners', per: 'household', verifyHours: 24, quorum: null, majority: null })
@@ -63,7 +39,7 @@ describe('a topic at the desk', () => {
     expect(proposal).toMatchObject({ number: 'HZ-2611-0001', words: expect.stringContaining('楼道墙面刷什么颜色') as string })
     const accepted = await staff.act('accept', { request: proposal?.requestId, rev: proposal?.rev, title: '楼道墙面刷什么颜色', about: '', procedure: null })
     expect(accepted.status, accepted.text).toBe(200)
-    expect(accepted.value.proposals).toEqual([])
+    expect(accepted.body.proposals).toEqual([])
     expect(told('王阿姨').at(-1)).toMatch(/HZ-2611-0001 受理为议题1「楼道墙面刷什么颜色」/)
     home.pass(24 * hour)
     staff = await as('staff')
@@ -73,7 +49,7 @@ describe('a topic at the desk', () => {
     expect(told('王阿姨').at(-1)).toMatch(/付表决：仅限业主，一户一票.*选项：1 米黄色　2 浅灰色/)
     await home.says('王阿姨', '投米黄色')
     await home.says('王阿姨', '我是3栋2单元301的业主')
-    const standings = (await staff.call<StandingList>('GET', `standings/${home.communityId}`)).value.standings
+    const standings = (await staff.call<StandingList>('GET', `standings/${home.communityId}`)).body.standings
     expect(standings).toMatchObject([{ household: '3栋2单元301室', tenure: 'owner', state: 'told' }])
     await staff.call('POST', `standings/${home.communityId}/decide`, { standing: standings[0]?.id, rev: standings[0]?.rev, tenure: 'owner', place: '3栋2单元301', state: 'confirmed' })
     expect(told('王阿姨').at(-1)).toMatch(/社区核对过了：您是3栋2单元301室的业主/)
@@ -99,7 +75,7 @@ describe('a topic at the desk', () => {
     const [proposal] = (await staff.list()).proposals
     expect((await staff.act('decline', { request: proposal?.requestId, rev: proposal?.rev, reason: '' })).status).toBe(400)
     const declined = await staff.act('decline', { request: proposal?.requestId, rev: proposal?.rev, reason: '马路对面不归本社区，已建议街道' })
-    expect(declined.value.proposals, declined.text).toEqual([])
+    expect(declined.body.proposals, declined.text).toEqual([])
     expect(told('王阿姨').at(-1)).toMatch(/马路对面不归本社区/)
     expect(await home.says('王阿姨', '我的议题到哪了')).toMatch(/没有受理为议题。原因：马路对面不归本社区/)
   })
@@ -108,7 +84,7 @@ describe('a topic at the desk', () => {
     const { as } = await aDesk()
     const [staff, admin] = [await as('staff'), await as('admin')]
     expect((await staff.act('procedure', { id: null, rev: 0, name: '三议一表决', steps: ['甲', '乙'], required: true })).status).toBe(403)
-    const [procedure] = (await admin.act('procedure', { id: null, rev: 0, name: '三议一表决', steps: ['支部提议', '代表议事', '村民表决'], required: true })).value.procedures
+    const [procedure] = (await admin.act('procedure', { id: null, rev: 0, name: '三议一表决', steps: ['支部提议', '代表议事', '村民表决'], required: true })).body.procedures
     const own = { title: '村口水渠怎么修', about: '' }
     expect((await staff.act('open', { ...own, procedure: null })).text).toMatch(/要按定下的程序走/)
     await staff.act('open', { ...own, procedure: procedure?.id })
