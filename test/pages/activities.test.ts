@@ -58,14 +58,7 @@ class ActivityDesk extends FixtureDesk {
 
 const here = madeUpDesk(() => new ActivityDesk())
 
-async function openPage(name: '活动' | '志愿者', viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const staff = await here.logIn(viewport)
-  await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '居民参与' }).click()
-  await staff.page.getByRole('navigation', { name: '居民参与' }).getByRole('link', { name, exact: true }).click()
-  await staff.page.getByRole('heading', { name, level: 1 }).waitFor()
-  await staff.page.locator('.el-skeleton').waitFor({ state: 'detached' })
-  return staff
-}
+const openPage = (name: '活动' | '志愿者', viewport?: { width: number; height: number }): Promise<DeskPage> => here.logInTo({ area: '居民参与', tab: name, heading: name }, viewport)
 
 describe('the page of activities', () => {
   it('shows what is on with its places, and who comes in their order', async () => {

@@ -52,12 +52,7 @@ class BookingDesk extends FixtureDesk {
 
 const here = madeUpDesk(() => new BookingDesk())
 
-async function openBookings(viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const staff = await here.logIn(viewport)
-  await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '预约' }).click()
-  await staff.page.getByRole('heading', { name: '11月25日 周三' }).waitFor()
-  return staff
-}
+const openBookings = (viewport?: { width: number; height: number }): Promise<DeskPage> => here.logInTo({ area: '预约', heading: '11月25日 周三' }, viewport)
 
 describe('a day of bookings', () => {
   it('shows what is full, what is free, and who comes', async () => {

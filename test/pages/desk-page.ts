@@ -41,6 +41,12 @@ export class DeskPage {
     await this.page.getByRole('button', { name: '退出' }).click()
   }
 
+  /** Goes by the main menu, and by the area's own tabs where one is named. */
+  async choose(area: string, tab?: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: area }).click()
+    if (tab !== undefined) await this.page.getByRole('navigation', { name: area }).getByRole('link', { name: tab, exact: true }).click()
+  }
+
   /** A row of the inbox, by number or any words in it. */
   row(text: string): Locator {
     return this.page.locator('a.request-row', { hasText: text })
@@ -110,6 +116,8 @@ export interface MadeUpDesk<Desk> {
   open(viewport?: { width: number; height: number }): Promise<DeskPage>
   /** The same, signed in. */
   logIn(viewport?: { width: number; height: number }): Promise<DeskPage>
+  /** The same, where a heading with this text stands in this area, on this tab. */
+  logInTo(place: { readonly area: string; readonly tab?: string; readonly heading: string }, viewport?: { width: number; height: number }): Promise<DeskPage>
   shot(staff: DeskPage, name: string): Promise<void>
 }
 
@@ -122,16 +130,25 @@ export function madeUpDesk<Desk extends FixtureDesk>(aDesk: () => Desk): MadeUpD
     return staff
   }
 
+  async function logIn(viewport?: { width: number; height: number }): Promise<DeskPage> {
+    const staff = await open(viewport)
+    await staff.logIn('lin', deskPassword)
+    await staff.page.getByRole('navigation', { name: '主菜单' }).waitFor()
+    // What is told before its line stands is read, but not announced.
+    await expect.poll(() => pages.fixture.isHeard).toBe(true)
+    return staff
+  }
+
   return {
     get desk() { return pages.fixture },
     get server() { return pages.server },
     open,
-    async logIn(viewport) {
-      const staff = await open(viewport)
-      await staff.logIn('lin', deskPassword)
-      await staff.page.getByRole('navigation', { name: '主菜单' }).waitFor()
-      // What is told before its line stands is read, but not announced.
-      await expect.poll(() => pages.fixture.isHeard).toBe(true)
+    logIn,
+    async logInTo({ area, tab, heading }, viewport = { width: 1280, height: 900 }) {
+      const staff = await logIn(viewport)
+      await staff.choose(area, tab)
+      await staff.page.getByRole('heading', { name: heading }).first().waitFor()
+      await staff.page.locator('.el-skeleton').waitFor({ state: 'detached' })
       return staff
     },
     async shot({ page }, name) {

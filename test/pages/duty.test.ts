@@ -39,7 +39,7 @@ describe('duty', () => {
     expect(await (await resident.lineWith('119')).innerText()).toContain('现在联系不上社区值班人员')
 
     await staff.acceptInvitation(firstInvitation(server), { login: 'lin', name: '林工', password: 'a long enough word' })
-    await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '值班' }).click()
+    await staff.choose('值班')
     await page.getByText('还没有值班表').waitFor()
     await page.getByLabel('看哪个社区').selectOption({ label: '新荷社区(示例)' })
     await page.getByRole('button', { name: '加一班' }).click()
@@ -61,8 +61,7 @@ describe('duty', () => {
     await burning.getByRole('button', { name: '应答' }).click()
     await page.getByText('接手后一窗不再插话').waitFor()
     await resident.lineWith('林工已经看到，马上联系您')
-    await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '值班' }).click()
-    await page.getByRole('navigation', { name: '值班' }).getByRole('link', { name: '呼叫' }).click()
+    await staff.choose('值班', '呼叫')
     await burning.getByText('已应答').waitFor()
     await page.getByRole('listitem').filter({ hasText: '试一下呼叫' }).getByRole('button', { name: '应答' }).click()
     await page.getByText('正在呼叫').waitFor({ state: 'hidden' })

@@ -9,7 +9,6 @@ async function loseFiles({ page }: DeskPage, name: string, times = Infinity): Pr
   let asked = 0
   await page.route(`**/assets/${name}-*.js`, (route) => (asked++ < times ? route.fulfill({ status: 404, body: '' }) : route.continue()))
 }
-const menu = ({ page }: DeskPage, name: string) => page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name }).click()
 
 it('a desk that was open while a newer one was put up reads itself anew, opens what was asked for, and keeps what was being written', async () => {
   here.desk.requests.set('1', aRequest({ id: '1', status: 'in-progress', owner: { kind: 'staff', id: 's1', name: '林工' } }))
@@ -28,6 +27,6 @@ it('a page that cannot be had says so, with what to do, instead of reading itsel
   await loseFiles(staff, 'account-page')
   await staff.page.getByRole('link', { name: '林工' }).click()
   await staff.page.getByText('这一页没有取到').waitFor()
-  await menu(staff, '工单')
+  await staff.choose('工单')
   await staff.page.getByRole('navigation', { name: '工单范围' }).waitFor()
 })

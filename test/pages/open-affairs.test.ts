@@ -62,13 +62,9 @@ class AffairDesk extends FixtureDesk {
 
 const here = madeUpDesk(() => new AffairDesk())
 
-async function open(tab: string, role: AffairDesk['role'] = 'admin', viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
+async function open(tab: string, role: AffairDesk['role'] = 'admin', viewport?: { width: number; height: number }): Promise<DeskPage> {
   here.desk.role = role
-  const staff = await here.logIn(viewport)
-  await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '居民参与' }).click()
-  await staff.page.getByRole('navigation', { name: '居民参与' }).getByRole('link', { name: tab, exact: true }).click()
-  await staff.page.locator('.el-skeleton').waitFor({ state: 'detached' })
-  return staff
+  return here.logInTo({ area: '居民参与', tab, heading: tab }, viewport)
 }
 
 const tabs = [['居务公开', 'disclosures'], ['通知', 'announcements'], ['物业', 'property'], ['服务项目', 'projects'], ['评价', 'evaluations']] as const

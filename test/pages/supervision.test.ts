@@ -67,7 +67,7 @@ describe('the lead’s page', () => {
   it('opens the list behind what each has in hand, what lies in a grid, and what a building reported in a week', async () => {
     const lead = await logIn()
     for (const [name, query] of [['5 第一网格在办，看这些工单', 'view=open&community=east-lake&grid=第一网格'], ['1 陈工逾期，看这些工单', 'view=overdue&community=east-lake&owner=staff:s2'], ['3栋，11月16日起，6 件，看这些工单', 'view=all&community=east-lake&building=3&from=2026-11-16&until=2026-11-22']] as const) {
-      await lead.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '督导' }).click()
+      await lead.choose('督导')
       await lead.page.getByRole('link', { name }).click()
       await expect.poll(() => here.desk.listed.at(-1)).toBe(query)
     }

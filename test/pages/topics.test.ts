@@ -49,13 +49,7 @@ class TopicDesk extends FixtureDesk {
 
 const here = madeUpDesk(() => new TopicDesk())
 
-async function openTab(name: string, viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const staff = await here.logIn(viewport)
-  await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '居民参与' }).click()
-  await staff.page.getByRole('navigation', { name: '居民参与' }).getByRole('link', { name }).click()
-  await staff.page.getByRole('heading', { name, level: 1 }).waitFor()
-  return staff
-}
+const openTab = (name: string, viewport?: { width: number; height: number }): Promise<DeskPage> => here.logInTo({ area: '居民参与', tab: name, heading: name }, viewport)
 
 describe('topics at the desk', () => {
   it('are taken up from what residents propose, in words of the staff', async () => {

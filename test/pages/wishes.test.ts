@@ -57,12 +57,7 @@ class WishDesk extends FixtureDesk {
 
 const here = madeUpDesk(() => new WishDesk())
 
-async function openWishes(viewport = { width: 1280, height: 900 }): Promise<DeskPage> {
-  const staff = await here.logIn(viewport)
-  await staff.page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '居民参与' }).click()
-  await staff.page.getByRole('heading', { name: '公示中' }).waitFor()
-  return staff
-}
+const openWishes = (viewport?: { width: number; height: number }): Promise<DeskPage> => here.logInTo({ area: '居民参与', heading: '公示中' }, viewport)
 
 describe('wishes at the desk', () => {
   it('are looked at and made public in words of the staff', async () => {
