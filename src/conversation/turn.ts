@@ -178,3 +178,15 @@ export function step(outcome: Outcome, text: string | Say | null, more: Partial<
 export function after(turn: Turn, done: Step): Turn {
   return { ...turn, memory: { ...turn.memory, ...done.memory } }
 }
+
+/** Meets a message if it is one of its own; `null`: it is not. */
+export type Journey = (turn: Turn) => Step | null | Promise<Step | null>
+
+/** What the first of the journeys makes of it that takes it for its own. */
+export async function firstOf(turn: Turn, journeys: readonly Journey[]): Promise<Step | null> {
+  for (const meet of journeys) {
+    const met = await meet(turn)
+    if (met !== null) return met
+  }
+  return null
+}
