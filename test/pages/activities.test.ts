@@ -64,7 +64,7 @@ describe('the page of activities', () => {
   it('shows what is on with its places, and who comes in their order', async () => {
     const staff = await openPage('活动')
     const { page } = staff
-    const rows = page.locator('li.activity')
+    const rows = page.locator('li.call')
     expect(await rows.nth(0).innerText()).toMatch(/清理河边步道\s*已发布\s*志愿服务\s*11月28日 周六 08:30–10:30\s*河边凉亭\s*已报 3 \/ 10/)
     expect(await rows.nth(1).innerText()).toMatch(/已报 4 \/ 4，候补 2[^]*只请志愿者 · 要会：理发 · 在一网格/)
     await rows.nth(0).getByRole('button', { name: /报名的人/ }).click()

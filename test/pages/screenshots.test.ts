@@ -24,7 +24,7 @@ async function shoot(page: Page, name: string): Promise<void> {
   // News come when they come; what was put in sight before the type was there has moved.
   await page.evaluate(`document.fonts.ready.then(() => {
     document.querySelectorAll('.el-notification').forEach((one) => one.remove())
-    document.querySelector('.shell-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+    document.querySelectorAll('.shell-nav [aria-current], .programmes-tabs [aria-current]').forEach((one) => one.scrollIntoView({ block: 'nearest', inline: 'center' }))
   })`)
   const picture = withPalette(await page.screenshot())
   expect(`${name}: ${picture.length > largest ? picture.length : 'fits'}`).toBe(`${name}: fits`)

@@ -7,7 +7,7 @@ export const propertyWords = {
   title: '物业协调和评价',
   rule: (least: number, days: number): string => `${days} 天里有 ${least} 户以上投诉物业同一类事，自动建议开一次三方联动的协调会。户数和天数由管理员在「评价」里定。`,
   coordinations: '协调会', none: '没有要协调的',
-  raised: (at: string, count: number): string => `${at}提出，关联 ${count} 件投诉`,
+  raised: (at: string, count: number): string => `${at} 提出，关联 ${count} 件投诉`,
   requests: '关联的工单', request: (number: string): string => `工单 ${number}`,
   convene: '召集', at: '哪天几点', atHint: '如 11月28日（周六）下午2点', place: '在哪里', parties: '哪几方参加（顿号隔开）', split: /[、,，;；\s]+/, join: '、',
   ok: '定下并告诉投诉的居民', convened: '已定下，投诉的居民会收到通知',
@@ -25,6 +25,6 @@ export const propertyWords = {
   finish: '下结论', rectifyBy: '不合格整改到哪天（合格的空着）', finished: '已下结论',
   verdict: (passes: boolean, mean: number, passMark: number): string => `${passes ? '合格' : '不合格'}：四方平均 ${mean} 分，${passMark} 分合格`,
   rectify: (day: string): string => `限 ${day} 前整改`,
-  reevaluate: '复评', isAgain: '复评', passAt: (passMark: number): string => `四方平均 ${passMark} 分合格`,
+  reevaluate: '复评', isAgain: '复评', passAt: (passMark: number): string => `四方平均 ${passMark} 分合格。`,
   complaints: (list: string): string => `这段时间的投诉：${list}`, complaint: (subject: string, count: number): string => `${subject} ${count} 件`, noComplaints: '这段时间没有物业投诉',
 } as const

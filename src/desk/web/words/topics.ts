@@ -28,7 +28,7 @@ export const topicsWords = {
   deliberate: '开始协商', deliberating: '已开始协商',
   minutes: '记会议', minutesDay: '哪天开的会', minutesWords: '会上怎么说的（谁都看得到）', minutesKept: '会议记录已存', minutesBy: (day: string, name: string): string => `${day} 会议，${name} 记录`,
   step: (step: string): string => `走完「${step}」`, stepWords: '这一步怎么走的（谁都看得到）', stepTaken: '已记下', steps: (name: string, taken: number, all: number): string => `${name}：程序走了 ${taken}/${all} 步`, stepLeft: '还没走', stepDone: (how: string, name: string, when: string): string => `${how}（${name} ${when}）`, listed: (all: readonly string[]): string => all.join('、'),
-  vote: '发起表决', voteOpened: '表决已发起', options: '选项，一行一个', opensAt: '什么时候开始', closesAt: '什么时候截止', who: '谁能投', per: '怎么算票', verifyHours: '截止后再留几小时核实身份（0 是不留）',
+  vote: '发起表决', voteOpened: '表决已发起', options: '选项，一行一个', choices: (all: readonly string[]): string => `选项：${all.join('、')}`, opensAt: '什么时候开始', closesAt: '什么时候截止', who: '谁能投', per: '怎么算票', verifyHours: '截止后再留几小时核实身份（0 是不留）',
   quorum: '至少多少张有效票才算数（不定就空着）', majority: '超过有效票的百分之几算通过（不定就空着）',
   voteRule: (vote: Vote): string => `${electorateNames[vote.who]}，${unitNames[vote.per]}`,
   voteRuns: (from: string, until: string): string => `${from} 至 ${until}`,
@@ -40,7 +40,7 @@ export const topicsWords = {
   publish: '公示结果', publishWords: '结果（谁都看得到）', publishRooms: '同时发到这些群（白天发）', published: '已公示', closing: '截止了，等核实或计票',
   callOff: '终止', callOffWhy: '为什么终止？提议的居民会看到', calledOff: '已终止',
   result: (name: string, when: string): string => `${name} ${when} 记录`, reason: (reason: string): string => `终止的原因：${reason}`,
-  procedures: '议事程序', proceduresAbout: '「三议一表决」「四议两公开」这些程序，文件没有写清是哪几步，按本社区的规矩在这里定。定成「必须」的，每个议题都要选一个；步骤没走完不能公示。', addProcedure: '添一个程序', procedureName: '名称', procedureSteps: '步骤，一行一步', procedureRequired: '本社区的议题必须按程序走', procedureSaved: '程序已存，只用于以后受理的议题', dropProcedure: '取消', dropped: '已取消', required: '必须', edit: '改',
+  procedures: '议事程序', proceduresAbout: '「三议一表决」「四议两公开」这些程序，文件没有写清是哪几步，按本社区的规矩在这里定。定成「必须」的，每个议题都要选一个；步骤没走完不能公示。', addProcedure: '添一个程序', procedureName: '名称', procedureSteps: '步骤，一行一步', procedureRequired: '本社区的议题必须按程序走', procedureSaved: '程序已存，只用于以后受理的议题', dropProcedure: '停用', dropped: '已停用，只影响以后受理的议题', required: '必须', edit: '改',
 } as const
 
 export const standingsWords = {

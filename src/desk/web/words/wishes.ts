@@ -51,7 +51,7 @@ export const wishesWords = {
   confirm: '确定',
   photos: (count: number): string => `送到时的照片 ${count} 张`,
   photo: (index: number): string => `照片 ${index}`,
-  kinds: '分类',
+  kinds: '改分类',
   kindsHint: '分类，用顿号隔开',
   kindsSaved: '分类改好了',
   split: /[、,，;；\s]+/,
