@@ -10,7 +10,7 @@ import type { Teller, Told } from './teller.js'
 
 /** Lets a wish follow its request: solved, it is fulfilled; withdrawn or declined, it comes down; done again, whoever claimed it hears that it has not come. A small project that is taken back ends. */
 export interface WishKeeper {
-  /** Looks at all that lives; called at the start, and by tests. */
+  /** Looks at all that lives; called at the start, when a community becomes this process's own, and by tests. */
   run(): Promise<void>
   start(): void
   idle(): Promise<void>
@@ -21,6 +21,7 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
   const { store, teller } = parts
   let work: Promise<unknown> = Promise.resolve()
   let stopListening: (() => void) | null = null
+  let stopWatching: (() => void) | null = null
 
   function soon(task: () => Promise<void>): Promise<void> {
     const mine = work.then(task)
@@ -71,11 +72,14 @@ export function createWishKeeper(parts: { readonly store: Store; readonly teller
           if (serviceCode === proposalService) void soon(() => followProposal(communityId, id)).catch(() => undefined)
         }
       })
+      // Another process may have died between a request's end and its wish's.
+      stopWatching = (parts.cluster ?? alone).onChange(() => { void soon(all).catch(() => undefined) })
       void soon(all).catch(() => undefined)
     },
     idle: async () => { await work },
     async stop() {
       stopListening?.()
+      stopWatching?.()
       await work
     },
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { alone } from '../../src/cluster/cluster.js'
 import { publishWish, type Wish, type WishClaim } from '../../src/programmes/wish.js'
 import { copyOwnData } from '../../src/conversation/own-copy.js'
+import { createWishKeeper } from '../../src/conversation/wish-keeper.js'
 import { aNeighbourhood, type Neighbourhood } from './neighbourhood.js'
 
 /** A wish told in private, read back and filed; resolves to the id of its request. */
@@ -63,6 +65,28 @@ describe('a micro wish', () => {
     expect(await home.says('小孙', '轮椅那个我认领')).toMatch(/您说的是哪一个[\s\S]*1号[\s\S]*2号/)
     expect(last(home)).toBe('clarifying')
     expect(await home.says('赵奶奶', '1号我认了')).toMatch(/1号是您自己的心愿/)
+  })
+  it('is fulfilled by the process that takes a community over from one that died before it could', async () => {
+    const home = await aNeighbourhood()
+    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
+    let [isMine, taken] = [false, (): void => undefined]
+    const keeper = createWishKeeper({
+      store: home.store, now: home.now, log: () => undefined, teller: { commitAndTell: (communityId, writes) => home.store.commit(communityId, writes) },
+      cluster: { ...alone, isMine: () => isMine, onChange(listener) { taken = listener; return () => undefined } },
+    })
+    keeper.start()
+    // Nobody heard that it was solved: written as a process leaves it that is killed at once.
+    await home.engine.stop()
+    const request = await home.store.get(home.communityId, 'requests', wish.id)
+    if (request === null) throw new Error('no request')
+    await home.store.commit(home.communityId, [{ op: 'put', table: 'requests', row: { ...request, status: 'resolved' } }])
+    await keeper.idle()
+    expect(await wishNow(home, wish)).toMatchObject({ state: 'open' })
+    isMine = true
+    taken()
+    await keeper.idle()
+    expect(await wishNow(home, wish)).toMatchObject({ state: 'fulfilled' })
+    await keeper.stop()
   })
   it('is brought, and the wisher is asked whether it came: yes fulfils it, and the claimer hears so', async () => {
     const home = await aNeighbourhood()
