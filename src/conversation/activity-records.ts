@@ -21,6 +21,11 @@ export interface ActivityRecords {
   saidIn(conversationId: string): Promise<readonly Pick<Message, 'text' | 'at'>[]>
 }
 
+/** What an admin has set for the volunteers of a community. */
+export async function volunteerRulesOf(store: Reads, communityId: CommunityId): Promise<VolunteerRules> {
+  return (await store.get(communityId, 'volunteerRules', 'rules')) ?? noRules
+}
+
 export function activityRecords(store: Reads, communityId: CommunityId, identities: () => Promise<readonly string[]>): ActivityRecords {
   return {
     all: () => store.find(communityId, 'activities', { limit: 10_000 }),
@@ -29,6 +34,6 @@ export function activityRecords(store: Reads, communityId: CommunityId, identiti
     own: async () => (await Promise.all((await identities()).map((id) => store.find(communityId, 'signUps', { by: 'residentId', equals: id, limit: 10_000 })))).flat(),
     volunteer: async () => (await Promise.all((await identities()).map((id) => store.get(communityId, 'volunteers', id)))).find((row) => row !== null) ?? null,
     saidIn: async (conversationId) => (await store.find(communityId, 'messages', { by: 'conversationId', equals: conversationId, order: 'desc', limit: linesLookedAt })).filter(({ from }) => from !== 'resident'),
-    rules: async () => (await store.get(communityId, 'volunteerRules', 'rules')) ?? noRules,
+    rules: () => volunteerRulesOf(store, communityId),
   }
 }

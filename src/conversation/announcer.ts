@@ -2,7 +2,7 @@ import { readersOf, announcementKinds, type Announcement, type AnnouncementKind,
 import { buildingNumber } from '../requests/place.js'
 import { InputError } from '../errors.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
-import { chatLastUsed } from '../residents/identities.js'
+import { chatLastUsed, personsOf } from '../residents/identities.js'
 import { decideAgain } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
 import { everything } from './kept.js'
@@ -12,7 +12,6 @@ import type { Conversation, OutboxRow } from './records.js'
 
 /** Most people of one announcement: they all go in one commit, so that none is told twice or left out. Ours. */
 const mostReaders = 5_000
-
 
 /** A room of residents that staff may write to. */
 export interface AnnouncementRoom { readonly id: string; readonly channel: Conversation['channel']; readonly title: string }
@@ -46,10 +45,9 @@ export function createAnnouncer(parts: {
     const { subscribers } = audience
     const grid = subscribers.kind === 'grid' ? parts.community(communityId).grids.find(({ name }) => name === subscribers.name) : undefined
     if (subscribers.kind === 'grid' && grid === undefined) throw new InputError('bad-input', '没有这个网格，请刷新页面再选')
-    const [subscriptions, identities] = await Promise.all([everything(store, communityId, 'subscriptions', {}), everything(store, communityId, 'identities', {})])
-    const persons = new Map(identities.map(({ id, personId }) => [id, personId]))
+    const [subscriptions, personOf] = await Promise.all([everything(store, communityId, 'subscriptions', {}), personsOf(store, communityId)])
     const buildings = (grid?.buildings ?? []).flatMap((building) => buildingNumber(building) ?? [])
-    return readersOf(subscriptions, { kind, audience, buildings, personOf: (id) => persons.get(id) ?? id })
+    return readersOf(subscriptions, { kind, audience, buildings, personOf })
   }
 
   return {

@@ -3,7 +3,9 @@ import type { CommunityId } from '../knowledge/community.js'
 import { isPropertyComplaint, raiseCoordinations, takeStep, type Coordination, type CoordinationStep } from '../programmes/coordination.js'
 import { usualRules, type EvaluationRules } from '../programmes/evaluation-rules.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
+import { personsOf } from '../residents/identities.js'
 import { unlessQuicker } from '../store/quicker.js'
+import type { Reads } from '../store/read-once.js'
 import type { Store, Write } from '../store/store.js'
 import { everything } from './kept.js'
 import type { Teller, Told } from './teller.js'
@@ -12,7 +14,7 @@ import type { Teller, Told } from './teller.js'
 const atOnce = 500
 
 /** What residents are told of a meeting about what they complained of. */
-export const coordinationNews = {
+const coordinationNews = {
   convened: (subject: string, { at, place, parties }: NonNullable<Coordination['meeting']>, numbers: readonly string[]): string =>
     `您反映的${subject}问题（${numbers.join('、')}），不止一户提了。社区约了${parties.join('、')}一起商量，时间：${at}，地点：${place}。结果会告诉您。`,
   concluded: (subject: string, result: string, numbers: readonly string[]): string => `您反映的${subject}问题（${numbers.join('、')}），社区和各方商量的结果：${result}\n您的工单还照常办，办完会问您解决没有。`,
@@ -36,6 +38,11 @@ function isNews(request: ServiceRequest): boolean {
   return isPropertyComplaint(request) && isOpen(request) && (request.rev === 1 || request.reporters.length > 1)
 }
 
+/** The rules of a community's evaluations, the usual ones where nobody has set any. */
+export async function evaluationRulesOf(store: Reads, communityId: CommunityId): Promise<EvaluationRules> {
+  return (await store.get(communityId, 'evaluationRules', usualRules.id)) ?? usualRules
+}
+
 export function createCoordinations(parts: {
   /** Absent: this process has the store to itself. */
   readonly cluster?: Cluster | undefined
@@ -50,10 +57,6 @@ export function createCoordinations(parts: {
   let work: Promise<unknown> = Promise.resolve()
   const due = new Set<CommunityId>()
 
-  async function rulesOf(communityId: CommunityId): Promise<EvaluationRules> {
-    return (await store.get(communityId, 'evaluationRules', usualRules.id)) ?? usualRules
-  }
-
   /** Those of the last days; ids grow with time. */
   async function requestsSince(communityId: CommunityId, since: number): Promise<readonly ServiceRequest[]> {
     const found: ServiceRequest[] = []
@@ -67,9 +70,9 @@ export function createCoordinations(parts: {
   }
 
   async function look(communityId: CommunityId): Promise<number> {
-    const rule = (await rulesOf(communityId)).coordination
+    const rule = (await evaluationRulesOf(store, communityId)).coordination
     const [complaints, stored, personOf] = await Promise.all([
-      requestsSince(communityId, parts.now() - rule.withinDays * 86_400_000), everything(store, communityId, 'coordinations', {}), personsOf(communityId),
+      requestsSince(communityId, parts.now() - rule.withinDays * 86_400_000), everything(store, communityId, 'coordinations', {}), personsOf(store, communityId),
     ])
     const raised = raiseCoordinations(complaints, stored, { rule, now: parts.now(), newId: parts.newId, personOf })
     if (raised.length === 0) return 0
@@ -77,14 +80,9 @@ export function createCoordinations(parts: {
     return isTaken ? raised.filter(({ rev }) => rev === 0).length : 0
   }
 
-  async function personsOf(communityId: CommunityId): Promise<(residentId: string) => string> {
-    const persons = new Map((await everything(store, communityId, 'identities', {})).map(({ id, personId }) => [id, personId]))
-    return (id) => persons.get(id) ?? id
-  }
-
   /** Everyone who complained and can be written to in private, once, with the numbers of what they complained of. */
   async function complainants(communityId: CommunityId, row: Coordination, textOf: (numbers: readonly string[]) => string): Promise<readonly Told[]> {
-    const [requests, personOf] = await Promise.all([Promise.all(row.requestIds.map((id) => store.get(communityId, 'requests', id))), personsOf(communityId)])
+    const [requests, personOf] = await Promise.all([Promise.all(row.requestIds.map((id) => store.get(communityId, 'requests', id))), personsOf(store, communityId)])
     const found = new Map<string, { readonly conversationId: string; readonly numbers: string[] }>()
     for (const request of requests) {
       for (const { residentId, conversationId, chat } of request?.status === 'withdrawn' ? [] : (request?.reporters ?? [])) {

@@ -3,6 +3,7 @@ import type { CommunityId } from '../knowledge/community.js'
 import { countOf, countsAt, tallyOf, type Tally, type VoterOf } from '../programmes/ballot.js'
 import type { Standing } from '../programmes/standing.js'
 import type { Topic } from '../programmes/topic.js'
+import { personsOf } from '../residents/identities.js'
 import type { Reads } from '../store/read-once.js'
 import { unlessQuicker } from '../store/quicker.js'
 import type { Store } from '../store/store.js'
@@ -33,12 +34,10 @@ export interface Votes extends ClockWork {
 
 /** The ballots of a topic as they stand: which count, and whose do not yet. */
 export async function tallyAsItStands(store: Reads, communityId: CommunityId, topic: Pick<Topic, 'id'> & { readonly vote: NonNullable<Topic['vote']> }): Promise<Tally> {
-  const [ballots, identities, standings] = await Promise.all([
-    everything(store, communityId, 'ballots', { by: 'topicId', equals: topic.id }), everything(store, communityId, 'identities', {}),
+  const [ballots, personOf, standings] = await Promise.all([
+    everything(store, communityId, 'ballots', { by: 'topicId', equals: topic.id }), personsOf(store, communityId),
     topic.vote.who === 'everyone' && topic.vote.per === 'person' ? [] : everything(store, communityId, 'standings', {}),
   ])
-  const persons = new Map(identities.map(({ id, personId }) => [id, personId]))
-  const personOf = (residentId: string): string => persons.get(residentId) ?? residentId
   const known = new Map<string, Standing[]>()
   for (const standing of standings) known.set(personOf(standing.id), [...(known.get(personOf(standing.id)) ?? []), standing])
   const voterOf: VoterOf = (residentId) => ({ person: personOf(residentId), standings: known.get(personOf(residentId)) ?? [] })

@@ -3,19 +3,20 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { ActivityDetail, ActivityGiven, ActivityList, ActivityRow, SignUpRow } from './activity-types.js'
 import { maskName, maskPhone } from './booking-routes.js'
-import { acting, actorOf, staffOf } from './caller.js'
+import { acting, signatureOf, staffOf } from './caller.js'
 import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
 import { writeSheet } from './sheet.js'
-import { rowOf as volunteerRow, rulesOf } from './volunteer-routes.js'
+import { rowOf as volunteerRow } from './volunteer-routes.js'
 import type { AuditLog } from '../audit/log.js'
 import { dayOf } from '../booking/slot.js'
 import type { Activities } from '../conversation/activities.js'
+import { volunteerRulesOf } from '../conversation/activity-records.js'
 import { activityWords } from '../conversation/dialogs/activity-words.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { Community, CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
-import { activityKinds, inOrder, lastsHours, shutFor, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
+import { activityKinds, byTime, inOrder, lastsHours, shutFor, withTaken, type Activity, type SignUp } from '../programmes/activity.js'
 import { fits, type Volunteer } from '../programmes/volunteer.js'
 import { identitiesOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
@@ -62,11 +63,11 @@ export function activityRoutes(app: FastifyInstance, parts: {
   async function list(community: CommunityId): Promise<ActivityList> {
     const all = await store.find(community, 'activities', { limit: 10_000 })
     const isAhead = (one: Activity): boolean => one.state !== 'called-off' && Date.parse(one.until) > now()
-    const byTime = [...all].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))
+    const sorted = byTime(all)
     return {
-      ahead: await Promise.all(byTime.filter(isAhead).map((one) => row(community, one))),
-      past: byTime.filter((one) => !isAhead(one)).reverse().slice(0, pastShown).map((one) => describe(one, 0)),
-      skills: (await rulesOf(store, community)).skills,
+      ahead: await Promise.all(sorted.filter(isAhead).map((one) => row(community, one))),
+      past: sorted.filter((one) => !isAhead(one)).reverse().slice(0, pastShown).map((one) => describe(one, 0)),
+      skills: (await volunteerRulesOf(store, community)).skills,
       grids: parts.communities().find(({ id }) => id === community)?.grids.map(({ name }) => name) ?? [],
     }
   }
@@ -124,8 +125,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
     const { community } = readInput(params, request.params)
     const { id, rev: known, activity: wanted, publish } = readInput(saveBody, request.body)
     const before = id === null ? null : await activityOf(community, id, known)
-    const by = actorOf(request)
-    const after = changed(before ?? blank(parts.newId()), checked(wanted, before), publish, { id: by.id, name: by.name }, now())
+    const after = changed(before ?? blank(parts.newId()), checked(wanted, before), publish, signatureOf(request), now())
     const news = before !== null && before.state === 'published' && (before.title !== after.title || before.at !== after.at || before.until !== after.until || before.place !== after.place)
     const signUps = before === null ? [] : await signUpsOf(community, before.id)
     const ends = Date.parse(after.until)
@@ -185,8 +185,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
   actOnSignUp('hours', '活动：确认志愿时长', hoursBody, (one, activity, { hours }, caller) => {
     if (activity.kind !== 'service') throw new InputError('not-allowed', '志愿服务才记时长')
     if (hours !== null && Date.parse(activity.until) > now()) throw new InputError('not-allowed', '活动结束以后才能确认时长')
-    const by = actorOf(caller)
-    return { ...one, came: hours === null ? one.came : true, hours: hours === null ? null : { count: hours, title: activity.title, day: activity.at.slice(0, 10), by: { id: by.id, name: by.name }, at: now() } }
+    return { ...one, came: hours === null ? one.came : true, hours: hours === null ? null : { count: hours, title: activity.title, day: activity.at.slice(0, 10), by: signatureOf(caller), at: now() } }
   })
 
   app.get('/api/desk/activities/:community/:id/list.csv', { config: { access: acting, audit: 'itself', does: '导出活动报名表' } }, async (request, reply: FastifyReply) => {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { AnnouncementList, AnnouncementReach } from './announcement-types.js'
-import { acting, actorOf } from './caller.js'
+import { acting, signatureOf } from './caller.js'
 import { opaqueId, readCommunity } from './scope.js'
 import type { Announcer } from '../conversation/announcer.js'
 import { nightEnds } from '../conversation/notices.js'
@@ -49,8 +49,7 @@ export function announcementRoutes(app: FastifyInstance, parts: { readonly store
 
   app.post('/api/desk/announcements/:community/send', { config: { access: acting, does: '发一条通知', body: sendBody } }, async (request) => {
     const community = readCommunity(request)
-    const { id, name } = actorOf(request)
-    await announcer.announce(community, { ...readInput(sendBody, request.body), by: { id, name } })
+    await announcer.announce(community, { ...readInput(sendBody, request.body), by: signatureOf(request) })
     return show(community)
   })
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { BookingDay, BookingHolder } from './booking-types.js'
-import { acting, actorOf } from './caller.js'
+import { acting, signatureOf } from './caller.js'
 import { notFound, opaqueId, readCommunity } from './scope.js'
 import { closedDayId, dayOf, endOf, slotsOn, type ClosedDay, type DaySlot } from '../booking/slot.js'
 import type { Bookings } from '../conversation/bookings.js'
@@ -65,8 +65,7 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
 
   /** The request with its booking changed, and that somebody changed it. */
   function noted(request: ServiceRequest, appointment: Appointment, note: string, caller: FastifyRequest): ServiceRequest {
-    const { id, name: called } = actorOf(caller)
-    return { ...request, appointment, updatedAt: now(), history: [...request.history, { at: now(), actor: { kind: 'staff', id, name: called }, from: request.status, to: request.status, note }] }
+    return { ...request, appointment, updatedAt: now(), history: [...request.history, { at: now(), actor: { kind: 'staff', ...signatureOf(caller) }, from: request.status, to: request.status, note }] }
   }
 
   /** A change by a member of staff; it answers with the day as it stands then. */
@@ -83,10 +82,9 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
   })
 
   act('close', '预约：关掉一天或一处', closeBody, async (community, { day: on, bookable, reason }, caller) => {
-    const { id, name: called } = actorOf(caller)
     const offer = await bookings.offerOf(community)
     if (bookable !== null && !offer.bookables.some((one) => one.id === bookable)) throw notFound()
-    const closed: ClosedDay = { id: closedDayId(on, bookable), rev: 0, day: on, bookable, reason, by: { id, name: called }, at: now() }
+    const closed: ClosedDay = { id: closedDayId(on, bookable), rev: 0, day: on, bookable, reason, by: signatureOf(caller), at: now() }
     const known = offer.closed.find((one) => one.id === closed.id)
     if (known) return on
     const hit = slotsOn(on, offer).filter((one) => one.shut === null && Date.parse(one.slot.at) > now() && (bookable === null || one.bookable?.id === bookable))
@@ -123,9 +121,8 @@ export function bookingRoutes(app: FastifyInstance, parts: { readonly store: Sto
 
   act('came', '预约：记下来没来', cameBody, async (community, { request: id, rev: known, came }, caller) => {
     const { request, appointment } = await bookingOf(community, id, known)
-    const { id: by, name: called } = actorOf(caller)
     const { came: before, ...rest } = appointment
-    const changed = noted(request, came === null ? rest : { ...rest, came: { yes: came, at: now(), by: { id: by, name: called } } }, came === null ? '取消到场标记' : came ? '到场' : '未到', caller)
+    const changed = noted(request, came === null ? rest : { ...rest, came: { yes: came, at: now(), by: signatureOf(caller) } }, came === null ? '取消到场标记' : came ? '到场' : '未到', caller)
     const isNews = came === false && before?.yes !== false && isOpen(request)
     const writes: Write[] = [{ op: 'put', table: 'requests', row: changed }]
     await bookings.commitAndTell(community, writes, isNews ? [{ request, text: bookingWords.missed(request) }] : [])

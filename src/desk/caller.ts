@@ -15,5 +15,11 @@ export function actorOf(request: FastifyRequest): StaffActor {
   return actorFrom(staffOf(request).account)
 }
 
+/** Who changes something, as it is kept with what they changed. */
+export function signatureOf(request: FastifyRequest): { readonly id: string; readonly name: string } {
+  const { id, name } = actorOf(request)
+  return { id, name }
+}
+
 /** Who may change things; auditors only read. */
 export const acting = ['staff', 'lead', 'admin'] as const

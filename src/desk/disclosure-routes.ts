@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf, staffOf } from './caller.js'
+import { acting, signatureOf, staffOf } from './caller.js'
 import type { DisclosureList, DisclosureRow } from './disclosure-types.js'
 import { communityId, notFound, opaqueId, readCommunity, rowAt } from './scope.js'
+import { dayOf } from '../booking/slot.js'
 import { checkFile } from '../channels/web/media.js'
 import { InputError } from '../errors.js'
 import { sendAttachment } from '../http/attachments.js'
@@ -38,7 +39,7 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
 
   async function show(community: CommunityId): Promise<DisclosureList> {
     const items = await store.find(community, 'disclosures', { order: 'desc', limit: 10_000 })
-    return { today: new Date(now() + 8 * 3_600_000).toISOString().slice(0, 10), kinds: disclosureKinds, items: items.map((one) => describe(one, now())) }
+    return { today: dayOf(now()), kinds: disclosureKinds, items: items.map((one) => describe(one, now())) }
   }
 
   /** Names of the data found, for the sentence that refuses them; an admin may let them out with a reason. */
@@ -61,8 +62,7 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
 
   app.post('/api/desk/disclosures/:community/publish', { config: { access: acting, does: '公布一项居务', body: publishBody } }, async (request) => {
     const community = readCommunity(request)
-    const { id, name } = actorOf(request)
-    const row: Disclosure = { ...checked(readInput(publishBody, request.body), request), id: parts.newId(), rev: 0, file: null, by: { id, name }, at: now() }
+    const row: Disclosure = { ...checked(readInput(publishBody, request.body), request), id: parts.newId(), rev: 0, file: null, by: signatureOf(request), at: now() }
     await store.commit(community, [{ op: 'put', table: 'disclosures', row }])
     return show(community)
   })
@@ -79,8 +79,7 @@ export function disclosureRoutes(app: FastifyInstance, parts: { readonly store: 
     const community = readCommunity(request)
     const { item: id, rev: known, why } = readInput(takeDownBody, request.body)
     const row = await rowAt(store, community, 'disclosures', id, known)
-    const { id: by, name } = actorOf(request)
-    if (row.takenDown === undefined) await store.commit(community, [{ op: 'put', table: 'disclosures', row: { ...row, takenDown: { at: now(), why, by: { id: by, name } } } }])
+    if (row.takenDown === undefined) await store.commit(community, [{ op: 'put', table: 'disclosures', row: { ...row, takenDown: { at: now(), why, by: signatureOf(request) } } }])
     return show(community)
   })
 

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf, staffOf } from './caller.js'
+import { acting, actorOf, signatureOf, staffOf } from './caller.js'
 import type { EvaluationView, ShownMark, WorkerView } from './evaluation-types.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId, readCommunity } from './scope.js'
+import { notFound, opaqueId, readCommunity, readPath } from './scope.js'
 import { canSee } from './sign-in.js'
+import { evaluationRulesOf } from '../conversation/coordinations.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import { PLATFORM, type CommunityId } from '../knowledge/community.js'
@@ -16,7 +17,6 @@ import { periodOf, scoreWorker } from '../programmes/worker-score.js'
 import { maySee } from '../requests/routing.js'
 import type { Store } from '../store/store.js'
 
-const workerParams = z.object({ community: communityId, id: opaqueId })
 const period = z.string().regex(/^20\d{2}H[12]$/, '时段要写成 2026H2')
 const workerQuery = z.object({ period: period.optional() })
 const stars = z.int().min(1, '1 到 5 分').max(5, '1 到 5 分')
@@ -35,10 +35,10 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
   const { store, now } = parts
 
   async function show(community: CommunityId, caller: FastifyRequest): Promise<EvaluationView> {
-    const [rules, marks, all] = await Promise.all([store.get(community, 'evaluationRules', usualRules.id), store.find(community, 'unitMarks', { limit: 10_000 }), parts.index.newestFirst(community)])
+    const [rules, marks, all] = await Promise.all([evaluationRulesOf(store, community), store.find(community, 'unitMarks', { limit: 10_000 }), parts.index.newestFirst(community)])
     const viewer = viewerOf(caller)
     const requests = all.filter((request) => maySee(request, viewer))
-    const { rev, coordination, passMark, residentsPercent } = rules ?? usualRules
+    const { rev, coordination, passMark, residentsPercent } = rules
     return {
       rules: { rev, coordination, passMark, residentsPercent }, least: leastMarks, providers: providerReports(all),
       units: unitReports(requests, marks).map(({ tasks, ...report }) => ({
@@ -62,9 +62,7 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
 
   /** The worker of the path: oneself, or for heads one who works here. Nobody else learns that there is such a score. */
   async function workerOf(request: FastifyRequest): Promise<{ readonly community: CommunityId; readonly id: string; readonly name: string; readonly isLead: boolean }> {
-    const parsed = workerParams.safeParse(request.params)
-    if (!parsed.success) throw notFound()
-    const { community, id } = parsed.data
+    const { community, id } = readPath(request)
     const me = actorOf(request)
     if (id === me.id) return { community, id, name: me.name, isLead: false }
     const worker = me.isLead ? (await workersOf(community)).find((one) => one.id === id) : undefined
@@ -74,8 +72,8 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
 
   async function showWorker(request: FastifyRequest, of: string): Promise<WorkerView> {
     const { community, id, name, isLead } = await workerOf(request)
-    const [rules, mark, requests] = await Promise.all([store.get(community, 'evaluationRules', usualRules.id), store.get(community, 'workerMarks', `${id}|${of}`), parts.index.newestFirst(community)])
-    return { ...scoreWorker(requests, mark, { staffId: id, period: of, residentsPercent: (rules ?? usualRules).residentsPercent }), period: of, name, leadWords: mark?.words ?? '', mayMark: isLead }
+    const [rules, mark, requests] = await Promise.all([evaluationRulesOf(store, community), store.get(community, 'workerMarks', `${id}|${of}`), parts.index.newestFirst(community)])
+    return { ...scoreWorker(requests, mark, { staffId: id, period: of, residentsPercent: rules.residentsPercent }), period: of, name, leadWords: mark?.words ?? '', mayMark: isLead }
   }
 
   app.get('/api/desk/evaluations/:community', { config: { access: everyRole, does: '单位和服务机构的评价' } }, (request) => show(readCommunity(request), request))
@@ -88,9 +86,8 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
     const task = forwardedTasks(row).find((one) => one.unit === unit)
     if (task === undefined) throw new InputError('not-allowed', '这件没有转给过这个单位')
     if (!mayMark(task, request)) throw new InputError('not-allowed', '由转办的人来评')
-    const { id: by, name } = actorOf(request)
     const key = unitMarkId(direction, task)
-    const mark: UnitMark = { id: key, rev: (await store.get(community, 'unitMarks', key))?.rev ?? 0, requestId: id, unit, direction, ...given, by: { id: by, name }, at: now() }
+    const mark: UnitMark = { id: key, rev: (await store.get(community, 'unitMarks', key))?.rev ?? 0, requestId: id, unit, direction, ...given, by: signatureOf(request), at: now() }
     await store.commit(community, [{ op: 'put', table: 'unitMarks', row: mark }])
     return show(community, request)
   })
@@ -107,10 +104,9 @@ export function evaluationRoutes(app: FastifyInstance, parts: { readonly store: 
     const { community, id, isLead } = await workerOf(request)
     if (!isLead) throw new InputError('not-allowed', '自己不能给自己打分')
     const { period: of, ...given } = readInput(workerBody, request.body)
-    const { id: by, name } = actorOf(request)
     const key = `${id}|${of}`
     const known = await store.get(community, 'workerMarks', key)
-    await store.commit(community, [{ op: 'put', table: 'workerMarks', row: { id: key, rev: known?.rev ?? 0, staffId: id, period: of, ...given, by: { id: by, name }, at: now() } }])
+    await store.commit(community, [{ op: 'put', table: 'workerMarks', row: { id: key, rev: known?.rev ?? 0, staffId: id, period: of, ...given, by: signatureOf(request), at: now() } }])
     return showWorker(request, of)
   })
 }

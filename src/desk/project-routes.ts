@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf } from './caller.js'
+import { acting, signatureOf } from './caller.js'
 import type { ProjectList } from './coordination-types.js'
 import { linkedRow, linkedRows } from './linked-rows.js'
 import type { RequestIndex } from './request-index.js'
@@ -61,8 +61,7 @@ export function projectRoutes(app: FastifyInstance, parts: { readonly store: Sto
     const community = readCommunity(request)
     const { requests, ...given } = readInput(beginBody, request.body)
     await refuseUnknown(community, requests, request)
-    const { id, name } = actorOf(request)
-    const row: Project = { ...given, id: parts.newId(), rev: 0, requestIds: requests, state: 'planned', steps: [{ at: now(), by: { id, name }, note: `立项，关联 ${requests.length} 件工单` }], endedAt: null }
+    const row: Project = { ...given, id: parts.newId(), rev: 0, requestIds: requests, state: 'planned', steps: [{ at: now(), by: signatureOf(request), note: `立项，关联 ${requests.length} 件工单` }], endedAt: null }
     await store.commit(community, [{ op: 'put', table: 'projects', row }])
     return show(community, request)
   })
@@ -74,8 +73,7 @@ export function projectRoutes(app: FastifyInstance, parts: { readonly store: Sto
     // What it was made from stays with it, also what this person may not see.
     const linked = [...new Set([...row.requestIds, ...requests])]
     await refuseUnknown(community, linked.filter((one) => !row.requestIds.includes(one)), request)
-    const { id: by, name } = actorOf(request)
-    await store.commit(community, [{ op: 'put', table: 'projects', row: { ...row, ...given, requestIds: linked, steps: [...row.steps, { at: now(), by: { id: by, name }, note }], endedAt: given.state === 'ended' ? (row.endedAt ?? now()) : null } }])
+    await store.commit(community, [{ op: 'put', table: 'projects', row: { ...row, ...given, requestIds: linked, steps: [...row.steps, { at: now(), by: signatureOf(request), note }], endedAt: given.state === 'ended' ? (row.endedAt ?? now()) : null } }])
     return show(community, request)
   })
 }

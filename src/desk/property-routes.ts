@@ -1,19 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf } from './caller.js'
+import { acting, signatureOf } from './caller.js'
 import type { CoordinationRow, EvaluationRow, PropertyView } from './coordination-types.js'
 import { linkedRows } from './linked-rows.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { opaqueId, readCommunity, rowAt } from './scope.js'
 import { dayOf } from '../booking/slot.js'
-import type { Coordinations } from '../conversation/coordinations.js'
+import { evaluationRulesOf, type Coordinations } from '../conversation/coordinations.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { coordinationParties, isPropertyComplaint, subjectOf, type Coordination } from '../programmes/coordination.js'
-import { usualRules } from '../programmes/evaluation-rules.js'
 import { conclude, evaluationParties, missingParties, type PropertyEvaluation } from '../programmes/property-evaluation.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import type { Store } from '../store/store.js'
@@ -44,11 +43,11 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
 
   async function show(community: CommunityId, caller: FastifyRequest): Promise<PropertyView> {
     const [rows, evaluations, rules, requests] = await Promise.all([
-      store.find(community, 'coordinations', { order: 'desc', limit: 200 }), store.find(community, 'propertyEvaluations', { order: 'desc', limit: 200 }), store.get(community, 'evaluationRules', usualRules.id), parts.index.newestFirst(community),
+      store.find(community, 'coordinations', { order: 'desc', limit: 200 }), store.find(community, 'propertyEvaluations', { order: 'desc', limit: 200 }), evaluationRulesOf(store, community), parts.index.newestFirst(community),
     ])
     const viewer = viewerOf(caller)
     return {
-      rule: (rules ?? usualRules).coordination, parties: coordinationParties, evaluationParties, passMark: (rules ?? usualRules).passMark, today: dayOf(now()),
+      rule: rules.coordination, parties: coordinationParties, evaluationParties, passMark: rules.passMark, today: dayOf(now()),
       coordinations: rows.map((row) => describeCoordination(row, linkedRows(row.requestIds, requests, viewer))),
       evaluations: evaluations.map((row) => describeEvaluation(row, requests)),
     }
@@ -65,8 +64,7 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
     const community = readCommunity(request)
     const { coordination: id, rev: known, step } = readInput(stepBody, request.body)
     const row = await rowAt(store, community, 'coordinations', id, known)
-    const { id: by, name } = actorOf(request)
-    if ((await coordinations.step(community, row, step, { id: by, name })) === null) throw new InputError('not-allowed', row.openKey === null ? '这件事已经有结果了' : '还没有召集过，先定下时间、地点和参加的各方')
+    if ((await coordinations.step(community, row, step, signatureOf(request))) === null) throw new InputError('not-allowed', row.openKey === null ? '这件事已经有结果了' : '还没有召集过，先定下时间、地点和参加的各方')
     return show(community, request)
   })
 
@@ -85,8 +83,7 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
     const { evaluation: id, rev: known, party, ...given } = readInput(markBody, request.body)
     const row = await rowAt(store, community, 'propertyEvaluations', id, known)
     if (row.verdict !== null) throw new InputError('not-allowed', refusals.over)
-    const { id: by, name } = actorOf(request)
-    await store.commit(community, [{ op: 'put', table: 'propertyEvaluations', row: { ...row, marks: { ...row.marks, [party]: { ...given, enteredBy: { id: by, name }, at: now() } } } }])
+    await store.commit(community, [{ op: 'put', table: 'propertyEvaluations', row: { ...row, marks: { ...row.marks, [party]: { ...given, enteredBy: signatureOf(request), at: now() } } } }])
     return show(community, request)
   })
 
@@ -94,9 +91,8 @@ export function propertyRoutes(app: FastifyInstance, parts: { readonly store: St
     const community = readCommunity(request)
     const { evaluation: id, rev: known, rectifyBy } = readInput(concludeBody, request.body)
     const row = await rowAt(store, community, 'propertyEvaluations', id, known)
-    const { id: by, name } = actorOf(request)
-    const passMark = ((await store.get(community, 'evaluationRules', usualRules.id)) ?? usualRules).passMark
-    const after = conclude(row, { passMark, rectifyBy, by: { id: by, name }, now: now() })
+    const { passMark } = await evaluationRulesOf(store, community)
+    const after = conclude(row, { passMark, rectifyBy, by: signatureOf(request), now: now() })
     if (after === 'parties-missing') throw new InputError('not-allowed', `四方都评了才有结论，还差：${missingParties(row).join('、')}`)
     if (typeof after === 'string') throw new InputError('not-allowed', refusals[after])
     await store.commit(community, [{ op: 'put', table: 'propertyEvaluations', row: after }])

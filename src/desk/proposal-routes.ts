@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import type { ProposalList } from './proposal-types.js'
-import { publicWordsOnly, staffHand, takenBy } from './public-face.js'
+import { broughtRequest, mustMove, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId, rowAt } from './scope.js'
+import { communityId, opaqueId, rowAt } from './scope.js'
 import { proposalWords } from '../conversation/dialogs/proposals.js'
 import { askedAtEnd } from '../conversation/move-news.js'
 import { replies } from '../conversation/replies.js'
@@ -16,11 +16,12 @@ import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { bySupporters, proposalService, type Proposal } from '../programmes/proposal.js'
 import { withoutWhose } from '../programmes/public-words.js'
-import { apply, isRefusal } from '../requests/apply-move.js'
-import { putToResident } from '../requests/follow-up.js'
+import { apply } from '../requests/apply-move.js'
+import { closeAndAsk } from '../requests/follow-up.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
+import { personsOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
@@ -49,8 +50,7 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
   }
 
   async function requestOf(community: CommunityId, id: string, caller: FastifyRequest, known: number | null): Promise<ServiceRequest> {
-    const request = await store.get(community, 'requests', id)
-    if (request === null || request.serviceCode !== proposalService || !maySee(request, viewerOf(caller))) throw notFound()
+    const request = await broughtRequest(store, community, proposalService, id, caller)
     if (known !== null) mustStandAt(known, request, 'requests')
     return request
   }
@@ -85,7 +85,7 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
     if (proposal.endedAt !== null) throw new InputError('not-allowed', '这个微项目已经有结果了')
     const result = publicWordsOnly(given.result)
     const request = await requestOf(community, proposal.id, caller, null)
-    const ended = !isOpen(request) ? null : given.state === 'closed' ? declinedBy(request, result, caller) : closedWith(request, result, parts.workingTime(community), now())
+    const ended = !isOpen(request) ? null : given.state === 'closed' ? declinedBy(request, result, caller) : mustMove(closeAndAsk(request, result, parts.workingTime(community), now()))
     const asked = ended?.history.at(-1)?.brought
     const text = ended === null ? null : given.state === 'closed' ? replies.declinedNews(ended, result) : replies.resolvedNews(ended, result, asked?.kind === 'deadline' ? asked.dueAt : null)
     return {
@@ -95,25 +95,14 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
   })
 
   function declinedBy(request: ServiceRequest, reason: string, caller: FastifyRequest): ServiceRequest {
-    const declined = apply(request, { name: 'decline', reason, brings: null }, staffHand(actorOf(caller), now()))
-    if (isRefusal(declined)) throw new InputError('not-allowed', declined.says)
-    return declined
+    return mustMove(apply(request, { name: 'decline', reason, brings: null }, staffHand(actorOf(caller), now())))
   }
-}
-
-/** Done, and put to who proposed it. */
-function closedWith(request: ServiceRequest, statement: string, time: WorkingTime, now: number): ServiceRequest {
-  const closed = apply(request, { name: 'close', reason: null, brings: { kind: 'evidence', statement, attachmentIds: [] } }, { actor: { kind: 'bot' }, isLead: false, now })
-  const asked = isRefusal(closed) ? closed : putToResident(closed, time, now)
-  if (isRefusal(asked)) throw new InputError('not-allowed', asked.says)
-  return asked
 }
 
 /** All proposals with their distinct supporters: a person known by several identities is one. */
 export async function countedProposals(store: Pick<Store, 'find'>, community: CommunityId): Promise<readonly (Proposal & { readonly supporters: number })[]> {
   const proposals = await store.find(community, 'proposals', { limit: 10_000 })
   if (proposals.length === 0) return []
-  const [supports, identities] = await Promise.all([store.find(community, 'supports', { limit: 10_000 }), store.find(community, 'identities', { limit: 10_000 })])
-  const people = new Map(identities.map(({ id, personId }) => [id, personId]))
-  return bySupporters(proposals, supports, (id) => people.get(id) ?? id)
+  const [supports, personOf] = await Promise.all([store.find(community, 'supports', { limit: 10_000 }), personsOf(store, community)])
+  return bySupporters(proposals, supports, personOf)
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf, staffOf } from './caller.js'
+import { acting, signatureOf, staffOf } from './caller.js'
 import { communityId, opaqueId, rowAt } from './scope.js'
 import type { StandingList } from './topic-types.js'
 import { standingNews } from '../conversation/dialogs/topic-words.js'
@@ -42,8 +42,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     const { community } = readInput(params, request.params)
     const given = readInput(decideBody, request.body)
     const row = await rowAt(store, community, 'standings', given.standing, given.rev)
-    const { id, name } = actorOf(request)
-    await decide(community, row, given, { id, name })
+    await decide(community, row, given, signatureOf(request))
     return show(community, request)
   })
 
@@ -57,8 +56,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     if (resident === null || chat === null) throw new InputError('not-allowed', '这位居民还没有私聊过，核实结果没法告诉本人，请居民先私聊说一下')
     const known = await store.get(community, 'standings', resident.id)
     const told = toldStanding(known, { id: resident.id, tenure: given.tenure, place: given.place, to: { channel: resident.channel, conversationId: chat, chat: 'private', residentId: resident.id } }, now())
-    const { id, name } = actorOf(request)
-    await decide(community, told, { ...given, state: 'confirmed' }, { id, name })
+    await decide(community, told, { ...given, state: 'confirmed' }, signatureOf(request))
     return show(community, request)
   })
 }

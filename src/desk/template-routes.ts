@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { TemplateList } from './api-types.js'
-import { actorOf } from './caller.js'
+import { signatureOf } from './caller.js'
 import { firstTemplates, type KeptTemplate } from './kept-template.js'
 import { maxTextLength } from './move-body.js'
 import { communityId, notFound, opaqueId, readPath } from './scope.js'
@@ -36,11 +36,10 @@ export function templateRoutes(app: FastifyInstance, parts: { readonly store: St
   app.post('/api/desk/templates/:community', { config: { access: leads, does: '记下一条常用的答复', body: templateBody } }, async (request) => {
     const { community } = readInput(params, request.params)
     const { id, serviceCode, title, text } = readInput(templateBody, request.body)
-    const { id: staffId, name } = actorOf(request)
     const known = id === null ? null : await store.get(community, 'templates', id)
     if (id !== null && known === null) throw notFound()
     if (known === null && (await store.find(community, 'templates', { limit: mostTemplates })).length >= mostTemplates) throw new InputError('not-allowed', `最多 ${mostTemplates} 条，请先删掉不用的`)
-    const row: KeptTemplate = { id: known?.id ?? parts.newId(), rev: known?.rev ?? 0, serviceCode, title, text, by: { id: staffId, name }, at: parts.now() }
+    const row: KeptTemplate = { id: known?.id ?? parts.newId(), rev: known?.rev ?? 0, serviceCode, title, text, by: signatureOf(request), at: parts.now() }
     await store.commit(community, [{ op: 'put', table: 'templates', row }])
     return list(community)
   })

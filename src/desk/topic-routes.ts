@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
-import { acting, actorOf } from './caller.js'
+import { acting, actorOf, signatureOf } from './caller.js'
+import { broughtRequest, mustMove, staffHand, takenIfFree } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId, rowAt } from './scope.js'
@@ -20,11 +21,10 @@ import { findPersonalData, redact } from '../privacy.js'
 import { ballotUnits, electorates, type Vote } from '../programmes/ballot.js'
 import { isElection } from '../programmes/election.js'
 import {
-  acceptTopic, addMinutes, beginDeliberation, callOff, nextStep, publishResult, putToVote, takeStep, topicService, type Recorder, type Topic, type TopicProcedure, type TopicRefusal,
+  acceptTopic, addMinutes, beginDeliberation, callOff, nextStep, publishResult, putToVote, takeStep, topicService, type Topic, type TopicProcedure, type TopicRefusal,
 } from '../programmes/topic.js'
-import { apply, isRefusal, type Hand, type Move } from '../requests/apply-move.js'
+import { apply, type Hand, type Move } from '../requests/apply-move.js'
 import { putToResident } from '../requests/follow-up.js'
-import { moves } from '../requests/moves.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -103,8 +103,7 @@ export function topicRoutes(app: FastifyInstance, parts: {
   const topicOf = (community: CommunityId, id: string, known: number): Promise<Topic> => rowAt(store, community, 'topics', id, known)
 
   async function proposalOf(community: CommunityId, id: string, known: number, caller: FastifyRequest): Promise<ServiceRequest> {
-    const request = await store.get(community, 'requests', id)
-    if (request === null || request.serviceCode !== topicService || !maySee(request, viewerOf(caller))) throw notFound()
+    const request = await broughtRequest(store, community, topicService, id, caller)
     mustStandAt(known, request, 'requests')
     return request
   }
@@ -136,25 +135,20 @@ export function topicRoutes(app: FastifyInstance, parts: {
     const put: Write = { op: 'put', table: 'topics', row: after }
     if (request === null || text === null) return { writes: [put], told: [] }
     if (move === null || caller === undefined) return { writes: [put], told: [{ request, text }] }
-    const inHand = takenBy(request, handOf(caller))
+    const inHand = takenIfFree(request, handOf(caller))
     const moved = mustMove(apply(inHand, move, handFor(inHand, move, caller)))
     const row = move.name === 'close' ? mustMove(putToResident(moved, parts.workingTime(community), now())) : moved
     const asked = move.name === 'close' ? newsOf(row, move, { kind: 'ended' }) : null
     return { writes: [put, { op: 'put', table: 'requests', row }], told: [{ request: row, text: asked?.own ?? text, choices: asked?.choices ?? [] }] }
   }
 
-  function handOf(caller: FastifyRequest): Hand {
-    const { id, name, isLead } = actorOf(caller)
-    return { actor: { kind: 'staff', id, name }, isLead, now: now() }
-  }
+  const handOf = (caller: FastifyRequest): Hand => staffHand(actorOf(caller), now())
 
   /** With its topic a request is done, whoever of the staff has it in hand; the topic tells who recorded the result. */
   function handFor({ owner }: ServiceRequest, move: Move, caller: FastifyRequest): Hand {
     const own = handOf(caller)
     return move.name === 'close' && owner.id !== actorOf(caller).id ? { ...own, actor: { kind: 'bot' } } : own
   }
-
-  const recorder = (caller: FastifyRequest): Recorder => ({ id: actorOf(caller).id, name: actorOf(caller).name })
 
   function act<T>(path: string, does: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<Done>, access: readonly ('staff' | 'lead' | 'admin')[] = acting, then?: (community: CommunityId, given: T, done: Done, caller: FastifyRequest) => Promise<void>): void {
     app.post(`/api/desk/topics/:community/${path}`, { config: { access, does, body } }, async (request) => {
@@ -172,12 +166,12 @@ export function topicRoutes(app: FastifyInstance, parts: {
   act('accept', '议题：受理', acceptBody, async (community, given, caller) => {
     const request = await proposalOf(community, given.request, given.rev, caller)
     const topic = await accepted(community, given, request)
-    return { writes: [{ op: 'put', table: 'topics', row: topic }, { op: 'put', table: 'requests', row: takenBy(request, handOf(caller)) }], told: [{ request, text: topicNews.accepted(topic, request.number) }] }
+    return { writes: [{ op: 'put', table: 'topics', row: topic }, { op: 'put', table: 'requests', row: takenIfFree(request, handOf(caller)) }], told: [{ request, text: topicNews.accepted(topic, request.number) }] }
   })
 
   act('decline', '议题：不受理', declineBody, async (community, given, caller) => {
     const request = await proposalOf(community, given.request, given.rev, caller)
-    const declined = mustMove(apply(takenBy(request, handOf(caller)), { name: 'decline', reason: given.reason, brings: null }, handOf(caller)))
+    const declined = mustMove(apply(takenIfFree(request, handOf(caller)), { name: 'decline', reason: given.reason, brings: null }, handOf(caller)))
     return { writes: [{ op: 'put', table: 'requests', row: declined }], told: [{ request: declined, text: replies.declinedNews(declined, given.reason) }] }
   })
 
@@ -187,14 +181,14 @@ export function topicRoutes(app: FastifyInstance, parts: {
 
   act('minutes', '议题：会议记录', minutesBody, async (community, { topic, rev: known, day: on, words }, caller) => {
     mustBePublic(words)
-    return changed(community, addMinutes(await topicOf(community, topic, known), { day: on, words, by: recorder(caller), at: now() }), () => null)
+    return changed(community, addMinutes(await topicOf(community, topic, known), { day: on, words, by: signatureOf(caller), at: now() }), () => null)
   })
 
   act('step', '议题：走完一步', stepBody, async (community, { topic: id, rev: known, words }, caller) => {
     mustBePublic(words)
     const topic = await topicOf(community, id, known)
     const step = nextStep(topic)
-    return changed(community, takeStep(topic, { words, by: recorder(caller), at: now() }), (after) => topicNews.step(after, step ?? ''))
+    return changed(community, takeStep(topic, { words, by: signatureOf(caller), at: now() }), (after) => topicNews.step(after, step ?? ''))
   })
 
   act('vote', '议题：发起表决', voteBody, async (community, { topic: id, rev: known, ...rule }) => {
@@ -209,12 +203,12 @@ export function topicRoutes(app: FastifyInstance, parts: {
   act('publish', '议题：公示结果', publishBody, async (community, { topic: id, rev: known, words }, caller) => {
     mustBePublic(words)
     const topic = await topicOf(community, id, known)
-    return changed(community, publishResult(topic, { words, by: recorder(caller), at: now() }), (after) => topicNews.published(after, words), { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: topicNews.published(topic, words) } }, caller)
+    return changed(community, publishResult(topic, { words, by: signatureOf(caller), at: now() }), (after) => topicNews.published(after, words), { name: 'close', reason: null, brings: { kind: 'evidence', attachmentIds: [], statement: topicNews.published(topic, words) } }, caller)
   }, acting, async (community, { rooms, words }, done, caller) => {
     const topic = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'topics' ? [write.row] : []))[0]
     if (rooms.length === 0 || topic === undefined) return
     const count = topic.vote?.count
-    await parts.announcer.announce(community, { kind: 'topic', text: `${titleOf(topic)}结果公示：${count == null || topic.vote === null ? '' : countWords(topic.vote, count)}${words}`, audience: { rooms, subscribers: { kind: 'none' } }, by: recorder(caller) })
+    await parts.announcer.announce(community, { kind: 'topic', text: `${titleOf(topic)}结果公示：${count == null || topic.vote === null ? '' : countWords(topic.vote, count)}${words}`, audience: { rooms, subscribers: { kind: 'none' } }, by: signatureOf(caller) })
   })
 
   act('call-off', '议题：终止', callOffBody, async (community, { topic: id, rev: known, reason: why }, caller) => {
@@ -226,7 +220,7 @@ export function topicRoutes(app: FastifyInstance, parts: {
     const row = given.id === null ? null : await store.get(community, 'topicProcedures', given.id)
     if (given.id !== null && row === null) throw notFound()
     const { name, steps, required } = given
-    const procedureRow: TopicProcedure = { id: row?.id ?? parts.newId(), rev: given.id === null ? 0 : given.rev, name, steps, required, by: recorder(caller), at: now() }
+    const procedureRow: TopicProcedure = { id: row?.id ?? parts.newId(), rev: given.id === null ? 0 : given.rev, name, steps, required, by: signatureOf(caller), at: now() }
     return { writes: [{ op: 'put', table: 'topicProcedures', row: procedureRow }], told: [] }
   }, ['admin'])
 
@@ -245,14 +239,4 @@ function mustBePublic(...words: readonly string[]): void {
 function mustPass(topic: Topic | TopicRefusal): Topic {
   if (typeof topic === 'string') throw new InputError('not-allowed', refusals[topic])
   return topic
-}
-
-/** Who decides on a proposal has it in hand from then on, unless somebody has it already. */
-function takenBy(request: ServiceRequest, hand: Hand): ServiceRequest {
-  return request.owner.kind === 'post' && (moves.take.from as readonly string[]).includes(request.status) ? mustMove(apply(request, { name: 'take', reason: null, brings: null }, hand)) : request
-}
-
-function mustMove(moved: ReturnType<typeof apply>): ServiceRequest {
-  if (isRefusal(moved)) throw new InputError('not-allowed', moved.says)
-  return moved
 }

@@ -3,12 +3,13 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import type { VolunteerList, VolunteerRow } from './activity-types.js'
 import { maskName } from './booking-routes.js'
-import { actorOf } from './caller.js'
+import { signatureOf } from './caller.js'
 import { communityId } from './scope.js'
+import { activityRecords, volunteerRulesOf } from '../conversation/activity-records.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
-import { confirmedHours, noRules, type Volunteer, type VolunteerRules } from '../programmes/volunteer.js'
+import { confirmedHours, type Volunteer, type VolunteerRules } from '../programmes/volunteer.js'
 import { identitiesOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store } from '../store/store.js'
@@ -27,10 +28,10 @@ export function volunteerRoutes(app: FastifyInstance, parts: { readonly store: S
 
   async function list(community: CommunityId): Promise<VolunteerList> {
     const all = [...(await store.find(community, 'volunteers', { limit: 10_000 }))].sort((a, b) => a.joinedAt - b.joinedAt)
-    const { rev, skills, stars, by, at } = await rulesOf(store, community)
+    const { rev, skills, stars, by, at } = await volunteerRulesOf(store, community)
     return {
       volunteers: await Promise.all(all.map(async (one) => ({
-        ...(await rowOf(store, community, one)), joinedAt: one.joinedAt, hours: confirmedHours((await Promise.all((await identitiesOf(store, community, one.id)).map((id) => store.find(community, 'signUps', { by: 'residentId', equals: id, limit: 10_000 })))).flat()).total,
+        ...(await rowOf(store, community, one)), joinedAt: one.joinedAt, hours: confirmedHours(await activityRecords(store, community, () => identitiesOf(store, community, one.id)).own()).total,
       }))),
       rules: { rev, skills, stars, by: by.name, at },
     }
@@ -41,17 +42,12 @@ export function volunteerRoutes(app: FastifyInstance, parts: { readonly store: S
   app.post('/api/desk/volunteers/:community', { config: { access: ['admin'], does: '志愿者：技能和星级', body: rulesBody } }, async (request): Promise<VolunteerList> => {
     const { community } = readInput(params, request.params)
     const { rev, skills, stars } = readInput(rulesBody, request.body)
-    const known = await rulesOf(store, community)
+    const known = await volunteerRulesOf(store, community)
     mustStandAt(rev, known, 'volunteerRules')
-    const { id, name } = actorOf(request)
-    const row: VolunteerRules = { id: 'rules', rev, skills: [...new Set(skills)], stars, by: { id, name }, at: parts.now() }
+    const row: VolunteerRules = { id: 'rules', rev, skills: [...new Set(skills)], stars, by: signatureOf(request), at: parts.now() }
     await store.commit(community, [{ op: 'put', table: 'volunteerRules', row }])
     return list(community)
   })
-}
-
-export async function rulesOf(store: Pick<Store, 'get'>, community: CommunityId): Promise<VolunteerRules> {
-  return (await store.get(community, 'volunteerRules', 'rules')) ?? noRules
 }
 
 /** A volunteer as staff see one in a list: no full name, no number, nothing of why or of how well. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, actorOf } from './caller.js'
 import { maskRequest, type Masking } from './masking.js'
-import { ownsOrLeads, publicWordsOnly, staffHand, takenBy } from './public-face.js'
+import { broughtRequest, mustMove, ownsOrLeads, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
 import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
@@ -15,10 +15,11 @@ import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData } from '../privacy.js'
-import { closeBrought, deliver, firstKinds, giveBack, kindsRow, publishWish, wishService, yuanOf, type Wish, type WishClaim } from '../programmes/wish.js'
+import { deliver, firstKinds, giveBack, kindsRow, publishWish, wishService, yuanOf, type Wish, type WishClaim } from '../programmes/wish.js'
 import { withoutWhose } from '../programmes/public-words.js'
-import { apply, isRefusal } from '../requests/apply-move.js'
+import { apply } from '../requests/apply-move.js'
 import { asStaffSee } from '../requests/discretion.js'
+import { closeAndAsk } from '../requests/follow-up.js'
 import { maySee } from '../requests/routing.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { WorkingTime } from '../requests/working-time.js'
@@ -69,11 +70,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
 
   const claimOf = async (community: CommunityId, wish: Wish): Promise<WishClaim | null> => (wish.claimId === null ? null : store.get(community, 'wishClaims', wish.claimId))
 
-  async function requestOf(community: CommunityId, id: string, caller: FastifyRequest): Promise<ServiceRequest> {
-    const request = await store.get(community, 'requests', id)
-    if (request === null || request.serviceCode !== wishService || !maySee(request, viewerOf(caller))) throw notFound()
-    return request
-  }
+  const requestOf = (community: CommunityId, id: string, caller: FastifyRequest): Promise<ServiceRequest> => broughtRequest(store, community, wishService, id, caller)
 
   /** A change by a member of staff, committed with the news of it; it answers with the list as it stands then. */
   function act<T>(path: string, does: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<{ readonly writes: readonly Write[]; readonly told: readonly Told[] } | null>, access: readonly ('staff' | 'lead' | 'admin')[] = acting): void {
@@ -148,7 +145,7 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
     const claim = await claimOf(community, wish)
     if (claim === null || wish.state !== 'claimed') throw new InputError('not-allowed', '这个心愿现在没有人认领，或者已经送到了')
     const done = deliver(wish, claim, [], now())
-    const asked = mustMove(closeBrought(request, { statement: wishNews.broughtNote(wish), attachmentIds: [] }, parts.workingTime(community), now()))
+    const asked = mustMove(closeAndAsk(request, wishNews.broughtNote(wish), parts.workingTime(community), now()))
     return {
       writes: [{ op: 'put', table: 'wishes', row: done.wish }, { op: 'put', table: 'wishClaims', row: done.claim }, { op: 'put', table: 'requests', row: asked }],
       told: [wishNews.brought(wish, asked), { to: claim.to, about: null, text: wishNews.reported(wish) }],
@@ -181,9 +178,4 @@ const same = (text: string): string => text
 function describeWaiting(request: ServiceRequest): WaitingWish {
   const need = request.fields.findLast((one) => one.name === 'need')?.value ?? request.description
   return { requestId: request.id, rev: request.rev, requestNumber: request.number, words: withoutWhose(need), yuan: yuanOf(request.description), filedAt: request.filedAt }
-}
-
-function mustMove(moved: ReturnType<typeof apply>): ServiceRequest {
-  if (isRefusal(moved)) throw new InputError('not-allowed', moved.says)
-  return moved
 }

@@ -79,7 +79,7 @@ export interface ConfirmedHours {
 /** Why nobody can sign up now; `null`: one can. */
 export type Shut = 'over' | 'called-off' | 'closed' | 'full'
 
-export function signUpId(activityId: string, residentId: string, number = 0): string {
+function signUpId(activityId: string, residentId: string, number = 0): string {
   return number === 0 ? `${activityId}|${residentId}` : `${activityId}|${residentId}|${number}`
 }
 
@@ -97,7 +97,11 @@ export function freePlaces({ places, taken }: Pick<Activity, 'places' | 'taken'>
 
 /** What is still to come, in the order of time: nothing past, nothing called off, nothing unpublished. */
 export function activitiesAhead(all: readonly Activity[], now: number): readonly Activity[] {
-  return all.filter((one) => one.state === 'published' && Date.parse(one.at) > now).sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))
+  return byTime(all.filter((one) => one.state === 'published' && Date.parse(one.at) > now))
+}
+
+export function byTime(all: readonly Activity[]): readonly Activity[] {
+  return [...all].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))
 }
 
 /** The activity with so many places more gone, or given back (negative). */

@@ -1,3 +1,4 @@
+import { dayOf } from '../booking/slot.js'
 import { normalise } from '../text.js'
 import { findPersonalData } from '../privacy.js'
 import { meets, readPeriod, sayPeriod, type Period } from './disclosure-period.js'
@@ -35,7 +36,7 @@ export interface Disclosure {
 export type DisclosureState = 'empty' | 'ahead' | 'published' | 'over' | 'taken-down'
 
 export function stateOf({ publishedOn, until, takenDown, text, file }: Disclosure, now: number): DisclosureState {
-  const today = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
+  const today = dayOf(now)
   if (takenDown !== undefined) return 'taken-down'
   if (text === '' && file === null) return 'empty'
   return publishedOn > today ? 'ahead' : until !== null && until < today ? 'over' : 'published'

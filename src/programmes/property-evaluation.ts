@@ -1,3 +1,4 @@
+import { dayOf } from '../booking/slot.js'
 import { meanOf } from './evaluation-rules.js'
 
 /** Who evaluates a property company (廊坊 四/(五)); all four have to. */
@@ -42,7 +43,6 @@ export function conclude(row: PropertyEvaluation, given: { readonly passMark: nu
   const mean = meanOf(evaluationParties.flatMap((party) => row.marks[party]?.mark ?? []))
   if (mean === null || missingParties(row).length > 0) return 'parties-missing'
   const passes = mean >= given.passMark
-  const today = new Date(given.now + 8 * 3_600_000).toISOString().slice(0, 10)
-  if (!passes && (given.rectifyBy === null || given.rectifyBy <= today)) return 'day-missing'
+  if (!passes && (given.rectifyBy === null || given.rectifyBy <= dayOf(given.now))) return 'day-missing'
   return { ...row, verdict: { passes, mean, passMark: given.passMark, rectifyBy: passes ? null : given.rectifyBy, at: given.now, by: given.by } }
 }

@@ -1,8 +1,5 @@
 import type { Address } from '../channels/channel.js'
-import { apply, isRefusal, type Refusal } from '../requests/apply-move.js'
-import { putToResident } from '../requests/follow-up.js'
-import type { RequestStatus, ServiceRequest } from '../requests/service-request.js'
-import type { WorkingTime } from '../requests/working-time.js'
+import type { RequestStatus } from '../requests/service-request.js'
 
 /**
  * The public face of a micro wish (微心愿) once staff have let it out. Its words hold nothing that tells whose it is; the
@@ -119,12 +116,6 @@ export function followRequest(wish: Wish, claim: WishClaim | null, became: NonNu
     case 'taken-down': return change('taken-down', { endedAt: now }, { state: 'given-back', endedAt: now })
     case 'not-yet': return change('claimed', {}, { state: 'held' })
   }
-}
-
-/** The request of a wish that is said to have been brought: closed, and its resident asked whether it is so. */
-export function closeBrought(request: ServiceRequest, evidence: { readonly statement: string; readonly attachmentIds: readonly string[] }, time: WorkingTime, now: number): ServiceRequest | Refusal {
-  const closed = apply(request, { name: 'close', reason: null, brings: { kind: 'evidence', ...evidence } }, { actor: { kind: 'bot' }, isLead: false, now })
-  return isRefusal(closed) ? closed : putToResident(closed, time, now)
 }
 
 /** A fulfilled wish is still shown so long, ms. */

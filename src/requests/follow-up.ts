@@ -43,6 +43,12 @@ export function putToResident(request: ServiceRequest, time: WorkingTime, now: n
   return apply(request, ask, { actor: { kind: 'bot' }, isLead: false, now })
 }
 
+/** Done without a hand of the staff, as this statement says, and put to its resident at once. */
+export function closeAndAsk(request: ServiceRequest, statement: string, time: WorkingTime, now: number): ServiceRequest | Refusal {
+  const closed = apply(request, { name: 'close', reason: null, brings: { kind: 'evidence', statement, attachmentIds: [] } }, { actor: { kind: 'bot' }, isLead: false, now })
+  return isRefusal(closed) ? closed : putToResident(closed, time, now)
+}
+
 /** Until when an answer to 「解决了吗」 asked at `now` is awaited, to be said with the question; unknown: no day is said and nothing lapses. */
 export function silenceEnds(time: WorkingTime, now: number): number | null {
   const until = addWorkdays(now, silenceWorkdays, time)

@@ -1,8 +1,9 @@
 import type { Address } from '../channels/channel.js'
 import type { CommunityId } from '../knowledge/community.js'
 import type { Actor, ServiceRequest } from '../requests/service-request.js'
+import { pages } from '../store/pages.js'
 import type { Reads } from '../store/read-once.js'
-import type { Write } from '../store/store.js'
+import type { Store, Write } from '../store/store.js'
 
 /** A resident of one channel who proved to be the same person as one of another. Only the linked have a row; its id is the resident's. */
 export interface LinkedIdentity {
@@ -22,6 +23,13 @@ export async function identitiesOf(store: Reads, communityId: CommunityId, resid
   if (own === null) return [residentId]
   const all = await store.find(communityId, 'identities', { by: 'personId', equals: own.personId, limit: mostIdentities })
   return [residentId, ...all.map(({ id }) => id).filter((id) => id !== residentId)]
+}
+
+/** Who is behind a resident's id: one person behind all that are linked, else the id itself. */
+export async function personsOf(store: Pick<Store, 'find'>, communityId: CommunityId): Promise<(residentId: string) => string> {
+  const persons = new Map<string, string>()
+  for await (const page of pages(store, communityId, 'identities', {})) for (const { id, personId } of page) persons.set(id, personId)
+  return (id) => persons.get(id) ?? id
 }
 
 /** The request as this person sees it: what another of their identities filed or joined is theirs. Kept so when they change it. */

@@ -1,6 +1,7 @@
-import { claimWish, closeBrought, deliver, giveBack, wishService, type Wish, type WishClaim } from '../../programmes/wish.js'
+import { claimWish, deliver, giveBack, wishService, type Wish, type WishClaim } from '../../programmes/wish.js'
 import { costsAbout, namedBy, readWishWords, type Sum, type WishWords } from '../../programmes/meant-wish.js'
 import { isRefusal } from '../../requests/apply-move.js'
+import { closeAndAsk } from '../../requests/follow-up.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
 import type { Conversation } from '../records.js'
@@ -176,7 +177,7 @@ async function returnClaim(turn: Turn, wish: Wish, held: WishClaim, request: Ser
 
 async function bring(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRequest | null): Promise<Step> {
   const done = deliver(wish, held, turn.message.attachments.filter(({ kind }) => kind === 'image').map(({ id }) => id), turn.now)
-  const closed = request === null ? null : closeBrought(request, { statement: wishNews.broughtNote(wish), attachmentIds: [] }, turn.workingTime, turn.now)
+  const closed = request === null ? null : closeAndAsk(request, wishNews.broughtNote(wish), turn.workingTime, turn.now)
   // Staff have ended it already: its resident was asked then.
   const asked = closed === null || isRefusal(closed) ? null : closed
   const writes: readonly Write[] = [
