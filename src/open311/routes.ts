@@ -10,6 +10,7 @@ import { offeredServices, toOpen311Definition, toOpen311Service } from './servic
 import type { Filer } from '../conversation/filing.js'
 import { refusalOf } from '../http/refusals.js'
 import { hashToken, looksLikeToken } from '../http/tokens.js'
+import { closingOf } from '../knowledge/closing.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import type { Due } from '../requests/clock.js'
 import type { ServiceRequest } from '../requests/service-request.js'
@@ -126,7 +127,8 @@ export function open311Routes(app: FastifyInstance, parts: Open311Parts): void {
     { path: '/discovery', root: 'discovery', does: '开放接口：有哪些入口', answer: async (_given, request) => discovery(parts.publicUrl ?? `${request.protocol}://${request.host}`) },
     {
       path: '/services', root: 'services', does: '开放接口：可以报哪些事', query: forms.services,
-      answer: async (given) => { communityOf(given); return offeredServices(parts.services().services).map((service) => ({ ...toOpen311Service(service) })) },
+      // A closed window takes up nothing new; what was filed there is still told.
+      answer: async (given) => (closingOf(communityOf(given), now()) === null ? offeredServices(parts.services().services).map((service) => ({ ...toOpen311Service(service) })) : []),
     },
     {
       path: '/services/:code', root: 'service_definition', does: '开放接口：一件事要填什么', query: forms.services,

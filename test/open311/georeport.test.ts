@@ -198,3 +198,15 @@ it('asks for the jurisdiction where there are several, and gives a token while t
     await two.close()
   }
 })
+
+it('a closed window lists nothing that could be reported, takes nothing, and still tells of what was filed', async () => {
+  const shut = await anOpenHouse({ closed: { since: '2026-01-01', reason: '并入别的社区', instead: '请到新社区的窗口办理。' } })
+  const its = shut.client('json')
+  expect((await its.get('services')).value).toEqual([])
+  const sent = await its.post({ ...lamp, api_key: await shut.key() })
+  expect(sent.status).toBe(400)
+  expect(sent.text).toContain('不再登记新的事')
+  expect(await shut.home.requests()).toEqual([])
+  expect((await its.get('requests')).value).toEqual([])
+  await shut.close()
+})

@@ -6,6 +6,7 @@ import type { ApiKey } from '../../src/open311/api-key.js'
 import { idMaker } from '../../src/conversation/new-id.js'
 import { createServer } from '../../src/http.js'
 import { hashToken, newToken } from '../../src/http/tokens.js'
+import type { Closing } from '../../src/knowledge/closing.js'
 import { PLATFORM, type Community } from '../../src/knowledge/community.js'
 import { loadKnowledge } from '../../src/knowledge/knowledge.js'
 import { loadServices } from '../../src/knowledge/services.js'
@@ -25,10 +26,13 @@ export interface OpenHouse {
   close(): Promise<void>
 }
 
-export async function anOpenHouse(given: { readonly communities?: readonly string[]; /** Reports wait until `letGo`. */ readonly isSlow?: boolean } = {}): Promise<OpenHouse> {
+export async function anOpenHouse(given: { readonly communities?: readonly string[]; /** Reports wait until `letGo`. */ readonly isSlow?: boolean; /** The windows are shut. */ readonly closed?: Closing } = {}): Promise<OpenHouse> {
   const [knowledge, services] = await Promise.all([loadKnowledge('knowledge'), loadServices('knowledge')])
-  const communities = [...knowledge.communities.values()].filter(({ id }) => (given.communities ?? ['huzhou-demo']).includes(id))
-  const home = await aNeighbourhood('huzhou-demo', { besides: [fetchedChannel('open311'), fetchedChannel('exchange')] })
+  const { closed } = given
+  const communities = [...knowledge.communities.values()].filter(({ id }) => (given.communities ?? ['huzhou-demo']).includes(id)).map((one): Community => (closed === undefined ? one : { ...one, closed }))
+  const [community] = communities
+  if (community === undefined) throw new Error('no community')
+  const home = await aNeighbourhood('huzhou-demo', { besides: [fetchedChannel('open311'), fetchedChannel('exchange')], community: () => community })
   const web = webChannel({ store: home.store, now: home.now, newId: idMaker(home.now) })
   const held: InboundEvent[] = []
   const app = await createServer({
@@ -37,8 +41,7 @@ export async function anOpenHouse(given: { readonly communities?: readonly strin
   })
   const base = `${await app.listen({ host: '127.0.0.1', port: 0 })}/open311/v2`
   return {
-    home, base,
-    community: communities[0]!,
+    home, base, community,
     client: (format) => geoReportClient(base, format),
     async key(change = {}) {
       const token = newToken()
