@@ -210,6 +210,16 @@ export function shorten(text: string, length: number): string {
   return letters.length <= length ? text : `${letters.slice(0, length - 1).join('')}…`
 }
 
+/** Characters of the longest run that stands in both. */
+export function longestShared(one: string, other: string): number {
+  const chars = [...one]
+  let longest = 0
+  for (let from = 0; from < chars.length; from += 1) {
+    for (let to = from + longest + 1; to <= chars.length && other.includes(chars.slice(from, to).join('')); to += 1) longest = to - from
+  }
+  return longest
+}
+
 /** Without line breaks and runs of spaces. */
 export function onOneLine(text: string): string {
   return text.replace(/\s+/gu, ' ').trim()

@@ -174,6 +174,14 @@ export function step(outcome: Outcome, text: string | Say | null, more: Partial<
   return { outcome, say: said, writes: [], memory: {}, handover: null, ...more }
 }
 
+/** Where the author hears of what they have in hand: the private chat, or this room as long as we know none. */
+export function chatOfAuthor({ message, resident }: Turn): Address {
+  const chat = message.chat === 'private' ? message.conversationId : resident.privateConversationId
+  return chat === null
+    ? { channel: message.channel, conversationId: message.conversationId, chat: 'group', residentId: null }
+    : { channel: message.channel, conversationId: chat, chat: 'private', residentId: message.author.id }
+}
+
 /** The same turn as the next matter sees it: with what the one before has changed in memory. */
 export function after(turn: Turn, done: Step): Turn {
   return { ...turn, memory: { ...turn.memory, ...done.memory } }

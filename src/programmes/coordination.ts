@@ -15,7 +15,7 @@ const subjects: readonly (readonly [string, RegExp])[] = [
   ['维修', /维修|修|报修|坏/],
   ['服务态度', /态度|不管|不接|推诿|敷衍|骂|凶|不理|拖/],
 ]
-export const otherSubject = '其他物业服务'
+const otherSubject = '其他物业服务'
 
 /** Said of the company beside a fault that is on record as one. */
 const ofCompany = /物业(?!费?(?:电话|在哪|办公室))/

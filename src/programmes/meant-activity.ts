@@ -1,6 +1,7 @@
 import { parseNumber } from '../nlu/numbers.js'
-import { faultClass } from '../requests/faults.js'
 import type { Slot } from '../nlu/understanding.js'
+import { faultClass } from '../requests/faults.js'
+import { longestShared } from '../text.js'
 import type { Activity, ActivityKind } from './activity.js'
 
 /** What somebody wants with an activity, by their words alone. `bare`: the words name nothing, and mean what was just spoken of. */
@@ -95,7 +96,7 @@ export function askedOf(words: string, { note, place }: Pick<Activity, 'note' | 
 export function meantActivities(words: string, all: readonly Activity[], times: readonly Slot[]): readonly Activity[] {
   const byTitle = titledLike(words, all)
   const titled = byTitle.length > 0 ? byTitle : best(all, (one) => likeness(words, `${one.note} ${one.place}`))
-  const days = times.filter(({ name }) => name === 'time').flatMap(({ normal }) => (normal === undefined ? [] : [normal]))
+  const days = timesIn(times)
   const onDay = all.filter((one) => days.some((normal) => isOn(one, normal)))
   if (titled.length > 0) {
     const both = titled.filter((one) => onDay.includes(one))
@@ -107,6 +108,11 @@ export function meantActivities(words: string, all: readonly Activity[], times: 
   return ofKind
 }
 
+/** The times among slots, as `findTimes` writes them (nlu/times.ts). */
+function timesIn(slots: readonly Slot[]): readonly string[] {
+  return slots.flatMap(({ name, normal }) => (name === 'time' && normal !== undefined ? [normal] : []))
+}
+
 /** Which of them the words name by their title. */
 export function titledLike(words: string, all: readonly Activity[]): readonly Activity[] {
   return best(all, (one) => likeness(words, one.title))
@@ -114,7 +120,7 @@ export function titledLike(words: string, all: readonly Activity[]): readonly Ac
 
 /** Those of a list that the words ask for: of a day or a kind, where they name one; else all. */
 export function askedFor(words: string, all: readonly Activity[], times: readonly Slot[]): readonly Activity[] {
-  const days = times.filter(({ name }) => name === 'time').flatMap(({ normal }) => (normal === undefined ? [] : [normal]))
+  const days = timesIn(times)
   const kind = kindNamed(words)
   return all.filter((one) => (days.length === 0 || days.some((normal) => isOn(one, normal))) && (kind === null || kind(one)))
 }
@@ -143,13 +149,7 @@ function likeness(words: string, title: string): number {
   if (title.trim() !== '' && words.includes(title)) return title.length
   const own = title.replace(generic, ' ')
   const said = words.replace(generic, ' ')
-  let longest = 0
-  for (const piece of said.match(/[\p{Script=Han}A-Za-z\d]+/gu) ?? []) {
-    for (let from = 0; from < piece.length; from += 1) {
-      for (let to = from + longest + 1; to <= piece.length && own.includes(piece.slice(from, to)); to += 1) longest = to - from
-    }
-  }
-  return longest
+  return Math.max(0, ...(said.match(/[\p{Script=Han}A-Za-z\d]+/gu) ?? []).map((piece) => longestShared(piece, own)))
 }
 
 /** Whether an activity begins in a time as `findTimes` writes it (nlu/times.ts). */

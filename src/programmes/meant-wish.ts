@@ -1,4 +1,5 @@
 import { parseNumber } from '../nlu/numbers.js'
+import { longestShared } from '../text.js'
 import type { Wish } from './wish.js'
 
 /** What somebody wants with wishes, by their words alone. `number`: the wish they name, `null`: none. */
@@ -64,7 +65,7 @@ const someone = '(?:(?:有没有|有没得|有|没)(?:得|个|啥)?(?:人|谁|�
 const ownWish = new RegExp(`(?:我|俺|阿拉|我妈|我爸|老伴)(?!们?(?:社区|小区|这|村))[^，,。?？]{0,10}${someone}|(?:我|俺)(?:的|那|许)[^，,。?？]{0,8}(?:被)?(?:认领|领(?:走|掉)|认走)(?:了|掉)?(?:没|吗|么|不)`, 'u')
 const asking = '(?:没有?|吗|么|不|伐|冇|没得)'
 /** 「我要的那电饭锅」, and whether anybody sees to it. Only of what is wished for: what was reported is asked after in the same words. */
-const ownThing = new RegExp(`(?:我|俺|咱|阿拉)(?:家|们家)?${'(?:老?娘|妈|爸|爹|奶奶?|爷爷?|老伴|孩子|娃|闺女)?'}(?:之前|上次|上回|前[天头]|前阵子|当初|早先|那天)?(?:(?:想|盼|缺|求|许)(?:要|着|过|了)?|要)的(?:那|这)?(?:一?[个台把副双件条张套辆床])?([^，,。?？\\s]{1,12}?)[，,。\\s]*(?:现在|到底|还|都|阿(?=有))*(?:${someone}|有(?:着落|信|消息|动静|下文|戏|回音)|咋样|怎么样|阿么|么样|到哪|(?:认|领|办|批|审|送|公示|贴|挂)[^，,。?？]{0,4}${asking})`, 'u')
+const ownThing = new RegExp(`(?:我|俺|咱|阿拉)(?:家|们家)?(?:老?娘|妈|爸|爹|奶奶?|爷爷?|老伴|孩子|娃|闺女)?(?:之前|上次|上回|前[天头]|前阵子|当初|早先|那天)?(?:(?:想|盼|缺|求|许)(?:要|着|过|了)?|要)的(?:那|这)?(?:一?[个台把副双件条张套辆床])?([^，,。?？\\s]{1,12}?)[，,。\\s]*(?:现在|到底|还|都|阿(?=有))*(?:${someone}|有(?:着落|信|消息|动静|下文|戏|回音)|咋样|怎么样|阿么|么样|到哪|(?:认|领|办|批|审|送|公示|贴|挂)[^，,。?？]{0,4}${asking})`, 'u')
 const ownThingClaimed = new RegExp(`(?:我|俺|阿拉)(?:家)?(?:的|那|这)(?:一?[个台把副双件条张套辆床])?([^，,。?？\\s]{1,12}?)[，,。\\s]*(?:有人|谁|哪个)(?:来)?(?:认领|认(?![为识得真])|圆)`, 'u')
 /** Whether it is made public, by itself. */
 const seenPublic = new RegExp(`^(?:那|我|俺|现在|小助手|[@，,\\s])*(?:(?:公示栏|公开栏|公示墙|公示|栏|墙|榜|板)(?:里|上|那儿|那边|头)*[^，,。?？]{0,3}(?:有|贴|挂|登|上|写|出|见|看)?[^，,。?？]{0,4}|(?:登|贴|挂|放|上)(?:出来|上去|上墙|墙|出去|公示栏|公开栏))(?:了)?${asking}[啊呀]?[?？。]*$`, 'u')
@@ -210,15 +211,6 @@ export function namedBy<One extends Pick<Wish, 'words'>>(words: string, all: rea
   const scored = all.map((one) => ({ one, shared: longestShared(words, one.words) })).filter(({ shared }) => shared >= Math.min(2, [...words].length))
   const most = Math.max(0, ...scored.map(({ shared }) => shared))
   return scored.filter(({ shared }) => shared === most).map(({ one }) => one)
-}
-
-/** Characters of the longest run that both have. */
-function longestShared(one: string, other: string): number {
-  const chars = [...one]
-  for (let length = chars.length; length > 0; length -= 1) {
-    for (let start = 0; start + length <= chars.length; start += 1) if (other.includes(chars.slice(start, start + length).join(''))) return length
-  }
-  return 0
 }
 
 /** Whether a wish costs about what was asked for; where nobody said what it costs, it is not known. */

@@ -4,8 +4,7 @@ import type { Vote } from './ballot.js'
 export const topicService = 'deliberation'
 
 /** 提出 → 受理 → 协商 → (表决) → 公示; 终止 ends it early. What was declined never becomes a topic: its request has the reason. */
-export const topicStages = ['accepted', 'deliberating', 'voting', 'published', 'called-off'] as const
-export type TopicStage = (typeof topicStages)[number]
+export type TopicStage = 'accepted' | 'deliberating' | 'voting' | 'published' | 'called-off'
 
 /** Who of the staff wrote something down. */
 export interface Recorder {

@@ -22,6 +22,10 @@ function line(activity: Activity, isRoom: boolean): string {
   return `${isRoom ? shorten(activity.title, 20) : activity.title}，${whenWords(activity)}${place}${placesLeft(activity)}`
 }
 
+function asSentence(note: string): string {
+  return note === '' || /[。！!]$/.test(note) ? note : `${note}。`
+}
+
 const aspectNames: Readonly<Record<Aspect, string>> = { bring: '要带什么', cost: '要不要钱', where: '在哪儿' }
 
 /** Who signed up is kept so long after an activity, days. */
@@ -43,7 +47,7 @@ export const activityWords = {
     const left = activity.places === null ? '' : `（还剩${freePlaces(activity) ?? 0}个名额）`
     if (isRoom) return `报上了：${shorten(activity.title, 24)}，${whenWords(activity)}${left}。${activity.kind === 'hearing' ? `发言排第${order}位。` : ''}`
     const speaks = activity.kind === 'hearing' ? `您发言排第${order}位，到时按这个顺序来。` : ''
-    return `报名成功，报上了：${whose}${activity.title}，${whenWords(activity)}${place}${left}。${speaks}${activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`}去不了了跟我说「不去了」，好让给别人。`
+    return `报名成功，报上了：${whose}${activity.title}，${whenWords(activity)}${place}${left}。${speaks}${asSentence(activity.note)}去不了了跟我说「不去了」，好让给别人。`
   },
   already: (activity: Activity, isRoom: boolean, order: number): string => `${isRoom ? '' : '您'}已经报上了，不用再报：${activity.title}，${whenWords(activity)}。${activity.kind === 'hearing' ? `发言排第${order}位。` : ''}`,
   full: (activity: Activity): string => `「${activity.title}」名额满了，这次报不上。要候补回「候补」，有人不去，我按先后私下告诉您。`,
@@ -74,7 +78,7 @@ export const activityWords = {
     const { isRoom, isIn, asked } = also
     const until = activity.until.slice(0, 10) === activity.at.slice(0, 10) ? `—${activity.until.slice(11, 16)}` : ''
     const closes = activity.closesAt < Date.parse(activity.at) ? `，报名${clockWords(activity.closesAt)}截止` : ''
-    const note = (isRoom && !asked.some(({ isTold }) => isTold)) || activity.note === '' ? '' : `${activity.note}${/[。！!]$/.test(activity.note) ? '' : '。'}`
+    const note = (isRoom && !asked.some(({ isTold }) => isTold)) ? '' : asSentence(activity.note)
     const untold = asked.filter(({ isTold }) => !isTold).map(({ aspect }) => aspectNames[aspect])
     const unknown = untold.length === 0 ? '' : `${untold.join('、')}没有登记，我不能乱说，要问清楚回「人工」。`
     return `「${activity.title}」${whenWords(activity)}${until}${activity.place === '' ? (untold.length > 0 ? '' : '，地点没有登记') : `，在${activity.place}`}${placesLeft(activity)}${closes}。${note}${unknown}${isIn ? '您已经报上了。' : unknown === '' ? '要报名直接说「我报」。' : ''}`

@@ -1,4 +1,4 @@
-import { isOpenFor } from '../../programmes/ballot.js'
+import { isOpenFor, type Vote } from '../../programmes/ballot.js'
 import type { Topic } from '../../programmes/topic.js'
 import type { Turn } from '../turn.js'
 
@@ -24,21 +24,26 @@ export function namesTopic(text: string, topic: Pick<Topic, 'number' | 'title'>)
 }
 
 /** The topics that words name best; all of them where they name none. */
-export function meantTopics(text: string, topics: readonly Topic[]): readonly Topic[] {
+export function meantTopics<One extends Pick<Topic, 'number' | 'title'>>(text: string, topics: readonly One[]): readonly One[] {
   const best = Math.max(0, ...topics.map((topic) => namesTopic(text, topic)))
   return best === 0 ? topics : topics.filter((topic) => namesTopic(text, topic) === best)
 }
 
 /** The topics shown just before, while they are meant. */
-export function lastShown(turn: Turn, all: readonly Topic[]): readonly Topic[] {
+export function lastShown<One extends Pick<Topic, 'id'>>(turn: Turn, all: readonly One[]): readonly One[] {
   const { topics } = turn.memory
   if (topics === null || turn.now - topics.at > topicsMeantMs) return []
   return topics.ids.flatMap((id) => all.filter((topic) => topic.id === id))
 }
 
+/** A topic that is, or was, put to the vote. */
+export type Voted = Topic & { readonly vote: Vote }
+
+export const isVoted = (topic: Topic): topic is Voted => topic.vote !== null
+
 /** Votes that take ballots now. */
-export function openVotes(all: readonly Topic[], now: number): readonly Topic[] {
-  return all.filter(({ stage, vote }) => stage === 'voting' && vote !== null && isOpenFor(vote, now))
+export function openVotes(all: readonly Topic[], now: number): readonly Voted[] {
+  return all.filter(isVoted).filter(({ stage, vote }) => stage === 'voting' && isOpenFor(vote, now))
 }
 
 /** Whether topics were shown or asked about just before. */
@@ -56,9 +61,9 @@ export function isLastSpokenOf(turn: Turn): boolean {
   return isFresh(turn) && spokeOfTopics(turn)
 }
 
-/** What is remembered of somebody who has just raised a topic, which has no row yet. */
-export function raisedNow({ now }: Turn): Partial<Turn['memory']> {
-  return { topics: { ids: [], choice: null, asks: null, told: null, at: now } }
+/** These topics are what short words mean from now on (none: one was just raised, which has no row yet). `asked`: what was asked about them. */
+export function spokenOf({ now }: Turn, topics: readonly Pick<Topic, 'id'>[], asked: Partial<Pick<NonNullable<Turn['memory']['topics']>, 'asks' | 'choice' | 'told'>> = {}): Pick<Turn['memory'], 'topics'> {
+  return { topics: { ids: topics.map(({ id }) => id), choice: null, asks: null, told: null, ...asked, at: now } }
 }
 
 /** Whether the last that somebody did is raising a topic. */

@@ -1,3 +1,4 @@
+import { dayOf } from '../../booking/slot.js'
 import type { Matter } from '../../nlu/understanding.js'
 import { findDisclosures, isPublished, readDisclosureQuestion, sayWanted, type Disclosure, type DisclosureQuestion } from '../../programmes/disclosure.js'
 import { goOnPeriod, isPast, readPeriod, sayPeriod, withoutPeriod } from '../../programmes/disclosure-period.js'
@@ -183,8 +184,7 @@ function nameOf(turn: Turn, item: Published): string {
 /** 10月12日; of another year with the year. */
 function day(turn: Turn, iso: string): string {
   const [year = '', month = '', date = ''] = iso.split('-')
-  const thisYear = new Date(turn.now + 8 * 3_600_000).getUTCFullYear()
-  return `${Number(year) === thisYear ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
+  return `${year === dayOf(turn.now).slice(0, 4) ? '' : `${year}年`}${Number(month)}月${Number(date)}日`
 }
 
 function cite({ community }: Turn, item: Published): Citation {

@@ -6,7 +6,7 @@ import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import { tables } from '../../store/tables.js'
 import type { Erasure, Kept } from '../records.js'
 import { dateWords, requestLine } from '../replies.js'
-import { say, step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, say, step, type Step, type Turn } from '../turn.js'
 import { tenureNames } from './topic-words.js'
 
 /** 「我的数据」「你们存了我什么」 */
@@ -98,10 +98,10 @@ async function answerErasing(turn: Turn): Promise<Step | null> {
 
 /** The wish is put on record; it is carried out by erasure.ts, and taken up again after a kill. */
 async function begin(turn: Turn, open: Erasure['open']): Promise<Step> {
-  const { message, now } = turn
+  const { now } = turn
   const row: Erasure = {
     id: turn.newId(), rev: 0, residentIds: await turn.records.identityIds(), askedAt: now, state: 'running', open, left: [], kept: await turn.records.kept(), doneAt: null,
-    to: { channel: message.channel, conversationId: message.conversationId, chat: 'private', residentId: message.author.id },
+    to: chatOfAuthor(turn),
   }
   return step({ kind: 'cancelled' }, words.begun, { writes: [{ op: 'put', table: 'erasures', row }], memory: { form: null, shelved: null, lastRequest: null } })
 }

@@ -1,5 +1,5 @@
 import type { BookingWait } from '../../booking/waiting.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, step, type Step, type Turn } from '../turn.js'
 
 const asksToWait = /^(好的?|那|行|嗯|要|我要?|我想|帮我|给我|麻烦)*[，,]?(排队|排着|排上|排个队|等号|候补|等退号|有人退了?(号)?(就)?(告诉|通知|叫)我)(吧|呗|等着?|啊)?[。.！!]?$/
 const asksToStop = /^(我|俺)?(不排了|不等了|不排队了|取消排队|别排了|取消候补)[吧啊。.！!]*$/
@@ -30,7 +30,7 @@ export async function queueUp(turn: Turn): Promise<Step | null> {
   if (same.some((one) => one.residentId === turn.message.author.id)) return step({ kind: 'answered' }, words.already(what), { memory: { form: null, taken: null } })
   const row: BookingWait = {
     id: turn.newId(), rev: 0, residentId: turn.message.author.id, serviceCode, what, from, until, endsAt: Date.parse(`${until}:00+08:00`), told: null,
-    to: { channel: turn.message.channel, conversationId: turn.message.conversationId, chat: 'private', residentId: turn.message.author.id },
+    to: chatOfAuthor(turn),
   }
   return step({ kind: 'answered' }, words.waits(what, same.length), { writes: [{ op: 'put', table: 'bookingWaits', row }], memory: { form: null, taken: null } })
 }

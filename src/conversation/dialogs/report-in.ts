@@ -2,7 +2,7 @@ import { readCancel, readYesNo } from '../../nlu/answers.js'
 import { nameIn, reportsIn, unitIn } from '../../programmes/meant-report.js'
 import type { PartyMember } from '../../programmes/party-member.js'
 import { draftLastsMs } from '../memory.js'
-import { say, step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, say, step, type Step, type Turn } from '../turn.js'
 import { resumeForm } from './form.js'
 
 type Told = NonNullable<Turn['memory']['reporting']>
@@ -63,7 +63,7 @@ async function answerReadBack(turn: Turn, unit: string, name: string): Promise<S
   const known = await turn.records.wishes.member()
   const row: PartyMember = {
     id: known?.id ?? turn.message.author.id, rev: known?.rev ?? 0, name, unit, state: 'waiting',
-    to: { channel: turn.message.channel, conversationId: turn.message.conversationId, chat: 'private', residentId: turn.message.author.id }, registeredAt: turn.now, decidedAt: null,
+    to: chatOfAuthor(turn), registeredAt: turn.now, decidedAt: null,
   }
   return back(turn, step({ kind: 'filed', requestId: null }, words.done, { writes: [{ op: 'put', table: 'partyMembers', row }] }))
 }

@@ -1,7 +1,7 @@
 import { announcementKindNames, announcementKinds, kindsIn, sayKinds, type AnnouncementKind, type Subscription } from '../../programmes/announcement.js'
 import { buildingNumber } from '../../requests/place.js'
 import type { Write } from '../../store/store.js'
-import { say, step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, say, step, type Step, type Turn } from '../turn.js'
 
 const asksOwn = /(?:我|俺)(?:都)?订阅?了(?:什么|啥|哪些)|(?:我|俺)的订阅|订阅了(?:什么|啥|哪些)$/
 const stopsByName = /退订|取消(?:.{0,8})订阅|不订阅?了/
@@ -68,8 +68,7 @@ function rewrite(turn: Turn, rows: readonly Subscription[], kinds: readonly Anno
   const own = rows.find(({ id }) => id === message.author.id)
   const gone = rows.filter((row) => row !== own || kinds.length === 0).map(({ id, rev }): Write => ({ op: 'remove', table: 'subscriptions', id, rev }))
   if (kinds.length === 0) return gone
-  const to = { channel: message.channel, conversationId: message.conversationId, chat: 'private', residentId: message.author.id } as const
-  return [...gone, { op: 'put', table: 'subscriptions', row: { id: message.author.id, rev: own?.rev ?? 0, kinds, building, to, since: own?.since ?? now } }]
+  return [...gone, { op: 'put', table: 'subscriptions', row: { id: message.author.id, rev: own?.rev ?? 0, kinds, building, to: chatOfAuthor(turn), since: own?.since ?? now } }]
 }
 
 /** What is written to this person and not out yet is not sent any more. */

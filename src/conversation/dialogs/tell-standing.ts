@@ -2,7 +2,7 @@ import { namesHome, toldStanding, type Standing, type Tenure } from '../../progr
 import { faultClass } from '../../requests/faults.js'
 import { joinTouching } from '../../requests/place.js'
 import { isAsking } from '../matters.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, step, type Step, type Turn } from '../turn.js'
 import { voteWords as words } from './topic-words.js'
 
 const family = /(业主|户主|房主)的?(家属|家人|爱人|老婆|老公|爱人|儿子|女儿|父亲|母亲|爸|妈|老伴)|家属|(住|跟)(在)?(我)?(儿子|女儿|闺女|爸妈|父母|爹妈|老伴)(家|住)/
@@ -25,8 +25,8 @@ export function homeIn(turn: Turn, text: string): string | null {
 
 /** The row of what is told now. Private chats only. */
 export function standingTold(turn: Turn, known: readonly Standing[], told: { readonly tenure: Tenure; readonly place: string }): Standing {
-  const { author, channel, conversationId } = turn.message
-  return toldStanding(known.find(({ id }) => id === author.id) ?? null, { id: author.id, ...told, to: { channel, conversationId, chat: 'private', residentId: author.id } }, turn.now)
+  const { id: author } = turn.message.author
+  return toldStanding(known.find(({ id }) => id === author) ?? null, { id: author, ...told, to: chatOfAuthor(turn) }, turn.now)
 }
 
 /** Who somebody is to the community, told by itself; `null`: it is not. */

@@ -1,7 +1,6 @@
-import type { Choice, Right, Vote, VoteCount } from '../../programmes/ballot.js'
-import { verdictOf } from '../../programmes/ballot.js'
+import { verdictOf, type Choice, type Right, type Vote, type VoteCount } from '../../programmes/ballot.js'
 import type { Standing, Tenure } from '../../programmes/standing.js'
-import type { Topic } from '../../programmes/topic.js'
+import { nextStep, type Topic } from '../../programmes/topic.js'
 import { clockWords, dateWords } from '../replies.js'
 
 const stageNames: Readonly<Record<Topic['dates'][number]['stage'], string>> = { proposed: '提出', accepted: '受理', deliberating: '开始协商', voting: '付表决', published: '公示结果', 'called-off': '终止' }
@@ -10,7 +9,7 @@ export const tenureNames: Readonly<Record<Tenure, string>> = { owner: '业主', 
 export const titleOf = ({ number, title }: Pick<Topic, 'number' | 'title'>): string => `议题${number}「${title}」`
 
 /** 仅限业主，一户一票 */
-export function ruleWords({ who, per }: Pick<Vote, 'who' | 'per'>): string {
+function ruleWords({ who, per }: Pick<Vote, 'who' | 'per'>): string {
   return `${who === 'owners' ? '仅限业主' : who === 'residents' ? '限本社区住户，租住的也算' : '谁都可以投'}，${per === 'household' ? '一户一票' : '一人一票'}`
 }
 
@@ -42,10 +41,11 @@ function voteState(vote: Vote, now: number): string {
 /** The stages so far with their days, and what came of them. */
 export function topicStatus(topic: Topic, now: number): string {
   const { vote, procedure, taken, result, reason } = topic
+  const next = nextStep(topic)
   const dates = topic.dates.map(({ stage, at }) => `${dateWords(at)}${stageNames[stage]}`).join('，')
   const lines = [
     `${titleOf(topic)}：${dates}。`,
-    procedure === null ? '' : `按「${procedure.name}」走，共${procedure.steps.length}步，走完${taken.length}步${procedure.steps[taken.length] === undefined ? '' : `，下一步是「${procedure.steps[taken.length] ?? ''}」`}。`,
+    procedure === null ? '' : `按「${procedure.name}」走，共${procedure.steps.length}步，走完${taken.length}步${next === null ? '' : `，下一步是「${next}」`}。`,
     vote === null ? '' : vote.count === null ? (topic.stage === 'voting' ? `${voteState(vote, now)}。${ruleWords(vote)}，选项：${optionLines(vote)}。` : '') : `表决${ruleWords(vote)}。${countWords(vote, vote.count)}`,
     result === null ? '' : `结果：${result.words}（${result.by.name} ${dateWords(result.at)}记录）`,
     reason === null ? '' : `终止的原因：${reason}`,

@@ -7,7 +7,7 @@ import { refuseElection } from '../refusals.js'
 import { asSaid } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { asksCount, asksWhetherOpen, justAgrees, speaksOfBallot } from './heard-vote.js'
-import { hasJustRaised, isLastSpokenOf, lastShown, meantTopics, namesTopic, raisedNow, topicsMeantMs } from './meant-topics.js'
+import { hasJustRaised, isLastSpokenOf, isVoted, lastShown, meantTopics, namesTopic, spokenOf, topicsMeantMs } from './meant-topics.js'
 import { report } from './report.js'
 import { topicStatus, topicWords as words, voteWords } from './topic-words.js'
 import { answerBallot, meetVote } from './vote.js'
@@ -66,11 +66,11 @@ export async function refuseAsTopic(turn: Turn, text: string): Promise<Step | nu
 export function asTopic(turn: Turn, done: Step): Step {
   const filed = done.writes.flatMap((write) => (write.op === 'put' && write.table === 'requests' && write.row.rev === 0 && write.row.serviceCode === topicService ? [write.row] : []))[0]
   if (filed === undefined || done.outcome.kind !== 'filed') return done
-  return { ...done, say: [say(turn.message.chat === 'group' ? words.receivedInRoom(filed.number) : words.received(filed.number))], memory: { ...done.memory, ...raisedNow(turn) } }
+  return { ...done, say: [say(turn.message.chat === 'group' ? words.receivedInRoom(filed.number) : words.received(filed.number))], memory: { ...done.memory, ...spokenOf(turn, []) } }
 }
 
 function askTopic(turn: Turn): Step {
-  return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: { topics: { ids: [], choice: null, asks: 'subject', told: null, at: turn.now } } })
+  return step({ kind: 'clarifying', about: 'topic' }, words.whatTopic, { memory: spokenOf(turn, [], { asks: 'subject' }) })
 }
 
 async function raise(turn: Turn, text: string): Promise<Step | null> {
@@ -90,7 +90,7 @@ function tellList(turn: Turn, all: readonly Topic[], isRoom: boolean): Step {
   const listed = [...(live.length > 0 ? live : all.filter(({ stage, endedAt }) => stage === 'published' && endedAt !== null && turn.now - endedAt < 90 * 86_400_000))]
     .sort((a, b) => stageOrder.indexOf(a.stage) - stageOrder.indexOf(b.stage) || b.number - a.number)
   if (listed.length === 0) return step({ kind: 'answered' }, words.none)
-  return step({ kind: 'answered' }, words.list(listed, turn.now, isRoom), { memory: { topics: { ids: listed.map(({ id }) => id), choice: null, asks: null, told: null, at: turn.now } } })
+  return step({ kind: 'answered' }, words.list(listed, turn.now, isRoom), { memory: spokenOf(turn, listed) })
 }
 
 async function tellStatus(turn: Turn, text: string, all: readonly Topic[]): Promise<Step | null> {
@@ -108,10 +108,10 @@ async function tellStatus(turn: Turn, text: string, all: readonly Topic[]): Prom
     return all.length === 0 && !isOwn && !/议题/.test(text) ? null : step({ kind: 'status-given', requestId: null }, words.noSuch)
   }
   const [only] = found
-  const running = found.filter(({ stage, vote }) => stage === 'voting' && vote !== null && vote.count === null)
-  if (asksCount.test(text) && running.length > 0 && running.every(({ vote }) => vote !== null && turn.now < vote.closesAt)) return step({ kind: 'answered' }, running.slice(0, 2).map((topic) => (topic.vote === null ? '' : voteWords.noCountsYet(topic, topic.vote))).join('\n'), { memory: { topics: { ids: running.map(({ id }) => id), choice: null, asks: null, told: null, at: turn.now } } })
+  const running = found.filter(isVoted).filter(({ stage, vote }) => stage === 'voting' && vote.count === null)
+  if (asksCount.test(text) && running.length > 0 && running.every(({ vote }) => turn.now < vote.closesAt)) return step({ kind: 'answered' }, running.slice(0, 2).map((topic) => voteWords.noCountsYet(topic, topic.vote)).join('\n'), { memory: spokenOf(turn, running) })
   if (found.length > 1 || only === undefined) return tellList(turn, found, turn.message.chat === 'group')
-  const memory = { topics: { ids: [only.id], choice: null, asks: null, told: null, at: turn.now } }
+  const memory = spokenOf(turn, [only])
   // Closed and not counted: what came out is not known yet.
   if ((asksOutcome.test(text) || asksCount.test(text)) && running.length > 0 && only.vote !== null && turn.now >= only.vote.closesAt) return step({ kind: 'unanswerable', reason: 'not-set' }, voteWords.noResultYet(only, only.vote), { memory })
   const told = turn.message.chat === 'group' ? inRoom(only, turn.now) : topicStatus(only, turn.now)

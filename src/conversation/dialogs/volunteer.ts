@@ -43,13 +43,11 @@ const words = {
 export async function meetVolunteering(turn: Turn): Promise<Step | null> {
   const answered = turn.message.chat === 'private' ? await answerDraft(turn) : null
   if (answered) return answered
-  const wish = isOneThing(turn) ? wishIn(turn.understanding.text) : null
-  if (wish === null || wish === 'offers') return null
-  return serveWish(turn, wish)
+  return isOneThing(turn) ? volunteerMatter(turn, turn.understanding) : null
 }
 
 /** What one matter among several says of being a volunteer. */
-export async function volunteerMatter(turn: Turn, matter: Matter): Promise<Step | null> {
+export async function volunteerMatter(turn: Turn, matter: Pick<Matter, 'text'>): Promise<Step | null> {
   const wish = wishIn(matter.text)
   return wish === null || wish === 'offers' ? null : serveWish(turn, wish)
 }

@@ -1,20 +1,19 @@
 import { readChoice as readPlace } from '../../nlu/answers.js'
 import { ballotId, isOpenFor, rightOf, type Ballot, type Choice, type Vote } from '../../programmes/ballot.js'
 import { readChoice } from '../../programmes/choice.js'
-import type { Standing, Tenure } from '../../programmes/standing.js'
+import type { Standing } from '../../programmes/standing.js'
 import type { Topic } from '../../programmes/topic.js'
 import { statesFault } from '../../requests/faults.js'
 import type { Write } from '../../store/store.js'
 import { isAsking } from '../matters.js'
 import { noticeRow, noticeWrites } from '../notices.js'
-import { step, type Step, type Turn } from '../turn.js'
+import { chatOfAuthor, step, type Step, type Turn } from '../turn.js'
 import { agreesToOther, asksChange, asksCounted, asksHow, asksInstead, asksMay, ballotClause, casts, changesOnly, clausesOf, isAdviceAsked, isSecrecyAsked, justAgrees, namesVote, pleads, saysYesOrNo, speaksOfBallot, surelyVotes, takesBack, votedWrongly } from './heard-vote.js'
-import { isFresh, isLastSpokenOf, lastShown, meantTopics, namesTopic, openVotes, spokeOfTopics } from './meant-topics.js'
+import { isFresh, isLastSpokenOf, isVoted, lastShown, meantTopics, namesTopic, openVotes, spokenOf, spokeOfTopics, type Voted } from './meant-topics.js'
 import { homeIn, meetStanding, standingTold, tenureIn } from './tell-standing.js'
 import { choiceWords, voteWords as words } from './topic-words.js'
 
 type Given = Exclude<Choice, 'withdrawn'>
-type Voted = Topic & { readonly vote: Vote }
 
 const notResident = /(不|没)(是)?(住|在)(这|你们|本|咱们)?[^，,。]{0,4}(小区|社区|这儿|这里|村)|外(村|小区)的|别的(小区|社区|村)的|不是(这儿|这里|你们|本)(的|小区|社区|村)/
 
@@ -23,8 +22,6 @@ const answersAnything = /^[\d一二三四五六七八九十]{1,2}[号.。、]?$|
 
 /** 「替我妈投一票」: a ballot is one's own. */
 const forAnother = /(替|帮|代替?)(我|俺)?(家)?(妈|爸|爹|娘|老伴|老婆|老公|媳妇|儿子|女儿|闺女|父亲|母亲|爷爷|奶奶|邻居|别人|他|她|家里?人|对门|楼上|楼下)[^，,。]{0,8}(投(?!诉|递)|表决|选)/
-
-const isVoted = (topic: Topic | undefined): topic is Voted => topic?.vote != null
 
 /** Whether a ballot is secret, or what to choose, asked in whatever chat; `null`: it is not asked. */
 export function tellSecrecy(text: string): Step | null {
@@ -92,8 +89,14 @@ function secret(done: Step, hides: readonly string[] = []): Step {
   return { ...done, unkept: { said: words.linesKept, hides } }
 }
 
-function asking(turn: Turn, topics: readonly Topic[], asks: 'topic' | 'choice' | 'standing', choice: string | null, told: { readonly tenure: Tenure | null; readonly place: string | null } | null = null): Partial<Turn['memory']> {
-  return { topics: { ids: topics.map(({ id }) => id), choice, asks, told, at: turn.now } }
+/** Asks which option is meant. */
+function askChoice(turn: Turn, topic: Voted): Step {
+  return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(topic, topic.vote), { memory: spokenOf(turn, [topic], { asks: 'choice' }) })
+}
+
+/** Asks which vote is meant. `choice`: the words of a ballot that waits for the answer. */
+function askTopic(turn: Turn, topics: readonly Voted[], choice: string | null): Step {
+  return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(topics), { memory: spokenOf(turn, topics, { asks: 'topic', choice }) })
 }
 
 /** The answer to what was asked last about a vote. */
@@ -105,14 +108,14 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   if (/不投了|^算了|先不投|不用了/.test(text)) return step({ kind: 'cancelled' }, words.dropped, { memory: { topics: null } })
   // A leak told beside one's door is met first; the ballot is asked for again.
   if (memory.asks === 'standing' && statesFault(text)) return null
-  const shown = lastShown(turn, await turn.records.topics()).filter(isVoted)
+  const shown = lastShown(turn, (await turn.records.topics()).filter(isVoted))
   const [only] = shown
   if (only === undefined) return null
   if (memory.asks === 'topic') {
     const place = readPlace(text, shown.length)
     const named = meantTopics(text, shown)
     const topic = place !== null ? shown[place - 1] : named.length === 1 ? named[0] : undefined
-    return isVoted(topic) ? castFor(turn, topic, memory.choice ?? text) : null
+    return topic !== undefined ? castFor(turn, topic, memory.choice ?? text) : null
   }
   if (memory.asks === 'choice') {
     const place = readPlace(text, only.vote.options.length)
@@ -122,20 +125,20 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   if (notResident.test(text)) return step({ kind: 'answered' }, words.refused(only, only.vote, 'not-resident'), { memory: spokenOf(turn, [only]) })
   const [tenure, place] = [tenureIn(text) ?? memory.told?.tenure ?? null, homeIn(turn, text) ?? memory.told?.place ?? null]
   if (tenure === null && place === null) return null
-  if (tenure === null) return step({ kind: 'clarifying', about: 'standing' }, words.askTenure(place ?? ''), { memory: asking(turn, [only], 'standing', memory.choice, { tenure, place }) })
+  if (tenure === null) return step({ kind: 'clarifying', about: 'standing' }, words.askTenure(place ?? ''), { memory: spokenOf(turn, [only], { asks: 'standing', choice: memory.choice, told: { tenure, place } }) })
   if (only.vote.who === 'owners' && tenure !== 'owner') return step({ kind: 'answered' }, words.refused(only, only.vote, { kind: 'refused', why: 'not-owner' }), { memory: spokenOf(turn, [only]) })
-  if (place === null) return step({ kind: 'clarifying', about: 'standing' }, words.askDoor, { memory: asking(turn, [only], 'standing', memory.choice, { tenure, place }) })
+  if (place === null) return step({ kind: 'clarifying', about: 'standing' }, words.askDoor, { memory: spokenOf(turn, [only], { asks: 'standing', choice: memory.choice, told: { tenure, place } }) })
   const row = standingTold(turn, await turn.records.standings(await turn.records.identityIds()), { tenure, place })
   const choice = readChoice(memory.choice ?? '', only.vote.options)
   const told: Write = { op: 'put', table: 'standings', row }
-  if (choice === null) return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(only, only.vote), { writes: [told], memory: asking(turn, [only], 'choice', null) })
+  if (choice === null) return { ...askChoice(turn, only), writes: [told] }
   const done = await castBallot(turn, only, choice, row)
   return { ...done, writes: [told, ...done.writes] }
 }
 
 async function cast(turn: Turn, text: string): Promise<Step | null> {
   const all = await turn.records.topics()
-  const open = openVotes(all, turn.now).filter(isVoted)
+  const open = openVotes(all, turn.now)
   const isSure = surelyVotes(text)
   const said = ballotClause(text) ?? text
   const names = (topic: Topic): boolean => namesTopic(text, topic) > 0
@@ -145,8 +148,8 @@ async function cast(turn: Turn, text: string): Promise<Step | null> {
   const follows = isLastSpokenOf(turn) && !open.some(reads)
   if (!open.some(names) && ended.some((topic) => (isSure || reads(topic)) && (names(topic) || (follows && lastShown(turn, [topic]).length > 0)))) return tellClosed(turn, text, all)
   if (open.length === 0) return isSure ? tellClosed(turn, text, all) : null
-  const shown = lastShown(turn, open).filter(isVoted)
-  const named = meantTopics(text, open).filter(isVoted)
+  const shown = lastShown(turn, open)
+  const named = meantTopics(text, open)
   const isNamed = named.length < open.length
   const meant = isNamed ? named : shown.length === 1 ? shown : open
   // An option that only another vote has names that one.
@@ -156,11 +159,11 @@ async function cast(turn: Turn, text: string): Promise<Step | null> {
   if (isLoose && !isLastSpokenOf(turn) && !chosen.some(names)) return null
   const [only] = chosen
   if (chosen.length === 1 && only !== undefined) return castFor(turn, only, text)
-  if (chosen.length > 1) return secret(step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(chosen), { memory: asking(turn, chosen, 'topic', text) }))
+  if (chosen.length > 1) return secret(askTopic(turn, chosen, text))
   const [first] = meant
   if ((!isSure && !justAgrees.test(text)) || first === undefined) return null
-  if (meant.length > 1) return secret(step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(meant), { memory: asking(turn, meant, 'topic', null) }))
-  return secret(step({ kind: 'clarifying', about: 'choice' }, words.whichOption(first, first.vote), { memory: asking(turn, [first], 'choice', null) }))
+  if (meant.length > 1) return secret(askTopic(turn, meant, null))
+  return secret(askChoice(turn, first))
 }
 
 /** The choice of the part that chooses, else of the whole. */
@@ -177,22 +180,15 @@ function endedVotes(turn: Turn, all: readonly Topic[]): readonly Voted[] {
 }
 
 function tellClosed(turn: Turn, text: string, all: readonly Topic[]): Step {
-  const ended = endedVotes(turn, all)
-  const shown = lastShown(turn, ended).filter(isVoted)
-  const topic = (meantTopics(text, ended).length < ended.length || shown.length === 0 ? meantTopics(text, ended).filter(isVoted) : shown).at(-1)
+  const topic = meantNow(turn, text, endedVotes(turn, all)).at(-1)
   if (topic === undefined) return secret(step({ kind: 'answered' }, words.noneOpen))
   return secret(step({ kind: 'answered' }, turn.now < topic.vote.opensAt ? words.notYet(topic, topic.vote) : words.closed(topic, topic.vote), { memory: spokenOf(turn, [topic]) }))
-}
-
-/** These topics are what short words mean from now on. */
-function spokenOf(turn: Turn, topics: readonly Topic[]): Partial<Turn['memory']> {
-  return { topics: { ids: topics.map(({ id }) => id), choice: null, asks: null, told: null, at: turn.now } }
 }
 
 function castFor(turn: Turn, topic: Voted, text: string): Promise<Step> | Step {
   const choice = choiceIn(ballotClause(text) ?? text, text, topic.vote)
   if (choice !== null) return castBallot(turn, topic, choice)
-  return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(topic, topic.vote), { memory: asking(turn, [topic], 'choice', null) })
+  return askChoice(turn, topic)
 }
 
 /** Puts the ballot on record. `told`: who they are, said just now. */
@@ -202,23 +198,27 @@ async function castBallot(turn: Turn, topic: Voted, choice: Given, told: Standin
   const ids = await turn.records.identityIds()
   const known = vote.who === 'everyone' && vote.per === 'person' ? [] : await turn.records.standings(ids)
   const right = rightOf(vote, told === null ? known : [...known.filter(({ id }) => id !== told.id), told])
-  if (right.kind === 'unknown') return secret(step({ kind: 'clarifying', about: 'standing' }, words.askStanding(topic, vote), { memory: asking(turn, [topic], 'standing', choice === 'abstain' ? '弃权' : (vote.options[choice] ?? null)) }))
+  if (right.kind === 'unknown') return secret(step({ kind: 'clarifying', about: 'standing' }, words.askStanding(topic, vote), { memory: spokenOf(turn, [topic], { asks: 'standing', choice: choice === 'abstain' ? '弃权' : (vote.options[choice] ?? null) }) }))
   if (right.kind === 'refused') return secret(step({ kind: 'answered' }, words.refused(topic, vote, right), { memory: spokenOf(turn, [topic]) }))
   const own = await turn.records.ballots(topic.id, ids)
-  const before = [...own].sort((a, b) => a.at - b.at).at(-1)
+  const before = lastOf(own)
   const home = right.kind === 'counts' && vote.per === 'household' && right.standing !== null ? await atHome(turn, topic, right.standing, ids) : []
   const isReplacing = home.length > 0
   const hides = [choiceWords(vote, choice)]
   const memory = spokenOf(turn, [topic])
   const laterAtHome = home.some(({ at }) => before !== undefined && at > before.at)
   if (before?.choice === choice && !laterAtHome) return secret(step({ kind: 'filed', requestId: null }, right.kind === 'unverified' ? words.unverified(topic, vote, choice, right.standing) : words.same(topic, vote, choice), { memory }), hides)
-  const { author, channel, conversationId } = turn.message
-  const row: Ballot = { id: ballotId(topic.id, author.id), rev: own.find(({ residentId }) => residentId === author.id)?.rev ?? 0, topicId: topic.id, residentId: author.id, choice, at: turn.now, to: { channel, conversationId, chat: 'private', residentId: author.id }, until: vote.closesAt }
+  const { author } = turn.message
+  const row: Ballot = { id: ballotId(topic.id, author.id), rev: own.find(({ residentId }) => residentId === author.id)?.rev ?? 0, topicId: topic.id, residentId: author.id, choice, at: turn.now, to: chatOfAuthor(turn), until: vote.closesAt }
   const news = home.map(({ to }) => noticeRow({ to, text: words.homeReplacedNews(topic, right.kind === 'counts' ? (right.standing?.household ?? '') : ''), about: null, when: 'by-day' }, null, { id: turn.newId(), now: turn.now }))
   const isChange = before !== undefined && before.choice !== 'withdrawn'
   const more = isReplacing ? words.homeReplaced : ''
   const text = right.kind === 'unverified' ? words.unverified(topic, vote, choice, right.standing) : isChange ? words.changed(topic, vote, choice, more) : words.cast(topic, vote, choice, more)
   return secret(step({ kind: 'filed', requestId: null }, text, { writes: [{ op: 'put', table: 'ballots', row }, ...noticeWrites(news, turn.now, null)], memory }), hides)
+}
+
+function lastOf(ballots: readonly Ballot[]): Ballot | undefined {
+  return [...ballots].sort((a, b) => a.at - b.at).at(-1)
 }
 
 /** Ballots of others of the same home, known to live there. */
@@ -228,7 +228,7 @@ async function atHome(turn: Turn, topic: Topic, standing: Standing, own: readonl
 }
 
 async function takeBack(turn: Turn, text: string, toChange: boolean): Promise<Step | null> {
-  const open = openVotes(await turn.records.topics(), turn.now).filter(isVoted)
+  const open = openVotes(await turn.records.topics(), turn.now)
   const ids = await turn.records.identityIds()
   const cast: { topic: Voted; ballots: readonly Ballot[] }[] = []
   for (const topic of open) {
@@ -244,7 +244,7 @@ async function takeBack(turn: Turn, text: string, toChange: boolean): Promise<St
   // 「投错了，应该是西门」 names the right one at once; 「投错了，投成西门了」 the wrong one.
   const right = toChange ? readChoice(clausesOf(text).filter((clause) => !votedWrongly.test(clause)).join(' '), only.topic.vote.options) : null
   if (right !== null && only.ballots.every(({ choice }) => choice !== right)) return castBallot(turn, only.topic, right)
-  if (toChange) return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(only.topic, only.topic.vote), { memory: asking(turn, [only.topic], 'choice', null) })
+  if (toChange) return askChoice(turn, only.topic)
   return step({ kind: 'cancelled' }, words.withdrawn(only.topic), {
     writes: only.ballots.map((row): Write => ({ op: 'put', table: 'ballots', row: { ...row, choice: 'withdrawn', at: turn.now } })),
     memory: spokenOf(turn, [only.topic]),
@@ -257,7 +257,7 @@ async function tellCounted(turn: Turn): Promise<Step> {
   const standings = await turn.records.standings(ids)
   const [lines, hides]: [string[], string[]] = [[], []]
   for (const topic of (await turn.records.topics()).filter(isVoted)) {
-    const last = [...(await turn.records.ballots(topic.id, ids))].sort((a, b) => a.at - b.at).at(-1)
+    const last = lastOf(await turn.records.ballots(topic.id, ids))
     if (last === undefined) continue
     if (last.choice === 'withdrawn') {
       if (isOpenFor(topic.vote, turn.now)) lines.push(words.takenBack(topic, topic.vote))
@@ -273,15 +273,20 @@ async function tellCounted(turn: Turn): Promise<Step> {
 
 /** The votes that words mean: those they name, else those shown last, else all. */
 function meantNow(turn: Turn, text: string, among: readonly Voted[]): readonly Voted[] {
-  const named = meantTopics(text, among).filter(isVoted)
-  const shown = lastShown(turn, among).filter(isVoted)
+  const named = meantTopics(text, among)
+  const shown = lastShown(turn, among)
   return named.length < among.length || shown.length === 0 ? named : shown
+}
+
+/** The same of all that is, will be or was of late voted on. */
+async function meantOfAll(turn: Turn, text: string): Promise<readonly Voted[]> {
+  const all = await turn.records.topics()
+  return meantNow(turn, text, [...openVotes(all, turn.now), ...endedVotes(turn, all)])
 }
 
 /** Until when a ballot may be changed or taken back. */
 async function tellUntil(turn: Turn, text: string): Promise<Step | null> {
-  const all = await turn.records.topics()
-  const meant = meantNow(turn, text, [...openVotes(all, turn.now).filter(isVoted), ...endedVotes(turn, all)])
+  const meant = await meantOfAll(turn, text)
   if (meant.length === 0) return null
   const [open, others] = [meant.slice(0, 2).filter(({ vote }) => isOpenFor(vote, turn.now)), meant.slice(0, 2).filter(({ vote }) => !isOpenFor(vote, turn.now))]
   const lines = [...(open.length === 0 ? [] : [words.mayChange(open)]), ...others.map((topic) => (turn.now < topic.vote.opensAt ? words.notYet(topic, topic.vote) : words.closed(topic, topic.vote)))]
@@ -290,18 +295,16 @@ async function tellUntil(turn: Turn, text: string): Promise<Step | null> {
 
 /** What speaks of ballots and was understood no further: never a new topic. `null`: no one vote is meant. */
 export async function answerBallot(turn: Turn, text: string): Promise<Step | null> {
-  const all = await turn.records.topics()
-  const [topic, ...more] = meantNow(turn, text, [...openVotes(all, turn.now).filter(isVoted), ...endedVotes(turn, all)])
+  const [topic, ...more] = await meantOfAll(turn, text)
   if (topic === undefined || more.length > 0) return null
   if (!isOpenFor(topic.vote, turn.now)) return tellClosed(turn, text, [topic])
   if (turn.message.chat === 'group') return step({ kind: 'answered' }, words.rule(topic, topic.vote), { memory: spokenOf(turn, [topic]) })
-  return secret(step({ kind: 'clarifying', about: 'choice' }, words.whichOption(topic, topic.vote), { memory: asking(turn, [topic], 'choice', null) }))
+  return secret(askChoice(turn, topic))
 }
 
 /** The rule is alike for all: who asks for an exception hears it again; who may vote is asked for the choice. */
 async function answerPlea(turn: Turn, text: string): Promise<Step | null> {
-  const all = await turn.records.topics()
-  const [topic, ...more] = meantNow(turn, text, [...openVotes(all, turn.now).filter(isVoted), ...endedVotes(turn, all)])
+  const [topic, ...more] = await meantOfAll(turn, text)
   if (topic === undefined || more.length > 0) return null
   const isChosen = choiceIn(ballotClause(text) ?? text, text, topic.vote) !== null
   if (turn.message.chat === 'private' && isOpenFor(topic.vote, turn.now)) {
@@ -314,17 +317,17 @@ async function answerPlea(turn: Turn, text: string): Promise<Step | null> {
 
 /** How one votes: by saying so, in private. */
 async function tellHow(turn: Turn, text: string): Promise<Step | null> {
-  const open = openVotes(await turn.records.topics(), turn.now).filter(isVoted)
+  const open = openVotes(await turn.records.topics(), turn.now)
   const [only, ...others] = meantNow(turn, text, open)
   if (only === undefined) return null
   if (turn.message.chat === 'group') return step({ kind: 'answered' }, words.rule(only, only.vote))
-  if (others.length === 0) return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(only, only.vote), { memory: asking(turn, [only], 'choice', null) })
-  return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic([only, ...others]), { memory: asking(turn, [only, ...others], 'topic', null) })
+  if (others.length === 0) return askChoice(turn, only)
+  return askTopic(turn, [only, ...others], null)
 }
 
 /** Nobody votes for another; where homes vote, one of the home does. */
 async function tellNoProxy(turn: Turn, text: string): Promise<Step | null> {
-  const [topic] = meantNow(turn, text, openVotes(await turn.records.topics(), turn.now).filter(isVoted))
+  const [topic] = meantNow(turn, text, openVotes(await turn.records.topics(), turn.now))
   return topic === undefined ? null : step({ kind: 'answered' }, words.noProxy(topic.vote))
 }
 

@@ -4,10 +4,10 @@ import type { ServiceRequest } from '../../requests/service-request.js'
 import { shorten } from '../../text.js'
 import { askedAtEnd } from '../move-news.js'
 import { replies } from '../replies.js'
-import type { Told } from '../teller.js'
+import type { ToldOfRequest } from '../teller.js'
 
 /** 「大字老花镜（约50元）」 */
-export function sayWish({ words, yuan }: Pick<Wish, 'words' | 'yuan'>): string {
+function sayWish({ words, yuan }: Pick<Wish, 'words' | 'yuan'>): string {
   return `${words}${yuan === null || yuan === 0 ? '' : `（约${yuan}元）`}`
 }
 
@@ -24,7 +24,7 @@ export const wishNews = {
   over: (wish: Wish): string => `您认领的${wish.number}号微心愿许愿的人不用了，您不用再办。谢谢您的心意。`,
   broughtNote: (wish: Wish): string => `微心愿${wish.number}号，认领的人说已经送到`,
   /** Asks the wisher whether it came. */
-  brought: (wish: Wish, request: ServiceRequest): Told => {
+  brought: (wish: Wish, request: ServiceRequest): ToldOfRequest => {
     const asked = request.history.at(-1)?.brought
     return { request, text: replies.resolvedNews(request, wishNews.broughtNote(wish), asked?.kind === 'deadline' ? asked.dueAt : null), choices: askedAtEnd }
   },

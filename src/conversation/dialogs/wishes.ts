@@ -4,11 +4,9 @@ import { isRefusal } from '../../requests/apply-move.js'
 import { closeAndAsk } from '../../requests/follow-up.js'
 import { isOpen, type ServiceRequest } from '../../requests/service-request.js'
 import type { Write } from '../../store/store.js'
-import type { Conversation } from '../records.js'
-import { noticeRow, noticeWrites } from '../notices.js'
 import { replies } from '../replies.js'
-import type { Told } from '../teller.js'
-import { say, step, type Say, type Step, type Turn } from '../turn.js'
+import { drawNotice, type ToldOfRequest } from '../teller.js'
+import { chatOfAuthor, say, step, type Say, type Step, type Turn } from '../turn.js'
 import { isShut } from './closed.js'
 import { cancelOrChange } from './track.js'
 import { tellWish } from './wish-form.js'
@@ -118,13 +116,13 @@ async function claim(turn: Turn, wishes: readonly Wish[]): Promise<Step> {
     if (request !== null && ids.includes(request.residentId)) refused.push(isRoom(turn) ? words.taken(wish) : words.ownWish(wish))
     else if (held !== null && ids.includes(held.residentId) && wish.endedAt === null) refused.push(words.already(wish))
     else {
-      const done = claimWish(wish, { claimId: turn.newId(), residentId: turn.message.author.id, to: privateOf(turn) }, turn.now)
+      const done = claimWish(wish, { claimId: turn.newId(), residentId: turn.message.author.id, to: chatOfAuthor(turn) }, turn.now)
       if (done === 'taken' || done === 'over') refused.push(done === 'taken' ? words.taken(wish) : words.over(wish))
       else claimed.push({ ...done, request })
     }
   }
   if (claimed.length === 0) return wishes.every((wish) => wish.endedAt === null && refused.includes(words.already(wish))) ? step({ kind: 'answered' }, refused.join('\n')) : left(turn, refused.join('\n'))
-  const news = await Promise.all(claimed.map(async ({ wish, request }) => (request === null ? [] : noticesOf(turn, [{ request, text: wishNews.claimed(wish) }]))))
+  const news = await Promise.all(claimed.map(async ({ wish, request }) => (request === null ? [] : tellWisher(turn, { request, text: wishNews.claimed(wish) }))))
   const writes: Write[] = [
     ...claimed.flatMap(({ wish, claim: row }): Write[] => [{ op: 'put', table: 'wishes', row: wish }, { op: 'put', table: 'wishClaims', row }]),
     ...news.flat(),
@@ -137,22 +135,10 @@ async function claim(turn: Turn, wishes: readonly Wish[]): Promise<Step> {
   return { ...step({ kind: 'filed', requestId: null }, null, { writes, memory }), say: [say(`${text}${words.restInPrivate}`), ...inPrivate] }
 }
 
-/** Where the news of a claim go: the private chat, once there is one. */
-function privateOf({ message, resident }: Turn): WishClaim['to'] {
-  const chat = message.chat === 'private' ? message.conversationId : resident.privateConversationId
-  return chat === null
-    ? { channel: message.channel, conversationId: message.conversationId, chat: 'group', residentId: null }
-    : { channel: message.channel, conversationId: chat, chat: 'private', residentId: message.author.id }
-}
-
-/** News to others, in the commit of what they tell. */
-async function noticesOf(turn: Turn, told: readonly Told[]): Promise<readonly Write[]> {
-  const rows = await Promise.all(told.map(async (news) => {
-    const chat: { readonly to: WishClaim['to']; readonly conversation: Conversation | null } | null = 'request' in news ? await turn.records.chatOfFiler(news.request) : { to: news.to, conversation: await turn.records.identities.conversation(news.to.conversationId) }
-    const about = 'request' in news ? news.request.id : null
-    return chat === null ? [] : noticeWrites([noticeRow({ to: chat.to, text: news.text, choices: news.choices ?? [], about, when: 'by-day' }, chat.conversation, { id: turn.newId(), now: turn.now })], turn.now, about)
-  }))
-  return rows.flat()
+/** News to who wished it, in the commit of what they tell. */
+async function tellWisher(turn: Turn, news: ToldOfRequest): Promise<readonly Write[]> {
+  const chat = await turn.records.chatOfFiler(news.request)
+  return chat === null ? [] : drawNotice(news, chat, { id: turn.newId(), now: turn.now }).writes
 }
 
 /** The wish meant by who gives it back or has brought it: the one named, else the only one they hold. `isSure`: the words speak of wishes; else who holds none means another thing. */
@@ -171,7 +157,7 @@ async function endClaim(turn: Turn, said: string, meant: Extract<WishWords, { ac
 
 async function returnClaim(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRequest | null): Promise<Step> {
   const back = giveBack(wish, held, turn.now)
-  const news = request === null ? [] : await noticesOf(turn, [{ request, text: wishNews.openAgain(wish) }])
+  const news = request === null ? [] : await tellWisher(turn, { request, text: wishNews.openAgain(wish) })
   return step({ kind: 'cancelled' }, words.givenBack(wish), { writes: [{ op: 'put', table: 'wishes', row: back.wish }, { op: 'put', table: 'wishClaims', row: back.claim }, ...news] })
 }
 
@@ -182,14 +168,14 @@ async function bring(turn: Turn, wish: Wish, held: WishClaim, request: ServiceRe
   const asked = closed === null || isRefusal(closed) ? null : closed
   const writes: readonly Write[] = [
     { op: 'put', table: 'wishes', row: done.wish }, { op: 'put', table: 'wishClaims', row: done.claim },
-    ...(asked === null ? [] : [{ op: 'put', table: 'requests', row: asked } as const, ...(await noticesOf(turn, [wishNews.brought(wish, asked)]))]),
+    ...(asked === null ? [] : [{ op: 'put', table: 'requests', row: asked } as const, ...(await tellWisher(turn, wishNews.brought(wish, asked)))]),
   ]
   return step({ kind: 'filed', requestId: null }, isRoom(turn) ? words.broughtInRoom(wish) : words.brought(wish), { writes })
 }
 
 /** A wish of one's own that is not wanted any more goes as any request goes. */
 async function withdrawOwn(turn: Turn): Promise<Step | null> {
-  const own = (await turn.records.requestsOf(turn.message.author.id)).filter((one) => one.serviceCode === wishService && isOpen(one))
+  const own = (await ownWishes(turn)).filter(isOpen)
   const [only] = own
   if (only === undefined) return step({ kind: 'answered' }, words.noneToWithdraw)
   return own.length === 1 ? cancelOrChange(turn, { intent: 'cancel_change', confidence: 1, text: `取消${only.number}`, slots: [{ name: 'ticket', value: only.number, start: 0, end: 0, normal: only.number }], ranked: [] }) : null
