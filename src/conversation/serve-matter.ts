@@ -20,7 +20,7 @@ import { reportOrAsk } from './dialogs/report-or-ask.js'
 import { smallTalk, takePraise } from './dialogs/small-talk.js'
 import { addDetail, addToLast, cancelOrChange, stillBroken, track, urge } from './dialogs/track.js'
 import { unclear, unsure } from './dialogs/unsure.js'
-import { asMeant, sureEnough } from './matters.js'
+import { asMeant, isAsking, sureEnough, wantsAct } from './matters.js'
 import type { Step, Turn } from './turn.js'
 
 /** Asks whether it talks to a program, not for a person. */
@@ -95,7 +95,7 @@ export async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
     case 'schooling':
     case 'housing':
     case 'policy_standard':
-      return aboutFault(turn, matter) ?? askOrOffer(turn, matter)
+      return aboutFault(turn, matter) ?? (tellsOfSelf(matter) ? unclear(turn) : askOrOffer(turn, matter))
     case 'track':
       return (await notFiledHere(turn, matter)) ?? (asksProgress.test(matter.text) ? null : await notYetFiled(turn, matter)) ?? (await aboutPaper(turn, matter)) ?? track(turn, matter)
     case 'urge':
@@ -113,7 +113,16 @@ export async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   }
 }
 
-/** A complaint of few words, none of which complains (我们小区): what is the matter is asked first. */
-function saysNothing(matter: Matter): boolean {
-  return matter.confidence < 0.6 && [...matter.text].length < 6 && !/投诉|举报|反映|吵|闹|响|噪|漏|占|骂|打|差|不管|物业/.test(matter.text)
+/** What a dispute is told by: the other side, what it does, or that somebody is to step between. */
+const tellsOfDispute = /调解|纠纷|矛盾|评理|说理|讲理|说和|协调|吵|闹|打|骂|欺负|威胁|占|堵|挡|漏|渗|滴|淹|赔|欠|押金|房东|租客|租户|邻居|隔壁|楼上|楼下|对门|对方|两家|[他她]家|人家|那户|老公|老婆|丈夫|媳妇|婆婆|儿女|离婚|赡养|不养|遗产|分家|家暴/
+
+/** A complaint of few words, none of which complains (我们小区), or a dispute with nobody: what is the matter is asked first. */
+function saysNothing({ intent, confidence, text }: Matter): boolean {
+  if (confidence >= 0.6) return false
+  return intent === 'mediation' ? !tellsOfDispute.test(text) : [...text].length < 6 && !/投诉|举报|反映|吵|闹|响|噪|漏|占|骂|打|差|不管|物业/.test(text)
+}
+
+/** 「我在这住了三年多了」: said of oneself, and neither asked nor wanted. */
+function tellsOfSelf({ confidence, text }: Matter): boolean {
+  return confidence < 0.6 && /^(我|俺|咱)们?[^，,。；;！!]*了[。.！!]?$/.test(text) && !isAsking.test(text) && !wantsAct.test(text)
 }
