@@ -1,5 +1,6 @@
 import { enterChat } from '../../src/bench/chat-client.js'
 import type { ActivityList } from '../../src/desk/activity-types.js'
+import type { PropertyView } from '../../src/desk/coordination-types.js'
 import type { ProposalList } from '../../src/desk/proposal-types.js'
 import type { TopicList } from '../../src/desk/topic-types.js'
 import type { WishList } from '../../src/desk/wish-types.js'
@@ -48,10 +49,12 @@ export async function populateProgrammes(base: string, communityId: string, { st
   }
   await talk(['清理河边步道给我报名', '对'])
   await admin.post(`/volunteers/${at}`, { rev: 0, skills: ['理发', '修水电'], stars: [20, 60] })
+  await talk(['登记志愿者', '1', '周末上午', '都行', '对'])
   const affair = { kind: '财务收支', title: '上季度收支', period: null, source: '居务监督委员会', until: null, letOut: null }
   await admin.post(`/disclosures/${at}/publish`, { ...affair, text: '收入 12 万元，支出 9 万元。', publishedOn: dayFromNow(0) })
   await talk(['以后停水停电提前告诉我一声'])
   await admin.post(`/announcements/${at}/send`, { kind: 'outage', audience: { rooms: [], subscribers: { kind: 'all' } }, text: '周三上午检修停水' })
   await admin.post(`/projects/${at}/begin`, { title: '独居老人助浴', need: '独居老人洗澡难', organisation: '示例社工站', socialWorker: '', volunteers: '', requests: [requestId] })
-  await admin.post(`/property/${at}/evaluate`, { company: '示例物业', period: '2026年', from: '2026-01-01', until: '2026-12-31', again: null })
+  const { evaluations: [evaluation] } = await admin.post<PropertyView>(`/property/${at}/evaluate`, { company: '示例物业', period: '2026年', from: '2026-01-01', until: '2026-12-31', again: null })
+  await admin.post(`/property/${at}/mark`, { evaluation: evaluation?.id, rev: evaluation?.rev, party: '居委会', mark: 72, words: '绿化比去年好，电梯修得慢', spokeFor: '李主任' })
 }

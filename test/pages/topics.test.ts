@@ -39,7 +39,7 @@ class TopicDesk extends FixtureDesk {
   readonly asked: (readonly [act: string, given: Record<string, unknown>])[] = []
 
   override answer(call: Call): Said {
-    const [noun, act] = /^\/api\/desk\/(topics|standings)\/east-lake(?:\/(.+))?$/.exec(call.path)?.slice(1) ?? []
+    const [noun, act] = /^\/api\/desk\/(topics|standings)\/(?:east-lake|north-gate)(?:\/(.+))?$/.exec(call.path)?.slice(1) ?? []
     if (noun === undefined) return super.answer(call)
     if (act !== undefined) this.asked.push([act, JSON.parse(call.body.toString()) as Record<string, unknown>])
     if (act === 'accept') this.shown = { ...this.shown, proposals: [] }
@@ -85,6 +85,15 @@ describe('topics at the desk', () => {
     await row.getByRole('button', { name: '发起表决', exact: true }).click()
     await expect.poll(() => here.desk.asked.length).toBe(1)
     expect(here.desk.asked[0]).toMatchObject(['vote', { topic: 't2', rev: 1, options: ['硬化', '清淤'], who: 'owners', per: 'person', verifyHours: 24, quorum: null, majority: null }])
+  })
+
+  it('are written for one community: when another is chosen, what was begun is put away and not opened there', async () => {
+    const { page } = await openTab('议题与表决')
+    await page.getByRole('button', { name: '社区提一个议题' }).click()
+    await page.getByLabel(/^议题（谁都看得到/).fill('东湖的凉亭修不修')
+    await page.getByLabel('看哪个社区').selectOption('北门社区（示例）')
+    await page.getByRole('button', { name: '社区提一个议题' }).waitFor()
+    expect(await page.getByLabel(/^议题（谁都看得到/).count()).toBe(0)
   })
 
   it('and who lives where is checked by staff', async () => {

@@ -21,7 +21,7 @@ export const propertyWords = {
   evaluations: '物业服务评价', evaluationsSay: '四方都评了才有结论；不合格的写明整改到哪天，整改后另开一次复评。退出由各方依程序商定，一窗不会自己宣布。',
   noneEvaluated: '还没有评价过', begin: '开始一次评价', begun: '已开始，请四方来评',
   company: '物业公司', period: '哪个时段', periodHint: '如 2026年上半年', from: '从哪天', until: '到哪天', start: '开始', notNow: '先不评',
-  mark: '分数（0–100）', words: '评语', spokeFor: '谁代表', enter: (party: string): string => `记${party}的评价`, entered: (party: string): string => `${party}的评价已记下`, missing: '还没评', save: '记下', change: '改',
+  mark: '分数（0–100）', words: '评语', spokeFor: '谁代表', enter: (party: string, again: boolean): string => `${again ? '改' : '记'}${party}的评价`, entered: (party: string): string => `${party}的评价已记下`, missing: '还没评', save: '记下',
   finish: '下结论', rectifyBy: '不合格整改到哪天（合格的空着）', finished: '已下结论',
   verdict: (passes: boolean, mean: number, passMark: number): string => `${passes ? '合格' : '不合格'}：四方平均 ${mean} 分，${passMark} 分合格`,
   rectify: (day: string): string => `限 ${day} 前整改`,
