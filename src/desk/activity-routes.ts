@@ -4,7 +4,7 @@ import { everyRole } from './account-routes.js'
 import type { ActivityDetail, ActivityGiven, ActivityList, ActivityRow, SignUpRow } from './activity-types.js'
 import { maskName, maskPhone } from './booking-routes.js'
 import { acting, signatureOf, staffOf } from './caller.js'
-import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
+import { notFound, opaqueId, readCommunity, readPath, rowAt } from './scope.js'
 import { writeSheet } from './sheet.js'
 import { rowOf as volunteerRow } from './volunteer-routes.js'
 import type { AuditLog } from '../audit/log.js'
@@ -22,7 +22,6 @@ import { identitiesOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const moment = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, '时间要写成 2026-11-28 08:30').transform((given) => `${given}:00+08:00`)
 const words = (what: string, most: number) => z.string().trim().max(most, `${what}最多 ${most} 个字`)
@@ -114,7 +113,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
     }
   }
 
-  app.get('/api/desk/activities/:community', { config: { access: everyRole, does: '活动' } }, async (request): Promise<ActivityList> => list(readInput(params, request.params).community))
+  app.get('/api/desk/activities/:community', { config: { access: everyRole, does: '活动' } }, async (request): Promise<ActivityList> => list(readCommunity(request)))
 
   app.get('/api/desk/activities/:community/:id', { config: { access: everyRole, does: '一个活动和报名的人' } }, async (request): Promise<ActivityDetail> => {
     const { community, id } = readPath(request)
@@ -122,7 +121,7 @@ export function activityRoutes(app: FastifyInstance, parts: {
   })
 
   app.post('/api/desk/activities/:community', { config: { access: acting, does: '活动：添加、修改、发布', body: saveBody } }, async (request): Promise<ActivityList> => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const { id, rev: known, activity: wanted, publish } = readInput(saveBody, request.body)
     const before = id === null ? null : await activityOf(community, id, known)
     const after = changed(before ?? blank(parts.newId()), checked(wanted, before), publish, signatureOf(request), now())

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, staffOf } from './caller.js'
-import { communityId, opaqueId, rowAt } from './scope.js'
+import { opaqueId, readCommunity, rowAt } from './scope.js'
 import { writeSheet } from './sheet.js'
 import type { MemberList, PraiseList } from './wish-types.js'
 import { memberNews } from '../conversation/dialogs/wish-words.js'
@@ -16,7 +16,6 @@ import { maskNumbers, redact } from '../privacy.js'
 import { identitiesOf } from '../residents/identities.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const unit = z.string().trim().min(2, '请写单位').max(30, '最多 30 个字')
 const decideBody = z.object({ member: opaqueId, rev, unit, state: z.enum(['confirmed', 'declined']) })
@@ -50,10 +49,10 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
     return { members: rows.sort((one, other) => Number(one.state !== 'waiting') - Number(other.state !== 'waiting') || other.registeredAt - one.registeredAt), units }
   }
 
-  app.get('/api/desk/members/:community', { config: { access: everyRole, does: '在职党员报到名单' } }, async (request) => show(readInput(params, request.params).community, staffOf(request).account.role === 'auditor'))
+  app.get('/api/desk/members/:community', { config: { access: everyRole, does: '在职党员报到名单' } }, async (request) => show(readCommunity(request), staffOf(request).account.role === 'auditor'))
 
   app.post('/api/desk/members/:community/decide', { config: { access: acting, does: '在职党员：核实报到', body: decideBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const given = readInput(decideBody, request.body)
     const member = await rowAt(store, community, 'partyMembers', given.member, given.rev)
     const row: PartyMember = { ...member, unit: given.unit, state: given.state, decidedAt: now() }
@@ -62,7 +61,7 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
   })
 
   app.post('/api/desk/members/:community/remove', { config: { access: acting, does: '在职党员：移出名单', body: removeBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const given = readInput(removeBody, request.body)
     const member = await rowAt(store, community, 'partyMembers', given.member, given.rev)
     await store.commit(community, [{ op: 'remove', table: 'partyMembers', id: member.id, rev: member.rev }])
@@ -70,7 +69,7 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
   })
 
   app.get('/api/desk/members/:community/units.csv', { config: { access: ['lead', 'admin'], audit: 'export', does: '导出一个单位的党员认领情况', query: sheetQuery } }, async (request, reply) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const { unit: asked } = readInput(sheetQuery, request.query)
     const members = (await store.find(community, 'partyMembers', { limit: 10_000 })).filter((one) => one.state === 'confirmed' && one.unit === asked)
     if (members.length === 0) throw new InputError('not-found', '这个单位还没有核实过的党员')
@@ -83,10 +82,10 @@ export function memberRoutes(app: FastifyInstance, parts: { readonly store: Stor
     return { praises: rows.map(({ id, rev: stands, about, words, at, state }) => ({ id, rev: stands, about: isAuditor ? redact(about) : about, words: isAuditor ? redact(words) : maskNumbers(words), at, state })) }
   }
 
-  app.get('/api/desk/praises/:community', { config: { access: everyRole, does: '好人好事' } }, async (request) => praises(readInput(params, request.params).community, staffOf(request).account.role === 'auditor'))
+  app.get('/api/desk/praises/:community', { config: { access: everyRole, does: '好人好事' } }, async (request) => praises(readCommunity(request), staffOf(request).account.role === 'auditor'))
 
   app.post('/api/desk/praises/:community/sort', { config: { access: acting, does: '好人好事：挑选', body: sortBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const given = readInput(sortBody, request.body)
     const row = await rowAt(store, community, 'praises', given.praise, given.rev)
     await store.commit(community, [{ op: 'put', table: 'praises', row: { ...row, state: given.state } }])

@@ -6,7 +6,7 @@ import type { ProposalList } from './proposal-types.js'
 import { broughtRequest, mustMove, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, opaqueId, rowAt } from './scope.js'
+import { opaqueId, readCommunity, rowAt } from './scope.js'
 import { proposalWords } from '../conversation/dialogs/proposals.js'
 import { askedAtEnd } from '../conversation/move-news.js'
 import { replies } from '../conversation/replies.js'
@@ -25,7 +25,6 @@ import { personsOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const said = z.string().trim().min(2, '请写一句，居民会看到').max(120, '最多 120 个字')
 const publishBody = z.object({ request: opaqueId, rev, words: z.string().trim().min(2, '请写公示的话').max(60, '公示的话最多 60 个字') })
@@ -58,14 +57,14 @@ export function proposalRoutes(app: FastifyInstance, parts: { readonly store: St
   /** A change by a member of staff, committed with the news of it; it answers with the list as it stands then. */
   function act<T>(path: string, does: string, body: z.ZodType<T>, access: readonly ('staff' | 'lead' | 'admin')[], change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<{ readonly writes: readonly Write[]; readonly told: readonly Told[] }>): void {
     app.post(`/api/desk/proposals/:community/${path}`, { config: { access, does, body } }, async (request) => {
-      const { community } = readInput(params, request.params)
+      const community = readCommunity(request)
       const { writes, told } = await change(community, readInput(body, request.body), request)
       await teller.commitAndTell(community, writes, told)
       return show(community, request)
     })
   }
 
-  app.get('/api/desk/proposals/:community', { config: { access: everyRole, does: '微项目' } }, async (request) => show(readInput(params, request.params).community, request))
+  app.get('/api/desk/proposals/:community', { config: { access: everyRole, does: '微项目' } }, async (request) => show(readCommunity(request), request))
 
   act('publish', '微项目：公示', publishBody, acting, async (community, given, caller) => {
     const request = await requestOf(community, given.request, caller, given.rev)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { everyRole } from './account-routes.js'
 import { acting, signatureOf, staffOf } from './caller.js'
-import { communityId, opaqueId, rowAt } from './scope.js'
+import { opaqueId, readCommunity, rowAt } from './scope.js'
 import type { StandingList } from './topic-types.js'
 import { standingNews } from '../conversation/dialogs/topic-words.js'
 import type { Teller } from '../conversation/teller.js'
@@ -14,7 +14,6 @@ import { decideStanding, namesHome, tenures, toldStanding, type Standing } from 
 import { withoutDoors } from '../requests/place.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const place = z.string().trim().min(3, '请写几栋几单元几室').max(30, '最多 30 个字').refine(namesHome, '请写到哪一户，比如 3栋2单元301')
 const decideBody = z.object({ standing: opaqueId, rev: z.int().min(0), tenure: z.enum(tenures), place, state: z.enum(['confirmed', 'refused']) })
 const enterBody = z.object({ number: z.string().trim().min(1, '请写工单号').max(30), tenure: z.enum(tenures), place })
@@ -36,10 +35,10 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
     await teller.commitAndTell(community, [{ op: 'put', table: 'standings', row }], [{ to: row.to, about: null, text: row.state === 'confirmed' ? standingNews.confirmed(row) : standingNews.refused(row) }])
   }
 
-  app.get('/api/desk/standings/:community', { config: { access: everyRole, does: '居住身份' } }, async (request) => show(readInput(params, request.params).community, request))
+  app.get('/api/desk/standings/:community', { config: { access: everyRole, does: '居住身份' } }, async (request) => show(readCommunity(request), request))
 
   app.post('/api/desk/standings/:community/decide', { config: { access: acting, does: '居住身份：核实', body: decideBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const given = readInput(decideBody, request.body)
     const row = await rowAt(store, community, 'standings', given.standing, given.rev)
     await decide(community, row, given, signatureOf(request))
@@ -47,7 +46,7 @@ export function standingRoutes(app: FastifyInstance, parts: { readonly store: St
   })
 
   app.post('/api/desk/standings/:community/enter', { config: { access: acting, does: '居住身份：录入', body: enterBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const given = readInput(enterBody, request.body)
     const [filed] = await store.find(community, 'requests', { by: 'number', equals: given.number })
     const resident = filed === undefined ? null : await store.get(community, 'residents', filed.residentId)

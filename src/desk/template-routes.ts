@@ -5,7 +5,7 @@ import type { TemplateList } from './api-types.js'
 import { signatureOf } from './caller.js'
 import { firstTemplates, type KeptTemplate } from './kept-template.js'
 import { maxTextLength } from './move-body.js'
-import { communityId, notFound, opaqueId, readPath } from './scope.js'
+import { notFound, opaqueId, readCommunity, readPath } from './scope.js'
 import { InputError } from '../errors.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
@@ -15,7 +15,6 @@ import type { Store } from '../store/store.js'
 const mostTemplates = 200
 
 const leads = ['lead', 'admin'] as const
-const params = z.object({ community: communityId })
 const templateBody = z.object({
   id: opaqueId.nullable(), serviceCode: opaqueId.nullable(),
   title: z.string().trim().min(1, '请写个标题').max(20, '标题最多 20 个字'), text: z.string().trim().min(1, '请写模板的话').max(maxTextLength, `最多 ${maxTextLength} 个字`),
@@ -31,10 +30,10 @@ export function templateRoutes(app: FastifyInstance, parts: { readonly store: St
     return { templates: [...own.sort((one, other) => one.title.localeCompare(other.title, 'zh')), ...firstTemplates] }
   }
 
-  app.get('/api/desk/templates/:community', { config: { access: everyRole, does: '常用的答复' } }, async (request) => list(readInput(params, request.params).community))
+  app.get('/api/desk/templates/:community', { config: { access: everyRole, does: '常用的答复' } }, async (request) => list(readCommunity(request)))
 
   app.post('/api/desk/templates/:community', { config: { access: leads, does: '记下一条常用的答复', body: templateBody } }, async (request) => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const { id, serviceCode, title, text } = readInput(templateBody, request.body)
     const known = id === null ? null : await store.get(community, 'templates', id)
     if (id !== null && known === null) throw notFound()

@@ -5,7 +5,7 @@ import { acting, actorOf, signatureOf } from './caller.js'
 import { broughtRequest, mustMove, staffHand, takenIfFree } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId, rowAt } from './scope.js'
+import { notFound, opaqueId, readCommunity, rowAt } from './scope.js'
 import { shownHome } from './standing-routes.js'
 import type { Proposal, TopicList, TopicRow, Turnout } from './topic-types.js'
 import type { Announcer } from '../conversation/announcer.js'
@@ -31,7 +31,6 @@ import type { WorkingTime } from '../requests/working-time.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const title = z.string().trim().min(4, '议题至少写 4 个字').max(40, '议题最多 40 个字')
 const about = z.string().trim().max(300, '说明最多 300 个字')
@@ -152,7 +151,7 @@ export function topicRoutes(app: FastifyInstance, parts: {
 
   function act<T>(path: string, does: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<Done>, access: readonly ('staff' | 'lead' | 'admin')[] = acting, then?: (community: CommunityId, given: T, done: Done, caller: FastifyRequest) => Promise<void>): void {
     app.post(`/api/desk/topics/:community/${path}`, { config: { access, does, body } }, async (request) => {
-      const { community } = readInput(params, request.params)
+      const community = readCommunity(request)
       const given = readInput(body, request.body)
       const done = await change(community, given, request)
       await teller.commitAndTell(community, done.writes, done.told)
@@ -161,7 +160,7 @@ export function topicRoutes(app: FastifyInstance, parts: {
     })
   }
 
-  app.get('/api/desk/topics/:community', { config: { access: everyRole, does: '议题与表决' } }, async (request) => show(readInput(params, request.params).community, request))
+  app.get('/api/desk/topics/:community', { config: { access: everyRole, does: '议题与表决' } }, async (request) => show(readCommunity(request), request))
 
   act('accept', '议题：受理', acceptBody, async (community, given, caller) => {
     const request = await proposalOf(community, given.request, given.rev, caller)

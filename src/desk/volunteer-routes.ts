@@ -4,7 +4,7 @@ import { everyRole } from './account-routes.js'
 import type { VolunteerList, VolunteerRow } from './activity-types.js'
 import { maskName } from './booking-routes.js'
 import { signatureOf } from './caller.js'
-import { communityId } from './scope.js'
+import { readCommunity } from './scope.js'
 import { activityRecords, volunteerRulesOf } from '../conversation/activity-records.js'
 import { readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
@@ -14,7 +14,6 @@ import { identitiesOf } from '../residents/identities.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const growing = (stars: readonly number[]): boolean => stars.every((hours, index) => index === 0 || hours > (stars[index - 1] ?? 0))
 const rulesBody = z.object({
   rev: z.int().min(0),
@@ -37,10 +36,10 @@ export function volunteerRoutes(app: FastifyInstance, parts: { readonly store: S
     }
   }
 
-  app.get('/api/desk/volunteers/:community', { config: { access: everyRole, does: '志愿者' } }, async (request): Promise<VolunteerList> => list(readInput(params, request.params).community))
+  app.get('/api/desk/volunteers/:community', { config: { access: everyRole, does: '志愿者' } }, async (request): Promise<VolunteerList> => list(readCommunity(request)))
 
   app.post('/api/desk/volunteers/:community', { config: { access: ['admin'], does: '志愿者：技能和星级', body: rulesBody } }, async (request): Promise<VolunteerList> => {
-    const { community } = readInput(params, request.params)
+    const community = readCommunity(request)
     const { rev, skills, stars } = readInput(rulesBody, request.body)
     const known = await volunteerRulesOf(store, community)
     mustStandAt(rev, known, 'volunteerRules')

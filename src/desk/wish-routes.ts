@@ -6,7 +6,7 @@ import { maskRequest, type Masking } from './masking.js'
 import { broughtRequest, mustMove, ownsOrLeads, publicWordsOnly, staffHand, takenBy } from './public-face.js'
 import type { RequestIndex } from './request-index.js'
 import { viewerOf } from './request-routes.js'
-import { communityId, notFound, opaqueId, readPath, rowAt } from './scope.js'
+import { notFound, opaqueId, readCommunity, readPath, rowAt } from './scope.js'
 import type { WaitingWish, WishList, WishPeople, WishRow } from './wish-types.js'
 import { wishNews } from '../conversation/dialogs/wish-words.js'
 import { replies } from '../conversation/replies.js'
@@ -26,7 +26,6 @@ import type { WorkingTime } from '../requests/working-time.js'
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-const params = z.object({ community: communityId })
 const rev = z.int().min(0)
 const reason = z.string().trim().min(2, '请写一句原因，居民会看到').max(120, '最多 120 个字')
 const publicWords = z.string().trim().min(2, '请写公示的话').max(60, '公示的话最多 60 个字')
@@ -75,14 +74,14 @@ export function wishRoutes(app: FastifyInstance, parts: { readonly store: Store;
   /** A change by a member of staff, committed with the news of it; it answers with the list as it stands then. */
   function act<T>(path: string, does: string, body: z.ZodType<T>, change: (community: CommunityId, given: T, caller: FastifyRequest) => Promise<{ readonly writes: readonly Write[]; readonly told: readonly Told[] } | null>, access: readonly ('staff' | 'lead' | 'admin')[] = acting): void {
     app.post(`/api/desk/wishes/:community/${path}`, { config: { access, does, body } }, async (request) => {
-      const { community } = readInput(params, request.params)
+      const community = readCommunity(request)
       const done = await change(community, readInput(body, request.body), request)
       if (done !== null) await teller.commitAndTell(community, done.writes, done.told)
       return show(community, request)
     })
   }
 
-  app.get('/api/desk/wishes/:community', { config: { access: everyRole, does: '微心愿' } }, async (request) => show(readInput(params, request.params).community, request))
+  app.get('/api/desk/wishes/:community', { config: { access: everyRole, does: '微心愿' } }, async (request) => show(readCommunity(request), request))
 
   app.get('/api/desk/wishes/:community/:id/people', { config: { access: acting, does: '为微心愿牵线，看双方怎么联系' } }, async (request): Promise<WishPeople> => {
     const { community, id } = readPath(request)
