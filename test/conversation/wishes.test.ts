@@ -29,6 +29,14 @@ const claimsOf = (home: Neighbourhood, who: string): Promise<readonly WishClaim[
 const heard = (home: Neighbourhood, who: string): string => home.channel.shown.filter(({ to }) => to.conversationId === `memory:private:${who}`).map(({ reply }) => reply.text).join('\n')
 const last = (home: Neighbourhood): string => home.outcomes.at(-1)?.kind ?? ''
 
+/** A public wish that a neighbour, 小孙, has claimed. */
+async function aClaimedWish(): Promise<{ readonly home: Neighbourhood; readonly wish: Wish }> {
+  const home = await aNeighbourhood()
+  const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
+  await home.says('小孙', '1号我认了')
+  return { home, wish }
+}
+
 describe('a micro wish', () => {
   it('is listed by number and words alone, claimed by number, and its wisher hears that it was, never by whom', async () => {
     const home = await aNeighbourhood()
@@ -89,9 +97,7 @@ describe('a micro wish', () => {
     await keeper.stop()
   })
   it('is brought, and the wisher is asked whether it came: yes fulfils it, and the claimer hears so', async () => {
-    const home = await aNeighbourhood()
-    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
-    await home.says('小孙', '1号我认了')
+    const { home, wish } = await aClaimedWish()
     expect(await home.says('小孙', '送到了')).toMatch(/1号.*已送到/)
     expect(await wishNow(home, wish)).toMatchObject({ state: 'delivered' })
     expect(heard(home, '赵奶奶')).toMatch(/认领的人说已经送到[\s\S]*解决了吗？1 解决了/)
@@ -101,9 +107,7 @@ describe('a micro wish', () => {
     expect(await home.says('小孙', '我认领过哪些')).toMatch(/1号 想要一个大字的台历：已实现/)
   })
   it('that did not come is told to the claimer, who still has it', async () => {
-    const home = await aNeighbourhood()
-    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
-    await home.says('小孙', '1号我认了')
+    const { home, wish } = await aClaimedWish()
     await home.says('小孙', '1号送到了')
     await home.says('赵奶奶', '2')
     expect(await wishNow(home, wish)).toMatchObject({ state: 'claimed' })
@@ -111,9 +115,7 @@ describe('a micro wish', () => {
     expect((await claimsOf(home, '小孙'))[0]).toMatchObject({ state: 'held' })
   })
   it('that is given back waits for another, and its wisher hears so', async () => {
-    const home = await aNeighbourhood()
-    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
-    await home.says('小孙', '1号我认了')
+    const { home, wish } = await aClaimedWish()
     expect(await home.says('小孙', '1号我不领了')).toMatch(/1号微心愿的认领取消了/)
     expect(last(home)).toBe('cancelled')
     expect(await wishNow(home, wish)).toMatchObject({ state: 'open', claimId: null })
@@ -121,9 +123,7 @@ describe('a micro wish', () => {
     expect(await home.says('小李', '1号我认领')).toMatch(/由您认领了/)
   })
   it('comes down when its wisher withdraws it, and the claimer need not go on', async () => {
-    const home = await aNeighbourhood()
-    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
-    await home.says('小孙', '1号我认了')
+    const { home, wish } = await aClaimedWish()
     await home.says('赵奶奶', '我的微心愿撤回，不要了')
     expect(await wishNow(home, wish)).toMatchObject({ state: 'taken-down' })
     expect(heard(home, '小孙')).toMatch(/1号微心愿许愿的人不用了/)
@@ -187,9 +187,7 @@ describe('what is personal', () => {
     expect(copy.claims).toMatchObject([{ wish: '1号 想要一个大字的台历' }])
   })
   it('goes when its owner deletes their data: the wish waits for another', async () => {
-    const home = await aNeighbourhood()
-    const wish = await publicWish(home, '赵奶奶', '想要一个大字的台历')
-    await home.says('小孙', '1号我认了')
+    const { home, wish } = await aClaimedWish()
     await home.says('小孙', '我要表扬保洁李姐，楼道扫得真干净')
     await home.says('小孙', '我是市水文站的党员，叫小孙，来报到')
     await home.says('小孙', '对')
