@@ -2,6 +2,7 @@ import { alone, type Cluster } from '../cluster/cluster.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { isPropertyComplaint, raiseCoordinations, takeStep, type Coordination, type CoordinationStep } from '../programmes/coordination.js'
 import { usualRules, type EvaluationRules } from '../programmes/evaluation-rules.js'
+import type { Recorder } from '../programmes/recorder.js'
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import { personsOf } from '../residents/identities.js'
 import { unlessQuicker } from '../store/quicker.js'
@@ -25,7 +26,7 @@ export interface Coordinations {
   /** Raises what follows from the complaints as they stand; how many proposals are new. */
   look(communityId: CommunityId): Promise<number>
   /** Rejects with StoreError `conflict` when somebody was quicker; `null` where the step may not follow. */
-  step(communityId: CommunityId, row: Coordination, step: CoordinationStep, by: { readonly id: string; readonly name: string }): Promise<Coordination | null>
+  step(communityId: CommunityId, row: Coordination, step: CoordinationStep, by: Recorder): Promise<Coordination | null>
   start(): void
   /** Resolves when nothing is being looked at. */
   idle(): Promise<void>

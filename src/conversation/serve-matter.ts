@@ -1,7 +1,7 @@
 import type { Matter } from '../nlu/understanding.js'
 import { faultClass } from '../requests/faults.js'
 import { activityMatter } from './dialogs/activity.js'
-import { answerListed, offTopic, pay } from './dialogs/ask.js'
+import { answerListed, answerSurely, offTopic, pay } from './dialogs/ask.js'
 import { book } from './dialogs/book.js'
 import { askOrOffer, careOrAsk } from './dialogs/care.js'
 import { beginChecklist } from './dialogs/checklist.js'
@@ -53,7 +53,7 @@ export async function serveMatter(turn: Turn, given: Matter): Promise<Step> {
   if (shut) return shut
   const listed = beginChecklist(turn, matter) ?? answerListed(turn, matter)
   if (listed) return listed
-  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? unsure(turn, matter)
+  if (matter.confidence < sureEnough && matter.intent !== 'chitchat') return (await correctFirst(turn, matter)) ?? (await addDetail(turn, matter)) ?? answerSurely(turn, matter) ?? unsure(turn, matter)
   const told = await participateBeside(turn, matter)
   if (told) return told
   switch (matter.intent) {

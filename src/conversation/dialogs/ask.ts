@@ -5,11 +5,14 @@ import type { Citation } from '../../retrieval/citation.js'
 import { wholeQuestion } from '../../retrieval/follow-up.js'
 import { itemMatter } from '../../retrieval/items.js'
 import { excerpt } from '../excerpt.js'
+import { isAsking } from '../matters.js'
 import { sourceLine, standing } from '../replies.js'
 import { say, step, type Step, type Turn } from '../turn.js'
 import { handOver } from './hand-over.js'
 import { shorten } from '../../text.js'
 
+/** Characters below which a question of no sure kind is too short to be answered by a sentence. */
+const fewestAsked = 8
 /** How long a short question goes on from the one before, ms. */
 const goesOnMs = 10 * 60_000
 
@@ -21,6 +24,13 @@ export function ask(turn: Turn, matter: Matter): Step {
   const question = fullQuestion(turn, matter)
   const answer = turn.retriever.answer({ question, community: turn.community, now: turn.now, includeFacts: turn.withFacts })
   return tell(turn, matter, question, answer)
+}
+
+/** A question of no sure kind, where a sentence of the texts surely answers it; `null`: it asks nothing, or none does. */
+export function answerSurely(turn: Turn, matter: Matter): Step | null {
+  if (!isAsking.test(matter.text) || [...matter.text].length < fewestAsked) return null
+  const told = ask(turn, { ...matter, intent: 'policy_standard' })
+  return told.outcome.kind === 'answered' ? told : null
 }
 
 /** An item that the community's own lists name is answered from them, whatever else the words sound like (残疾证几天办好). `null`: no list has it. */
@@ -85,7 +95,7 @@ function offerPerson(turn: Turn): string {
 }
 
 /** A paper with a stamp: the list of what the community issues decides, else a person (证明清理, rule of all four documents). */
-const asksForCertificate = /(开|出|要|办|盖).{0,8}证明|证明.{0,8}(开|出|办|盖|呢)/
+const asksForCertificate = /(开|出|要|办|盖).{0,8}证明(?!是|自己|身份|不了)|证明.{0,8}(开|出|办|盖|呢)/
 
 /** Somebody wants one made out, rather than to be told whether it may be asked for at all. */
 const wantsCertificate = /(给|能|可以|帮|社区|居委会|村里|你们).{0,4}[开出办打].{0,10}证明|证明.{0,12}[开出办打].{0,2}(不|吗|么|没|嘛|得了|呗|[?？]|$)/
