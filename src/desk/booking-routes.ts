@@ -8,7 +8,7 @@ import { closedDayId, dayOf, endOf, slotsOn, type ClosedDay, type DaySlot } from
 import type { Bookings } from '../conversation/bookings.js'
 import { bookingWords } from '../conversation/dialogs/booking-words.js'
 import { InputError } from '../errors.js'
-import { readInput } from '../http/input.js'
+import { dayLike, readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { redact } from '../privacy.js'
 import { withoutDoors } from '../requests/place.js'
@@ -16,7 +16,7 @@ import { isOpen, type Appointment, type ServiceRequest } from '../requests/servi
 import { mustStandAt } from '../store/known-rev.js'
 import type { Store, Write } from '../store/store.js'
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-11-25').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
+const day = dayLike('2026-11-25')
 const dayQuery = z.object({ day: day.optional() })
 const name = z.string().trim().max(30, '最多 30 个字')
 const rev = z.int().min(0)

@@ -3,6 +3,7 @@ import { actorFrom } from './accounts.js'
 import type { SignedIn } from './sign-in.js'
 import type { StaffActor } from '../conversation/engine.js'
 import { InputError } from '../errors.js'
+import type { Recorder } from '../programmes/recorder.js'
 
 /** The member of staff who asks; on a route for roles there always is one. */
 export function staffOf(request: FastifyRequest): SignedIn {
@@ -16,7 +17,7 @@ export function actorOf(request: FastifyRequest): StaffActor {
 }
 
 /** Who changes something, as it is kept with what they changed. */
-export function signatureOf(request: FastifyRequest): { readonly id: string; readonly name: string } {
+export function signatureOf(request: FastifyRequest): Recorder {
   const { id, name } = actorOf(request)
   return { id, name }
 }

@@ -8,14 +8,14 @@ import { dayOf } from '../booking/slot.js'
 import { checkFile } from '../channels/web/media.js'
 import { InputError } from '../errors.js'
 import { sendAttachment } from '../http/attachments.js'
-import { readInput } from '../http/input.js'
+import { dayLike, readInput } from '../http/input.js'
 import { readUpload } from '../http/upload.js'
 import { PLATFORM, type Community, type CommunityId } from '../knowledge/community.js'
 import { disclosureKinds, isPublished, personalIn, stateOf, type Disclosure } from '../programmes/disclosure.js'
 import { sayPeriod } from '../programmes/disclosure-period.js'
 import type { Store } from '../store/store.js'
 
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-10-12').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
+const day = dayLike('2026-10-12')
 const month = z.int().min(1).max(12)
 const item = z.object({
   kind: z.enum(disclosureKinds),

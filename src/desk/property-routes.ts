@@ -10,7 +10,7 @@ import { opaqueId, readCommunity, rowAt } from './scope.js'
 import { dayOf } from '../booking/slot.js'
 import { evaluationRulesOf, type Coordinations } from '../conversation/coordinations.js'
 import { InputError } from '../errors.js'
-import { readInput } from '../http/input.js'
+import { dayLike, readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { coordinationParties, isPropertyComplaint, subjectOf, type Coordination } from '../programmes/coordination.js'
 import { conclude, evaluationParties, missingParties, type PropertyEvaluation } from '../programmes/property-evaluation.js'
@@ -19,7 +19,7 @@ import type { Store } from '../store/store.js'
 
 const rev = z.int().min(0)
 const words = z.string().trim().min(2, '请写清楚').max(300, '最多 300 个字')
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-10-12').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
+const day = dayLike('2026-10-12')
 const stepBody = z.object({
   coordination: opaqueId, rev,
   step: z.union([

@@ -15,7 +15,7 @@ import { replies } from '../conversation/replies.js'
 import type { Teller, Told } from '../conversation/teller.js'
 import { tallyAsItStands, type Votes } from '../conversation/votes.js'
 import { InputError } from '../errors.js'
-import { readInput } from '../http/input.js'
+import { dayLike, readInput } from '../http/input.js'
 import type { CommunityId } from '../knowledge/community.js'
 import { findPersonalData, redact } from '../privacy.js'
 import { ballotUnits, electorates, type Vote } from '../programmes/ballot.js'
@@ -36,7 +36,7 @@ const title = z.string().trim().min(4, '议题至少写 4 个字').max(40, '议�
 const about = z.string().trim().max(300, '说明最多 300 个字')
 const procedure = opaqueId.nullable()
 const reason = z.string().trim().min(2, '请写原因，居民会看到').max(120, '最多 120 个字')
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, '日期要写成 2026-11-25').refine((value) => !Number.isNaN(Date.parse(value)), '没有这一天')
+const day = dayLike('2026-11-25')
 const acceptBody = z.object({ request: opaqueId, rev, title, about, procedure })
 const declineBody = z.object({ request: opaqueId, rev, reason })
 const openBody = z.object({ title, about, procedure })

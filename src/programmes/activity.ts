@@ -1,4 +1,5 @@
 import type { ReminderKind } from '../requests/service-request.js'
+import type { Recorder } from './recorder.js'
 
 /** 志愿服务, 文体活动, 讲座, and a hearing or talk (听证、恳谈) at which those who signed up speak in their order. */
 export const activityKinds = ['service', 'culture', 'talk', 'hearing'] as const
@@ -37,7 +38,7 @@ export interface Activity {
   readonly isWaitedFor: boolean
   /** When volunteers who fit were last told of it, ms: who registered since may be told; `null`: nobody was. */
   readonly invitedAt: number | null
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly changedAt: number
 }
 
@@ -72,7 +73,7 @@ export interface ConfirmedHours {
   readonly title: string
   /** `2026-11-28` */
   readonly day: string
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
 }
 

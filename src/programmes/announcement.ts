@@ -1,4 +1,5 @@
 import type { Address } from '../channels/channel.js'
+import type { Recorder } from './recorder.js'
 
 /** What residents may have sent to them unasked, by what they call it. */
 export const announcementKinds = {
@@ -41,7 +42,7 @@ export interface Announcement {
   readonly rooms: number
   /** So many of the people had left before it went out: it was not sent to them. */
   readonly withdrawn: number
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
   /** From when on it goes out: at once by day, in the morning by night. */
   readonly dueAt: number

@@ -1,5 +1,6 @@
 import { isOpen, type ServiceRequest } from '../requests/service-request.js'
 import type { EvaluationRules } from './evaluation-rules.js'
+import type { Recorder } from './recorder.js'
 
 /** What residents complain of about a property company. The first whose words stand in a complaint is its subject. */
 const subjects: readonly (readonly [string, RegExp])[] = [
@@ -46,7 +47,7 @@ export interface Coordination {
   readonly meeting: { readonly at: string; readonly place: string; readonly parties: readonly string[] } | null
   /** What was agreed, or why there is no meeting; `null` until then. */
   readonly result: string | null
-  readonly steps: readonly { readonly at: number; readonly by: { readonly id: string; readonly name: string } | null; readonly to: Coordination['state'] }[]
+  readonly steps: readonly { readonly at: number; readonly by: Recorder | null; readonly to: Coordination['state'] }[]
   readonly endedAt: number | null
 }
 
@@ -92,7 +93,7 @@ export type CoordinationStep =
   | { readonly to: 'dropped'; readonly result: string }
 
 /** The matter after the step; `null` where it may not follow: a result needs a meeting, and what is over stays so. */
-export function takeStep(row: Coordination, step: CoordinationStep, by: { readonly id: string; readonly name: string }, now: number): Coordination | null {
+export function takeStep(row: Coordination, step: CoordinationStep, by: Recorder, now: number): Coordination | null {
   if (row.openKey === null || (step.to === 'concluded' && row.meeting === null)) return null
   const steps = [...row.steps, { at: now, by, to: step.to }]
   if (step.to === 'convened') return { ...row, state: 'convened', meeting: step.meeting, steps }

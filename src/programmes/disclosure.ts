@@ -2,6 +2,7 @@ import { dayOf } from '../booking/slot.js'
 import { normalise } from '../text.js'
 import { findPersonalData } from '../privacy.js'
 import { meets, readPeriod, sayPeriod, type Period } from './disclosure-period.js'
+import type { Recorder } from './recorder.js'
 
 /** What a community publishes (村（居）务公开), by the kinds under which residents ask for it. Ours: the texts order it and name none. */
 export const disclosureKinds = ['财务收支', '物业收支', '救助公示', '工程项目', '党务', '集体资产', '其他'] as const
@@ -26,10 +27,10 @@ export interface Disclosure {
   readonly until: string | null
   /** Why an admin let it out although it holds what looks like somebody's data; absent: it holds none. */
   readonly letOut?: string
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
   /** Taken down by hand before its day; absent: it was not. */
-  readonly takenDown?: { readonly at: number; readonly why: string; readonly by: { readonly id: string; readonly name: string } }
+  readonly takenDown?: { readonly at: number; readonly why: string; readonly by: Recorder }
 }
 
 /** Where it stands on the day of `now`; `empty`: it has no words, and its file has not come yet. */

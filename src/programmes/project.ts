@@ -1,3 +1,5 @@
+import type { Recorder } from './recorder.js'
+
 /**
  * A need that keeps coming back, made a project (三社联动、四社联动): need → project → organisation → social worker → volunteers. The requests it was
  * made from stay linked to it as they are.
@@ -13,6 +15,6 @@ export interface Project {
   readonly socialWorker: string
   readonly volunteers: string
   readonly state: 'planned' | 'running' | 'ended'
-  readonly steps: readonly { readonly at: number; readonly by: { readonly id: string; readonly name: string }; readonly note: string }[]
+  readonly steps: readonly { readonly at: number; readonly by: Recorder; readonly note: string }[]
   readonly endedAt: number | null
 }

@@ -1,5 +1,6 @@
 import { dayOf } from '../booking/slot.js'
 import { meanOf } from './evaluation-rules.js'
+import type { Recorder } from './recorder.js'
 
 /** Who evaluates a property company (廊坊 四/(五)); all four have to. */
 export const evaluationParties = ['社区党组织', '居委会', '业委会', '居民代表'] as const
@@ -18,7 +19,7 @@ export interface PropertyEvaluation {
   /** What each party gave (0–100), in its words. */
   readonly marks: Readonly<Partial<Record<EvaluationParty, PartyMark>>>
   /** `null` until all four have spoken and somebody has concluded it. */
-  readonly verdict: { readonly passes: boolean; readonly mean: number; readonly passMark: number; /** Last day to put right what failed; `null`: it passed. */ readonly rectifyBy: string | null; readonly at: number; readonly by: { readonly id: string; readonly name: string } } | null
+  readonly verdict: { readonly passes: boolean; readonly mean: number; readonly passMark: number; /** Last day to put right what failed; `null`: it passed. */ readonly rectifyBy: string | null; readonly at: number; readonly by: Recorder } | null
   /** The failed one that this evaluates anew; `null`: it is the first. */
   readonly again: string | null
   readonly at: number
@@ -29,7 +30,7 @@ export interface PartyMark {
   readonly words: string
   /** Who spoke for the party, and who of the staff entered it. */
   readonly spokeFor: string
-  readonly enteredBy: { readonly id: string; readonly name: string }
+  readonly enteredBy: Recorder
   readonly at: number
 }
 
@@ -38,7 +39,7 @@ export function missingParties({ marks }: Pick<PropertyEvaluation, 'marks'>): re
 }
 
 /** Why it can't be concluded so, in a word; else the row with its verdict. A pass needs no day, a fail needs one after today. */
-export function conclude(row: PropertyEvaluation, given: { readonly passMark: number; readonly rectifyBy: string | null; readonly by: { readonly id: string; readonly name: string }; readonly now: number }): PropertyEvaluation | 'over' | 'parties-missing' | 'day-missing' {
+export function conclude(row: PropertyEvaluation, given: { readonly passMark: number; readonly rectifyBy: string | null; readonly by: Recorder; readonly now: number }): PropertyEvaluation | 'over' | 'parties-missing' | 'day-missing' {
   if (row.verdict !== null) return 'over'
   const mean = meanOf(evaluationParties.flatMap((party) => row.marks[party]?.mark ?? []))
   if (mean === null || missingParties(row).length > 0) return 'parties-missing'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Address } from '../channels/channel.js'
-import type { Recorder } from './topic.js'
+import type { Recorder } from './recorder.js'
 
 /** Owner of the home, tenant, or somebody of an owner's household who lives there. */
 export const tenures = ['owner', 'tenant', 'family'] as const

@@ -1,16 +1,11 @@
 import type { Vote } from './ballot.js'
+import type { Recorder } from './recorder.js'
 
 /** The service by which a resident raises a topic. */
 export const topicService = 'deliberation'
 
 /** 提出 → 受理 → 协商 → (表决) → 公示; 终止 ends it early. What was declined never becomes a topic: its request has the reason. */
 export type TopicStage = 'accepted' | 'deliberating' | 'voting' | 'published' | 'called-off'
-
-/** Who of the staff wrote something down. */
-export interface Recorder {
-  readonly id: string
-  readonly name: string
-}
 
 /** What was said when people sat together, in the words of who recorded it. */
 export interface Minutes {

@@ -1,5 +1,6 @@
 import type { ServiceRequest } from '../requests/service-request.js'
 import { leastMarks, meanOf } from './evaluation-rules.js'
+import type { Recorder } from './recorder.js'
 
 /** A mark between the community and a unit that a task was forwarded to (双向评价). Each direction is a row of its own. */
 export interface UnitMark {
@@ -12,7 +13,7 @@ export interface UnitMark {
   /** 1–5 */
   readonly stars: number
   readonly words: string
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
 }
 

@@ -1,4 +1,5 @@
 import type { Activity, ConfirmedHours, SignUp } from './activity.js'
+import type { Recorder } from './recorder.js'
 
 export const dayParts = ['morning', 'afternoon', 'evening'] as const
 export type DayPart = (typeof dayParts)[number]
@@ -32,7 +33,7 @@ export interface VolunteerRules {
   readonly skills: readonly string[]
   /** Confirmed hours from which somebody has one star, two and so on, growing. Empty: no stars are given, since no text names a number. */
   readonly stars: readonly number[]
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
 }
 

@@ -1,6 +1,7 @@
 import { handlersOf } from '../requests/bad-mark.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import { leastMarks, meanOf } from './evaluation-rules.js'
+import type { Recorder } from './recorder.js'
 
 /** What the head of the community gave somebody who works there for a period (社区工作者评价). Seen by the two of them only. */
 export interface WorkerMark {
@@ -13,7 +14,7 @@ export interface WorkerMark {
   /** 1–5 */
   readonly stars: number
   readonly words: string
-  readonly by: { readonly id: string; readonly name: string }
+  readonly by: Recorder
   readonly at: number
 }
 

@@ -1,0 +1,5 @@
+/** Who of the staff wrote something down, or decided it. */
+export interface Recorder {
+  readonly id: string
+  readonly name: string
+}
