@@ -1,12 +1,12 @@
 import type { RequestDetail } from '../../api-types.js'
-import { sayExactly } from '../live/time.js'
+import { sayDate, sayExactly } from '../live/time.js'
 import { clockWords, templateFields as fields } from '../words/requests.js'
 
 /** What a template may leave open, for this request and this person. */
 export function valuesFor({ request, clock }: Pick<RequestDetail, 'request' | 'clock'>, myName: string, now: number): Readonly<Record<string, string>> {
   return {
     [fields.number]: request.number, [fields.service]: request.serviceName, [fields.address]: request.address ?? '', [fields.name]: myName,
-    [fields.term]: clock.kind === 'running' ? clockWords.promise(sayExactly(clock.dueAt)) : '', [fields.today]: sayExactly(now).slice(0, 10),
+    [fields.term]: clock.kind === 'running' ? clockWords.promise(sayExactly(clock.dueAt)) : '', [fields.today]: sayDate(now),
   }
 }
 

@@ -1,3 +1,4 @@
+import { sayDay } from './bookings.js'
 import type { BallotUnit, Electorate, Vote } from '../../../programmes/ballot.js'
 import type { Standing, Tenure } from '../../../programmes/standing.js'
 import type { Topic } from '../../../programmes/topic.js'
@@ -26,7 +27,7 @@ export const topicsWords = {
   cancel: '先不弄', save: '保存',
   number: (number: number): string => `议题 ${number}`,
   deliberate: '开始协商', deliberating: '已开始协商',
-  minutes: '记会议', minutesDay: '哪天开的会', minutesWords: '会上怎么说的（谁都看得到）', minutesKept: '会议记录已存', minutesBy: (day: string, name: string): string => `${day} 会议，${name} 记录`,
+  minutes: '记会议', minutesDay: '哪天开的会', minutesWords: '会上怎么说的（谁都看得到）', minutesKept: '会议记录已存', minutesBy: (day: string, name: string): string => `${sayDay(day)} 会议，${name} 记录`,
   step: (step: string): string => `走完「${step}」`, stepWords: '这一步怎么走的（谁都看得到）', stepTaken: '已记下', steps: (name: string, taken: number, all: number): string => `${name}：程序走了 ${taken}/${all} 步`, stepLeft: '还没走', stepDone: (how: string, name: string, when: string): string => `${how}（${name} ${when}）`, listed: (all: readonly string[]): string => all.join('、'),
   vote: '发起表决', voteOpened: '表决已发起', options: '选项，一行一个', choices: (all: readonly string[]): string => `选项：${all.join('、')}`, opensAt: '什么时候开始', closesAt: '什么时候截止', who: '谁能投', per: '怎么算票', verifyHours: '截止后再留几小时核实身份（0 是不留）',
   quorum: '至少多少张有效票才算数（不定就空着）', majority: '超过有效票的百分之几算通过（不定就空着）',
