@@ -5,7 +5,7 @@ import type { Slot } from '../nlu/understanding.js'
 import { ballotId } from '../programmes/ballot.js'
 import { openStatuses } from '../requests/moves.js'
 import { toSimplified, normalise } from '../text.js'
-import { asOwn, identitiesOf } from '../residents/identities.js'
+import { asOwn, identitiesOf, personsOf } from '../residents/identities.js'
 import type { ServiceRequest } from '../requests/service-request.js'
 import { readOnce, type Reads } from '../store/read-once.js'
 import { activityRecords } from './activity-records.js'
@@ -114,6 +114,7 @@ export function recordsOf(all: Reads, communityId: Community['id'], authorId: st
     },
     chatOfFiler: (request) => filerChat(store, communityId, request),
     identities: {
+      personOf: () => personsOf(store, communityId),
       async groupOf(residentId) {
         const row = await store.get(communityId, 'identities', residentId)
         return row === null ? [] : store.find(communityId, 'identities', { by: 'personId', equals: row.personId })

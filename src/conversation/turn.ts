@@ -31,6 +31,8 @@ import type { Conversation, DialogState, Kept, OutboxRow, Resident } from './rec
 export interface IdentityRecords {
   /** All identities of the person this resident is linked to, this one among them; empty where it is linked to none. */
   groupOf(residentId: string): Promise<readonly LinkedIdentity[]>
+  /** Who is behind each resident's id of the community. */
+  personOf(): Promise<(residentId: string) => string>
   /** By the code's hash. */
   code(hash: string): Promise<LinkCode | null>
   codesOf(residentId: string): Promise<readonly LinkCode[]>

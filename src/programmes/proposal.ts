@@ -32,7 +32,7 @@ export function supportId(proposalId: string, residentId: string): string {
 }
 
 /** Proposals with how many support each, by the number of supporters; among equals the older first. A person known by several ids (`personOf`) is one. */
-export function bySupporters<P extends Pick<Proposal, 'id' | 'number'>>(proposals: readonly P[], supports: readonly Pick<Support, 'proposalId' | 'residentId'>[], personOf: (residentId: string) => string = (id) => id): readonly (P & { readonly supporters: number })[] {
+export function bySupporters<P extends Pick<Proposal, 'id' | 'number'>>(proposals: readonly P[], supports: readonly Pick<Support, 'proposalId' | 'residentId'>[], personOf: (residentId: string) => string): readonly (P & { readonly supporters: number })[] {
   const people = new Map<string, Set<string>>()
   for (const { proposalId, residentId } of supports) people.set(proposalId, (people.get(proposalId) ?? new Set()).add(personOf(residentId)))
   return proposals.map((one) => ({ ...one, supporters: people.get(one.id)?.size ?? 0 })).sort((one, other) => other.supporters - one.supporters || one.number - other.number)

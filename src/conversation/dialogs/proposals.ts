@@ -37,17 +37,18 @@ export async function meetProposals(turn: Turn, said: string): Promise<Step | nu
   const proposal = await turn.records.proposals.numbered(meant.number)
   if (proposal === null) return null
   if (proposal.endedAt !== null) return step({ kind: 'answered' }, proposalWords.over(proposal))
-  const [ids, supports] = await Promise.all([turn.records.identityIds(), turn.records.proposals.supports(proposal.id)])
-  const own = supports.filter(({ residentId }) => ids.includes(residentId))
+  const [personOf, supports] = await Promise.all([turn.records.identities.personOf(), turn.records.proposals.supports(proposal.id)])
   // What another identity of the author gave is the author's own.
-  const others = supports.filter((one) => !own.includes(one)).length
+  const self = personOf(turn.message.author.id)
+  const own = supports.filter(({ residentId }) => personOf(residentId) === self)
+  const supporters = new Set([self, ...supports.map(({ residentId }) => personOf(residentId))]).size
   if (meant.act === 'unsupport') {
     return own.length === 0 ? step({ kind: 'answered' }, proposalWords.notGiven(proposal.number))
       : step({ kind: 'cancelled' }, proposalWords.taken(proposal.number), { writes: own.map(({ id, rev }) => ({ op: 'remove', table: 'supports', id, rev })) })
   }
-  if (own.length > 0) return step({ kind: 'answered' }, proposalWords.already({ ...proposal, supporters: others + 1 }))
+  if (own.length > 0) return step({ kind: 'answered' }, proposalWords.already({ ...proposal, supporters }))
   const residentId = turn.message.author.id
-  return step({ kind: 'filed', requestId: null }, proposalWords.supported({ ...proposal, supporters: others + 1 }), {
+  return step({ kind: 'filed', requestId: null }, proposalWords.supported({ ...proposal, supporters }), {
     writes: [{ op: 'put', table: 'supports', row: { id: supportId(proposal.id, residentId), rev: 0, proposalId: proposal.id, residentId, at: turn.now } }],
   })
 }
@@ -64,8 +65,8 @@ async function propose(turn: Turn, subject: string): Promise<Step | null> {
 async function list(turn: Turn): Promise<Step> {
   const open = await turn.records.proposals.open()
   if (open.length === 0) return step({ kind: 'answered' }, proposalWords.none)
-  const supports = (await Promise.all(open.map(({ id }) => turn.records.proposals.supports(id)))).flat()
-  const counted = bySupporters(open, supports)
+  const [personOf, ...supports] = await Promise.all([turn.records.identities.personOf(), ...open.map(({ id }) => turn.records.proposals.supports(id))])
+  const counted = bySupporters(open, supports.flat(), personOf)
   const shown = counted.slice(0, listed[turn.message.chat])
   const said = turn.message.chat === 'group' ? proposalWords.listInRoom(shown, open.length) : proposalWords.list(shown, open.length)
   return step({ kind: 'answered' }, said, { memory: { proposalsAt: turn.now } })
