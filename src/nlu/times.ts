@@ -60,7 +60,7 @@ export function findTimes(text: string, now: number): Found[] {
     // The year that it is anyway says no time.
     if (words === '今年') continue
     if (words.length < 2 || /^\s*课堂/u.test(text.slice(start + words.length))) continue
-    if (/^\d{1,2}[号日]$/.test(words) && /^\s*(?:楼|院|窗口|线|心愿|桌)/u.test(text.slice(start + words.length))) continue
+    if (/^\d{1,2}[号日]$/.test(words) && /^\s*(?:楼|院|窗口|线|心愿|桌|商铺|铺|店|摊|车位|电梯|机)/u.test(text.slice(start + words.length))) continue
     if (/^[一两几]点$/.test(words) && !/[在于到约]$/u.test(text.slice(0, start))) continue
     const normal = resolveTime(words, now)
     found.push({ name: 'time', start, end: start + words.length, ...(normal === null ? {} : { normal }) })
