@@ -80,7 +80,7 @@ const memorySchema = z.object({
   /** What of the community's affairs was asked for last: 「去年的呢」 goes on from it; `wanted`: it is not published, 「要求公开」 means it. */
   openAffairs: z.object({ asked: z.string(), wanted: z.string().nullable(), at: z.number() }).nullable(),
   /** Topics shown or asked about last. `asks`: what was asked; `choice`: the words of a ballot that waits for the answer; `told`: of who they are, what was said so far. */
-  topics: z.object({ ids: z.array(z.string()), choice: z.string().nullable(), asks: z.enum(['topic', 'choice', 'standing', 'subject']).nullable(), told: z.object({ tenure: z.enum(tenures).nullable(), place: z.string().nullable() }).nullable(), at: z.number() }).nullable(),
+  topics: z.object({ ids: z.array(z.string()), choice: z.string().nullable(), asks: z.enum(['topic', 'choice', 'standing', 'subject', 'own-ballot']).nullable(), told: z.object({ tenure: z.enum(tenures).nullable(), place: z.string().nullable() }).nullable(), at: z.number() }).nullable(),
   /** Activities shown or spoken of last: what 「我也去」 and 「第二个」 mean. */
   activities: z.object({ ids: z.array(z.string()), at: z.number() }).nullable(),
   /** Asked about an activity: which one, the name of who of the family comes (`who`: in the resident's words), whether it is right. */

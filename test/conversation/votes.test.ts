@@ -51,6 +51,19 @@ describe('a vote in private', () => {
     expect(await countNow(home, topic)).toEqual([0, 1])
   })
 
+  it('is asked about where two could be meant to be taken back, and the answer takes back that one', async () => {
+    const home = await aNeighbourhood()
+    const [paint, gate] = [await aVote(home), await aVote(home, { title: '大门装不装道闸', options: ['装', '不装'] })]
+    await livesAt(home, '张姐', 'owner', '3栋2单元301')
+    await home.says('张姐', '楼道墙面我投米黄色')
+    await home.says('张姐', '大门道闸那个我投不装')
+    expect([await countNow(home, paint), await countNow(home, gate)]).toEqual([[1, 0], [0, 1]])
+    home.pass(hour)
+    expect(await home.says('张姐', '我投的票撤回')).toMatch(/楼道墙面[\s\S]*大门/)
+    expect(await home.says('张姐', '1')).toMatch(/已撤回/)
+    expect([await countNow(home, paint), await countNow(home, gate)]).toEqual([[0, 0], [0, 1]])
+  })
+
   it('is not taken in a room, and what was said there is not repeated', async () => {
     const home = await aNeighbourhood()
     const topic = await aVote(home)

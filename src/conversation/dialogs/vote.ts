@@ -94,9 +94,9 @@ function askChoice(turn: Turn, topic: Voted): Step {
   return step({ kind: 'clarifying', about: 'choice' }, words.whichOption(topic, topic.vote), { memory: spokenOf(turn, [topic], { asks: 'choice' }) })
 }
 
-/** Asks which vote is meant. `choice`: the words of a ballot that waits for the answer. */
-function askTopic(turn: Turn, topics: readonly Voted[], choice: string | null): Step {
-  return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(topics), { memory: spokenOf(turn, topics, { asks: 'topic', choice }) })
+/** Asks which vote is meant. `choice`: the words of a ballot, or of what is to become of one (`own-ballot`), that wait for the answer. */
+function askTopic(turn: Turn, topics: readonly Voted[], choice: string | null, asks: 'topic' | 'own-ballot' = 'topic'): Step {
+  return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(topics), { memory: spokenOf(turn, topics, { asks, choice }) })
 }
 
 /** The answer to what was asked last about a vote. */
@@ -111,11 +111,13 @@ async function answerAsked(turn: Turn, text: string): Promise<Step | null> {
   const shown = lastShown(turn, (await turn.records.topics()).filter(isVoted))
   const [only] = shown
   if (only === undefined) return null
-  if (memory.asks === 'topic') {
+  if (memory.asks === 'topic' || memory.asks === 'own-ballot') {
     const place = readPlace(text, shown.length)
     const named = meantTopics(text, shown)
     const topic = place !== null ? shown[place - 1] : named.length === 1 ? named[0] : undefined
-    return topic !== undefined ? castFor(turn, topic, memory.choice ?? text) : null
+    if (topic === undefined) return null
+    const waiting = memory.choice ?? text
+    return memory.asks === 'topic' ? castFor(turn, topic, waiting) : takeBack(turn, waiting, !takesBack(waiting, true), [topic])
   }
   if (memory.asks === 'choice') {
     const place = readPlace(text, only.vote.options.length)
@@ -227,8 +229,9 @@ async function atHome(turn: Turn, topic: Topic, standing: Standing, own: readonl
   return others.length === 0 ? [] : (await turn.records.ballots(topic.id, others.map(({ id }) => id))).filter(({ choice }) => choice !== 'withdrawn')
 }
 
-async function takeBack(turn: Turn, text: string, toChange: boolean): Promise<Step | null> {
-  const open = openVotes(await turn.records.topics(), turn.now)
+/** `among`: the votes that may be meant, all that are open if not said. */
+async function takeBack(turn: Turn, text: string, toChange: boolean, among: readonly Voted[] | null = null): Promise<Step | null> {
+  const open = among ?? openVotes(await turn.records.topics(), turn.now)
   const ids = await turn.records.identityIds()
   const cast: { topic: Voted; ballots: readonly Ballot[] }[] = []
   for (const topic of open) {
@@ -240,7 +243,7 @@ async function takeBack(turn: Turn, text: string, toChange: boolean): Promise<St
   const meant = cast.filter(({ topic }) => (named.length === 1 ? named.includes(topic) : shown.length === 1 ? shown.includes(topic) : true))
   const [only] = meant
   if (only === undefined) return open.length === 0 && !namesVote.test(text) ? null : step({ kind: 'answered' }, words.nothingCast)
-  if (meant.length > 1) return step({ kind: 'clarifying', about: 'topic' }, words.whichTopic(meant.map(({ topic }) => topic)))
+  if (meant.length > 1) return askTopic(turn, meant.map(({ topic }) => topic), text, 'own-ballot')
   // 「投错了，应该是西门」 names the right one at once; 「投错了，投成西门了」 the wrong one.
   const right = toChange ? readChoice(clausesOf(text).filter((clause) => !votedWrongly.test(clause)).join(' '), only.topic.vote.options) : null
   if (right !== null && only.ballots.every(({ choice }) => choice !== right)) return castBallot(turn, only.topic, right)
